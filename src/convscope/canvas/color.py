@@ -1,0 +1,37 @@
+"""Colours in which natural pictures are uncorrelated, and the way back into [0, 1].
+
+Natural colours go together: most of their variance is brightness. Climbing in decorrelated
+colours keeps a step from turning everything rainbow (Olah 2017, "Feature Visualization").
+"""
+
+from typing import Any
+
+import numpy as np
+
+# The colour principal components of ImageNet (Krizhevsky 2012, as published with fb.resnet.torch).
+EIGENVALUES = np.array([0.2175, 0.0188, 0.0045])
+EIGENVECTORS = np.array(
+    [[-0.5675, 0.7192, 0.4009], [-0.5808, -0.0045, -0.8140], [-0.5836, -0.6948, 0.4203]]
+)
+_ROOT = EIGENVECTORS * np.sqrt(EIGENVALUES)
+# Scaled so that the strongest component, brightness, passes with gain one.
+TO_RGB = (_ROOT / np.linalg.norm(_ROOT, axis=0).max()).astype("float32")
+FROM_RGB = np.linalg.inv(TO_RGB).astype("float32")
+# A picture's 0 and 255 lie at infinity; this is where we stop short of them: a fifth of a grey level.
+MARGIN = 0.2 / 255
+
+
+def to_picture(field: Any) -> Any:
+    """Map (..., channels) decorrelated colours, any range, to RGB in (0, 1)."""
+    from keras import ops
+
+    if field.shape[-1] == 3:
+        field = ops.matmul(field, ops.convert_to_tensor(TO_RGB.T))
+    return ops.sigmoid(field)
+
+
+def from_picture(pictures: np.ndarray) -> np.ndarray:
+    """Undo ``to_picture``, with 0 and 1 drawn in by ``MARGIN``."""
+    inside = np.clip(pictures, MARGIN, 1 - MARGIN)
+    field = np.log(inside / (1 - inside)).astype("float32")
+    return field @ FROM_RGB.T if field.shape[-1] == 3 else field

@@ -1,0 +1,79 @@
+"""A canvas that starts from a photo and stays near it."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from convscope.canvas import color
+from convscope.canvas.fourier import Fourier
+from convscope.errors import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """A photo and a bounded change to it, made of waves.
+
+    The root mean square difference from the photo, over pixels and colours in [0, 1], never
+    exceeds ``strength``: a change that would be larger is faded until it is just that large.
+
+    Args:
+        photo: (height, width, channels) in [0, 1].
+        strength: the largest root mean square change; 0.1 leaves a photo well recognisable.
+    """
+
+    photo: np.ndarray
+    strength: float = 0.1
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of the photo."""
+        return self.photo.shape[0], self.photo.shape[1]
+
+    @property
+    def channels(self) -> int:
+        """Channels of the photo."""
+        return int(self.photo.shape[2])
+
+    @property
+    def noise_shape(self) -> tuple[int, ...]:
+        """The shape of one picture's numbers."""
+        return self.photo.shape
+
+    def at(self, size: tuple[int, int]) -> Self:
+        """A photo keeps its size."""
+        if size != self.size:
+            raise InputError(f"Expected the photo's own size, {self.size}. Received: {size}.")
+        return self
+
+    def fresh(self, noise: np.ndarray) -> np.ndarray:
+        """No change: the climb starts at the photo itself."""
+        return np.zeros(noise.shape, "float32")
+
+    def paint(self, numbers: Any, detail: Any = None) -> Any:
+        """The photo, changed; ``detail`` limits how fine the change may be."""
+        from keras import ops
+
+        photo = ops.convert_to_tensor(self.photo.astype("float32"))
+        start = ops.convert_to_tensor(color.from_picture(self.photo[None]))
+        change = Fourier(self.size, self.channels).field(numbers, detail)
+        wished = color.to_picture(start + change)
+        change = wished - color.to_picture(start)
+        largest = ops.sqrt(ops.mean(ops.square(change), axis=(1, 2, 3), keepdims=True) + 1e-12)
+        faded = change * ops.minimum(1.0, self.strength / largest)
+        return ops.clip(photo + faded, 0.0, 1.0)
+
+    def trace(self, pictures: np.ndarray) -> np.ndarray:
+        """The numbers that paint given pictures, if those are near enough."""
+        change = color.from_picture(pictures) - color.from_picture(self.photo[None])
+        plain = Fourier(self.size, self.channels)
+        return plain.trace(np.asarray(_sigmoid(change @ color.TO_RGB.T)))
+
+    def grown(self, numbers: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+        """A photo keeps its size, so the numbers stay."""
+        self.at(size)
+        return numbers
+
+
+def _sigmoid(values: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-values))

@@ -1,0 +1,102 @@
+"""Whole files or none: a reader sees the old file or the new one, never half of it."""
+
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from convscope.errors import OutputError
+
+# What went wrong while writing, and what to try; other reasons are told in the system's own words.
+REMEDIES = {
+    errno.EACCES: "The folder does not allow it; choose another one.",
+    errno.EPERM: "The folder does not allow it; choose another one.",
+    errno.EROFS: "The disk is read-only; choose another one.",
+    errno.ENOSPC: "The disk is full; free some space or choose another one.",
+    errno.EDQUOT: "Your share of the disk is full; free some space or choose another one.",
+    errno.EISDIR: "It is a folder; add a file name.",
+    errno.ENOTDIR: "A part of the path is a file, not a folder; choose another folder.",
+    errno.EEXIST: "A part of the path is a file, not a folder; choose another folder.",
+    errno.EINVAL: "It is a device or a pipe; choose an ordinary file.",
+    errno.ENAMETOOLONG: "The name is too long; choose a shorter one.",
+}
+
+
+@contextmanager
+def draft(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Lend a hidden path beside `path`, with its suffix, to whoever writes to paths themselves.
+
+    When the block ends the draft becomes `path`; when it fails, Ctrl-C included, the draft is
+    removed and what was at `path` is still there. Missing folders are made.
+
+    with draft("films/bee.mp4") as hidden:
+        encoder.write(hidden)
+    """
+    # A link stays a link: the file it points to is the one that is replaced.
+    target = Path(os.path.realpath(path))
+    hidden = target.parent / f".{uuid4().hex}{target.suffix}"
+    try:
+        _refuse_special(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield hidden
+        hidden.replace(target)
+    except OutputError:
+        raise
+    except OSError as error:
+        remedy = REMEDIES.get(error.errno or 0, f"The reason: {error}.")
+        raise OutputError(f"Cannot write {os.fspath(path)!r}. {remedy}") from error
+    finally:
+        with suppress(OSError):
+            hidden.unlink(missing_ok=True)
+
+
+def put(path: str | os.PathLike[str], data: bytes) -> Path:
+    """Write `data`, whole or not at all, and return the path."""
+    with draft(path) as hidden:
+        hidden.write_bytes(data)
+    return Path(path)
+
+
+def put_text(path: str | os.PathLike[str], text: str) -> Path:
+    """Write `text` as UTF-8, whole or not at all, and return the path."""
+    return put(path, text.encode("utf-8"))
+
+
+def put_json(path: str | os.PathLike[str], value: Any) -> Path:
+    """Write `value` as JSON for people to read: indented, in its own order, ended by a newline."""
+    return put_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def cache_folder() -> Path:
+    """Where downloads are kept: $CONVSCOPE_CACHE, $XDG_CACHE_HOME/convscope or ~/.cache/convscope.
+
+    The folder is named, not made.
+    """
+    if own := os.environ.get("CONVSCOPE_CACHE"):
+        return Path(own).expanduser()
+    shared = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    # The XDG specification asks to ignore a relative path; an empty one is relative too.
+    return (shared if shared.is_absolute() else Path.home() / ".cache") / "convscope"
+
+
+def digest(data: bytes, digits: int = 16) -> str:
+    """Name `data` by the first hexadecimal digits of its SHA-256; all 64 check a download.
+
+    Example:
+        >>> digest(b"bee")
+        '62cb81b5904a262f'
+    """
+    return hashlib.sha256(data).hexdigest()[:digits]
+
+
+def _refuse_special(target: Path) -> None:
+    """Refuse folders, and devices and pipes too: replacing /dev/null would break the machine."""
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(target))

@@ -1,0 +1,81 @@
+"""How a picture is climbed: frozen settings, each with a name."""
+
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+from convscope.canvas import CANVASES
+from convscope.errors import InputError, unknown
+from convscope.transforms import Transforms
+
+SMALLEST = 96  # growing from less than this many pixels saves nothing and loses the form
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a picture besides the network, the unit, its size and the backend.
+
+    Args:
+        steps: how many steps uphill, each one pass forward and back through the network.
+        rate: Adam's learning rate at the first step; it falls along a cosine to a twentieth.
+        seed: the one source of chance.
+        canvas: a name in ``CANVASES``.
+        decay: how fast a Fourier canvas's waves weaken with frequency.
+        detail: the finest waves painted, as a share of the finest there are: at the first step, and
+            from 70 % of the steps on. Large forms are found first, then refined.
+        grow: shares of the final side at which the climb is run, one after the other, where the
+            network takes pictures of any size. Fewer pixels, less arithmetic, larger forms.
+        boost: how much faster units climb that see only a small part of the picture: the rate is
+            multiplied by (side / receptive field) to this power. They live on fine, faint waves.
+        transforms: what the picture must survive at every step.
+    """
+
+    steps: int = 96
+    rate: float = 0.1
+    seed: int = 0
+    canvas: str = "fourier"
+    decay: float = 1.5
+    detail: tuple[float, float] = (0.35, 0.85)
+    grow: tuple[float, ...] = (0.5, 0.75, 1.0)
+    boost: float = 0.75
+    transforms: Transforms = field(default_factory=Transforms)
+
+    def __post_init__(self) -> None:
+        if self.steps < 1:
+            raise InputError(f"Expected at least one step. Received: steps={self.steps}.")
+        if not self.rate > 0:
+            raise InputError(f"Expected a rate above zero. Received: rate={self.rate}.")
+        if self.seed < 0:
+            raise InputError(f"Expected a seed of zero or more. Received: seed={self.seed}.")
+        if self.canvas not in CANVASES:
+            raise unknown("canvas", self.canvas, CANVASES)
+        if not self.grow or self.grow[-1] != 1 or not all(0 < share <= 1 for share in self.grow):
+            raise InputError(f"Expected shares in (0, 1] that end in 1. Received: grow={self.grow}.")
+
+    def rate_at(self, share: float) -> float:
+        """The learning rate when a share of the steps is done, before ``boost``."""
+        return self.rate * (0.05 + 0.95 * (1 + math.cos(math.pi * share)) / 2)
+
+    def detail_at(self, share: float) -> float:
+        """The finest waves painted when a share of the steps is done."""
+        first, last = self.detail
+        return first + (last - first) * min(1.0, share / 0.7)
+
+    def as_json(self) -> dict[str, Any]:
+        """The recipe as plain numbers and names."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """Read what ``as_json`` gave, perhaps by way of a file."""
+        try:
+            return cls(
+                **{
+                    **values,
+                    "detail": tuple(values["detail"]),
+                    "grow": tuple(values["grow"]),
+                    "transforms": Transforms(**values["transforms"]),
+                }
+            )
+        except (KeyError, TypeError) as error:
+            raise InputError(f"Expected a recipe's settings. Received: {values!r}.") from error

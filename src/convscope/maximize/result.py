@@ -1,0 +1,123 @@
+"""What a climb gives: a picture with its history, its standing and its provenance."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convscope import figures, pictures
+from convscope.errors import InputError
+from convscope.maximize.recipe import Recipe
+from convscope.models.natural import Standing
+from convscope.models.units import Unit
+from convscope.pictures import Picture
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, eq=False)
+class Maximized:
+    """The picture that excites a unit, as it is saved: rounded to 8 bits.
+
+    Args:
+        picture: (height, width, channels) in [0, 1], each value a whole number of 255ths.
+        unit: what was climbed.
+        label: the unit's address, with a class's label in place of its index.
+        response: the unit's response to ``picture``, before its activation function.
+        history: the score before each step, under that step's transforms.
+        standing: where the response stands among natural pictures, if statistics exist.
+        recipe: how it was climbed.
+        source: which network, by name and digest, on which backend and versions.
+    """
+
+    picture: Picture
+    unit: Unit
+    label: str
+    response: float
+    history: tuple[float, ...]
+    standing: Standing | None
+    recipe: Recipe
+    source: Mapping[str, str]
+
+    @property
+    def contrast(self) -> float:
+        """The picture's RMS contrast, without which a response means little."""
+        return pictures.rms_contrast(self.picture)
+
+    def info(self) -> dict[str, str]:
+        """The provenance, as it travels inside the saved file."""
+        height, width = self.picture.shape[:2]
+        return {
+            "convscope": "maximize",
+            "unit": str(self.unit),
+            "label": self.label,
+            "size": f"{height}x{width}",
+            "response": f"{self.response:.6g}",
+            "contrast": f"{self.contrast:.4f}",
+            "standing": str(self.standing) if self.standing else "no statistics of natural pictures",
+            "recipe": json.dumps(self.recipe.as_json()),
+            **self.source,
+        }
+
+    def save(self, path: str | Path) -> Path:
+        """Write the picture with its provenance; the suffix chooses the format (.png by custom)."""
+        return pictures.save(self.picture, Path(path), self.info())
+
+    def figure(self) -> "Figure":
+        """The picture with its standing, and the score as it rose."""
+        return figures.climb(self.picture, self.label, self.caption(), self.history)
+
+    def caption(self) -> str:
+        """One line: where the picture stands, or its response."""
+        return str(self.standing) if self.standing else f"response {self.response:.3g}"
+
+    def _repr_png_(self) -> bytes:
+        shown = pictures.magnify(self.picture, max(1, 256 // max(self.picture.shape[:2])))
+        return pictures.encode_png(shown)
+
+
+@dataclass(frozen=True, eq=False)
+class Gallery(Sequence[Maximized]):
+    """Several maximized pictures of one network, in order."""
+
+    results: tuple[Maximized, ...]
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.results[index]
+
+    def __iter__(self) -> Iterator[Maximized]:
+        return iter(self.results)
+
+    def save(self, folder: str | Path) -> list[Path]:
+        """Write one PNG a unit, named after its address, into a folder that is made if missing."""
+        return [result.save(Path(folder) / f"{result.unit.stem}.png") for result in self.results]
+
+    def figure(self, columns: int | None = None) -> "Figure":
+        """All pictures on one labelled sheet."""
+        if not self.results:
+            raise InputError("Expected at least one picture to show. Received: none.")
+        return figures.sheet(
+            [result.picture for result in self.results],
+            [result.label for result in self.results],
+            [_short(result.standing) for result in self.results],
+            columns=columns,
+        )
+
+    def _repr_png_(self) -> bytes:
+        return figures.to_png(self.figure())
+
+
+def _short(standing: Standing | None) -> str:
+    return "" if standing is None else f"reach {standing.reach:.2f}"
+
+
+def eight_bit(painted: np.ndarray) -> Picture:
+    """What a picture is once saved and read again: rounded to 255ths."""
+    return pictures.from_bytes(pictures.to_bytes(painted))

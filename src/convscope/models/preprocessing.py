@@ -1,0 +1,71 @@
+"""From a picture in [0, 1] to the numbers a network was trained on: the only place with other ranges."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from convscope.errors import unknown
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """``(picture * scale - mean) / deviation``, on channels in the network's own order.
+
+    ``mean`` and ``deviation`` are numbers for all channels, or one a channel in the order the
+    network wants them. Linear, so every backend can differentiate it.
+
+    Example:
+        >>> Preprocessing(scale=255.0, mean=(104.0, 117.0, 123.0), bgr=True).describe()
+        'BGR, 0..255, minus (104, 117, 123)'
+    """
+
+    scale: float = 1.0
+    mean: tuple[float, ...] = (0.0,)
+    deviation: tuple[float, ...] = (1.0,)
+    bgr: bool = False
+
+    def __call__(self, pictures: Any) -> Any:
+        """Map (n, height, width, channels) pictures in [0, 1] to the network's input."""
+        from keras import ops
+
+        if self.bgr:
+            pictures = ops.flip(pictures, axis=-1)
+        if any(self.mean) or self.scale != 1.0:
+            pictures = pictures * self.scale - ops.convert_to_tensor(self.mean, pictures.dtype)
+        if self.deviation != (1.0,):
+            pictures = pictures / ops.convert_to_tensor(self.deviation, pictures.dtype)
+        return pictures
+
+    def describe(self) -> str:
+        """Say it in words."""
+
+        def numbers(values: tuple[float, ...]) -> str:
+            text = ", ".join(f"{value:g}" for value in values)
+            return text if len(values) == 1 else f"({text})"
+
+        parts = ["BGR" if self.bgr else "RGB", f"0..{self.scale:g}"]
+        if any(self.mean):
+            parts.append(f"minus {numbers(self.mean)}")
+        if self.deviation != (1.0,):
+            parts.append(f"divided by {numbers(self.deviation)}")
+        return ", ".join(parts)
+
+
+# The conventions of keras.applications (there called caffe, tf, torch) and the two plain ranges.
+PREPROCESSING = {
+    "bgr-centred": Preprocessing(scale=255.0, mean=(103.939, 116.779, 123.68), bgr=True),
+    "minus-one-to-one": Preprocessing(scale=2.0, mean=(1.0,)),
+    "imagenet-normalised": Preprocessing(
+        mean=(0.485, 0.456, 0.406), deviation=(0.229, 0.224, 0.225)
+    ),
+    "zero-to-255": Preprocessing(scale=255.0),
+    "zero-to-one": Preprocessing(),
+}
+
+
+def preprocessing(convention: str | Preprocessing) -> Preprocessing:
+    """Look a convention up by name; a ready-made one passes through."""
+    if isinstance(convention, Preprocessing):
+        return convention
+    if convention not in PREPROCESSING:
+        raise unknown("preprocessing", convention, PREPROCESSING)
+    return PREPROCESSING[convention]

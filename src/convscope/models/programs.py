@@ -1,0 +1,30 @@
+"""Compiled programs of a network, kept for the next one who needs the same."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+KEPT = 16  # a program holds its graph and its variables, some megabytes
+
+
+class Programs:
+    """A shelf: a program in use is not on it, so two users never share its variables."""
+
+    def __init__(self) -> None:
+        self._idle: OrderedDict[Hashable, Any] = OrderedDict()
+
+    @contextmanager
+    def borrowed(self, key: Hashable, make: Callable[[], T]) -> Iterator[T]:
+        """Take the idle program of this key, or make one; put it back afterwards."""
+        program = self._idle.pop(key, None)
+        if program is None:
+            program = make()
+        try:
+            yield program
+        finally:
+            self._idle[key] = program
+            while len(self._idle) > KEPT:
+                self._idle.popitem(last=False)

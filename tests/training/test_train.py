@@ -1,0 +1,100 @@
+"""A whole run in small: it learns, resumes, and exports what it learned."""
+
+import shutil
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+
+from convscope.errors import InputError, MissingWeights
+from convscope.models.embedded.architecture import from_weights
+from training import train as command
+from training.data import centred
+from training.fold import export, fold
+from training.train import train, views
+
+
+@pytest.fixture(scope="module")
+def run(settings, pictures, tmp_path_factory):
+    """All epochs of one run, and a folder with its checkpoint after each."""
+    folder = tmp_path_factory.mktemp("run")
+    epochs = []
+    for epoch in train(pictures, settings, state=folder / "state.npz"):
+        shutil.copy(folder / "state.npz", folder / f"{epoch.number}.npz")
+        epochs.append(epoch)
+    return epochs, folder
+
+
+def test_loss_goes_down_and_the_classes_are_told_apart(run):
+    epochs, _ = run
+    assert [epoch.number for epoch in epochs] == [1, 2, 3, 4, 5]
+    assert epochs[-1].loss < 0.9 * epochs[0].loss
+    assert epochs[-1].accuracy > 0.8
+
+
+@pytest.mark.parametrize("done", [3, 4], ids=["at the switch of heads", "within a phase"])
+def test_an_interrupted_run_ends_with_the_same_weights(run, settings, pictures, done, tmp_path):
+    epochs, folder = run
+    state = shutil.copy(folder / f"{done}.npz", tmp_path / "state.npz")
+    *_, last = train(pictures, settings, state=state, resume=True)
+    assert last.number == 5
+    for ours, theirs in zip(
+        last.network.get_weights(), epochs[-1].network.get_weights(), strict=True
+    ):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-5)
+
+
+def test_the_export_loads_into_the_plain_network_and_answers_alike(run, tmp_path):
+    network = run[0][-1].network
+    export(fold(network), tmp_path / "weights.npz")
+    feed = centred(np.random.default_rng(0).integers(0, 256, (4, 64, 64, 3), dtype=np.uint8))
+    expected = keras.ops.convert_to_numpy(keras.ops.softmax(network.predict_on_batch(feed)))
+    answers = from_weights(tmp_path / "weights.npz").predict_on_batch(feed)
+    np.testing.assert_allclose(answers, expected, atol=5e-3)  # float16 on the way
+
+
+def test_a_batch_depends_on_the_seed_the_epoch_and_the_step_alone(settings, pictures):
+    chosen = np.arange(8)
+    seen, classes = views(pictures, chosen, settings, 0, 1)
+    assert seen.shape == (8, 32, 32, 3)
+    np.testing.assert_array_equal(classes.argmax(axis=1), pictures.classes[:8])
+    np.testing.assert_array_equal(seen, views(pictures, chosen, settings, 0, 1)[0])
+    for other in ((settings, 0, 2), (settings, 1, 1), (replace(settings, seed=9), 0, 1)):
+        assert np.abs(seen - views(pictures, chosen, *other)[0]).max() > 1
+
+
+def test_a_checkpoint_of_other_settings_is_refused(run, settings, pictures):
+    other = replace(settings, peak_rate=0.1)
+    with pytest.raises(InputError, match=r"same settings. Received: 3\.npz.*peak_rate=0\.05"):
+        next(train(pictures, other, state=run[1] / "3.npz", resume=True))
+
+
+def test_resuming_without_a_checkpoint_is_refused(settings, pictures, tmp_path):
+    with pytest.raises(MissingWeights, match=r"none at .*gone\.npz"):
+        next(train(pictures, settings, state=tmp_path / "gone.npz", resume=True))
+
+
+def test_less_than_a_batch_is_refused(settings, pictures):
+    with pytest.raises(InputError, match=r"one batch of 100 pictures. Received: 24"):
+        next(train(pictures, replace(settings, batch=100)))
+
+
+def test_the_command_exports_what_it_trained(
+    run, settings, pictures, tmp_path, monkeypatch, capsys
+):
+    # Training is replayed from above: the command only reads, tells and writes.
+    monkeypatch.setattr(command, "read_settings", lambda path: settings)
+    monkeypatch.setattr(command, "read_pictures", lambda paths, split: pictures)
+    monkeypatch.setattr(command, "train", lambda *given, **more: iter(run[0]))
+    out = tmp_path / "weights.npz"
+    command.main(["--data", "anywhere", "--out", str(out)])
+    assert from_weights(out).output_shape == (None, 2)
+    assert capsys.readouterr().out.count("epoch") == 5
+
+
+def test_the_command_says_what_is_wrong_in_one_line(tmp_path, capsys):
+    out = tmp_path / "missing" / "weights.npz"
+    with pytest.raises(SystemExit, match="2"):
+        command.main(["--data", str(tmp_path), "--out", str(out)])
+    assert capsys.readouterr().err.startswith("Expected an existing folder.")

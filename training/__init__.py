@@ -1,0 +1,1 @@
+"""The recipe that produced the embedded network."""

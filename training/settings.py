@@ -1,0 +1,80 @@
+"""The settings of a training run: a TOML file, read once into frozen values."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from convscope.errors import InputError, unknown
+
+Record = TypeVar("Record")
+
+DEFAULT = Path(__file__).with_name("settings.toml")
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Epochs at one picture size with one head."""
+
+    epochs: int
+    side: int
+    head: str  # a name in network.HEADS
+    dropout: float
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """The ranges that random views are drawn from; `augment.draw` draws them."""
+
+    area: tuple[float, float]
+    aspect: tuple[float, float]
+    contrast: tuple[float, float]
+    shift: float
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that decides a training run, next to its pictures. `settings.toml` explains each."""
+
+    seed: int
+    arithmetic: str
+    classes: int
+    width: int
+    norm_momentum: float
+    norm_epsilon: float
+    batch: int
+    peak_rate: float
+    warm_up: float
+    momentum: float
+    weight_decay: float
+    clip_norm: float
+    label_smoothing: float
+    phases: tuple[Phase, ...]
+    augmentation: Augmentation
+
+
+def read_settings(path: Path = DEFAULT) -> Settings:
+    """Read a settings file; every setting must be there, and no other."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"Expected a TOML file. Received: {path} ({error}).") from error
+    table["phases"] = tuple(_record(Phase, phase) for phase in table.get("phases", ()))
+    table["augmentation"] = _record(Augmentation, table.get("augmentation", {}))
+    return _record(Settings, table)
+
+
+def _record(kind: type[Record], table: Mapping[str, Any]) -> Record:
+    """Build a frozen value from a table whose keys are exactly its fields; lists become tuples."""
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    for name in table:
+        if name not in names:
+            raise unknown("setting", name, names)
+    missing = [name for name in names if name not in table]
+    if missing:
+        raise InputError(
+            f"Expected the settings {', '.join(names)}. Missing: {', '.join(missing)}. "
+            f"Try: a copy of training/settings.toml, changed."
+        )
+    return kind(**{n: tuple(v) if isinstance(v, list) else v for n, v in table.items()})
