@@ -2,12 +2,12 @@
 
 import io
 from pathlib import Path
-from uuid import uuid4
 
 import keras
 import numpy as np
 
 from convscope.errors import ModelError
+from convscope.files import put
 from convscope.models.embedded.architecture import BLOCKS, SIDE
 from training.data import SPREAD
 from training.network import spread
@@ -52,9 +52,7 @@ def save_arrays(arrays: Arrays, path: Path) -> None:
     """Write an .npz file whole, or not at all."""
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)
-    draft = path.with_name(f".{path.name}.{uuid4().hex}")
-    draft.write_bytes(buffer.getvalue())
-    draft.replace(path)
+    put(path, buffer.getvalue())
 
 
 def _folded(

@@ -16,8 +16,8 @@ from training.data import SPREAD
 from training.settings import Phase, Settings
 
 # Deviation of the fresh kernel of `predictions`: an undecided start, whose loss is that of chance.
-# Measured at width 16, batch 128, peak rate 0.1, two seeds, steps 121 to 160: 2.2 % right with this,
-# 0.9 % with He's. Only the start was compared, not where whole runs end.
+# Measured at width 16, batch 128, peak rate 0.1, two seeds, steps 121 to 160: 2.2 % right with
+# this, 0.9 % with He's. Only the start was compared, not where whole runs end.
 UNDECIDED = 0.01
 
 HEADS = {"pool": layers.GlobalAveragePooling2D, "flatten": layers.Flatten}

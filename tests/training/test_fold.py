@@ -27,7 +27,7 @@ def network(request, settings):
             layer.moving_mean.assign(chance.normal(0, 0.5, size))
             layer.moving_variance.assign(chance.uniform(0.2, 2, size))
     predictions = network.get_layer("predictions")
-    predictions.kernel.assign(chance.normal(0, 0.5, predictions.kernel.shape))
+    predictions.kernel.assign(chance.normal(0, 0.1, predictions.kernel.shape))
     return network
 
 
@@ -35,8 +35,8 @@ def test_the_folded_network_gives_the_same_answers(settings, network):
     plain = architecture.build(settings.classes, settings.width)
     architecture.assign(plain, fold(network))
     logits = network.predict_on_batch(FEED)
-    assert np.ptp(logits) > 1e-2
     expected = keras.ops.convert_to_numpy(keras.ops.softmax(logits))
+    assert 0.01 < expected.min() < 0.49  # neither sure, where errors vanish, nor undecided
     np.testing.assert_allclose(plain.predict_on_batch(FEED), expected, atol=1e-4)
 
 

@@ -66,14 +66,9 @@ class Photo:
     def trace(self, pictures: np.ndarray) -> np.ndarray:
         """The numbers that paint given pictures, if those are near enough."""
         change = color.from_picture(pictures) - color.from_picture(self.photo[None])
-        plain = Fourier(self.size, self.channels)
-        return plain.trace(np.asarray(_sigmoid(change @ color.TO_RGB.T)))
+        return Fourier(self.size, self.channels).analysed(change)
 
     def grown(self, numbers: np.ndarray, size: tuple[int, int]) -> np.ndarray:
         """A photo keeps its size, so the numbers stay."""
         self.at(size)
         return numbers
-
-
-def _sigmoid(values: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-values))

@@ -31,11 +31,11 @@ class Recipe:
     """
 
     steps: int = 96
-    rate: float = 0.1
+    rate: float = 0.05
     seed: int = 0
     canvas: str = "fourier"
-    decay: float = 1.5
-    detail: tuple[float, float] = (0.35, 0.85)
+    decay: float = 1.0
+    detail: tuple[float, float] = (0.25, 0.75)
     grow: tuple[float, ...] = (0.5, 0.75, 1.0)
     boost: float = 0.75
     transforms: Transforms = field(default_factory=Transforms)

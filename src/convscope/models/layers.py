@@ -77,14 +77,28 @@ def leaves(model: Any) -> dict[str, Any]:
     return found
 
 
-def survey(model: Any, layers: dict[str, Any], inputs: Any) -> tuple[list[LayerInfo], Any]:
+def channels_first(layers: dict[str, Any]) -> bool:
+    """Whether a model's maps have their channels before height and width.
+
+    Convolutions and pools know; layers that merely accept either way may keep another default.
+    """
+    formats = [
+        layer.data_format
+        for layer in layers.values()
+        if hasattr(layer, "kernel_size") or hasattr(layer, "pool_size")
+        if getattr(layer, "data_format", None)
+    ]
+    return formats[:1] == ["channels_first"]
+
+
+def survey(model: Any, layers: dict[str, Any], inputs: Any) -> list[LayerInfo]:
     """Run the model once on ``inputs`` (one picture) and note each layer as it is called.
 
     Receptive fields follow the tensors from layer to layer; where a tensor comes from an operation
     that is no layer, it is taken to see as far as anything before it, so fields are upper bounds.
 
     Returns:
-        The layers in the order of their first call, and the model's output.
+        The layers in the order of their first call.
     """
     import keras
 
@@ -92,6 +106,7 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> tuple[list[LayerI
     sights: dict[int, Sight] = {id(inputs): Sight()}
     kept = [inputs]  # an id is only good while its tensor lives
     widest = [Sight()]
+    first = channels_first(layers)
 
     def note(address: str, layer: Any, arguments: Any, output: Any) -> None:
         tensors = [x for x in keras.tree.flatten(arguments) if keras.ops.is_tensor(x)]
@@ -104,7 +119,7 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> tuple[list[LayerI
             sights[id(tensor)] = sight
             kept.append(tensor)
         if address not in notes:
-            notes[address] = _info(address, layer, output, sight)
+            notes[address] = _info(address, layer, output, sight, first)
 
     def recorder(address: str, layer: Any) -> Callable[..., Any]:
         original = layer.call
@@ -119,8 +134,8 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> tuple[list[LayerI
     with ExitStack() as stack:
         for address, layer in layers.items():
             stack.enter_context(taps.shadowed(layer, "call", recorder(address, layer)))
-        output = model(inputs, training=False)
-    return list(notes.values()), output
+        model(inputs, training=False)
+    return list(notes.values())
 
 
 def _is_model(layer: Any) -> bool:
@@ -129,13 +144,13 @@ def _is_model(layer: Any) -> bool:
     return isinstance(layer, keras.Model)
 
 
-def _info(address: str, layer: Any, output: Any, sight: Sight) -> LayerInfo:
+def _info(address: str, layer: Any, output: Any, sight: Sight, first: bool) -> LayerInfo:
     import keras
 
     shape: tuple[int, ...] = ()
     if keras.ops.is_tensor(output) and len(output.shape) in (2, 3, 4):
         shape = tuple(int(side) for side in output.shape[1:])
-        if len(shape) == 3 and getattr(layer, "data_format", "") == "channels_first":
+        if len(shape) == 3 and first:
             shape = (*shape[1:], shape[0])
     whole = math.isinf(sight.field)
     return LayerInfo(

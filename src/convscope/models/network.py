@@ -52,25 +52,24 @@ class Network:
         return layers_module.leaves(self.model)
 
     @cached_property
-    def _survey(self) -> tuple[list[LayerInfo], np.ndarray]:
-        from keras import ops
-
-        blank = np.full((1, *self.size, self.channels), 0.5, "float32")
+    def _survey(self) -> list[LayerInfo]:
         try:
-            infos, output = layers_module.survey(self.model, self._layers, self.feed(blank))
+            return layers_module.survey(self.model, self._layers, self.feed(self._blank))
         except Exception as error:
             raise ModelError(
                 f"{self.name} cannot be run on a picture of {self.size[0]}x{self.size[1]} with "
                 f"{self.channels} channels: {_first_line(error)}. State its size, as size=(height, "
                 "width)."
             ) from error
-        flat = [value for value in _flatten(output) if len(value.shape) == 2]
-        return infos, ops.convert_to_numpy(flat[-1]) if flat else np.zeros((1, 0))
+
+    @property
+    def _blank(self) -> np.ndarray:
+        return np.full((1, *self.size, self.channels), 0.5, "float32")
 
     @cached_property
     def layers(self) -> dict[str, LayerInfo]:
         """The layers that run, by address, in the order they run."""
-        return {info.address: info for info in self._survey[0]}
+        return {info.address: info for info in self._survey}
 
     @cached_property
     def head(self) -> LayerInfo | None:
@@ -164,7 +163,12 @@ class Network:
 
     def describe(self, unit: Unit) -> str:
         """The unit's address, with its label where it has one: 'predictions:bee'."""
-        if self.head and self.labels and unit.layer == self.head.address and unit.channel is not None:
+        if (
+            self.head
+            and self.labels
+            and unit.layer == self.head.address
+            and unit.channel is not None
+        ):
             return f"{'-' if unit.negative else ''}{unit.layer}:{self.labels[unit.channel]}"
         return str(unit)
 
@@ -232,6 +236,8 @@ class Network:
         values = self.look(pictures, [tap])[tap].astype("float64")
         if self._gives_probabilities:
             return values
+        if values.shape[1] == 1:  # one logit alone is of yes against no
+            return 1 / (1 + np.exp(-values))
         values = np.exp(values - values.max(axis=1, keepdims=True))
         return values / values.sum(axis=1, keepdims=True)
 
@@ -257,16 +263,20 @@ class Network:
 
     @cached_property
     def _channels_first(self) -> bool:
-        formats = [getattr(layer, "data_format", None) for layer in self._layers.values()]
-        return next((text for text in formats if text), "") == "channels_first"
+        return layers_module.channels_first(self._layers)
 
     @cached_property
     def _gives_probabilities(self) -> bool:
-        values = self._survey[1]
-        inside = bool(values.size) and values.min() >= 0 and values.max() <= 1
-        activation = getattr(self._layers[self.head.address], "activation", None) if self.head else None
-        sigmoid = getattr(activation, "__name__", "") in ("sigmoid", "hard_sigmoid")
-        return inside and (sigmoid or bool(np.allclose(values.sum(), 1.0, atol=1e-3)))
+        assert self.head is not None
+        layer = self._layers[self.head.address]
+        name = getattr(getattr(layer, "activation", None), "__name__", "")
+        if name in ("softmax", "sigmoid", "hard_sigmoid") or self.head.kind == "Softmax":
+            return True
+        # A layer of someone's own may end in a softmax as well.
+        (value,) = self.see(self._blank, [Tap(self.head.address, after=True)]).values()
+        values = _numpy(value)
+        inside = bool(values.min() >= 0 and values.max() <= 1)
+        return inside and bool(np.allclose(values.sum(), 1.0, atol=1e-3))
 
 
 def not_finite(network: Network, layer: str) -> ModelError:
@@ -281,12 +291,6 @@ def _numpy(value: Any) -> np.ndarray:
     from keras import ops
 
     return np.asarray(ops.convert_to_numpy(value))
-
-
-def _flatten(output: Any) -> list[Any]:
-    import keras
-
-    return list(keras.tree.flatten(output))
 
 
 def _first_line(error: Exception) -> str:

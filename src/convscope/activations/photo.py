@@ -1,0 +1,43 @@
+"""A photo as a network is fed it."""
+
+import os
+from typing import Any
+
+import numpy as np
+
+from convscope import pictures
+from convscope.errors import PictureError
+from convscope.models.network import Network
+from convscope.pictures import Picture
+
+
+def fed(network: Network, photo: Any) -> Picture:
+    """Bring a photo to the network's size and channels: (height, width, channels) in [0, 1].
+
+    Args:
+        network: whose size and channels count. Of 3 channels it gets RGB, of 1 the mean of RGB.
+        photo: a path, a Pillow image or an array. For any other number of channels only an array
+            of that many channels will do.
+    """
+    if network.channels in (1, 3):
+        fitted = pictures.fit(pictures.load(photo), network.size)
+        gray = network.channels == 1
+        return fitted.mean(axis=2, keepdims=True, dtype="float32") if gray else fitted
+    wanted = f"an array (height, width, {network.channels}) of uint8 or of floats in [0, 1]"
+    if isinstance(photo, str | os.PathLike):
+        raise PictureError(f"{network.name} takes {wanted}. Received: a path, {str(photo)!r}.")
+    array = np.asarray(photo)
+    if array.ndim != 3 or array.shape[2] != network.channels or 0 in array.shape:
+        raise PictureError(f"{network.name} takes {wanted}. Received: shape {array.shape}.")
+    # Gray by gray, so that every channel is checked as any picture is.
+    planes = [
+        pictures.validate(array[:, :, channel])[:, :, :1] for channel in range(array.shape[2])
+    ]
+    return pictures.fit(np.concatenate(planes, axis=2), network.size)
+
+
+def named(photo: Any) -> str:
+    """What to call a photo: its file's name, or what it was given as."""
+    if isinstance(photo, str | os.PathLike):
+        return os.path.basename(os.fspath(photo))
+    return f"a {type(photo).__name__}"

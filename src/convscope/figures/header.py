@@ -1,0 +1,58 @@
+"""The head of a figure: what it is, the photo, and what the network says it shows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from convscope.figures import lettering
+from convscope.figures.page import ACCENT, GRAY, PALE, Box, Page
+from convscope.figures.tile import proportions
+
+Top = Sequence[tuple[int, str, float]]
+
+MARGIN = 16
+TITLE, NOTE = 13, 8
+PHOTO = 132  # width of the photo
+GAP = 20  # between photo and bars
+BAR, BARS = 22, 320  # height of a class's line, and the width of all of it
+
+
+def height(photo: np.ndarray, notes: Sequence[str], width: float) -> float:
+    """How much of a page of this width the head takes, in points."""
+    words = sum(letters.height for letters in _notes(notes, width))
+    return MARGIN + TITLE * 1.6 + words + 10 + PHOTO * proportions(photo) + 18
+
+
+def draw(page: Page, photo: np.ndarray, top: Top, title: str, notes: Sequence[str]) -> None:
+    """Write the title and the notes; below them the photo, and the classes as bars."""
+    room = page.width - 2 * MARGIN
+    page.text(lettering.fit(title, room, TITLE, bold=True), MARGIN, MARGIN, bold=True)
+    y = MARGIN + TITLE * 1.6
+    for letters in _notes(notes, page.width):
+        page.text(letters, MARGIN, y, color=GRAY)
+        y += letters.height
+    y += 10
+    tall = PHOTO * proportions(photo)
+    page.picture(photo, Box(MARGIN, y, PHOTO, tall))
+    left = MARGIN + PHOTO + GAP
+    wide = min(BARS, page.width - MARGIN - left)
+    line = min(BAR, tall / max(1, len(top)))
+    start = y + (tall - line * len(top)) / 2
+    for place, (_, label, probability) in enumerate(top):
+        _bar(page, label, probability, Box(left, start + place * line, wide, line))
+
+
+def _bar(page: Page, label: str, probability: float, box: Box) -> None:
+    """One class: its label, a bar from 0 to 1, and the probability."""
+    words, figure = 0.42 * box.width, 40
+    letters = lettering.fit(label, words - 8, 8.5, lines=2 if box.height >= 20 else 1)
+    middle = box.top + box.height / 2
+    page.text(letters, box.left + words - 8, middle - letters.height / 2, align="right")
+    track = Box(box.left + words, middle - 5, box.width - words - figure, 10)
+    page.bar(track, PALE)
+    page.bar(Box(track.left, track.top, track.width * probability, track.height), ACCENT)
+    page.text(f"{probability:.1%}", track.left + track.width + 6, middle - 5.5, size=8.5)
+
+
+def _notes(notes: Sequence[str], width: float) -> list[lettering.Lettering]:
+    return [lettering.fit(note, width - 2 * MARGIN, NOTE, lines=3) for note in notes]

@@ -1,0 +1,135 @@
+"""A page: pictures, text and bars at places in points, from the top left corner."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from convscope.figures import lettering
+from convscope.figures.lettering import Lettering
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+POINTS = 72  # in an inch
+DPI = 144  # two pixels a point: places in whole points are places in whole pixels
+
+INK, GRAY, ACCENT, PALE = "#1a1a1a", "#5f6368", "#2f6f9f", "#e8eaed"
+
+Align = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A place on a page, in points; ``top`` counts downwards."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class Page:
+    """A white figure. All its pictures share one set of axes, so hundreds of them stay light."""
+
+    def __init__(self, width: float, height: float) -> None:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        self.width, self.height = width, height = math.ceil(width), math.ceil(height)
+        inches = (width / POINTS, height / POINTS)
+        self.figure = Figure(figsize=inches, dpi=DPI, facecolor="white")
+        self.figure.set_layout_engine("none")  # whatever a person's own matplotlibrc says
+        FigureCanvasAgg(self.figure)
+        self._surface = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        self._surface.set_xlim(0, width)
+        self._surface.set_ylim(height, 0)
+        self._surface.set_axis_off()
+
+    def picture(self, picture: np.ndarray, box: Box) -> Box:
+        """Show a picture as large as the box allows, centred; returns the place it took.
+
+        Small pictures show their pixels as squares. Args: picture (height, width, channels) in
+        [0, 1]; channels that are no colour stand side by side, in gray.
+        """
+        seen = _colours(picture)
+        height, width = seen.shape[:2]
+        scale = min(box.width / width, box.height / height)
+        wide, tall = width * scale, height * scale
+        left = box.left + (box.width - wide) / 2
+        top = box.top + (box.height - tall) / 2
+        enlarged = scale * DPI / POINTS >= 1
+        self._surface.imshow(
+            seen,
+            extent=(left, left + wide, top + tall, top),
+            aspect="auto",
+            origin="upper",
+            interpolation="nearest" if enlarged else "hanning",
+            resample=True,
+        )
+        return Box(left, top, wide, tall)
+
+    def text(
+        self,
+        text: str | Lettering,
+        left: float,
+        top: float,
+        *,
+        size: float = 8,
+        align: Align = "left",
+        color: str = INK,
+        bold: bool = False,
+    ) -> None:
+        """Write lines downwards from ``top``; ``left`` is their left end, middle or right end."""
+        letters = Lettering((text,), size) if isinstance(text, str) else text
+        for number, line in enumerate(letters.lines):
+            baseline = top + letters.size * (1 + number * lettering.LEADING)
+            self._surface.text(
+                left,
+                baseline,
+                line,
+                fontproperties=lettering.font(letters.size, bold),
+                color=color,
+                ha=align,
+                va="baseline",
+                parse_math=False,
+                usetex=False,
+            )
+
+    def bar(self, box: Box, color: str) -> None:
+        """Fill a rectangle."""
+        from matplotlib.patches import Rectangle
+
+        place = (box.left, box.top)
+        self._surface.add_patch(
+            Rectangle(place, box.width, box.height, facecolor=color, edgecolor="none")
+        )
+
+    def axes(self, box: Box) -> "Axes":
+        """Axes for a plot; its tick labels and names need room around the box."""
+        bottom = self.height - box.top - box.height
+        axes = self.figure.add_axes(
+            (
+                box.left / self.width,
+                bottom / self.height,
+                box.width / self.width,
+                box.height / self.height,
+            ),
+            facecolor="white",
+        )
+        axes.tick_params(colors=GRAY, labelsize=8, labelfontfamily=lettering.FAMILY)
+        for side, spine in axes.spines.items():
+            spine.set_visible(side in ("left", "bottom"))
+            spine.set_color(GRAY)
+        return axes
+
+
+def _colours(picture: np.ndarray) -> np.ndarray:
+    """(height, width, 3), as ``pictures.save`` would show it."""
+    layered = picture[:, :, None] if picture.ndim == 2 else picture
+    if layered.shape[2] != 3:
+        gray = np.concatenate(np.moveaxis(layered, 2, 0), axis=1)
+        layered = np.repeat(gray[:, :, None], 3, axis=2)
+    seen: np.ndarray = np.clip(layered, 0, 1)
+    return seen

@@ -1,0 +1,169 @@
+"""Which preprocessing a model was trained with, found out from photos whose class is known."""
+
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from convscope import pictures
+from convscope.errors import InputError, ModelError
+from convscope.models.loading import Labels, Opened, Source, opened
+from convscope.models.network import Network
+from convscope.models.preprocessing import PREPROCESSING
+
+# Less than this factor between the two best is no evidence: another crop of the photo moves more.
+TIE = 1.25
+FAINTEST = 1e-12  # a probability of zero would outweigh every other photo
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a model does on known photos when they are fed by one convention.
+
+    Args:
+        convention: a name in ``PREPROCESSING``.
+        meaning: the same in words.
+        probabilities: the right class's, a photo each.
+        ranks: the right class's place among all, a photo each; 1 is first.
+        guesses: what the model takes each photo for.
+    """
+
+    convention: str
+    meaning: str
+    probabilities: tuple[float, ...]
+    ranks: tuple[int, ...]
+    guesses: tuple[str, ...]
+
+    @property
+    def right(self) -> int:
+        """How many photos get their right class first."""
+        return sum(rank == 1 for rank in self.ranks)
+
+    @property
+    def likelihood(self) -> float:
+        """The right class's probability: the geometric mean over the photos."""
+        logs = [math.log(max(value, FAINTEST)) for value in self.probabilities]
+        return math.exp(sum(logs) / len(logs))
+
+    def as_json(self) -> dict[str, Any]:
+        """The verdict as plain numbers and names."""
+        return {**asdict(self), "right": self.right, "likelihood": self.likelihood}
+
+
+def check(
+    source: Source,
+    photos: Any,
+    truths: Any,
+    *,
+    weights: str | os.PathLike[str] | None = None,
+    size: int | tuple[int, int] | None = None,
+    labels: Labels | None = None,
+    custom_objects: Mapping[str, Any] | None = None,
+) -> list[Verdict]:
+    """Try every convention of ``PREPROCESSING`` that fits the model, best first.
+
+    Args:
+        source: as for ``load``, and so are the settings below.
+        photos: a photo or a list of them: paths, Pillow images or arrays.
+        truths: the class of each photo: its index or its label.
+
+    Example:
+        ``best(check("mine.keras", "bee.jpg", "bee", labels="names.txt"))``
+    """
+    model = opened(source, weights=weights, size=size, labels=labels, custom_objects=custom_objects)
+    photos, truths = _several(photos), _several(truths)
+    if not photos or len(photos) != len(truths):
+        raise InputError(
+            f"Expected one label for each photo. Received: {len(photos)} photos and "
+            f"{len(truths)} labels."
+        )
+    batch = np.stack([_fitted(photo, model) for photo in photos])
+    verdicts = [
+        _verdict(name, network, batch, truths) for name, network in _networks(model).items()
+    ]
+    return sorted(verdicts, key=lambda verdict: (-verdict.right, -verdict.likelihood))
+
+
+def best(verdicts: Sequence[Verdict]) -> Verdict | None:
+    """The convention that the photos speak for; None where they do not decide."""
+    first, *others = sorted(verdicts, key=lambda verdict: (-verdict.right, -verdict.likelihood))
+    if not first.right:
+        return None
+    close = [other for other in others if other.right == first.right]
+    if any(other.likelihood * TIE >= first.likelihood for other in close):
+        return None
+    return first
+
+
+def conclusion(verdicts: Sequence[Verdict]) -> str:
+    """What follows, in one line, and what to try where nothing does."""
+    found = best(verdicts)
+    count = len(verdicts[0].ranks)
+    if found:
+        return (
+            f"{found.convention}: the right class is first on {found.right} of {count} "
+            f"photo{'s' * (count != 1)}. Try: --preprocessing {found.convention}"
+        )
+    if not any(verdict.right for verdict in verdicts):
+        return (
+            "Undecided: under no convention is the right class first. Check the labels and their "
+            "order, or state a Preprocessing of your own."
+        )
+    first, second = sorted(verdicts, key=lambda each: (-each.right, -each.likelihood))[:2]
+    return (
+        f"Undecided: {first.convention} and {second.convention} do about equally well. "
+        "Try: more photos, of other classes."
+    )
+
+
+def _networks(model: Opened) -> dict[str, Network]:
+    found = {}
+    for name, feed in PREPROCESSING.items():
+        try:
+            found[name] = model.network(feed)
+        except ModelError:
+            if model.channels == 3:  # then it is not the colours that are wrong
+                raise
+    return found
+
+
+def _verdict(name: str, network: Network, batch: np.ndarray, truths: Sequence[Any]) -> Verdict:
+    opinions = network.probabilities(batch)
+    right = [_class(network, truth) for truth in truths]
+    own = opinions[np.arange(len(right)), right]
+    ranks = 1 + (opinions > own[:, None]).sum(axis=1)
+    return Verdict(
+        convention=name,
+        meaning=network.preprocessing.describe(),
+        probabilities=tuple(map(float, own)),
+        ranks=tuple(map(int, ranks)),
+        guesses=tuple(network.label(int(place)) for place in opinions.argmax(axis=1)),
+    )
+
+
+def _class(network: Network, truth: Any) -> int:
+    """The index of a class that was named by its index or its label."""
+    assert network.head is not None
+    (unit,) = network.units(f"{network.head.address}:{truth}")
+    assert unit.channel is not None
+    return unit.channel
+
+
+def _fitted(photo: Any, model: Opened) -> np.ndarray:
+    """The middle of a photo at the model's size, with its number of channels."""
+    picture = pictures.fit(pictures.load(photo), model.size)
+    if model.channels == 1:
+        return picture.mean(axis=2, keepdims=True)
+    if model.channels != 3:
+        raise InputError(
+            f"{model.name} takes {model.channels} channels, and a photo has three; its "
+            "preprocessing cannot be checked with photos."
+        )
+    return picture
+
+
+def _several(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]

@@ -1,0 +1,119 @@
+"""Preprocessing that a model brings along: found before its first trained layer."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+# A factor this small belongs to values up to 255, its inverse to values up to 1.
+SMALL = 1 / 50
+# An offset beyond this is in units of 0..255.
+LARGE = 1.5
+
+
+def preprocessing_inside(model: Any) -> str | None:
+    """Which pictures a model takes that preprocesses them itself.
+
+    Returns:
+        'zero-to-255' or 'zero-to-one', from the first rescaling, normalisation or arithmetic with
+        constants that comes before anything trained; None where there is none, or none that tells.
+    """
+    for part in _in_order(model):
+        found = _reading(part)
+        if found:
+            return found
+        if _is_trained(part):
+            return None
+    return None
+
+
+def _in_order(model: Any) -> Iterator[Any]:
+    """Layers and operations in the order they run, those of nested models in their place."""
+    import keras
+
+    if isinstance(model, keras.Sequential):
+        parts = model.layers
+    elif _is_functional(model):
+        parts = model.operations
+    else:
+        parts = model._flatten_layers(include_self=False, recursive=False)
+    for part in parts:
+        if isinstance(part, keras.Model):
+            yield from _in_order(part)
+        else:
+            yield part
+
+
+def _is_functional(model: Any) -> bool:
+    return bool(getattr(model, "operations", None))
+
+
+def _is_trained(part: Any) -> bool:
+    from keras import layers
+
+    return isinstance(part, layers.Layer) and bool(part.weights)
+
+
+def _reading(part: Any) -> str | None:
+    """What one layer or operation says about the pictures it takes."""
+    from keras import layers
+
+    if isinstance(part, layers.Rescaling):
+        return _told(_numbers(part.scale), _numbers(part.offset))
+    if isinstance(part, layers.Normalization):
+        return _normalised(part)
+    if isinstance(part, layers.Layer):
+        return None
+    return _arithmetic(part)
+
+
+def _normalised(layer: Any) -> str | None:
+    """A normalisation knows the mean of what it was made for."""
+    mean = getattr(layer, "mean", None)
+    if mean is None:
+        return None
+    deviation = np.sqrt(np.maximum(_numbers(layer.variance), 1e-12))
+    if layer.invert or (not _numbers(mean).any() and (deviation == 1).all()):
+        return None
+    return "zero-to-255" if _told(1 / deviation, _numbers(mean)) == "zero-to-255" else "zero-to-one"
+
+
+def _arithmetic(operation: Any) -> str | None:
+    """Arithmetic with a constant, as keras.applications' preprocess_input leaves in a graph."""
+    import keras
+
+    kind = type(operation).__name__
+    for node in operation._inbound_nodes:
+        values = keras.tree.flatten((node.arguments.args, node.arguments.kwargs))
+        constants = [_numbers(value) for value in values if _is_constant(value)]
+        if not constants:
+            continue
+        if kind in ("Add", "Subtract"):
+            return _told(np.ones(1), constants[0])
+        if kind == "Multiply":
+            return _told(constants[0], np.zeros(1))
+        if kind in ("TrueDivide", "Divide") and constants[0].all():
+            return _told(1 / constants[0], np.zeros(1))
+    return None
+
+
+def _told(scale: np.ndarray, offset: np.ndarray) -> str | None:
+    """Tell the range from ``values * scale + offset``."""
+    factor, shift = float(np.abs(scale).max()), float(np.abs(offset).max())
+    if factor <= SMALL or (shift > LARGE and factor <= 1):
+        return "zero-to-255"
+    return "zero-to-one" if factor != 1 or shift else None
+
+
+def _is_constant(value: Any) -> bool:
+    import keras
+
+    if isinstance(value, bool) or keras.backend.is_keras_tensor(value):
+        return False
+    return isinstance(value, (int, float, np.ndarray)) or keras.ops.is_tensor(value)
+
+
+def _numbers(value: Any) -> np.ndarray:
+    from keras import ops
+
+    return np.asarray(ops.convert_to_numpy(value), "float64")

@@ -1,0 +1,284 @@
+"""Networks from a zoo name, a file or a model in Python."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from convscope.errors import InputError, ModelError, unknown
+from convscope.models import embedded, zoo
+from convscope.models.inside import preprocessing_inside
+from convscope.models.layers import channels_first, leaves
+from convscope.models.model_file import SUFFIXES, read_model
+from convscope.models.natural import Statistics
+from convscope.models.network import Network
+from convscope.models.preprocessing import PREPROCESSING, Preprocessing
+from convscope.models.preprocessing import preprocessing as convention
+from convscope.models.zoo import EMBEDDED, RANDOM, ZOO
+
+Source = Any  # a zoo name, a path, or a keras.Model
+Labels = str | os.PathLike[str] | Sequence[str]
+
+NATURAL = Path(embedded.__file__).with_name("natural.npz")
+SIDE = 224  # where a model takes any size
+
+
+def load(
+    source: Source = EMBEDDED,
+    *,
+    weights: str | os.PathLike[str] | None = None,
+    preprocessing: str | Preprocessing | None = None,
+    size: int | tuple[int, int] | None = None,
+    labels: Labels | None = None,
+    custom_objects: Mapping[str, Any] | None = None,
+    name: str | None = None,
+) -> Network:
+    """Make a network of a zoo name, a model file or a Keras model.
+
+    Args:
+        source: a name such as 'vgg16' (``convscope models`` lists them), a .keras or .h5 file, or a
+            built ``keras.Model`` of one picture input.
+        weights: of a zoo name: an official .h5 file, with or without top; 'random' for a network
+            that was never trained; Keras's own, downloaded once, if not given.
+        preprocessing: a name such as 'zero-to-one', or a ``Preprocessing``. Not needed for zoo
+            names and for models that begin with a rescaling of their own.
+        size: (height, width) of its pictures, for a model that takes any.
+        labels: what the classes are called, in order, or a text file with one a line.
+        custom_objects: classes and functions that a file names but Keras does not know.
+        name: what to call it.
+
+    Raises:
+        ModelError: the model cannot be loaded, fed or seen into; the message says why.
+        MissingWeights: the weights are neither here nor to be had.
+
+    Example:
+        ``network = cs.load("mine.keras", preprocessing="zero-to-one", labels="names.txt")``
+    """
+    found = opened(
+        source,
+        weights=weights,
+        size=size,
+        labels=labels,
+        custom_objects=custom_objects,
+        name=name,
+    )
+    feed = found.preprocessing if preprocessing is None else convention(preprocessing)
+    if feed is None:
+        raise ModelError(
+            f"How {found.name} wants its pictures cannot be told from the model, and a wrong guess "
+            f"fails silently. State preprocessing= as one of {', '.join(PREPROCESSING)}. To find "
+            "out which: convscope check MODEL --photo PHOTO --label LABEL."
+        )
+    network = found.network(feed)
+    if source == EMBEDDED and feed == found.preprocessing and NATURAL.exists():
+        natural = Statistics.load(NATURAL)
+        if natural.digest == network.digest:
+            return replace(network, natural=natural)
+    return network
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A model whose pictures' size is known, and perhaps its preprocessing."""
+
+    model: Any
+    size: tuple[int, int]
+    channels: int
+    labels: tuple[str, ...] | None
+    name: str
+    preprocessing: Preprocessing | None
+
+    def network(self, feed: Preprocessing) -> Network:
+        """The network that feeds the model its pictures so."""
+        _check_colours(self.name, self.channels, feed)
+        network = Network(self.model, feed, self.size, self.channels, self.labels, self.name)
+        if self.labels is not None:
+            _check_labels(network, self.labels)
+        return network
+
+
+def opened(
+    source: Source,
+    *,
+    weights: str | os.PathLike[str] | None = None,
+    size: int | tuple[int, int] | None = None,
+    labels: Labels | None = None,
+    custom_objects: Mapping[str, Any] | None = None,
+    name: str | None = None,
+) -> Opened:
+    """Open a model as ``load`` does, without asking for its preprocessing."""
+    import keras
+
+    own: tuple[str, ...] | None = None
+    entry = ZOO.get(source) if isinstance(source, str) else None
+    if entry:
+        model, top = zoo.build(source, weights)
+        own = zoo.labels(source) if top else None
+        called = f"{source} (random weights)" if weights == RANDOM else str(source)
+    elif weights is not None:
+        raise ModelError(
+            f"Weights go with a zoo name; a model brings its own. Received: weights={weights!r}. "
+            "Try: without weights, or a name such as 'vgg16'."
+        )
+    elif isinstance(source, (str, os.PathLike)):
+        path = _as_path(source)
+        model, called = read_model(path, custom_objects), path.stem
+    elif isinstance(source, keras.Model):
+        model, called = source, source.name
+    else:
+        raise ModelError(
+            f"Expected a zoo name, a path or a keras.Model. Received: {type(source).__name__}."
+        )
+    called = name or called
+    height, width, channels = _picture_shape(model, called)
+    _check_finite(model, called)
+    return Opened(
+        model=model,
+        size=_size(called, (height, width), size, entry.side if entry else SIDE),
+        channels=channels,
+        labels=own if labels is None else _read_labels(labels),
+        name=called,
+        preprocessing=_own_preprocessing(model, entry),
+    )
+
+
+def _as_path(source: str | os.PathLike[str]) -> Path:
+    """Take text for a path if it looks like one; otherwise it was meant as a name."""
+    path = Path(source)
+    named = isinstance(source, str) and path.name == source and not path.exists()
+    if named and path.suffix.lower() not in SUFFIXES:
+        raise unknown("network", str(source), ZOO)
+    return path
+
+
+def _own_preprocessing(model: Any, entry: zoo.ZooEntry | None) -> Preprocessing | None:
+    found = entry.preprocessing if entry else preprocessing_inside(model)
+    return None if found is None else PREPROCESSING[found]
+
+
+def _picture_shape(model: Any, name: str) -> tuple[int | None, int | None, int]:
+    """Height, width and channels of what a model takes; None for a side that may be any."""
+    if not model.built:
+        raise ModelError(
+            f"{name} is not built yet, so it has no weights to look at. Call it once on a picture "
+            "first: model(numpy.zeros((1, height, width, channels)))."
+        )
+    shapes = _input_shapes(model)
+    if len(shapes) != 1:
+        raise ModelError(
+            f"Expected a model of one picture input. Received: {name} with {len(shapes)} inputs. "
+            "Try: a model of the part that takes the picture."
+        )
+    (shape,) = shapes
+    if len(shape) != 4:
+        raise ModelError(
+            f"Expected a model of pictures, (batch, height, width, channels). Received: {name}, "
+            f"which takes {shape}."
+        )
+    if channels_first(leaves(model)):
+        shape = (shape[0], *shape[2:], shape[1])
+    return shape[1], shape[2], 3 if shape[3] is None else shape[3]
+
+
+def _input_shapes(model: Any) -> list[tuple[int | None, ...]]:
+    inputs = getattr(model, "inputs", None)
+    if inputs:
+        return [tuple(tensor.shape) for tensor in inputs]
+    # A subclassed model declares nothing, but Keras remembers what it was first called on.
+    seen = getattr(model, "_build_shapes_dict", None) or {}
+    shapes: list[tuple[int | None, ...]] = []
+    for shape in seen.values():
+        nested = isinstance(shape, Mapping) or any(
+            isinstance(side, (tuple, list)) for side in shape
+        )
+        several = list(shape.values() if isinstance(shape, Mapping) else shape)
+        shapes += [tuple(each) for each in several] if nested else [tuple(shape)]
+    # Built by a build() of its own: nothing is known, so any picture may be tried.
+    return shapes or [(None, None, None, None)]
+
+
+def _size(
+    name: str,
+    declared: tuple[int | None, int | None],
+    stated: int | tuple[int, int] | None,
+    side: int,
+) -> tuple[int, int]:
+    if stated is None:
+        return declared[0] or side, declared[1] or side
+    height, width = _pair(stated)
+    if declared[0] not in (None, height) or declared[1] not in (None, width):
+        raise ModelError(
+            f"{name} was made for pictures of {declared[0]}x{declared[1]}. "
+            f"Received: size={height}x{width}. Try: without size."
+        )
+    return height, width
+
+
+def _pair(stated: int | tuple[int, int]) -> tuple[int, int]:
+    try:
+        height, width = (stated, stated) if isinstance(stated, int) else stated
+        if int(height) == height > 0 and int(width) == width > 0:
+            return int(height), int(width)
+    except (TypeError, ValueError):
+        pass
+    raise InputError(f"Expected a size such as 224 or (224, 320). Received: {stated!r}.")
+
+
+def _check_colours(name: str, channels: int, feed: Preprocessing) -> None:
+    """Refuse a convention for three colours where there are more or fewer."""
+    wrong = {len(feed.mean), len(feed.deviation)} - {1, channels}
+    if wrong or (feed.bgr and channels != 3):
+        fitting = [
+            text
+            for text, each in PREPROCESSING.items()
+            if channels == 3 or not (each.bgr or len(each.mean) + len(each.deviation) > 2)
+        ]
+        raise ModelError(
+            f"{name} takes {channels} channel{'s' * (channels != 1)}; this preprocessing "
+            f"({feed.describe()}) is for {3 if feed.bgr else max(wrong)}. "
+            f"Try: {', '.join(fitting)}, or a Preprocessing of your own."
+        )
+
+
+def _check_finite(model: Any, name: str) -> None:
+    from keras import ops
+
+    for layer in leaves(model).values():
+        for variable in layer.weights:
+            if not np.isfinite(np.asarray(ops.convert_to_numpy(variable), "float32")).all():
+                raise ModelError(
+                    f"{name} has weights that are infinite or not numbers, first in layer "
+                    f"{layer.name!r} ({variable.name}). It is damaged or its training diverged; "
+                    "use an earlier copy."
+                )
+
+
+def _read_labels(labels: Labels) -> tuple[str, ...]:
+    if isinstance(labels, (str, os.PathLike)):
+        try:
+            lines = Path(labels).read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(
+                f"Expected a text file of labels, one a line. Received: {os.fspath(labels)!r} "
+                f"({getattr(error, 'strerror', None) or 'not UTF-8 text'})."
+            ) from error
+        while lines and not lines[-1].strip():
+            lines.pop()
+        return tuple(line.strip() for line in lines)
+    return tuple(map(str, labels))
+
+
+def _check_labels(network: Network, labels: tuple[str, ...]) -> None:
+    if network.head is None:
+        raise ModelError(
+            f"{network.name} has no class layer for these {len(labels)} labels. "
+            "Try: without labels."
+        )
+    if network.head.channels != len(labels):
+        raise ModelError(
+            f"Expected {network.head.channels} labels, one for each class of {network.head.address}. "
+            f"Received: {len(labels)}."
+        )

@@ -1,0 +1,135 @@
+"""Every canvas: what it promises to a climb."""
+
+import numpy as np
+import pytest
+from keras import ops
+
+from convscope.canvas import CANVASES, Photo, color
+from convscope.canvas.fourier import FRESH, Fourier, frequencies, waves
+from convscope.errors import InputError
+
+SIZES = [(16, 16), (15, 15), (12, 20), (7, 4), (1, 1)]
+
+
+def photograph(size, channels=3, seed=0):
+    """A smooth made-up picture with full contrast, black and white included."""
+    down, across = np.meshgrid(*(np.linspace(0, 3, side) for side in size), indexing="ij")
+    phase = np.random.default_rng(seed).uniform(0, 6, channels)
+    waves_ = np.sin(down[..., None] + phase) * np.cos(across[..., None] - phase)
+    return np.clip(0.5 + 0.7 * waves_, 0, 1).astype("float32")
+
+
+def paint(canvas, numbers, detail=None):
+    return ops.convert_to_numpy(canvas.paint(ops.convert_to_tensor(numbers), detail))
+
+
+@pytest.mark.parametrize("name", CANVASES)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("channels", [1, 3, 5])
+def test_every_canvas_can_paint_a_given_photograph(name, size, channels):
+    canvas = CANVASES[name](size, channels)
+    photo = photograph(size, channels)[None]
+    numbers = canvas.trace(photo)
+    assert numbers.shape == (1, *canvas.noise_shape)
+    np.testing.assert_allclose(paint(canvas, numbers), photo, atol=0.01)
+
+
+@pytest.mark.parametrize("name", CANVASES)
+def test_every_canvas_begins_grey_and_is_its_own_at_another_size(name):
+    canvas = CANVASES[name]((32, 24), 3)
+    noise = np.random.default_rng(0).standard_normal((2, *canvas.noise_shape))
+    picture = paint(canvas, canvas.fresh(noise))
+    assert picture.shape == (2, 32, 24, 3)
+    assert 0 < picture.std() < 0.05
+    assert abs(picture.mean() - 0.5) < 0.02
+    assert canvas.at((8, 8)).size == (8, 8)
+
+
+@pytest.mark.parametrize("name", CANVASES)
+def test_a_grown_canvas_paints_the_same_picture(name):
+    small = CANVASES[name]((16, 16), 3)
+    large = small.at((32, 32))
+    photo = photograph((16, 16))[None]
+    grown = paint(large, small.grown(small.trace(photo), (32, 32)))
+    halved = grown.reshape(1, 16, 2, 16, 2, 3).mean((2, 4))
+    # Apart from the seam where opposite edges meet: a Fourier canvas's waves go round.
+    np.testing.assert_allclose(halved[:, 2:-2, 2:-2], photo[:, 2:-2, 2:-2], atol=0.06)
+
+
+@pytest.mark.parametrize("side", [1, 2, 7, 16])
+def test_waves_are_orthogonal_with_mean_square_one(side):
+    np.testing.assert_allclose(waves(side).T @ waves(side), side * np.eye(side), atol=1e-4)
+
+
+def test_frequencies_come_in_pairs_from_zero():
+    np.testing.assert_array_equal(frequencies(6), [0, 1, 1, 2, 2, 3])
+
+
+def test_detail_leaves_out_the_finer_waves_only():
+    canvas = Fourier((32, 32))
+    numbers = np.zeros((2, 32, 32, 3), "float32")
+    numbers[0, 3, 0] = 40.0  # two cycles of sixteen
+    numbers[1, 27, 0] = 40.0  # fourteen of sixteen
+    coarse = paint(canvas, numbers, np.float32(0.5))
+    full = paint(canvas, numbers)
+    np.testing.assert_allclose(coarse[0], full[0], atol=1e-3)
+    np.testing.assert_allclose(coarse[1], 0.5, atol=1e-3)
+
+
+def test_waves_weaken_with_their_frequency():
+    flat, natural = Fourier((16, 16), decay=0.0), Fourier((16, 16), decay=1.0)
+    numbers = np.zeros((1, 16, 16, 3), "float32")
+    numbers[0, 7, 0, 0] = 1.0  # four cycles
+    strong, weak = (ops.convert_to_numpy(canvas.field(numbers)) for canvas in (flat, natural))
+    np.testing.assert_allclose(strong, 4 * weak, rtol=1e-5)
+
+
+def test_a_fresh_spectrum_has_the_stated_deviation():
+    noise = np.random.default_rng(0).standard_normal((1, 64, 64, 3))
+    assert Fourier((64, 64)).fresh(noise).std() == pytest.approx(FRESH, rel=0.02)
+
+
+def test_colours_are_the_published_ones_and_invert():
+    lucid = np.array([[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]])
+    signs = np.sign(color.EIGENVECTORS[0])
+    root = color.EIGENVECTORS * np.sqrt(color.EIGENVALUES) * signs
+    np.testing.assert_allclose(root, lucid, atol=0.011)
+    np.testing.assert_allclose(color.TO_RGB @ color.FROM_RGB, np.eye(3), atol=1e-5)
+    photo = photograph((5, 6))
+    back = ops.convert_to_numpy(color.to_picture(ops.convert_to_tensor(color.from_picture(photo))))
+    np.testing.assert_allclose(back, photo, atol=color.MARGIN * 1.1)
+
+
+# The photo canvas
+
+
+def test_a_photo_canvas_starts_at_the_photo():
+    photo = photograph((9, 12))
+    canvas = Photo(photo, strength=0.05)
+    start = canvas.fresh(np.ones((1, 9, 12, 3)))
+    np.testing.assert_allclose(paint(canvas, start)[0], photo, atol=1e-6)
+
+
+@pytest.mark.parametrize("strength", [0.02, 0.1])
+def test_a_photo_is_never_changed_by_more_than_its_strength(strength):
+    photo = photograph((16, 16))
+    canvas = Photo(photo, strength)
+    numbers = np.random.default_rng(1).normal(0, 30, (4, 16, 16, 3)).astype("float32")
+    change = paint(canvas, numbers) - photo
+    rms = np.sqrt((change**2).mean((1, 2, 3)))
+    assert (rms <= strength + 1e-5).all()
+    assert (rms > strength / 2).all()
+
+
+def test_a_photo_canvas_can_paint_what_is_near_enough():
+    photo, other = photograph((16, 16)), photograph((16, 16), seed=1)
+    near = 0.9 * photo + 0.1 * other
+    canvas = Photo(photo, strength=0.2)
+    np.testing.assert_allclose(paint(canvas, canvas.trace(near[None]))[0], near, atol=0.01)
+
+
+def test_a_photo_keeps_its_size():
+    canvas = Photo(photograph((8, 8)))
+    assert canvas.at((8, 8)) is canvas
+    with pytest.raises(InputError, match="the photo's own size"):
+        canvas.at((9, 9))
