@@ -1,3 +1,81 @@
-"""Convscope shows what a convolutional network has learned."""
+"""Convscope shows what a convolutional network has learned.
+
+The public names are resolved on first use, so that ``import convscope`` loads no framework.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from convscope import errors
+
+if TYPE_CHECKING:
+    from convscope.activations import activations
+    from convscope.attribution import attribute
+    from convscope.film import animate
+    from convscope.maximize import Recipe, gallery, maximize
+    from convscope.models.check import check
+    from convscope.models.loading import load
+    from convscope.models.network import Network
+    from convscope.models.preprocessing import Preprocessing
+    from convscope.models.units import Unit
+    from convscope.transforms import Transforms
 
 __version__ = "0.1.0"
+
+# Where each public name lives.
+_HOMES = {
+    "Network": "convscope.models.network",
+    "Preprocessing": "convscope.models.preprocessing",
+    "Recipe": "convscope.maximize",
+    "Transforms": "convscope.transforms",
+    "Unit": "convscope.models.units",
+    "activations": "convscope.activations",
+    "animate": "convscope.film",
+    "attribute": "convscope.attribution",
+    "check": "convscope.models.check",
+    "gallery": "convscope.maximize",
+    "load": "convscope.models.loading",
+    "maximize": "convscope.maximize",
+}
+
+__all__ = [
+    "Network",
+    "Preprocessing",
+    "Recipe",
+    "Transforms",
+    "Unit",
+    "activations",
+    "animate",
+    "attribute",
+    "check",
+    "errors",
+    "gallery",
+    "load",
+    "maximize",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+class _Package(ModuleType):
+    """This package, in which two verbs share their names with packages.
+
+    Importing ``convscope.maximize`` would put that package where the verb ``maximize`` belongs.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from films import drift, see
+from tests.animation.films import drift, see
 from PIL import Image
 
 from convscope.animation import write

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from films import drift, see
+from tests.animation.films import drift, see
 
 from convscope.animation import strip, write
 from convscope.pictures import to_bytes

@@ -3,7 +3,7 @@
 import av
 import numpy as np
 import pytest
-from films import drift, see
+from tests.animation.films import drift, see
 
 from convscope.animation import video, write
 from convscope.errors import InputError

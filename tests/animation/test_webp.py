@@ -1,7 +1,7 @@
 """WebP: what small changes and moving edges leave behind."""
 
 import numpy as np
-from films import psnr, see
+from tests.animation.films import psnr, see
 
 from convscope.animation import write
 from convscope.pictures import to_bytes

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from films import drift, psnr, see
+from tests.animation.films import drift, psnr, see
 
 from convscope.animation import WRITERS, write, writer_for
 from convscope.animation.strip import GAP

@@ -23,7 +23,6 @@ TILES = 512  # channels of one layer
 # scale says "and above".
 COVERING = 0.998
 
-MEASURE = "the number beside it the mean of its map, counting what is above zero"
 BESIDE = "To the right of a map: the picture that its channel looks for."
 
 
@@ -52,7 +51,7 @@ def figure(
     most = max(len(row.tiles) for row in rows)
     notes = [
         f"From early to late, the {most} channels of each layer with the strongest mean response, "
-        f"strongest first. :17 is channel 17 of the row's layer; {MEASURE}. "
+        f"strongest first. :17 is channel 17 of the row's layer; {_measure(rows)}. "
         "Each row has its own scale, below its name."
     ]
     if any(some.picture is not None for row in rows for some in row.tiles):
@@ -72,18 +71,19 @@ def _one(
     strongest: list["Strong"],
     pictures: Mapping[Unit, Picture],
 ) -> "Figure":
-    tiles = _tiles(activations, strongest, pictures)
+    row = _row(activations, layer, strongest, pictures)
+    tiles = row.tiles
     total = activations.maps[layer].shape[2]
     which = f"All {total}" if len(tiles) == total else f"The {len(tiles)} strongest of {total}"
     notes = [
-        f"{which} channels, in order, on one scale. :17 is {layer}:17; {MEASURE}.",
+        f"{which} channels, in order, on one scale. :17 is {layer}:17; {_measure([row])}.",
         *([BESIDE] if any(some.picture is not None for some in tiles) else []),
     ]
     return figures.channels(
         activations.photo,
         activations.top,
         tiles,
-        Scale.of([some.map for some in tiles], COVERING),
+        row.scale,
         title=f"What {layer} of {activations.network} sees",
         notes=notes,
     )
@@ -113,3 +113,9 @@ def _tiles(
         )
         for strong in strongest
     ]
+
+
+def _measure(rows: list[Row]) -> str:
+    """What the number under a map is, in words."""
+    rectified = all(row.scale.low >= 0 for row in rows)
+    return f"the number is the mean of its map{'' if rectified else ', negative values taken as 0'}"

@@ -37,7 +37,7 @@ def fed(network: Network, photo: Any) -> Picture:
 
 
 def named(photo: Any) -> str:
-    """What to call a photo: its file's name, or what it was given as."""
+    """What to call a photo: its file's name, or the type it was given as."""
     if isinstance(photo, str | os.PathLike):
         return os.path.basename(os.fspath(photo))
-    return f"a {type(photo).__name__}"
+    return type(photo).__name__

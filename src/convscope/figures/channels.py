@@ -54,5 +54,5 @@ def channels(
     for number, some in enumerate(tiles):
         row, column = divmod(number, columns)
         x, y = MARGIN + column * (across + GAP), head + 28 + row * line
-        tile.draw(page, some, scale, Box(x, y, side, tall), size=7 if side > 50 else 6)
+        tile.draw(page, some, scale, Box(x, y, side, tall), size=8 if side > 50 else 7)
     return page.figure

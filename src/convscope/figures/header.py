@@ -11,10 +11,11 @@ from convscope.figures.tile import proportions
 Top = Sequence[tuple[int, str, float]]
 
 MARGIN = 16
-TITLE, NOTE = 13, 8
-PHOTO = 132  # width of the photo
+TITLE, NOTE, CLASS = 14, 9, 9.5  # sizes of text
+PHOTO = 144  # width of the photo
 GAP = 20  # between photo and bars
-BAR, BARS = 22, 320  # height of a class's line, and the width of all of it
+BAR, BARS = 24, 420  # height of a class's line, and the width of all of it
+NUMBER = 44  # width of a probability
 
 
 def height(photo: np.ndarray, notes: Sequence[str], width: float) -> float:
@@ -36,23 +37,25 @@ def draw(page: Page, photo: np.ndarray, top: Top, title: str, notes: Sequence[st
     page.picture(photo, Box(MARGIN, y, PHOTO, tall))
     left = MARGIN + PHOTO + GAP
     wide = min(BARS, page.width - MARGIN - left)
+    words = min(
+        0.5 * wide, max((lettering.measure(label, CLASS) for _, label, _ in top), default=0)
+    )
     line = min(BAR, tall / max(1, len(top)))
     start = y + (tall - line * len(top)) / 2
     for place, (_, label, probability) in enumerate(top):
-        _bar(page, label, probability, Box(left, start + place * line, wide, line))
+        _bar(page, label, probability, Box(left, start + place * line, wide, line), words)
 
 
-def _bar(page: Page, label: str, probability: float, box: Box) -> None:
-    """One class: its label, a bar from 0 to 1, and the probability."""
-    words, figure = 0.42 * box.width, 40
-    letters = lettering.fit(label, words - 8, 8.5, lines=2 if box.height >= 20 else 1)
+def _bar(page: Page, label: str, probability: float, box: Box, words: float) -> None:
+    """One class: its label, ``words`` wide, a bar from 0 to 1, and the probability."""
+    letters = lettering.fit(label, words, CLASS)
     middle = box.top + box.height / 2
-    page.text(letters, box.left + words - 8, middle - letters.height / 2, align="right")
-    track = Box(box.left + words, middle - 5, box.width - words - figure, 10)
+    page.text(letters, box.left + words, middle - letters.height / 2, align="right")
+    track = Box(box.left + words + 8, middle - 5, box.width - words - 8 - NUMBER, 10)
     page.bar(track, PALE)
     page.bar(Box(track.left, track.top, track.width * probability, track.height), ACCENT)
-    page.text(f"{probability:.1%}", track.left + track.width + 6, middle - 5.5, size=8.5)
+    page.text(f"{probability:.1%}", track.left + track.width + 6, middle - 6, size=CLASS)
 
 
 def _notes(notes: Sequence[str], width: float) -> list[lettering.Lettering]:
-    return [lettering.fit(note, width - 2 * MARGIN, NOTE, lines=3) for note in notes]
+    return [lettering.fit(note, width - 2 * MARGIN, NOTE, lines=4) for note in notes]

@@ -9,12 +9,13 @@ from convscope.errors import InputError
 from convscope.figures import lettering
 from convscope.figures.header import MARGIN
 from convscope.figures.page import GRAY, Box, Page
+from convscope.figures.sheet import columns_for
 from convscope.figures.tile import UNDER, draw_label, number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SIDE, GAP = 54, 8
+SIDE, GAP = 60, 10
 NOTE = (
     "Mid gray is zero. Each kernel is drawn on its own scale: its largest weight, the number "
     "below it, reaches black or full colour."
@@ -33,10 +34,10 @@ def kernels(kernels: np.ndarray, *, title: str = "Kernels of the first layer") -
             f"Expected kernels of shape (height, width, 1 or 3, count). Received: {kernels.shape}."
         )
     count = kernels.shape[3]
-    columns = min(count, max(8, math.ceil(math.sqrt(1.6 * count))))
+    columns = columns_for(count)
     width = 2 * MARGIN + max(columns, 6) * (SIDE + GAP) - GAP
     heading = lettering.fit(title, width - 2 * MARGIN, 13, lines=2, bold=True)
-    note = lettering.fit(NOTE, width - 2 * MARGIN, 8, lines=3)
+    note = lettering.fit(NOTE, width - 2 * MARGIN, 9, lines=4)
     head = MARGIN + heading.height + note.height + 12
     tall = SIDE * kernels.shape[0] / kernels.shape[1]
     line = tall + UNDER + GAP

@@ -1,6 +1,5 @@
 """Text that fits: measured, broken into lines and, if it must be, made smaller."""
 
-import itertools
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -10,8 +9,10 @@ FAMILY = "DejaVu Sans"  # comes with Matplotlib, so a figure looks the same ever
 LEADING = 1.25  # from one line to the next, as a multiple of the size
 
 # What is drawn is hinted to whole pixels, and up to this much wider than what is measured.
-# Repeated by tests/figures/test_page.py::test_text_that_was_fitted_stays_in_its_width.
+# Repeated by tests/figures/test_lettering.py::test_drawn_text_is_no_wider_than_measured.
 SLACK = 1.06
+
+SMALLER = 0.95  # how much smaller text gets at a time, until it fits
 
 
 @dataclass(frozen=True)
@@ -34,19 +35,14 @@ def fit(text: str, width: float, size: float, *, lines: int = 1, bold: bool = Fa
 
     Example:
         >>> fit("predictions:European fire salamander", 110, 8, lines=2).lines
-        ('predictions:', 'European fire salamander')
+        ('predictions:European fire', 'salamander')
     """
-    text = " ".join(text.split())
-    parts = re.findall(r".+?(?:[ :/_-]+|$)", text) or [""]
-    broken = [
-        min(_breaks(parts, count), key=lambda some: max(measure(line, size, bold) for line in some))
-        for count in range(1, min(lines, len(parts)) + 1)
-    ]
-    for some in broken:
-        if max(measure(line, size, bold) for line in some) <= width:
-            return Lettering(some, size)
-    widest = max(measure(line, size, bold) for line in broken[-1])
-    return Lettering(broken[-1], size * width / widest)
+    parts = re.findall(r".+?(?:[ :/_-]+|$)", " ".join(text.split())) or [""]
+    while True:
+        filled = _filled(parts, width, size, bold)
+        if len(filled) <= lines and all(measure(line, size, bold) <= width for line in filled):
+            return Lettering(filled, size)
+        size *= SMALLER
 
 
 def measure(text: str, size: float, bold: bool = False) -> float:
@@ -61,20 +57,14 @@ def font(size: float, bold: bool = False) -> Any:
     return FontProperties(family=FAMILY, size=size, weight="bold" if bold else "normal")
 
 
-def _breaks(parts: list[str], count: int) -> list[tuple[str, ...]]:
-    """All ways to lay parts out in ``count`` lines; of many parts, only the even one."""
-    places = range(1, len(parts))
-    if len(parts) > 12:
-        every = [[round(len(parts) * number / count) for number in range(1, count)]]
-    else:
-        every = [list(some) for some in itertools.combinations(places, count - 1)]
-    return [
-        tuple(
-            "".join(parts[start:end]).strip()
-            for start, end in itertools.pairwise([0, *some, len(parts)])
-        )
-        for some in every
-    ]
+def _filled(parts: list[str], width: float, size: float, bold: bool) -> tuple[str, ...]:
+    """Put as many parts in each line as it holds; a part that is too wide has a line to itself."""
+    lines = [""]
+    for part in parts:
+        if lines[-1] and measure((lines[-1] + part).strip(), size, bold) > width:
+            lines.append("")
+        lines[-1] += part
+    return tuple(line.strip() for line in lines)
 
 
 @cache

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SIDE = 84  # of a map
 BESIDE = 64  # of a map that has its picture beside it
-NAMES = 118  # width of the column of layer names
+NAMES = 132  # width of the column of layer names
 GAP, BETWEEN = 8, 12  # between tiles, and between rows
 FEWEST = 6  # tiles across, at the least, so that the head has room
 
@@ -68,8 +68,8 @@ def maps(
 def _name(page: Page, row: Row, top: float) -> None:
     """The layer's name, its shape and the row's scale."""
     room = NAMES - 18
-    letters = lettering.fit(row.name, room, 9, lines=2, bold=True)
+    letters = lettering.fit(row.name, room, 10, lines=2, bold=True)
     page.text(letters, MARGIN, top, bold=True)
-    detail = lettering.fit(row.detail, room, 7)
+    detail = lettering.fit(row.detail, room, 8)
     page.text(detail, MARGIN, top + letters.height + 1, color=GRAY)
     row.scale.draw(page, MARGIN, top + letters.height + detail.height + 6, room)

@@ -37,7 +37,7 @@ def sheet(
         raise InputError("Expected at least one picture to show. Received: none.")
     if columns is not None and columns < 1:
         raise InputError(f"Expected at least one column. Received: {columns}.")
-    across = min(columns or _columns(len(pictures)), len(pictures))
+    across = min(columns or columns_for(len(pictures)), len(pictures))
     down = math.ceil(len(pictures) / across)
     wide = _width(pictures)
     tall = wide * max(picture.shape[0] / picture.shape[1] for picture in pictures)
@@ -62,7 +62,7 @@ def sheet(
     return page.figure
 
 
-def _columns(count: int) -> int:
+def columns_for(count: int) -> int:
     """From square to twice as wide as high: whatever leaves the fewest places empty."""
     root = math.sqrt(count)
     return min(range(math.ceil(root), math.ceil(2 * root) + 1), key=lambda some: -count % some)

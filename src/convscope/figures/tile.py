@@ -11,7 +11,9 @@ from convscope.figures.page import GRAY, Box, Page
 COLOURS = "magma"  # perceptually even: twice the response looks twice as far from black
 
 SEAM = 1  # points between a map and its picture
-UNDER = 12  # points for the label under a tile
+WORTH = 0.8  # values are left above a scale only if it ends this far below the highest
+
+UNDER = 13  # points for the label under a tile
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +50,8 @@ class Scale:
         values = np.concatenate([np.ravel(some) for some in maps]).astype("float64")
         top = float(values.max())
         high = top if covering >= 1 else float(np.quantile(values, covering))
-        high = high if high > 0 else top
+        if not 0 < high < WORTH * top:
+            high = top
         return cls(min(0.0, float(values.min())), high, top if top > high else None)
 
     def colour(self, values: np.ndarray) -> np.ndarray:
@@ -69,8 +72,8 @@ class Scale:
         end = number(self.high)
         if self.highest is not None:
             end = f"{end} and above (to {number(self.highest)})"
-        page.text(number(self.low), left, top + 8, size=6.5, color=GRAY)
-        page.text(end, left + width, top + 8, size=6.5, color=GRAY, align="right")
+        page.text(number(self.low), left, top + 8, size=7, color=GRAY)
+        page.text(end, left + width, top + 8, size=7, color=GRAY, align="right")
 
 
 def number(value: float) -> str:
@@ -83,7 +86,7 @@ def number(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def draw(page: Page, tile: Tile, scale: Scale, box: Box, size: float = 7) -> None:
+def draw(page: Page, tile: Tile, scale: Scale, box: Box, size: float = 8) -> None:
     """Show a tile's map in the box, its picture to the right of it, and its label below both."""
     page.picture(scale.colour(tile.map), box)
     right = box.left + box.width
@@ -94,7 +97,7 @@ def draw(page: Page, tile: Tile, scale: Scale, box: Box, size: float = 7) -> Non
     draw_label(page, tile.label, tile.value, both, size)
 
 
-def draw_label(page: Page, label: str, value: str, box: Box, size: float = 7) -> None:
+def draw_label(page: Page, label: str, value: str, box: Box, size: float = 8) -> None:
     """Write a label and a value under the two ends of a box, ``UNDER`` points high."""
     top = box.top + box.height + 2
     both = lettering.measure(f"{label} {value}", size)

@@ -14,7 +14,19 @@ def value_and_gradient(function, point):
 
 def compiled(function, variables):
     """Make one program of ``function``; a graph refers to its variables, so they need no help."""
-    return tf.function(function, autograph=False)
+    traced = tf.function(function, autograph=False)
+    graphs = {}
+
+    def program(*data):
+        # One graph for each set of shapes, which is what we mean: TensorFlow's own bookkeeping
+        # takes new programs for needless retracing and warns.
+        data = [tf.convert_to_tensor(array) for array in data]
+        key = tuple((array.dtype, tuple(array.shape)) for array in data)
+        if key not in graphs:
+            graphs[key] = traced.get_concrete_function(*data)
+        return graphs[key](*data)
+
+    return program
 
 
 def climber(score, numbers, optimizer, variables):

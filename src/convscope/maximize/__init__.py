@@ -1,6 +1,6 @@
 """Activation maximization: what a unit looks for."""
 
-from convscope.maximize.maximize import gallery, maximize, maximized
+from convscope.maximize.verb import gallery, maximize, maximized
 from convscope.maximize.recipe import Recipe
 from convscope.maximize.result import Gallery, Maximized
 

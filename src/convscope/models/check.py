@@ -156,7 +156,7 @@ def _fitted(photo: Any, model: Opened) -> np.ndarray:
     """The middle of a photo at the model's size, with its number of channels."""
     picture = pictures.fit(pictures.load(photo), model.size)
     if model.channels == 1:
-        return picture.mean(axis=2, keepdims=True)
+        return np.asarray(picture.mean(axis=2, keepdims=True))
     if model.channels != 3:
         raise InputError(
             f"{model.name} takes {model.channels} channels, and a photo has three; its "

@@ -191,10 +191,8 @@ def _input_shapes(model: Any) -> list[tuple[int | None, ...]]:
     seen = getattr(model, "_build_shapes_dict", None) or {}
     shapes: list[tuple[int | None, ...]] = []
     for shape in seen.values():
-        nested = isinstance(shape, Mapping) or any(
-            isinstance(side, (tuple, list)) for side in shape
-        )
         several = list(shape.values() if isinstance(shape, Mapping) else shape)
+        nested = any(isinstance(each, (tuple, list)) for each in several)
         shapes += [tuple(each) for each in several] if nested else [tuple(shape)]
     # Built by a build() of its own: nothing is known, so any picture may be tried.
     return shapes or [(None, None, None, None)]
@@ -279,6 +277,6 @@ def _check_labels(network: Network, labels: tuple[str, ...]) -> None:
         )
     if network.head.channels != len(labels):
         raise ModelError(
-            f"Expected {network.head.channels} labels, one for each class of {network.head.address}. "
-            f"Received: {len(labels)}."
+            f"Expected {network.head.channels} labels, one for each class of "
+            f"{network.head.address}. Received: {len(labels)}."
         )

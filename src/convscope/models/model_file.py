@@ -96,7 +96,7 @@ def _refuse_code(path: Path, config: Any, known: Mapping[str, Any]) -> None:
     for part in _parts(config):
         kind, settings = part.get("class_name"), part.get("config")
         if kind == "Lambda" and "Lambda" not in known and _is_code(settings):
-            name = settings.get("name", "lambda")
+            name = settings.get("name", "lambda") if isinstance(settings, dict) else "lambda"
             raise ModelError(
                 f"{path.name} has code of its own in its Lambda layer {name!r}, and code from a "
                 "file is never run. Try: build the model in Python and pass it, or "

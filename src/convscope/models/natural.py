@@ -61,8 +61,8 @@ class Statistics:
     def standing(self, unit: Unit, response: float) -> Standing | None:
         """Place a response; None for a kind of unit without statistics, such as a whole layer.
 
-        ``response`` is the unit's own, not negated for a negative unit. A neuron is compared with the
-        middle one of its channel.
+        ``response`` is the unit's own, not negated for a negative unit. A neuron is compared with
+        the middle one of its channel.
         """
         values = self.arrays.get(f"{unit.layer}/{unit.kind}/quantiles")
         if values is None:

@@ -233,13 +233,13 @@ class Network:
         if self.head is None:
             raise ModelError(f"{self.name} has no class layer, so it has no opinion to show.")
         tap = Tap(self.head.address, after=True)
-        values = self.look(pictures, [tap])[tap].astype("float64")
+        values: np.ndarray = self.look(pictures, [tap])[tap].astype("float64")
         if self._gives_probabilities:
             return values
         if values.shape[1] == 1:  # one logit alone is of yes against no
-            return 1 / (1 + np.exp(-values))
+            return np.asarray(1 / (1 + np.exp(-values)))
         values = np.exp(values - values.max(axis=1, keepdims=True))
-        return values / values.sum(axis=1, keepdims=True)
+        return np.asarray(values / values.sum(axis=1, keepdims=True))
 
     def top(self, probabilities: np.ndarray, count: int = 5) -> list[tuple[int, str, float]]:
         """The likeliest classes of one picture: (index, label, probability), best first."""

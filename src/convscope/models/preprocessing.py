@@ -1,4 +1,4 @@
-"""From a picture in [0, 1] to the numbers a network was trained on: the only place with other ranges."""
+"""From a picture in [0, 1] to what a network was trained on: the only place with other ranges."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -7,7 +7,7 @@ and PyTorch; afterwards the model is exactly as it was, also when something rais
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +26,7 @@ class _Enough(BaseException):
     """Ends a call early; not an Exception, so that no framework on the way rewraps it."""
 
 
-def run(
-    model: Any, inputs: Any, layers: Mapping[str, Any], taps: frozenset[Tap]
-) -> dict[Tap, Any]:
+def run(model: Any, inputs: Any, layers: Mapping[str, Any], taps: frozenset[Tap]) -> dict[Tap, Any]:
     """Call a model as far as the last of the taps.
 
     Args:
@@ -52,10 +50,8 @@ def run(
         for tap in sorted(taps):
             stack.enter_context(_listening(layers[tap.layer], tap, hear))
         stack.enter_context(_any_size(model))
-        try:
+        with suppress(_Enough):
             model(inputs, training=False)
-        except _Enough:
-            pass
     missed = [tap.layer for tap in taps if tap not in heard]
     if missed:
         raise ModelError(f"The model does not use these layers when called: {', '.join(missed)}.")

@@ -1,12 +1,12 @@
 """Addresses of what is inside a network: layers, channels, neurons, classes.
 
-    block5_conv3              the whole layer
-    block5_conv3:17           one channel, averaged over space
-    block5_conv3:17@7,7       one neuron, row 7 and column 7; :17@center is the middle one
-    block5_conv3:0-15         a range; :* is all channels
-    -block5_conv3:17          what the unit is most against
-    predictions:bee           a class by label, or by index
-    backbone/block5_conv3:17  a layer inside a nested model
+block5_conv3              the whole layer
+block5_conv3:17           one channel, averaged over space
+block5_conv3:17@7,7       one neuron, row 7 and column 7; :17@center is the middle one
+block5_conv3:0-15         a range; :* is all channels
+-block5_conv3:17          what the unit is most against
+predictions:bee           a class by label, or by index
+backbone/block5_conv3:17  a layer inside a nested model
 """
 
 import re
@@ -18,8 +18,8 @@ from convscope.errors import InputError
 Place = tuple[int, int] | Literal["center"] | None
 
 _GRAMMAR = re.compile(
-    r"(?P<minus>-)?(?P<layer>[^:@\s][^:@]*?)"
-    r"(?::(?P<channels>.+?))?"
+    r"(?P<minus>-)?(?P<layer>[^-:@\s][^:@]*?)"
+    r"(?::(?P<channels>[^@]+?))?"
     r"(?:@(?P<at>center|\d+,\d+))?"
 )
 
@@ -79,7 +79,8 @@ class Unit:
 
     def __str__(self) -> str:
         channel = "" if self.channel is None else f":{self.channel}"
-        at = "" if self.at is None else f"@{self.at if self.at == 'center' else '%d,%d' % self.at}"
+        place = ",".join(map(str, self.at)) if isinstance(self.at, tuple) else self.at
+        at = "" if place is None else f"@{place}"
         return f"{'-' if self.negative else ''}{self.layer}{channel}{at}"
 
     @property

@@ -5,6 +5,7 @@ import math
 import os
 import random
 import sys
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -123,23 +124,40 @@ def build(name: str, weights: str | os.PathLike[str] | None = None) -> tuple[Any
     Returns:
         The Keras model, and whether it has its classes.
     """
-    entry = ZOO[name]
     with own_chance():
         if name == EMBEDDED:
-            from convscope.models.embedded.architecture import from_weights
-
-            model = builder(entry)() if weights in (None, RANDOM) else from_weights(Path(weights))
-            if weights == RANDOM:
-                _untrain(model)
-            return model, True
-        make = builder(entry)
+            return _embedded(weights), True
         if weights is None:
-            return _downloaded(name, make), True
+            return _downloaded(name), True
         if weights == RANDOM:
-            model = make(weights=None)
+            model = _made(name, weights=None)
             _untrain(model)
             return model, True
-        return _from_file(name, make, Path(weights))
+        return _from_file(name, Path(weights))
+
+
+def _embedded(weights: str | os.PathLike[str] | None) -> Any:
+    from convscope.models.embedded import architecture
+
+    if weights == RANDOM:
+        model = architecture.build()
+        _untrain(model)
+        return model
+    return builder(ZOO[EMBEDDED])() if weights is None else architecture.from_weights(Path(weights))
+
+
+def _made(name: str, *, top: bool = True, **settings: Any) -> Any:
+    """Call the row's builder, at the row's own size if it has a class layer to be fitted."""
+    import keras
+
+    entry, shape = ZOO[name], None
+    if top:
+        first = keras.config.image_data_format() == "channels_first"
+        shape = (3, *entry.size) if first else (*entry.size, 3)
+    with warnings.catch_warnings():
+        # Without top, MobileNets warn that they cannot know the size; any will do.
+        warnings.filterwarnings("ignore", message="`input_shape` is undefined")
+        return builder(entry)(include_top=top, input_shape=shape, **settings)
 
 
 @contextlib.contextmanager
@@ -152,12 +170,12 @@ def own_chance() -> Iterator[None]:
         random.setstate(before)
 
 
-def _downloaded(name: str, make: Any) -> Any:
+def _downloaded(name: str) -> Any:
     """Keras's own weights, from its cache or the net; its progress goes to standard error."""
     home = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
     try:
         with contextlib.redirect_stdout(sys.stderr):
-            return make(weights="imagenet")
+            return _made(name, weights="imagenet")
     except MemoryError:
         raise
     except Exception as error:  # Keras raises the bare type when a download fails
@@ -168,12 +186,12 @@ def _downloaded(name: str, make: Any) -> Any:
         ) from error
 
 
-def _from_file(name: str, make: Any, path: Path) -> tuple[Any, bool]:
+def _from_file(name: str, path: Path) -> tuple[Any, bool]:
     """The official file with classes, or else without: layer counts and shapes tell which."""
     reasons = []
     _checked(name, path)
     for top in (True, False):
-        model = make(weights=None, include_top=top)
+        model = _made(name, top=top, weights=None)
         try:
             model.load_weights(path)
             return model, top
@@ -228,4 +246,4 @@ def first_line(error: Exception) -> str:
     """What an outside library said, short enough for one line of ours."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     text = " ".join(lines[0].split()).rstrip(".")
-    return text if len(text) <= 160 else f"{text[:157]}..."
+    return text if len(text) <= 240 else f"{text[:237]}..."

@@ -1,0 +1,136 @@
+"""The verb: a photo and a unit go in, which parts drove the decision comes out."""
+
+import os
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from convscope import __version__, pictures
+from convscope.attribution.decision import Decision
+from convscope.attribution.methods import METHODS
+from convscope.attribution.result import Attribution, remark
+from convscope.errors import InputError, PictureError, unknown
+from convscope.models.network import Network
+from convscope.models.units import Unit
+from convscope.pictures import Picture
+
+
+def attribute(
+    network: Network,
+    photo: Any,
+    target: str | Unit | None = None,
+    *,
+    method: str = "integrated-gradients",
+    layer: str | None = None,
+    seed: int = 0,
+    **settings: Any,
+) -> Attribution:
+    """Show which parts of a photo spoke for a unit, and which against it.
+
+    Args:
+        network: from ``convscope.load``.
+        photo: a path, a Pillow image or an array; its middle is cropped to the network's size.
+        target: a unit, 'predictions:bee' or 'block5_conv3:17@3,4'; the likeliest class by default.
+            What is explained is its response before softmax or ReLU.
+        method: a name in ``METHODS``.
+        layer: of 'grad-cam', where to look; the last layer with rows and columns by default.
+        seed: of methods that draw random numbers.
+        **settings: of the method: steps, samples, noise, patch, stride, baseline. The baseline,
+            what stands for 'nothing to see', is mid gray, 0.5.
+
+    Raises:
+        InputError: the photo, the target, the method or a setting is not possible.
+
+    Example:
+        ``cs.attribute(network, "photo.jpg", "predictions:bee", method="grad-cam").save("why.png")``
+    """
+    if method not in METHODS:
+        raise unknown("attribution method", method, METHODS)
+    row = METHODS[method]
+    given = settings if layer is None else {**settings, "layer": layer}
+    _check(method, given)
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise InputError(f"Expected a seed of zero or more. Received: seed={seed!r}.")
+    picture = _fed(network, photo)
+    unit = _top(network, picture) if target is None else _one(network, target)
+    decision = Decision(network, picture, unit, int(seed))
+    chosen = {**row.settings, **given}
+    heat = row.explain(decision, **chosen)
+    return Attribution(
+        photo=picture,
+        map=np.asarray(heat.map, "float32"),
+        unit=unit,
+        label=network.describe(unit),
+        method=method,
+        is_class=network.head is not None and unit.layer == network.head.address,
+        score=decision.score,
+        baseline_score=heat.baseline_score,
+        gap=heat.gap,
+        note=remark(heat, decision.score),
+        seed=int(seed),
+        settings=MappingProxyType({**chosen, **heat.used}),
+        source=MappingProxyType(_source(network, photo)),
+    )
+
+
+def _check(method: str, given: dict[str, Any]) -> None:
+    known = METHODS[method].settings
+    for name in given:
+        if name in known:
+            continue
+        others = [other for other, row in METHODS.items() if name in row.settings]
+        if others:
+            raise InputError(f"{method} has no {name}. Try: method={others[0]!r}, or no {name}.")
+        if not known:
+            raise InputError(f"{method} has no settings. Received: {name}. Try: without it.")
+        raise unknown(f"setting of {method}", name, known)
+
+
+def _one(network: Network, target: str | Unit) -> Unit:
+    units = network.units(target)
+    if len(units) != 1:
+        raise InputError(f"Expected one unit. Received: {target}, which is {len(units)}.")
+    return units[0]
+
+
+def _top(network: Network, picture: Picture) -> Unit:
+    """The likeliest class; of a single output that says no, what speaks for the no."""
+    if network.head is None:
+        some = list(network.layers)[-1]
+        raise InputError(
+            f"{network.name} has no class layer, so its decision must be named. "
+            f"Try: a target such as '{some}:0'."
+        )
+    ((index, _, share),) = network.top(network.probabilities(picture[None])[0], 1)
+    says_no = network.head.channels == 1 and share < 0.5
+    return Unit(network.head.address, index, negative=says_no)
+
+
+def _fed(network: Network, photo: Any) -> Picture:
+    """The photo at the network's size: (height, width, channels) in [0, 1]; gray is mean RGB."""
+    if network.channels in (1, 3):
+        fitted = pictures.fit(pictures.load(photo), network.size)
+        gray = network.channels == 1
+        return fitted.mean(axis=2, keepdims=True, dtype="float32") if gray else fitted
+    wanted = f"an array (height, width, {network.channels}) of uint8 or of floats in [0, 1]"
+    shape = np.shape(photo) if isinstance(photo, np.ndarray) else ()
+    if len(shape) != 3 or shape[2] != network.channels or 0 in shape:
+        received = f"shape {shape}" if shape else type(photo).__name__
+        raise PictureError(f"{network.name} takes {wanted}. Received: {received}.")
+    planes = [pictures.validate(photo[:, :, channel])[:, :, :1] for channel in range(shape[2])]
+    return pictures.fit(np.concatenate(planes, axis=2), network.size)
+
+
+def _source(network: Network, photo: Any) -> dict[str, str]:
+    """Which photo, network, backend and versions made a result."""
+    import keras
+
+    path = isinstance(photo, str | os.PathLike)
+    return {
+        "photo": os.path.basename(os.fspath(photo)) if path else f"a {type(photo).__name__}",
+        "network": network.name,
+        "digest": network.digest,
+        "backend": keras.backend.backend(),
+        "versions": f"convscope {__version__}, keras {keras.__version__}",
+    }

@@ -1,0 +1,123 @@
+"""What is to be explained: how one unit of a network answers one photo."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from convscope import gradients
+from convscope.models.network import Network, not_finite
+from convscope.models.units import Unit
+from convscope.objectives import Objective, of_units
+from convscope.pictures import Picture
+
+# Of all pictures of a batch together: 8 at 224 x 224. Gradients keep every activation in memory.
+BATCH_PIXELS = 8 * 224 * 224
+
+Program = Callable[..., Sequence[Any]]  # (pictures, *objective.data) to arrays (n, ...)
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """A unit's answer to a photo, before softmax or ReLU, and what may be asked about it.
+
+    Args:
+        network: it is only run; weights and layers stay as they are.
+        photo: (height, width, channels) in [0, 1], as the network is fed it.
+        unit: whose response is explained.
+        seed: the one source of chance.
+    """
+
+    network: Network
+    photo: Picture
+    unit: Unit
+    seed: int = 0
+
+    @cached_property
+    def score(self) -> float:
+        """The unit's response to the photo."""
+        return float(self.scores([self.photo])[0])
+
+    def scores(self, pictures: Iterable[np.ndarray]) -> np.ndarray:
+        """The unit's response to each picture: (n,)."""
+        network = self.network
+
+        def make(objective: Objective) -> Program:
+            return lambda some, *data: [objective.score(network.see(some, objective.taps), data)]
+
+        (scores,) = self.run("scores", make, pictures)
+        return scores
+
+    def slopes(self, pictures: Iterable[np.ndarray]) -> np.ndarray:
+        """How the response changes with each number of each picture: (n, height, width, channels).
+
+        Pictures are points in [0, 1], the network's preprocessing is inside.
+        """
+        network = self.network
+
+        def make(objective: Objective) -> Program:
+            from keras import ops
+
+            def slopes(some: Any, *data: Any) -> Sequence[Any]:
+                def total(point: Any) -> tuple[Any, Any]:
+                    scores = objective.score(network.see(point, objective.taps), data)
+                    return ops.sum(scores), scores
+
+                # No picture's score depends on another picture, so the sum's slopes are their own.
+                _, slope = gradients.value_and_gradient(total, some)
+                return [slope]
+
+            return slopes
+
+        (slopes,) = self.run("slopes", make, pictures)
+        return slopes
+
+    def run(
+        self, kind: Hashable, make: Callable[[Objective], Program], pictures: Iterable[np.ndarray]
+    ) -> list[np.ndarray]:
+        """Run a program over pictures, as many at once as memory is meant for.
+
+        Args:
+            kind: equal for programs that are the same; compiled ones are kept by the network.
+            make: from the objective to the program.
+            pictures: each shaped like the photo.
+
+        Returns:
+            The program's arrays, each over all pictures: (n, ...) float32.
+        """
+        height, width = self.photo.shape[:2]
+        size = max(1, BATCH_PIXELS // (height * width))
+
+        def compiled() -> Program:
+            program = make(of_units([self.unit]))
+            return gradients.compiled(program, self.network.model.variables)
+
+        parts = []
+        key = ("attribution", kind, of_units([self.unit]).key)
+        with self.network.programs.borrowed(key, compiled) as program:
+            for number, batch in enumerate(_batches(pictures, size)):
+                # A smaller last batch would be another program to compile; fill it up.
+                lacking = size - len(batch) if number else 0
+                filled = np.concatenate([batch, np.repeat(batch[-1:], lacking, axis=0)])
+                objective = of_units([self.unit] * len(filled))
+                answers = program(filled, *objective.data)
+                parts.append([_numpy(answer)[: len(batch)] for answer in answers])
+        arrays = [np.concatenate(same) for same in zip(*parts, strict=True)]
+        if not all(np.isfinite(array).all() for array in arrays):
+            raise not_finite(self.network, self.unit.layer)
+        return arrays
+
+
+def _batches(pictures: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
+    rest = iter(pictures)
+    while some := list(islice(rest, size)):
+        yield np.stack(some).astype("float32")
+
+
+def _numpy(value: Any) -> np.ndarray:
+    from keras import ops
+
+    return np.asarray(ops.convert_to_numpy(value), "float32")

@@ -1,0 +1,43 @@
+"""Which pixels the score is sensitive to: gradients at the photo, or near it."""
+
+import numpy as np
+
+from convscope.attribution.decision import Decision
+from convscope.attribution.heat import Heat, between, over_colours, whole
+
+
+def gradient(decision: Decision) -> Heat:
+    """The slope of the score at the photo: df/dx (Simonyan 2013).
+
+    The paper shows the largest magnitude over the colours; this is their signed sum.
+    """
+    (slope,) = decision.slopes([decision.photo])
+    return Heat(over_colours(slope))
+
+
+def input_x_gradient(decision: Decision) -> Heat:
+    """The slope times the photo: x * df/dx (Shrikumar 2016), a first-order guess of f(x) - f(0).
+
+    Its hidden baseline is black, where [0, 1] begins, so that dark parts count for little.
+    """
+    (slope,) = decision.slopes([decision.photo])
+    return Heat(over_colours(decision.photo * slope))
+
+
+def smoothgrad(decision: Decision, *, samples: int, noise: float) -> Heat:
+    """The mean slope over noisy copies of the photo (Smilkov 2017).
+
+    ``noise`` is the standard deviation as a share of the photo's own range; the paper finds 0.1 to
+    0.2 best. Copies may leave [0, 1] a little, as in the paper: a clip would change their mean.
+    """
+    samples, noise = whole("samples", samples), between("noise", noise)
+    photo = decision.photo
+    spread = noise * float(np.ptp(photo))
+    copies = (photo + spread * _noise(decision, sample) for sample in range(samples))
+    return Heat(over_colours(decision.slopes(copies)).mean(axis=0))
+
+
+def _noise(decision: Decision, sample: int) -> np.ndarray:
+    """Keyed by the sample: the same one in any batch and among any number of others."""
+    draw = np.random.default_rng([decision.seed, sample])
+    return draw.standard_normal(decision.photo.shape, "float32")

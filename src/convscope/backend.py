@@ -1,0 +1,71 @@
+"""Which backend Keras runs on, chosen before Keras is imported for the first time."""
+
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+
+from convscope.errors import MissingExtra, unknown
+
+# Also the order of choice. TensorFlow is Keras's own default, and the fastest on a CPU.
+BACKENDS = ("tensorflow", "jax", "torch")
+
+# TensorFlow greets from C++ with lines on standard error, where our own messages should stand
+# alone: 2 keeps its errors. (A person's own setting is left as it is.)
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "2"}
+
+
+def choose() -> str:
+    """Say which backend Keras runs on; choose one, in $KERAS_BACKEND, where nobody has.
+
+    Respected, in this order: a Keras that is imported already, ``$KERAS_BACKEND``, and what
+    ``keras.json`` says if that backend is installed, for Keras writes "tensorflow" there unasked.
+
+    Raises:
+        MissingExtra: no backend is installed, or not the one that ``$KERAS_BACKEND`` names.
+        UnknownName: ``$KERAS_BACKEND`` names none that Convscope works on.
+    """
+    if "keras" in sys.modules:
+        return str(sys.modules["keras"].config.backend())
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    wanted = os.environ.get("KERAS_BACKEND")
+    if wanted:
+        return _checked(wanted)
+    chosen = configured()
+    if chosen is None or not installed(chosen):
+        chosen = next(filter(installed, BACKENDS), None)
+    if chosen is None:
+        raise MissingExtra(f"Keras needs a backend, and none is installed. Try: {_remedies()}")
+    os.environ["KERAS_BACKEND"] = chosen
+    return chosen
+
+
+def installed(backend: str) -> bool:
+    """Whether a backend that Convscope works on is there to be imported; nothing is imported."""
+    return backend in BACKENDS and importlib.util.find_spec(backend) is not None
+
+
+def configured() -> str | None:
+    """What ``keras.json`` says, in ``$KERAS_HOME`` or ``~/.keras``; None if it says nothing."""
+    home = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
+    try:
+        return str(json.loads((home / "keras.json").read_text(encoding="utf-8"))["backend"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
+def _checked(name: str) -> str:
+    if name not in BACKENDS:
+        raise unknown("backend ($KERAS_BACKEND)", name, BACKENDS)
+    if not installed(name):
+        others = [other for other in BACKENDS if installed(other)]
+        instead = f", or KERAS_BACKEND={others[0]}, which is installed" if others else ""
+        remedy = f"pip install 'convscope[{name}]'{instead}"
+        raise MissingExtra(f"KERAS_BACKEND={name} names what is not installed. Try: {remedy}")
+    return name
+
+
+def _remedies() -> str:
+    return ", or ".join(f"pip install 'convscope[{name}]'" for name in BACKENDS)

@@ -1,0 +1,115 @@
+"""From a result's provenance to the command that makes it again."""
+
+import shlex
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Info = Mapping[str, Any]
+
+# What the command line can state of a recipe; the rest can be set from Python only.
+STATED = ("seed", "steps", "rate", "canvas")
+
+
+def command(info: Info) -> str:
+    """The command line, quoted for a shell."""
+    words = [*COMMANDS[info["convscope"]](info), *_network(info)]
+    return shlex.join(["convscope", *words])
+
+
+def notes(info: Info) -> list[str]:
+    """What the command alone does not tell."""
+    found = []
+    if "MODEL" in _network(info):
+        found.append(f"MODEL is the file of {info.get('network')}, digest {info.get('digest')}.")
+    unstated = {
+        name: value
+        for name, value in _changed(info).items()
+        if name not in STATED
+    }
+    if unstated:
+        settings = ", ".join(f"{name}={value}" for name, value in unstated.items())
+        found.append(f"These settings are to be had from Python only: {settings}.")
+    return found
+
+
+def _maximize(info: Info) -> list[str]:
+    return ["maximize", str(info["unit"]), *_size(info), *_recipe(info)]
+
+
+def _gallery(info: Info) -> list[str]:
+    return ["maximize", *info["units"].split(), *_size(info), *_recipe(info), "--out", "sheet.png"]
+
+
+def _animate(info: Info) -> list[str]:
+    photo = ["--from", info["start"]] if info.get("start") else []
+    words = ["animate", str(info["unit"]), *photo, *_size(info), *_recipe(info)]
+    for name in ("strength", "frames"):
+        if info.get(name) is not None:
+            words += [f"--{name}", str(info[name])]
+    return words
+
+
+def _layers(info: Info) -> list[str]:
+    return ["layers", info.get("photo", "PHOTO")]
+
+
+def _attribute(info: Info) -> list[str]:
+    words = ["attribute", info.get("photo", "PHOTO")]
+    for name in ("target", "method"):
+        if info.get(name):
+            words += [f"--{name}", str(info[name])]
+    return words
+
+
+COMMANDS: dict[str, Callable[[Info], list[str]]] = {
+    "maximize": _maximize,
+    "gallery": _gallery,
+    "animate": _animate,
+    "layers": _layers,
+    "attribute": _attribute,
+}
+
+
+def _network(info: Info) -> list[str]:
+    """The options of the network; of one made in Python only the name is known."""
+    from convscope.models.zoo import EMBEDDED, RANDOM, ZOO
+
+    if "options" in info:
+        return shlex.split(info["options"])
+    name = str(info.get("network", EMBEDDED))
+    bare, random, _ = name.partition(f" ({RANDOM} weights)")
+    if bare not in ZOO:
+        return ["--model", "MODEL"]
+    return ["--model", bare] * (bare != EMBEDDED) + ["--weights", RANDOM] * bool(random)
+
+
+def _size(info: Info) -> list[str]:
+    return ["--size", str(info["size"])] if "size" in info else []
+
+
+def _changed(info: Info) -> dict[str, Any]:
+    """The settings of a recipe that are not the command's defaults."""
+    from convscope.film.verb import FROM_NOISE, FROM_PHOTO
+    from convscope.maximize import Recipe
+
+    recipe = info.get("recipe")
+    if not isinstance(recipe, Mapping):
+        return {}
+    default = Recipe()
+    if info["convscope"] == "animate":
+        default = FROM_PHOTO if info.get("start") else FROM_NOISE
+    usual = default.as_json()
+    wanted = Recipe.from_json(dict(recipe)).as_json()
+    return {name: value for name, value in wanted.items() if value != usual[name]}
+
+
+def _recipe(info: Info) -> list[str]:
+    """The stated settings; always the seed, so that chance is seen to be one."""
+    recipe = info.get("recipe", {})
+    changed = _changed(info)
+    return [
+        word
+        for name in STATED
+        if name in recipe and (name in changed or name == "seed")
+        for word in (f"--{name}", str(recipe[name]))
+    ]

@@ -1,0 +1,81 @@
+"""``convscope animate``: how a network changes a picture into what it wants to see."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from convscope.cli import options, output, places
+from convscope.cli.progress import progress
+
+
+def animate(
+    unit: Annotated[
+        str, typer.Argument(metavar="UNIT", help="What to want: predictions:bee, block5_conv3:17.")
+    ],
+    start: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="PHOTO", help="Begin with a photo. Default: with noise."),
+    ] = None,
+    model: options.Model = options.EMBEDDED,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A film as .gif, .webp, .mp4 or .webm, a strip of stills as .png, or the numbers "
+            "as .csv. Default: UNIT.gif here.",
+        ),
+    ] = None,
+    strength: Annotated[
+        float | None,
+        typer.Option(metavar="X", help="How far a photo may be changed, above 0 and at most 1."),
+    ] = None,
+    frames: Annotated[int | None, typer.Option(metavar="N", help="At most so many frames.")] = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="The picture alone, without the numbers beside it.")
+    ] = False,
+    size: options.Size = None,
+    seed: options.Seed = None,
+    steps: options.Steps = None,
+    rate: options.Rate = None,
+    canvas: options.Canvas = None,
+    weights: options.Weights = None,
+    preprocessing: options.Feed = None,
+    labels: options.Labels = None,
+    input_size: options.InputSize = None,
+    json: options.AsJson = False,
+) -> None:
+    """Film how a network changes a picture, with its own opinion beside every frame.
+
+    Prints the film's path, its unit and how many frames it has.
+    """
+    from convscope import film, pictures
+    from convscope.film.saving import SAVERS
+    from convscope.maximize import Recipe
+    from convscope.models.units import Address
+
+    Address.parse(unit)
+    if start:
+        pictures.read(start)
+    climbing = options.given(seed=seed, steps=steps, rate=rate, canvas=canvas)
+    Recipe(**climbing)
+    asked = options.given(size=options.sized(size), strength=strength, frames=frames)
+    if out:
+        places.ready(out, SAVERS)
+        film.saver_for(out)
+    source = options.Source(model, weights, preprocessing, labels, input_size)
+    with progress(f"Loading {model}") as show:
+        network = source.load()
+        found = network.units(unit)
+        path = out or places.ready(Path(f"{found[0].stem}.gif"), SAVERS)
+
+        def watch(units: Any, step: Any) -> None:
+            show(f"Climbing {units[0]}", step.number / step.total)
+
+        made = film.animate(network, unit, start=start, watch=watch, **asked, **climbing)
+        show(f"Writing {path.name}", None)
+        source.noted(made).save(path, plain=plain)
+    if json:
+        output.as_json({"path": str(path), **source.noted(made).provenance()})
+    else:
+        output.lines([(str(path), made.label, f"{len(made)} frames")])

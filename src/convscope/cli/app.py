@@ -1,0 +1,121 @@
+"""The application: its commands, and what every command does when something goes wrong."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from convscope import __version__
+from convscope.cli.animate import animate
+from convscope.cli.attribute import attribute
+from convscope.cli.check import check
+from convscope.cli.layers import layers
+from convscope.cli.maximize import maximize
+from convscope.cli.models import models
+from convscope.cli.output import line
+from convscope.cli.progress import Stopped
+from convscope.cli.show import show
+from convscope.cli.tour import tour
+from convscope.cli.units import units
+from convscope.cli.usage import Strict, UsageError
+from convscope.errors import ConvscopeError, InputError
+
+DONE, FAILED, WRONG = 0, 1, 2
+
+COMMANDS = (tour, maximize, layers, animate, attribute, models, units, check, show)
+
+EPILOG = (
+    "Exit status: 0 done, 1 failed or stopped with Ctrl-C, 2 wrong usage. "
+    "What a command finds is on standard output, everything else on standard error."
+)
+
+app = typer.Typer(
+    add_completion=False,
+    invoke_without_command=True,
+    epilog=EPILOG,
+    rich_markup_mode="rich",
+)
+
+
+@app.callback()
+def convscope(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """See what a convolutional network has learned: Keras 3, on TensorFlow, JAX or PyTorch."""
+    if version:
+        line(f"convscope {__version__}")
+    elif context.invoked_subcommand is None:
+        line(context.get_help())
+
+
+for _command in COMMANDS:
+    # A single dash begins a unit, as in -block5_conv3:17; Strict refuses unknown options itself.
+    app.command(cls=Strict, context_settings={"ignore_unknown_options": True})(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line, ``sys.argv`` by default, and return its exit status."""
+    given = sys.argv[1:] if arguments is None else arguments
+    # Not declared as a short option: then the h in -hidden:3 would be one too.
+    spelled = ["--help" if argument == "-h" else argument for argument in given]
+    try:
+        return _run(spelled)
+    except (KeyboardInterrupt, typer.Abort):
+        return _report("Stopped before anything was finished.", FAILED)
+    except Stopped as stop:
+        return _report(str(stop), FAILED)
+    except UsageError as error:
+        return _report(_usage(error), WRONG)
+    except InputError as error:
+        return _report(str(error), WRONG)
+    except ConvscopeError as error:
+        return _report(str(error), FAILED)
+    except MemoryError:
+        return _report("The memory is full. Try a smaller --size, or fewer units.", FAILED)
+    except Exception as error:
+        return _report(_bug(error), FAILED)
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        command = typer.main.get_command(app)
+        status = command.main(arguments, prog_name="convscope", standalone_mode=False)
+        sys.stdout.flush()
+    except SystemExit as leaving:  # a reader of our output has closed the pipe
+        status = leaving.code
+    except BrokenPipeError:
+        # Python flushes once more on its way out; there must be somewhere for that to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = FAILED
+    if status == INTERRUPTED:
+        raise KeyboardInterrupt
+    return int(status or DONE)
+
+
+INTERRUPTED = 130  # how newer Typers tell of a Ctrl-C; older ones raise Abort
+
+
+def _usage(error: Any) -> str:
+    hint = f"Try: {error.ctx.command_path} --help" if error.ctx else "Try: convscope --help"
+    return f"{error.format_message()} {hint}"
+
+
+def _bug(error: Exception) -> str:
+    if os.environ.get("CONVSCOPE_TRACEBACK"):
+        traceback.print_exc()
+    what = f"{type(error).__name__}: {error}"
+    shown = " ".join(what.split())
+    return (
+        f"This should not happen, and is a bug ({shown[:300]}). "
+        "Set CONVSCOPE_TRACEBACK=1 to see where, and please report it."
+    )
+
+
+def _report(message: str, status: int) -> int:
+    """Say what went wrong in one line on standard error."""
+    print(f"convscope: {' '.join(message.split())}", file=sys.stderr)
+    return status

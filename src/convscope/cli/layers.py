@@ -1,0 +1,101 @@
+"""``convscope layers``: what a network sees in a photo, layer by layer."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from convscope.cli import options, output, places
+from convscope.cli.progress import Show, progress
+
+if TYPE_CHECKING:
+    from convscope.activations import Activations
+    from convscope.models.network import Network
+
+
+def layers(
+    photo: options.Photo,
+    model: options.Model = options.EMBEDDED,
+    layer: Annotated[
+        str | None,
+        typer.Option(metavar="LAYER", help="All channels of this layer, not some of every layer."),
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option(metavar="N", help="Channels of each layer, strongest first.")
+    ] = None,
+    with_pictures: Annotated[
+        bool,
+        typer.Option("--with-pictures", help="Beside each map, what its channel looks for."),
+    ] = False,
+    kernels: Annotated[
+        bool, typer.Option("--kernels", help="Show the first layer's kernels instead.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A figure as .png, .pdf or .svg, all maps as .npz, or the channels' numbers as "
+            ".csv or .json. Default: PHOTO-layers.png here.",
+        ),
+    ] = None,
+    weights: options.Weights = None,
+    preprocessing: options.Feed = None,
+    labels: options.Labels = None,
+    input_size: options.InputSize = None,
+    json: options.AsJson = False,
+) -> None:
+    """Show how strongly a network's layers respond to a photo, from edges to objects.
+
+    Prints the figure's path and what the network takes the photo for.
+    """
+    from convscope import figures, pictures
+    from convscope.activations import activations
+    from convscope.activations.formats import WRITERS
+
+    pictures.read(photo)
+    made = "kernels" if kernels else "layers"
+    suffixes = figures.FORMATS if kernels else [*figures.FORMATS, *WRITERS]
+    path = places.ready(out or Path(f"{photo.stem}-{made}.png"), suffixes)
+    source = options.Source(model, weights, preprocessing, labels, input_size)
+    with progress(f"Loading {model}") as show:
+        network = source.load()
+        one = network.layer(layer).address if layer else None
+        show(f"Looking at {photo.name}", None)
+        seen = source.noted(activations(network, photo, one))
+        if kernels:
+            figures.save(seen.kernels_figure(), path, seen.info())
+        else:
+            made_for = _wanted(network, seen, one, count, show) if with_pictures else None
+            seen.save(path, layer=one, pictures=made_for, count=count)
+    if json:
+        output.as_json({"path": str(path), **as_json(seen, count)})
+    else:
+        output.line(str(path))
+        output.lines((label, f"{probability:.1%}") for _, label, probability in seen.top)
+
+
+def as_json(seen: "Activations", count: int | None) -> dict[str, Any]:
+    """What was seen, as plain numbers and names."""
+    top = [
+        {"index": index, "label": label, "probability": probability}
+        for index, label, probability in seen.top
+    ]
+    return {**seen.info(), "top": top, "channels": seen.table(count)}
+
+
+def _wanted(
+    network: "Network", seen: "Activations", layer: str | None, count: int | None, show: Show
+) -> dict[Any, Any]:
+    """The pictures that the shown units look for."""
+    from convscope.maximize import maximized
+
+    units = seen.shown_units(count, layer)
+    made: dict[Any, Any] = {}
+
+    def watch(batch: Any, step: Any) -> None:
+        share = (len(made) + len(batch) * step.number / step.total) / len(units)
+        show(f"What {batch[0].layer} looks for", share)
+
+    for result in maximized(network, units, watch=watch):
+        made[result.unit] = result.picture
+    return made

@@ -1,0 +1,23 @@
+"""``convscope models``: the networks known by name."""
+
+from convscope.cli import options, output
+
+
+def models(json: options.AsJson = False) -> None:
+    """List the networks known by name, their pictures' size and how they are fed."""
+    from convscope.models.preprocessing import PREPROCESSING
+    from convscope.models.zoo import ZOO
+
+    rows = [
+        {
+            "name": name,
+            "size": "{}x{}".format(*entry.size),
+            "preprocessing": entry.preprocessing,
+            "meaning": PREPROCESSING[entry.preprocessing].describe(),
+        }
+        for name, entry in ZOO.items()
+    ]
+    if json:
+        output.as_json(rows)
+    else:
+        output.table(list(rows[0]), [list(row.values()) for row in rows])

@@ -1,0 +1,143 @@
+"""The options that several commands share, each said once."""
+
+import shlex
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from convscope.errors import InputError
+
+if TYPE_CHECKING:
+    from convscope.models.network import Network
+
+EMBEDDED = "vgg16-tiny"  # the default; convscope.models.zoo.EMBEDDED, without loading it for --help
+
+_MODEL = "Which network"
+
+Model = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME|FILE",
+        help="A name from 'convscope models', or a .keras or .h5 file.",
+        rich_help_panel=_MODEL,
+    ),
+]
+Weights = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE|random",
+        help="Of a named network: an official Keras .h5 file, or 'random' for an untrained one.",
+        rich_help_panel=_MODEL,
+    ),
+]
+Feed = Annotated[
+    str | None,
+    typer.Option(
+        "--preprocessing",
+        metavar="NAME",
+        help="How a model file wants its pictures, such as 'zero-to-one'; "
+        "'convscope check' finds it out.",
+        rich_help_panel=_MODEL,
+    ),
+]
+Labels = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="What the classes are called, one a line.", rich_help_panel=_MODEL
+    ),
+]
+InputSize = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N|HxW",
+        help="The size of the network's own pictures, for a model file that takes any.",
+        rich_help_panel=_MODEL,
+    ),
+]
+
+Seed = Annotated[
+    int | None, typer.Option(metavar="N", help="The one source of chance. Default: 0.")
+]
+Steps = Annotated[
+    int | None, typer.Option(metavar="N", help="Steps uphill: fewer are faster, more are clearer.")
+]
+Rate = Annotated[float | None, typer.Option(metavar="X", help="How large the first steps are.")]
+Canvas = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="What is climbed on: 'fourier' (default) or 'pixel'."),
+]
+Size = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N|HxW", help="Pixels of the pictures made. Default: the network's own size."
+    ),
+]
+Photo = Annotated[Path, typer.Argument(metavar="PHOTO", help="A picture file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Which network a command line asks for."""
+
+    model: str = EMBEDDED
+    weights: str | None = None
+    preprocessing: str | None = None
+    labels: Path | None = None
+    input_size: str | None = None
+
+    def load(self) -> "Network":
+        """Load it."""
+        from convscope.models.loading import load
+
+        return load(self.model, preprocessing=self.preprocessing, **self.settings())
+
+    def settings(self) -> dict[str, Any]:
+        """What ``load`` and ``check`` take besides the model and its preprocessing."""
+        return {"weights": self.weights, "size": sized(self.input_size), "labels": self.labels}
+
+    def spelled(self) -> str:
+        """The options again, as they are written; folders are nobody else's business."""
+        options = {
+            "--model": _name(self.model) if self.model != EMBEDDED else None,
+            "--weights": _name(self.weights) if self.weights else None,
+            "--preprocessing": self.preprocessing,
+            "--labels": self.labels.name if self.labels else None,
+            "--input-size": self.input_size,
+        }
+        return shlex.join(
+            part for name, value in options.items() if value for part in (name, value)
+        )
+
+    def noted(self, result: Any) -> Any:
+        """A result whose provenance tells these options too, so that it can be made again."""
+        return replace(result, source={**result.source, "options": self.spelled()})
+
+
+def _name(path: str) -> str:
+    return Path(path).name
+
+
+def sized(text: str | None) -> tuple[int, int] | None:
+    """Read a size such as '224' or '224x320', height first.
+
+    Example:
+        >>> sized("224x320")
+        (224, 320)
+    """
+    if text is None:
+        return None
+    height, cross, width = text.lower().partition("x")
+    if not (height.isdecimal() and (not cross or width.isdecimal())):
+        raise InputError(f"Expected a size such as 224 or 224x320. Received: {text!r}.")
+    size = int(height), int(width if cross else height)
+    if min(size) < 1:
+        raise InputError(f"Expected a size of at least 1 pixel. Received: {text!r}.")
+    return size
+
+
+def given(**settings: Any) -> dict[str, Any]:
+    """The settings that were stated; the others keep their defaults."""
+    return {name: value for name, value in settings.items() if value is not None}

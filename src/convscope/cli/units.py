@@ -1,0 +1,73 @@
+"""``convscope units``: what is inside a network."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from convscope.cli import options, output
+from convscope.cli.progress import progress
+
+if TYPE_CHECKING:
+    from convscope.models.layers import LayerInfo
+    from convscope.models.network import Network
+
+HEADER = ("layer", "kind", "shape", "channels", "sees", "stride", "parameters")
+
+
+def units(
+    layer: Annotated[
+        str | None, typer.Argument(metavar="[LAYER]", help="List the units of this layer.")
+    ] = None,
+    model: options.Model = options.EMBEDDED,
+    weights: options.Weights = None,
+    preprocessing: options.Feed = None,
+    labels: options.Labels = None,
+    input_size: options.InputSize = None,
+    json: options.AsJson = False,
+) -> None:
+    """List a network's layers, or the units of one layer, by the addresses to ask for.
+
+    'sees' is the side of the square of pixels that one neuron sees.
+    """
+    source = options.Source(model, weights, preprocessing, labels, input_size)
+    with progress(f"Loading {model}"):
+        network = source.load()
+        found = list(network.layers.values()) if layer is None else None
+        channels = _channels(network, layer) if layer is not None else []
+    if json:
+        output.as_json(channels if found is None else [_as_json(info) for info in found])
+    elif found is None:
+        # Only classes have names of their own.
+        output.lines((row["unit"], row["label"] or "") for row in channels)
+    else:
+        output.table(HEADER, [_row(info) for info in found])
+
+
+def _channels(network: "Network", layer: str) -> list[dict[str, Any]]:
+    info = network.layer(layer)
+    classes = info == network.head and network.labels is not None
+    return [
+        {
+            "unit": str(unit),
+            "channel": unit.channel,
+            "label": network.label(unit.channel) if classes and unit.channel is not None else None,
+        }
+        for unit in network.units(f"{info.address}:*")
+    ]
+
+
+def _row(info: "LayerInfo") -> tuple[Any, ...]:
+    return (
+        info.address,
+        info.kind,
+        "x".join(map(str, info.shape)),
+        info.channels or None,
+        "all" if info.receptive_field is None else info.receptive_field,
+        None if info.stride is None else f"{info.stride:g}",
+        info.parameters,
+    )
+
+
+def _as_json(info: "LayerInfo") -> dict[str, Any]:
+    return {**asdict(info), "channels": info.channels}

@@ -1,0 +1,28 @@
+"""Which classes a film shows: few, and the same ones in the same places from first to last."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+
+def shown(
+    probabilities: npt.NDArray[np.float64], always: Sequence[int], count: int = 5
+) -> tuple[int, ...]:
+    """Choose the classes that matter most over a whole film.
+
+    Args:
+        probabilities: (n, classes), a row a frame.
+        always: classes that come first, whatever their probability.
+        count: how many to choose in all, if there are so many.
+
+    Returns:
+        Indices of classes: those of ``always``, then the others by peak plus mean probability.
+
+    Example:
+        >>> shown(np.array([[0.9, 0.1, 0.0, 0.0], [0.1, 0.7, 0.2, 0.0]]), always=[3], count=3)
+        (3, 0, 1)
+    """
+    weight = probabilities.max(axis=0) + probabilities.mean(axis=0)
+    order = [*always, *(int(index) for index in np.argsort(-weight, kind="stable"))]
+    return tuple(dict.fromkeys(order))[:count]

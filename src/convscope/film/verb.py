@@ -1,0 +1,189 @@
+"""The verb: from an address, and perhaps a photo, to a film."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from convscope import pictures
+from convscope.animation import pacing
+from convscope.canvas import CANVASES, Canvas, Fourier, Photo
+from convscope.errors import InputError
+from convscope.film.classes import shown
+from convscope.film.film import Film
+from convscope.maximize.climb import climb
+from convscope.maximize.recipe import Recipe
+from convscope.maximize.verb import Size, Watch, boost, check, respond, source, tuned
+from convscope.models.network import Network
+from convscope.models.units import Unit
+from convscope.objectives import of_units
+from convscope.pictures import Picture
+from convscope.transforms import Transforms
+
+# A climb from a photo. Slower than one from noise, so that the change can be followed; hardly
+# moved, because a photo holds its own forms in place: shaken as noise is, vgg16-tiny does not come
+# to see a sports car in a cat within a change of 0.1. Photos known to change their class with it
+# are in tests/film/test_photo.py::test_the_class_flips_while_the_photo_stays.
+FROM_PHOTO = Recipe(
+    steps=96, rate=0.03, detail=(0.5, 0.85), grow=(1.0,), transforms=Transforms(1 / 64, 1.0, 0.0)
+)
+FROM_NOISE = Recipe(grow=(1.0,))  # one size, so that all frames are alike
+
+LUMA = np.array([0.299, 0.587, 0.114], "float32")  # gray as BT.601 and Pillow weigh it
+
+
+def animate(
+    network: Network,
+    unit: str | Unit,
+    *,
+    start: Any = None,
+    size: Size = None,
+    strength: float = 0.08,
+    frames: int = 60,
+    recipe: Recipe | None = None,
+    watch: Watch | None = None,
+    **settings: Any,
+) -> Film:
+    """Film how the network changes a picture into what one unit or class wants to see.
+
+    Args:
+        network: from ``convscope.load``.
+        unit: an address: 'predictions:bee', 'block5_conv3:17'.
+        start: a photo to begin from, as a path, an array or a Pillow image; noise by default.
+        size: height and width in pixels, or one number for both; the network's own by default.
+        strength: how far a photo may be changed: the root mean square over pixels and colours in
+            [0, 1]. At 0.08 a photo stays recognisable.
+        frames: how many frames to keep at most, spaced by visible change.
+        recipe: how to climb; one for photos or one for noise if not given. It is climbed at one
+            size from the first step to the last.
+        watch: called after each step with the unit and the ``Step``.
+        **settings: fields of ``Recipe`` to change: seed, steps, rate, ...
+
+    Raises:
+        InputError: the unit, the photo, the size or a setting is not possible.
+
+    Example:
+        ``cs.animate(network, "predictions:bee", start="photo.jpg").save("bee.gif")``
+    """
+    units = network.units(unit)
+    if len(units) != 1:
+        raise InputError(
+            f"Expected one unit to film. Received: {unit}, which is {len(units)}. Name one of them."
+        )
+    if frames < 2:
+        raise InputError(f"Expected at least 2 frames. Received: frames={frames}.")
+    if not 0 < strength <= 1:
+        raise InputError(f"Expected a strength above 0, at most 1. Received: {strength}. Try 0.08.")
+    base = FROM_NOISE if start is None else FROM_PHOTO
+    recipe = tuned(recipe or base, settings)
+    shape = _shape(network, size)
+    check(network, units[0], shape)
+    if start is None:
+        canvas = _noise(network, recipe, shape)
+    else:
+        canvas = Photo(_photo(network, start, shape), strength)
+    painted, steps = _climbed(network, units[0], canvas, recipe, frames, watch)
+    return _film(network, units[0], painted, steps, start, strength, recipe)
+
+
+def _climbed(
+    network: Network,
+    unit: Unit,
+    canvas: Canvas,
+    recipe: Recipe,
+    frames: int,
+    watch: Watch | None,
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int_]]:
+    """Climb, and keep the frames: (n, height, width, channels) and their steps, (n,)."""
+    painted = []
+    speed = boost(network, unit.layer, canvas.size, recipe)
+    for step in climb(network, of_units([unit]), canvas, recipe, boost=speed):
+        if watch:
+            watch([unit], step)
+        painted.append(pictures.to_bytes(step.pictures()[0]))
+    way = pacing.travel(pictures.from_bytes(picture) for picture in painted)
+    kept = pacing.choose(way, frames)
+    return np.stack([painted[index] for index in kept]), np.array(kept)
+
+
+def _film(
+    network: Network,
+    unit: Unit,
+    painted: npt.NDArray[np.uint8],
+    steps: npt.NDArray[np.int_],
+    start: Any,
+    strength: float,
+    recipe: Recipe,
+) -> Film:
+    """Ask the network about the kept frames, as they are saved."""
+    seen = pictures.from_bytes(painted)
+    scores = respond(network, [unit] * len(seen), seen)
+    opinion, classes = _opinion(network, unit, seen, photo=start is not None)
+    return Film(
+        pictures=painted,
+        steps=steps,
+        scores=-scores if unit.negative else scores,
+        probabilities=opinion,
+        classes=classes,
+        labels=tuple(network.label(index) for index in classes),
+        unit=unit,
+        label=network.describe(unit),
+        start=_named(start),
+        strength=None if start is None else strength,
+        recipe=recipe,
+        source=source(network),
+    )
+
+
+def _opinion(
+    network: Network, unit: Unit, seen: Picture, *, photo: bool
+) -> tuple[npt.NDArray[np.float64] | None, tuple[int, ...]]:
+    """The probabilities of each frame, (n, classes), and the classes to show."""
+    size = (seen.shape[1], seen.shape[2])
+    if network.head is None or network.shape_at(network.head.address, size) is None:
+        return None, ()  # without a class layer, or at a size that it does not take
+    opinion = network.probabilities(seen)
+    always = []
+    if unit.layer == network.head.address and unit.channel is not None:
+        always.append(unit.channel)
+    if photo:
+        always.append(int(opinion[0].argmax()))
+    return opinion, shown(opinion, always)
+
+
+def _shape(network: Network, size: Size) -> tuple[int, int]:
+    if size is None:
+        return network.size
+    shape = (size, size) if isinstance(size, int) else (int(size[0]), int(size[1]))
+    if min(shape) < 1:
+        raise InputError(f"Expected a height and width of at least one pixel. Received: {size}.")
+    return shape
+
+
+def _noise(network: Network, recipe: Recipe, size: tuple[int, int]) -> Canvas:
+    if recipe.canvas == "fourier":
+        return Fourier(size, network.channels, recipe.decay)
+    return CANVASES[recipe.canvas](size, network.channels)
+
+
+def _photo(network: Network, start: Any, size: tuple[int, int]) -> Picture:
+    """The photo as the network takes it: (height, width, channels)."""
+    photo = pictures.fit(pictures.load(start), size)
+    if network.channels == 3:
+        return photo
+    if network.channels == 1:
+        gray: Picture = (photo @ LUMA)[:, :, None]
+        return gray
+    raise InputError(
+        f"{network.name} takes pictures of {network.channels} channels, and a photo has 3. "
+        "Try: without a start."
+    )
+
+
+def _named(start: Any) -> str | None:
+    """A photo's name without its folder, which is nobody else's business."""
+    if start is None:
+        return None
+    return Path(start).name if isinstance(start, str | os.PathLike) else type(start).__name__

@@ -1,0 +1,5 @@
+"""The one page that shows everything, made on the spot."""
+
+from convscope.tour.make import PHOTOS, make
+
+__all__ = ["PHOTOS", "make"]

@@ -1,0 +1,82 @@
+"""One self-contained HTML page: every picture inside it, nothing fetched, no script."""
+
+import base64
+import html
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from string import Template
+
+TYPES = {".png": "image/png", ".webp": "image/webp"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture on the page: its file name and bytes, what to write below it, how wide to show it."""
+
+    name: str
+    data: bytes
+    caption: str
+    note: str = ""
+    width: int = 128
+
+    def html(self) -> str:
+        """The picture as a figure element with its data inside."""
+        suffix = self.name[self.name.rfind(".") :]
+        data = base64.b64encode(self.data).decode("ascii")
+        note = f"<small>{html.escape(self.note)}</small>" if self.note else ""
+        return (
+            f'<figure style="width:{self.width}px"><img alt="{html.escape(self.caption)}" '
+            f'width="{self.width}" src="data:{TYPES[suffix]};base64,{data}">'
+            f"<figcaption>{html.escape(self.caption)}{note}</figcaption></figure>"
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """Pictures side by side under a small heading."""
+
+    heading: str
+    pictures: Sequence[Shown]
+
+    def html(self) -> str:
+        """The row as a division."""
+        heading = f"<h3>{html.escape(self.heading)}</h3>" if self.heading else ""
+        return f'{heading}<div class="row">{"".join(shown.html() for shown in self.pictures)}</div>'
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A part of the page: a title, what a student should know, and rows of pictures."""
+
+    title: str
+    text: str
+    rows: Sequence[Row]
+
+    @property
+    def anchor(self) -> str:
+        """The chapter's name in addresses."""
+        return "".join(c if c.isalnum() else "-" for c in self.title.casefold()).strip("-")
+
+    def html(self) -> str:
+        """The chapter as a section."""
+        paragraphs = "".join(f"<p>{html.escape(part.strip())}</p>" for part in self.text.split("\n\n"))
+        rows = "".join(row.html() for row in self.rows)
+        title = html.escape(self.title)
+        return f'<section id="{self.anchor}"><h2>{title}</h2>{paragraphs}{rows}</section>'
+
+
+def render(title: str, introduction: str, chapters: Iterable[Chapter], foot: str) -> str:
+    """Put the page together."""
+    chapters = list(chapters)
+    links = "".join(
+        f'<a href="#{chapter.anchor}">{html.escape(chapter.title)}</a>' for chapter in chapters
+    )
+    template = resources.files("convscope.tour").joinpath("page.html").read_text(encoding="utf-8")
+    return Template(template).substitute(
+        title=html.escape(title),
+        introduction=html.escape(introduction),
+        links=links,
+        chapters="".join(chapter.html() for chapter in chapters),
+        foot=html.escape(foot),
+    )

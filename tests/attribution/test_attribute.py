@@ -1,0 +1,200 @@
+"""The verb: what it takes, what it refuses, and what its answer can do."""
+
+import json
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from convscope.attribution import METHODS, attribute
+from convscope.attribution.heat import Heat
+from convscope.attribution.result import remark
+from convscope.errors import InputError, PictureError, UnknownName
+from convscope.models.network import Network
+from convscope.models.preprocessing import Preprocessing
+from convscope.models.units import Unit
+from convscope.pictures import read_info
+from tests.attribution.networks import SIDE
+
+
+@pytest.fixture(scope="module")
+def result(convolutional, photo):
+    return attribute(convolutional, photo, "predictions:bee")
+
+
+def test_the_target_is_the_top_class_unless_told(convolutional, photo):
+    best = int(convolutional.probabilities(photo[None])[0].argmax())
+    found = attribute(convolutional, photo, method="gradient")
+    assert found.unit == Unit("predictions", best)
+    assert found.label == f"predictions:{convolutional.labels[best]}"
+    given = attribute(convolutional, photo, found.unit, method="gradient")
+    np.testing.assert_array_equal(given.map, found.map)
+
+
+@pytest.mark.parametrize(("bias", "negative"), [(-9.0, True), (9.0, False)])
+def test_of_a_single_output_the_answer_given_is_explained_yes_or_no(photo, bias, negative):
+    start = keras.Input((SIDE, SIDE, 3))
+    end = layers.Dense(1, "sigmoid", name="is_bee")(layers.Flatten()(start))
+    model = keras.Model(start, end)
+    model.get_layer("is_bee").bias.assign([bias])
+    network = Network(model, Preprocessing(), (SIDE, SIDE))
+    found = attribute(network, photo, method="gradient")
+    assert found.unit == Unit("is_bee", 0, negative=negative)
+    assert found.score > 0
+
+
+def test_a_gray_network_gets_the_mean_of_the_colours(photo):
+    start = keras.Input((SIDE, SIDE, 1))
+    end = layers.Dense(2, name="predictions")(layers.Flatten()(start))
+    network = Network(keras.Model(start, end), Preprocessing(), (SIDE, SIDE), channels=1)
+    found = attribute(network, photo, "predictions:0", method="gradient")
+    np.testing.assert_allclose(found.photo, photo.mean(axis=2, keepdims=True), rtol=1e-5)
+    assert found.map.shape == (SIDE, SIDE)
+
+
+def test_a_network_of_five_channels_takes_an_array_of_five_and_nothing_else(photo):
+    start = keras.Input((SIDE, SIDE, 5))
+    end = layers.Dense(2, name="predictions")(layers.Flatten()(start))
+    network = Network(keras.Model(start, end), Preprocessing(), (SIDE, SIDE), channels=5)
+    five = np.concatenate([photo, photo[:, :, :2]], axis=2)
+    assert attribute(network, five, method="gradient").photo.shape == (SIDE, SIDE, 5)
+    with pytest.raises(PictureError, match=r"takes an array \(height, width, 5\).*\(12, 12, 3\)"):
+        attribute(network, photo)
+
+
+def test_grad_cam_looks_inside_a_nested_model(photo):
+    inner = keras.Sequential(
+        [keras.Input((SIDE, SIDE, 3)), layers.Conv2D(4, 3, name="deep"), layers.MaxPooling2D()],
+        name="backbone",
+    )
+    start = keras.Input((SIDE, SIDE, 3))
+    end = layers.Dense(2, name="predictions")(layers.Flatten()(inner(start)))
+    network = Network(keras.Model(start, end), Preprocessing(), (SIDE, SIDE))
+    found = attribute(network, photo, "predictions:0", method="grad-cam")
+    assert found.settings["layer"] == "backbone/deep"  # not the pooling, whose maps are coarser
+    named = attribute(network, photo, "predictions:0", method="grad-cam", layer="deep")
+    np.testing.assert_array_equal(named.map, found.map)
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "message"),
+    [
+        ({"method": "gradcam"}, UnknownName, "attribution method.*Did you mean 'grad-cam'"),
+        ({"method": "grad-cam", "layer": "mean"}, InputError, "with rows and columns.*'conv'"),
+        ({"method": "grad-cam", "layer": "predictions"}, InputError, "runs before predictions"),
+        ({"method": "grad-cam", "layer": "konv"}, UnknownName, "Did you mean 'conv'"),
+        ({"layer": "conv"}, InputError, "integrated-gradients has no layer.*'grad-cam'"),
+        ({"samples": 3}, InputError, "has no samples.*method='smoothgrad'"),
+        ({"step": 3}, UnknownName, "Did you mean 'steps'"),
+        ({"method": "gradient", "wild": 3}, InputError, "gradient has no settings.*wild"),
+        ({"steps": 0}, InputError, "steps to be a whole number from 1.*0"),
+        ({"steps": 2.5}, InputError, "steps to be a whole number from 1.*2.5"),
+        ({"baseline": 128}, InputError, "baseline to be from 0 to 1.*128"),
+        ({"method": "smoothgrad", "noise": "much"}, InputError, "noise to be a number.*'much'"),
+        ({"method": "occlusion", "patch": 2, "stride": 3}, InputError, "at most the patch, 2.*3"),
+        ({"seed": -1}, InputError, "seed of zero or more.*-1"),
+    ],
+)
+def test_what_is_impossible_is_refused_with_what_to_try(
+    convolutional, photo, settings, error, message
+):
+    with pytest.raises(error, match=message):
+        attribute(convolutional, photo, "predictions:bee", **settings)
+
+
+def test_several_units_are_refused(convolutional, photo):
+    with pytest.raises(InputError, match=r"Expected one unit\. Received: conv:0-2, which is 3"):
+        attribute(convolutional, photo, "conv:0-2")
+
+
+def test_grad_cam_of_a_network_without_space_is_refused(linear, photo):
+    with pytest.raises(InputError, match=r"rows and columns before predictions.*integrated-grad"):
+        attribute(linear, photo, method="grad-cam")
+
+
+def test_a_network_without_classes_needs_a_target(photo):
+    start = keras.Input((SIDE, SIDE, 3))
+    model = keras.Model(start, layers.Conv2D(2, 3, name="last")(start))
+    network = Network(model, Preprocessing(), (SIDE, SIDE), name="headless")
+    with pytest.raises(InputError, match=r"headless has no class layer.*'last:0'"):
+        attribute(network, photo)
+    assert attribute(network, photo, "last:0").map.shape == (SIDE, SIDE)
+
+
+# What the answer says and does
+
+
+@pytest.mark.parametrize(
+    ("values", "gap", "expected"),
+    [
+        (np.zeros((2, 2)), None, "flat"),
+        (np.full((2, 2), 3.0), None, "flat"),
+        (-np.arange(4.0).reshape(2, 2), None, "all negative"),
+        (np.array([[-1.0, 2.0]]), 0.5, "the map sums to 1 instead of 0.5; more steps"),
+        (np.array([[-1.0, 2.0]]), 0.001, ""),
+    ],
+)
+def test_a_map_that_misleads_says_so(values, gap, expected):
+    note = remark(Heat(values, 0.0, gap), 0.5)
+    assert note.startswith(expected)
+    assert bool(note) == bool(expected)
+
+
+def test_arrays_are_saved_whole(result, tmp_path):
+    with np.load(result.save(tmp_path / "bee.npz")) as saved:
+        np.testing.assert_array_equal(saved["map"], result.map)
+        np.testing.assert_array_equal(saved["photo"], result.photo)
+        assert saved["info/method"] == "integrated-gradients"
+
+
+def test_numbers_are_saved_as_json(result, tmp_path):
+    saved = json.loads(result.save(tmp_path / "bee.json").read_text())
+    assert saved["label"] == "predictions:bee"
+    assert saved["settings"] == {"steps": 32, "baseline": 0.5}
+    assert saved["score"] == result.score
+    assert saved["map"]["sum"] - saved["score"] + saved["baseline_score"] == pytest.approx(
+        saved["gap"], abs=1e-4
+    )
+    row, column = saved["map"]["highest_at"]
+    assert result.map[row, column] == result.map.max()
+
+
+@pytest.mark.parametrize("suffix", [".png", ".pdf", ".svg"])
+def test_the_figure_is_saved_and_the_same_each_time(result, tmp_path, suffix):
+    first = result.save(tmp_path / f"a{suffix}").read_bytes()
+    assert first == result.save(tmp_path / f"b{suffix}").read_bytes()
+    assert len(first) > 2000
+
+
+def test_a_saved_figure_knows_where_it_comes_from(result, tmp_path):
+    info = read_info(result.save(tmp_path / "bee.png"))
+    assert info["convscope"] == "attribute"
+    assert info["label"] == "predictions:bee"
+    assert info["digest"] == result.source["digest"]
+
+
+def test_an_unknown_suffix_is_refused_with_the_known_ones(result, tmp_path):
+    with pytest.raises(UnknownName, match=r"format of attributions.*'\.bmp'.*\.json.*\.svg"):
+        result.save(tmp_path / "bee.bmp")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_caption_says_method_settings_logit_and_gap(result):
+    assert result.caption().startswith("integrated-gradients (steps 32, baseline 0.5) · logit ")
+    assert "of plain gray" in result.caption()
+    assert "convergence gap" in result.caption()
+    hidden = replace(result, is_class=False, unit=Unit("conv", 1, negative=True))
+    assert " · negated response " in hidden.caption()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_shows_itself(convolutional, photo, method):
+    found = attribute(convolutional, photo, method=method)
+    assert found._repr_png_().startswith(b"\x89PNG")
+    assert METHODS[method].says
+    assert METHODS[method].source[-4:].isdecimal()

@@ -1,0 +1,226 @@
+"""The climb and its verb, on networks whose best picture is known on paper."""
+
+import json
+
+import numpy as np
+import pytest
+
+from convscope.maximize import verb
+from convscope import pictures
+from convscope.canvas import CANVASES, Fourier
+from convscope.errors import InputError, ModelError, UnknownName
+from convscope.maximize import Recipe, gallery, maximize
+from convscope.maximize.climb import climb, growing
+from convscope.models.natural import measure
+from convscope.models.network import Network
+from convscope.models.preprocessing import Preprocessing
+from convscope.models.units import Unit
+from convscope.objectives import of_units
+from convscope.objectives.units import SCORES
+from convscope.transforms import STILL
+
+# A 1x1 convolution over RGB: its units want red, not green, black, and anything at all.
+KERNEL = np.array([[1, 0, -1, 0], [0, -1, -1, 0], [0, 0, -1, 0]], "float32")
+BIAS = np.array([-0.2, 1.2, -0.2, -0.2], "float32")
+RED, NOT_GREEN, BLACK, NOTHING = range(4)
+
+
+def network(side=16, kernel=KERNEL, channels=3, **settings):
+    """Channels of a convolution with ReLU, then their means as logits of a softmax."""
+    import keras
+
+    picture = keras.Input((side, side, channels))
+    maps = keras.layers.Conv2D(kernel.shape[-1], 1, activation="relu", name="conv")(picture)
+    mean = keras.layers.GlobalAveragePooling2D(name="mean")(maps)
+    scores = keras.layers.Dense(2, activation="softmax", name="classes")(mean)
+    model = keras.Model(picture, scores)
+    model.get_layer("conv").set_weights([kernel[None, None], BIAS[: kernel.shape[-1]]])
+    dense = np.zeros((kernel.shape[-1], 2), "float32")
+    dense[0, 0] = dense[1, 1] = 1.0
+    model.get_layer("classes").set_weights([dense, np.zeros(2)])
+    return Network(model, Preprocessing(), (side, side), channels, **settings)
+
+
+@pytest.fixture(scope="module")
+def colours():
+    return network(labels=("ruby", "not green"))
+
+
+def rise(found, unit, **settings):
+    return [step for step in steps(found, unit, **settings)]
+
+
+def steps(found, unit, canvas="fourier", **settings):
+    objective = of_units(found.units(unit))
+    return climb(found, objective, CANVASES[canvas]((16, 16), 3), Recipe(**settings))
+
+
+def test_a_unit_that_wants_red_gets_red(colours):
+    red = maximize(colours, f"conv:{RED}", rate=0.5).picture.mean((0, 1))
+    assert red[0] > 0.95
+    against = maximize(colours, f"-conv:{RED}", rate=0.5).picture.mean((0, 1))
+    assert against[0] < 0.02
+
+
+def test_a_silent_unit_is_climbed_before_its_activation(colours):
+    # Below zero for every picture but black: after the ReLU it would have no slope anywhere.
+    dark = maximize(colours, f"conv:{BLACK}", rate=0.5)
+    assert dark.picture.mean() < 0.02
+    assert dark.response == pytest.approx(-0.2, abs=0.1)
+
+
+def test_a_class_is_climbed_by_its_logit_and_named(colours):
+    ruby = maximize(colours, "predictions:ruby", rate=0.5)
+    assert ruby.label == "classes:ruby"
+    assert ruby.unit == Unit("classes", 0)
+    assert ruby.response == pytest.approx(0.8, abs=0.05)  # a probability would stop at 0.69
+
+
+def test_a_neuron_colours_only_its_own_place(colours):
+    picture = maximize(colours, "conv:0@4,11", rate=0.5, transforms=STILL, detail=(1.0, 1.0)).picture
+    assert picture[4, 11, 0] > 0.9
+    assert picture[12, 3, 0] < 0.8
+
+
+@pytest.mark.parametrize("unit", ["conv", "conv:0", "conv:0@center", "classes:1", "-conv:1"])
+@pytest.mark.parametrize("canvas", CANVASES)
+def test_every_objective_goes_up_in_three_steps_on_every_canvas(colours, unit, canvas):
+    assert {Unit.parse(text).kind for text in ("conv", "conv:0", "conv:0@center")} == set(SCORES)
+    taken = rise(colours, unit, canvas=canvas, steps=4, transforms=STILL, detail=(1.0, 1.0))
+    scores = [step.scores()[0] for step in taken[1:]]
+    assert np.isnan(taken[0].scores()).all()
+    assert scores == sorted(scores)
+    assert scores[-1] > scores[0]
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_gives_others(colours):
+    first, again, other = (maximize(colours, "conv:0", seed=s, steps=5) for s in (3, 3, 4))
+    assert pictures.encode_png(first.picture) == pictures.encode_png(again.picture)
+    assert not np.array_equal(first.picture, other.picture)
+
+
+def test_a_picture_is_the_same_alone_and_in_a_batch(colours):
+    alone = maximize(colours, "conv:1", steps=8)
+    among = gallery(colours, "conv:0-3", steps=8)[1]
+    np.testing.assert_allclose(alone.picture, among.picture, atol=1.5 / 255)
+
+
+def test_two_climbs_can_take_turns(colours):
+    together = zip(steps(colours, "conv:0", steps=4), steps(colours, "conv:0", steps=4), strict=True)
+    for one, two in together:
+        np.testing.assert_array_equal(one.pictures(), two.pictures())
+
+
+def test_the_model_is_left_as_it_was(colours):
+    before = [np.array(weight) for weight in colours.model.get_weights()]
+    attributes = {layer.name: set(vars(layer)) for layer in colours.model.layers}
+    maximize(colours, "conv:0", steps=3)
+    for weight, same in zip(before, colours.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, same)
+    assert attributes == {layer.name: set(vars(layer)) for layer in colours.model.layers}
+
+
+def test_results_come_as_they_are_ready_and_each_step_is_watched(colours, monkeypatch):
+    monkeypatch.setattr(verb, "BATCH", 2)
+    watched = []
+    results = verb.maximized(
+        colours,
+        colours.units("conv:0-2"),
+        steps=3,
+        watch=lambda units, step: watched.append((len(units), step.number)),
+    )
+    assert next(results).unit == Unit("conv", 0)
+    assert watched == [(2, 0), (2, 1), (2, 2), (2, 3)]  # the second batch has not begun
+    assert [result.unit.channel for result in results] == [1, 2]
+
+
+def test_pictures_of_other_sizes_and_channels():
+    gray = network(kernel=np.array([[1.0, -1.0]], "float32"), channels=1)
+    white = maximize(gray, "conv:0", size=(6, 10), rate=0.5)
+    assert white.picture.shape == (6, 10, 1)
+    assert white.picture.mean() > 0.95
+    assert maximize(network(), "conv:0", size=5, steps=2).picture.shape == (5, 5, 3)
+
+
+def test_growing_begins_small_where_the_network_allows_it(colours):
+    recipe = Recipe(grow=(0.5, 1.0))
+    assert growing(colours, ["conv"], Fourier((200, 240)), recipe) == [(100, 120), (200, 240)]
+    assert growing(colours, ["conv"], Fourier((64, 64)), recipe) == [(64, 64)]  # too small
+    big = maximize(colours, "conv:0", size=200, steps=4, grow=(0.5, 1.0))
+    assert big.picture.shape == (200, 200, 3)
+    assert len(big.history) == 4
+
+
+def test_the_result_says_where_it_stands_and_how_it_was_made(tmp_path):
+    plain = network()
+    some = np.random.default_rng(0).uniform(size=(50, 16, 16, 3)).astype("float32")
+    known = network(natural=measure(plain, [some[:25], some[25:]]))
+    red = maximize(known, "conv:0", rate=0.5, seed=7)
+    assert "beyond every one of 50 natural pictures" in str(red.standing)
+    saved = red.save(tmp_path / "new" / "red.png")
+    np.testing.assert_array_equal(pictures.read(saved), red.picture)
+    info = pictures.read_info(saved)
+    assert (info["unit"], info["size"]) == ("conv:0", "16x16")
+    assert Recipe.from_json(json.loads(info["recipe"])) == red.recipe
+    assert info["digest"] == known.digest
+    # The response is that of the saved picture, not of the last step's.
+    response = verb.respond(known, [red.unit], pictures.read(saved)[None])
+    np.testing.assert_allclose(response, red.response, rtol=1e-6)
+
+
+def test_a_gallery_saves_one_picture_a_unit_named_after_it(colours, tmp_path):
+    paths = gallery(colours, "conv:0-1", "-conv:2@center", steps=1).save(tmp_path / "g")
+    names = [path.name for path in paths]
+    assert names == ["conv-0.png", "conv-1.png", "minus-conv-2-at-center.png"]
+
+
+# What cannot be done is refused in one line
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"steps": 0}, "at least one step. Received: steps=0"),
+        ({"steps": -5}, "at least one step"),
+        ({"rate": 0.0}, "rate above zero"),
+        ({"seed": -1}, "seed of zero or more"),
+        ({"grow": (0.5,)}, "end in 1"),
+        ({"size": 0}, "at least one pixel. Received: 0"),
+        ({"size": (4, -1)}, "at least one pixel"),
+        ({"stepz": 3}, "settings of a recipe: steps, rate"),
+    ],
+)
+def test_impossible_settings_are_refused(colours, settings, message):
+    with pytest.raises(InputError, match=message):
+        maximize(colours, "conv:0", **settings)
+
+
+def test_an_unknown_canvas_is_refused_with_the_nearest_name(colours):
+    with pytest.raises(UnknownName, match="Did you mean 'fourier'"):
+        maximize(colours, "conv:0", canvas="furier")
+
+
+def test_several_units_are_a_gallery(colours):
+    with pytest.raises(InputError, match=r"which is 4. Try: convscope.gallery"):
+        maximize(colours, "conv:*")
+
+
+def test_a_size_that_the_dense_layers_do_not_take_is_refused():
+    import keras
+
+    model = keras.Sequential(
+        [keras.Input((8, 8, 3)), keras.layers.Conv2D(2, 3, name="conv"), keras.layers.Flatten(),
+         keras.layers.Dense(2, name="fc")]
+    )  # fmt: skip
+    fixed = Network(model, Preprocessing(), (8, 8))
+    assert maximize(fixed, "conv:0", size=12, steps=1).picture.shape == (12, 12, 3)
+    with pytest.raises(InputError, match="only on pictures of its own size, 8x8. Received: 12x12"):
+        maximize(fixed, "fc:0", size=12)
+    with pytest.raises(InputError, match="has neurons @0,0 to @1,1. Received: conv:0@5,5"):
+        maximize(fixed, "conv:0@5,5", size=4)
+
+
+def test_weights_that_are_no_numbers_are_named():
+    broken = network(kernel=np.full((3, 4), np.nan, "float32"))
+    with pytest.raises(ModelError, match="infinite or undefined numbers at conv"):
+        maximize(broken, "conv:0", steps=2)

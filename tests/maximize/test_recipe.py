@@ -1,0 +1,34 @@
+"""A recipe is a frozen value that can be written down and read again."""
+
+import json
+
+import pytest
+
+from convscope.errors import InputError
+from convscope.maximize import Recipe
+from convscope.transforms import Transforms
+
+
+def test_a_recipe_survives_json():
+    recipe = Recipe(steps=7, seed=3, detail=(0.1, 0.9), transforms=Transforms(rotate=0.0))
+    assert Recipe.from_json(json.loads(json.dumps(recipe.as_json()))) == recipe
+
+
+def test_the_rate_falls_from_all_to_a_twentieth():
+    recipe = Recipe(rate=2.0)
+    assert recipe.rate_at(0.0) == pytest.approx(2.0)
+    assert recipe.rate_at(1.0) == pytest.approx(0.1)
+    assert recipe.rate_at(0.25) > recipe.rate_at(0.5) > recipe.rate_at(0.75)
+
+
+def test_detail_comes_in_until_70_percent_of_the_steps():
+    recipe = Recipe(detail=(0.2, 0.9))
+    assert [recipe.detail_at(share) for share in (0.0, 0.35, 0.7, 1.0)] == pytest.approx(
+        [0.2, 0.55, 0.9, 0.9]
+    )
+
+
+@pytest.mark.parametrize("broken", [{}, {"steps": 3}, {**Recipe().as_json(), "colour": 1}])
+def test_settings_that_are_no_recipe_are_refused(broken):
+    with pytest.raises(InputError, match="Expected a recipe's settings"):
+        Recipe.from_json(broken)
