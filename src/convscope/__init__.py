@@ -12,7 +12,7 @@ from convscope import errors
 
 if TYPE_CHECKING:
     from convscope.activations import activations
-    from convscope.attribution import attribute
+    from convscope.attribution.attribute import attribute
     from convscope.film import animate
     from convscope.maximize import Recipe, gallery, maximize
     from convscope.models.check import check

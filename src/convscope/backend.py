@@ -4,6 +4,9 @@ import importlib.util
 import json
 import os
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from convscope.errors import MissingExtra, unknown
@@ -26,8 +29,8 @@ def choose() -> str:
         MissingExtra: no backend is installed, or not the one that ``$KERAS_BACKEND`` names.
         UnknownName: ``$KERAS_BACKEND`` names none that Convscope works on.
     """
-    if "keras" in sys.modules:
-        return str(sys.modules["keras"].config.backend())
+    if keras := sys.modules.get("keras"):
+        return str(keras.config.backend())
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     wanted = os.environ.get("KERAS_BACKEND")
@@ -40,6 +43,20 @@ def choose() -> str:
         raise MissingExtra(f"Keras needs a backend, and none is installed. Try: {_remedies()}")
     os.environ["KERAS_BACKEND"] = chosen
     return chosen
+
+
+def start() -> None:
+    """Import Keras and its backend without the lines that C++ writes meanwhile.
+
+    For the command line, whose standard error is ours alone. TensorFlow 2.21 writes most of its
+    greetings before it looks at any setting.
+    """
+    choose()
+    if "keras" not in sys.modules:
+        with _hushed():
+            import keras
+
+            keras.ops.zeros(1)  # looks for devices, and has its say about that
 
 
 def installed(backend: str) -> bool:
@@ -65,6 +82,23 @@ def _checked(name: str) -> str:
         remedy = f"pip install 'convscope[{name}]'{instead}"
         raise MissingExtra(f"KERAS_BACKEND={name} names what is not installed. Try: {remedy}")
     return name
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep what is written to file descriptor 2 from being seen."""
+    if os.environ.get("CONVSCOPE_TRACEBACK"):
+        yield
+        return
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
 
 
 def _remedies() -> str:

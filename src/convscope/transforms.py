@@ -69,8 +69,8 @@ def apply(pictures: Any, placements: Any) -> Any:
     top = ops.clip(ops.floor(y), 0, max(height - 2, 0))
     left = ops.clip(ops.floor(x), 0, max(width - 2, 0))
     below, right = (y - top)[..., None], (x - left)[..., None]
-    first = np.arange(count)[:, None] * (height * width)
-    corner = ops.cast(top * width + left, "int32") + first.astype("int32")
+    first = ops.convert_to_tensor((np.arange(count)[:, None] * (height * width)).astype("int32"))
+    corner = ops.cast(top * width + left, "int32") + first
     pixels = ops.reshape(pictures, (count * height * width, channels))
 
     def pick(offset: int) -> Any:

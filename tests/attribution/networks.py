@@ -30,10 +30,25 @@ def linear():
     return _network(keras.Model(inputs, outputs), LABELS)
 
 
+def quadratic():
+    """A weighted sum of squares: its slope grows evenly along any straight line."""
+    inputs = keras.Input((SIDE, SIDE, 3))
+    vector = layers.Flatten()(layers.Multiply()([inputs, inputs]))
+    return _network(keras.Model(inputs, layers.Dense(3, name="predictions")(vector)), LABELS)
+
+
+def repeating():
+    """One convolution, run twice over."""
+    inputs = keras.Input((SIDE, SIDE, 3))
+    conv = layers.Conv2D(3, 1, name="conv")
+    vector = layers.GlobalAveragePooling2D()(conv(conv(inputs)))
+    return _network(keras.Model(inputs, layers.Dense(3, name="predictions")(vector)), LABELS)
+
+
 def convolutional(activation="relu"):
     """Convolution, pooling, mean over space, classes."""
     inputs = keras.Input((SIDE, SIDE, 3))
-    maps = layers.Conv2D(4, 3, name="first", activation="relu")(inputs)
+    maps = layers.Conv2D(4, 3, name="first", activation=activation)(inputs)
     maps = layers.Conv2D(5, 3, strides=2, name="conv", activation=activation)(maps)
     vector = layers.GlobalAveragePooling2D(name="mean")(maps)
     outputs = layers.Dense(3, "softmax", name="predictions")(vector)

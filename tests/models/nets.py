@@ -16,12 +16,17 @@ def pictures(count=2, side=SIDE, channels=3, seed=0):
 
 
 def settle(model, seed=1):
-    """Give every weight a value that NumPy drew, so that backends and builds agree."""
+    """Give every weight a value that NumPy drew, so that backends and builds agree.
+
+    Biases are above zero, so that no layer is silent as a whole.
+    """
     chance = np.random.default_rng(seed)
     for variable in model.weights:
         values = chance.normal(0, 0.4, variable.shape)
         if "variance" in variable.name:
             values = np.abs(values) + 0.5
+        if variable.name == "bias":
+            values = np.abs(values)
         variable.assign(values.astype("float32"))
     return model
 

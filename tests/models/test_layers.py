@@ -93,6 +93,28 @@ def test_receptive_fields_are_what_a_changed_pixel_reaches(vgg):
     assert len(reached) >= field - 2
 
 
+def test_what_sees_everything_stays_so_through_later_convolutions():
+    image = keras.Input((SIDE, SIDE, 3))
+    flow = layers.GlobalAveragePooling2D(keepdims=True)(image)
+    model = keras.Model(image, layers.Conv2D(2, 1, name="last")(flow))
+    assert network(model).layers["last"].receptive_field is None
+
+
+def test_a_layer_of_layers_sees_what_its_parts_see():
+    image = keras.Input((SIDE, SIDE, 3))
+    flow = Doubling(name="block")(image)
+    model = keras.Model(image, layers.Conv2D(2, 3, name="last")(flow))
+    fields = {name: info.receptive_field for name, info in network(model).layers.items()}
+    assert fields == {"block/second": 3, "block": 3, "last": 5}
+
+
+def test_an_activation_that_is_a_layer_does_not_hide_the_kernel():
+    image = keras.Input((SIDE, SIDE, 3))
+    flow = layers.Conv2D(4, 3, activation=layers.LeakyReLU(name="leak"), name="conv")(image)
+    fields = {n: i.receptive_field for n, i in network(keras.Model(image, flow)).layers.items()}
+    assert fields["conv"] == 3
+
+
 def test_a_layer_of_layers_and_its_parts_have_addresses():
     image = keras.Input((SIDE, SIDE, 3))
     model = keras.Model(image, Doubling(name="block")(image))

@@ -85,7 +85,7 @@ def test_a_last_part_that_is_no_longer_unique_is_refused():
     flow = body()(image)
     other = keras.Model(inner := keras.Input((2, 2, 4)), layers.Conv2D(2, 1, name="second")(inner))
     own = network(keras.Model(image, other(flow)))
-    with pytest.raises(UnknownName, match="2 layers are called 'second'. Say which: body/second"):
+    with pytest.raises(UnknownName, match=r"2 layers are called 'second'. Say which: body/second"):
         own.units("second:1")
 
 

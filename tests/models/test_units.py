@@ -60,7 +60,7 @@ def test_addresses_are_read_part_by_part(text, address):
     "text", ["", " ", ":3", "conv:", "conv@1,2", "conv:3@1", "conv:3@a,b", "-"]
 )
 def test_what_is_no_address_is_refused_with_examples(text):
-    with pytest.raises(InputError, match="Expected a unit such as 'layer'.*Received: "):
+    with pytest.raises(InputError, match=r"Expected a unit such as 'layer'.*Received: "):
         Address.parse(text)
 
 

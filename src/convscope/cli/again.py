@@ -21,11 +21,7 @@ def notes(info: Info) -> list[str]:
     found = []
     if "MODEL" in _network(info):
         found.append(f"MODEL is the file of {info.get('network')}, digest {info.get('digest')}.")
-    unstated = {
-        name: value
-        for name, value in _changed(info).items()
-        if name not in STATED
-    }
+    unstated = {name: value for name, value in _changed(info).items() if name not in STATED}
     if unstated:
         settings = ", ".join(f"{name}={value}" for name, value in unstated.items())
         found.append(f"These settings are to be had from Python only: {settings}.")
@@ -37,7 +33,8 @@ def _maximize(info: Info) -> list[str]:
 
 
 def _gallery(info: Info) -> list[str]:
-    return ["maximize", *info["units"].split(), *_size(info), *_recipe(info), "--out", "sheet.png"]
+    units = shlex.split(info["units"])
+    return ["maximize", *units, *_size(info), *_recipe(info), "--out", "sheet.png"]
 
 
 def _animate(info: Info) -> list[str]:
@@ -50,14 +47,18 @@ def _animate(info: Info) -> list[str]:
 
 
 def _layers(info: Info) -> list[str]:
-    return ["layers", info.get("photo", "PHOTO")]
+    return ["layers", info["photo"]]
 
 
 def _attribute(info: Info) -> list[str]:
-    words = ["attribute", info.get("photo", "PHOTO")]
-    for name in ("target", "method"):
-        if info.get(name):
-            words += [f"--{name}", str(info[name])]
+    from convscope.attribution import METHODS
+
+    method = METHODS[info["method"]]
+    words = ["attribute", info["photo"], "--target", info["unit"], "--method", info["method"]]
+    settings = {"seed": info["seed"], **info["settings"]}
+    for name in ("seed", "layer", "steps", "samples", "noise", "patch", "stride"):
+        if name in settings and settings[name] != method.settings.get(name):
+            words += [f"--{name}", str(settings[name])]
     return words
 
 
@@ -74,13 +75,15 @@ def _network(info: Info) -> list[str]:
     """The options of the network; of one made in Python only the name is known."""
     from convscope.models.zoo import EMBEDDED, RANDOM, ZOO
 
-    if "options" in info:
-        return shlex.split(info["options"])
-    name = str(info.get("network", EMBEDDED))
-    bare, random, _ = name.partition(f" ({RANDOM} weights)")
-    if bare not in ZOO:
-        return ["--model", "MODEL"]
-    return ["--model", bare] * (bare != EMBEDDED) + ["--weights", RANDOM] * bool(random)
+    stated = shlex.split(info.get("options", ""))
+    name, random, _ = str(info["network"]).partition(f" ({RANDOM} weights)")
+    model = ["--model", name if name in ZOO else "MODEL"]
+    weights = ["--weights", RANDOM]
+    return [
+        *(model if name != EMBEDDED and "--model" not in stated else []),
+        *(weights if random and "--weights" not in stated else []),
+        *stated,
+    ]
 
 
 def _size(info: Info) -> list[str]:

@@ -72,10 +72,11 @@ def animate(
         def watch(units: Any, step: Any) -> None:
             show(f"Climbing {units[0]}", step.number / step.total)
 
-        made = film.animate(network, unit, start=start, watch=watch, **asked, **climbing)
+        bare = film.animate(network, unit, start=start, watch=watch, **asked, **climbing)
         show(f"Writing {path.name}", None)
-        source.noted(made).save(path, plain=plain)
+        made = source.noted(bare, *options.spelled(plain=plain))
+        made.save(path, plain=plain)
     if json:
-        output.as_json({"path": str(path), **source.noted(made).provenance()})
+        output.as_json({"path": str(path), **made.provenance()})
     else:
         output.lines([(str(path), made.label, f"{len(made)} frames")])

@@ -24,6 +24,10 @@ from convscope.cli.usage import Strict, UsageError
 from convscope.errors import ConvscopeError, InputError
 
 DONE, FAILED, WRONG = 0, 1, 2
+INTERRUPTED = 130  # how newer Typers tell of a Ctrl-C; older ones raise Abort
+
+# How Python, TensorFlow, JAX and PyTorch say that there is no memory left.
+FULL = ("MemoryError", "ResourceExhausted", "RESOURCE_EXHAUSTED", "not enough memory")
 
 COMMANDS = (tour, maximize, layers, animate, attribute, models, units, check, show)
 
@@ -74,10 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _report(str(error), WRONG)
     except ConvscopeError as error:
         return _report(str(error), FAILED)
-    except MemoryError:
-        return _report("The memory is full. Try a smaller --size, or fewer units.", FAILED)
     except Exception as error:
-        return _report(_bug(error), FAILED)
+        return _report(_unforeseen(error), FAILED)
 
 
 def _run(arguments: list[str]) -> int:
@@ -96,18 +98,19 @@ def _run(arguments: list[str]) -> int:
     return int(status or DONE)
 
 
-INTERRUPTED = 130  # how newer Typers tell of a Ctrl-C; older ones raise Abort
-
-
 def _usage(error: Any) -> str:
     hint = f"Try: {error.ctx.command_path} --help" if error.ctx else "Try: convscope --help"
     return f"{error.format_message()} {hint}"
 
 
-def _bug(error: Exception) -> str:
+def _unforeseen(error: Exception) -> str:
     if os.environ.get("CONVSCOPE_TRACEBACK"):
         traceback.print_exc()
     what = f"{type(error).__name__}: {error}"
+    if any(word in what for word in FULL):
+        return "The memory is full. Try a smaller --size, or fewer units at once."
+    if isinstance(error, OSError) and error.strerror:
+        return f"The system says: {error.strerror}{f' ({error.filename})' * bool(error.filename)}."
     shown = " ".join(what.split())
     return (
         f"This should not happen, and is a bug ({shown[:300]}). "

@@ -32,7 +32,7 @@ def check(
     Prints how sure of the right class the model is under each convention, best first, and which
     one to state.
     """
-    from convscope import pictures
+    from convscope import backend, pictures
     from convscope.models.check import best, conclusion
     from convscope.models.check import check as verdicts_of
 
@@ -40,6 +40,7 @@ def check(
         pictures.read(each)
     source = options.Source(model, weights, None, labels, input_size)
     with progress(f"Trying {model}"):
+        backend.start()
         verdicts = verdicts_of(model, photo, label, **source.settings())
     found = best(verdicts)
     if json:

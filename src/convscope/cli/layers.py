@@ -61,7 +61,10 @@ def layers(
         network = source.load()
         one = network.layer(layer).address if layer else None
         show(f"Looking at {photo.name}", None)
-        seen = source.noted(activations(network, photo, one))
+        stated = options.spelled(
+            layer=layer, count=count, with_pictures=with_pictures, kernels=kernels
+        )
+        seen = source.noted(activations(network, photo, one), *stated)
         if kernels:
             figures.save(seen.kernels_figure(), path, seen.info())
         else:

@@ -1,5 +1,6 @@
 """``convscope maximize``: what units look for."""
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -129,7 +130,7 @@ def save_sheet(results: Sequence["Maximized"], path: Path) -> Path:
 
     first = results[0].info()
     shared = {key: first[key] for key in ("size", "recipe", *results[0].source)}
-    units = " ".join(str(result.unit) for result in results)
+    units = shlex.join(str(result.unit) for result in results)
     info = {"convscope": "gallery", "units": units, **shared}
     return figures.save(Gallery(tuple(results)).figure(), path, info)
 

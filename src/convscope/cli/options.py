@@ -90,15 +90,17 @@ class Source:
 
     def load(self) -> "Network":
         """Load it."""
+        from convscope import backend
         from convscope.models.loading import load
 
+        backend.start()
         return load(self.model, preprocessing=self.preprocessing, **self.settings())
 
     def settings(self) -> dict[str, Any]:
         """What ``load`` and ``check`` take besides the model and its preprocessing."""
         return {"weights": self.weights, "size": sized(self.input_size), "labels": self.labels}
 
-    def spelled(self) -> str:
+    def spelled(self) -> list[str]:
         """The options again, as they are written; folders are nobody else's business."""
         options = {
             "--model": _name(self.model) if self.model != EMBEDDED else None,
@@ -107,13 +109,13 @@ class Source:
             "--labels": self.labels.name if self.labels else None,
             "--input-size": self.input_size,
         }
-        return shlex.join(
-            part for name, value in options.items() if value for part in (name, value)
-        )
+        return [part for name, value in options.items() if value for part in (name, value)]
 
-    def noted(self, result: Any) -> Any:
-        """A result whose provenance tells these options too, so that it can be made again."""
-        return replace(result, source={**result.source, "options": self.spelled()})
+    def noted(self, result: Any, *others: str) -> Any:
+        """A result whose provenance tells these options, and others, so it can be made again."""
+        words = shlex.join([*self.spelled(), *others])
+        source = {**result.source, "options": words} if words else result.source
+        return replace(result, source=source)
 
 
 def _name(path: str) -> str:
@@ -141,3 +143,18 @@ def sized(text: str | None) -> tuple[int, int] | None:
 def given(**settings: Any) -> dict[str, Any]:
     """The settings that were stated; the others keep their defaults."""
     return {name: value for name, value in settings.items() if value is not None}
+
+
+def spelled(**options: Any) -> list[str]:
+    """Options as they are written, without those that were not stated.
+
+    Example:
+        >>> spelled(layer="conv", kernels=True, count=None)
+        ['--layer', 'conv', '--kernels']
+    """
+    words = []
+    for name, value in options.items():
+        if value is not None and value is not False:
+            words.append(f"--{name.replace('_', '-')}")
+            words += [] if value is True else [str(value)]
+    return words

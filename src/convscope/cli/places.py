@@ -25,7 +25,7 @@ def folder(path: Path) -> Path:
         nearest = nearest.parent
     if not nearest.is_dir():
         raise OutputError(
-            f"Cannot write into '{path}'. '{nearest}' is a file, not a folder; choose another folder."
+            f"Cannot write into '{path}'. '{nearest}' is a file, not a folder; choose another one."
         )
     if not os.access(nearest, os.W_OK):
         raise OutputError(

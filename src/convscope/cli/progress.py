@@ -1,5 +1,6 @@
 """Progress with the time left, on a terminal; silent in a pipe."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from contextlib import contextmanager
 Show = Callable[[str, float | None], None]
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818 - no error of anybody
     """Somebody pressed Ctrl-C; the message says what is finished."""
 
 
@@ -20,31 +21,26 @@ def progress(what: str) -> Iterator[Show]:
     if not sys.stderr.isatty():
         yield lambda what, share: None
         return
+    from rich import progress as bars
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-    from rich.progress import TimeElapsedColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left", style="dim"),
-        TimeRemainingColumn(),
+        bars.TextColumn("{task.description}", markup=False),
+        bars.BarColumn(),
+        bars.TaskProgressColumn(),
+        bars.TimeRemainingColumn(elapsed_when_finished=True),
     )
-    # Standard output is data: it must not be drawn into the bar's console.
-    with Progress(
-        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False
-    ) as bar:
+    # A descriptor of its own: while a backend is imported, nothing else reaches standard error.
+    # Standard output is data, and stays out of the bar's way.
+    with (
+        open(os.dup(sys.stderr.fileno()), "w", encoding=sys.stderr.encoding) as terminal,
+        bars.Progress(
+            *columns, console=Console(file=terminal), transient=True, redirect_stdout=False
+        ) as bar,
+    ):
         task = bar.add_task(what, total=None)
 
         def show(what: str, share: float | None) -> None:
-            # A total from the first share on, so that the time left is of this part alone.
-            bar.update(
-                task,
-                description=what,
-                total=None if share is None else 1.0,
-                completed=share or 0.0,
-            )
+            bar.update(task, description=what, completed=share or 0.0, total=share and 1.0)
 
         yield show

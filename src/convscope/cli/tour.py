@@ -23,7 +23,7 @@ def tour(
 
     Prints the page's path.
     """
-    from convscope import pictures
+    from convscope import backend, pictures
     from convscope.tour import make
 
     photos = photo or []
@@ -31,5 +31,6 @@ def tour(
         pictures.read(each)
     places.folder(out)
     with progress("Loading the tour") as show:
+        backend.start()
         page = make(out, photos=photos, progress=show, **options.given(seed=seed))
     output.line(str(page))

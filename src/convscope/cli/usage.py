@@ -17,7 +17,9 @@ class Strict(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Refuse an option that this command does not have, with the nearest that it has."""
-        known = [name for param in self.get_params(ctx) for name in (*param.opts, *param.secondary_opts)]
+        known = [
+            name for param in self.get_params(ctx) for name in (*param.opts, *param.secondary_opts)
+        ]
         for argument in args:
             if argument == "--":
                 break

@@ -36,8 +36,12 @@ CURVE = (56, 146)  # top and bottom of the score's curve, where bars stand below
 TALL_CURVE = (56, 282)  # and where it stands alone
 BARS = 196  # the middle of the first bar's label
 ROW = 24  # from one bar to the next
-BAR = (7, 11)  # a bar's top and bottom below the middle of its label, nearer to it than to the next
-STILL = 208  # side of a picture in a strip
+BAR = (8, 12)  # a bar's top and bottom below the middle of its label, nearer to it than to the next
+# A class's colour stands before its label all along: it says whose bar an empty one is, and only a
+# colour with that many pixels gets a place in a GIF's palette.
+# Repeated by tests/film/test_film_saving.py::test_a_gif_keeps_the_colours_of_the_classes_apart.
+SWATCH = 8
+STILL = 224  # side of a picture in a strip
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Numbered:
         measure: what the score is, in a word.
         labels: of the classes shown, in their fixed order; none for a network without classes.
         probabilities: (n, len(labels)), in [0, 1].
+        colours: one a label, or more.
     """
 
     pictures: Bytes
@@ -63,6 +68,7 @@ class Numbered:
     measure: str = "score"
     labels: Sequence[str] = ()
     probabilities: Numbers | None = None
+    colours: Sequence[str] = COLOURS
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -108,7 +114,8 @@ def strip(film: Numbered, count: int = 5) -> Picture:
         _text(figure, left, below, f"step {film.steps[index]}", 9, INK, bold=True)
         _text(figure, left + STILL, below, film.score(index), 9, INK, right=True)
         for place, label in enumerate(film.labels):
-            bar = _Bar(figure, label, place, below + 22 + place * ROW, (left, left + STILL))
+            down = below + 22 + place * ROW
+            bar = _Bar(figure, label, film.colours[place], down, (left, left + STILL))
             bar.show(film.opinion(index)[place])
     canvas.draw()
     return _pasted(_pixels(canvas), corners, [film.pictures[index] for index in chosen], STILL)
@@ -125,10 +132,9 @@ def trajectory(film: Numbered) -> "Figure":
     axes[0].set_ylabel(film.measure)
     title = f"{film.title}, {film.network}"
     axes[0].set_title(title, loc="left", fontsize=11, color=INK, parse_math=False)
-    for place, label in enumerate(film.labels):
-        line = film.probabilities[:, place] if film.probabilities is not None else []
-        (drawn,) = axes[-1].plot(film.steps, line, color=COLOURS[place], linewidth=1.8)
-        drawn.set_label(_plain(label))
+    lines = np.zeros((0, len(film))) if film.probabilities is None else film.probabilities.T
+    for label, colour, line in zip(film.labels, film.colours, lines, strict=False):
+        axes[-1].plot(film.steps, line, color=colour, linewidth=1.8, label=_plain(label))
     if film.labels:
         axes[-1].set_ylabel("probability")
         axes[-1].set_ylim(-0.02, 1.02)
@@ -146,15 +152,15 @@ class _Moving:
         self.film = film
         left, right = COLUMN
         half = (right - left) / 2
-        self.step = _text(figure, right, 22, "", 9, FAINT, right=True)
-        _text(figure, left, 22, film.title, 11, INK, bold=True, room=2 * half - 70)
-        self.score = _text(figure, left, 40, "", 9, INK)
-        _text(figure, right, 40, film.network, 8, FAINT, right=True, room=half)
+        _text(figure, left, 22, film.title, 11, INK, bold=True, room=2 * half)
+        self.step = _text(figure, left, 40, "", 9, FAINT)
+        self.score = _text(figure, left + half / 2, 40, "", 9, INK)
+        _text(figure, right, 40, film.network, 8, FAINT, right=True, room=half / 2)
         axes = _curve(figure, film)
-        self.line = axes.plot(0, 0, color=INK, linewidth=1.5)[0]
-        self.dot = axes.plot(0, 0, "o", color=COLOURS[0], markersize=5, clip_on=False)[0]
+        self.line: Any = axes.plot(0, 0, color=INK, linewidth=1.5)[0]
+        self.dot: Any = axes.plot(0, 0, "o", color=COLOURS[0], markersize=5, clip_on=False)[0]
         self.bars = [
-            _Bar(figure, label, place, BARS + place * ROW, COLUMN)
+            _Bar(figure, label, film.colours[place], BARS + place * ROW, COLUMN)
             for place, label in enumerate(film.labels)
         ]
         if film.labels:
@@ -179,23 +185,24 @@ class _Moving:
 
 
 class _Bar:
-    """A class: its label, its probability, and a bar below both, so no label is too long."""
+    """A class: its colour, its label and probability, and a bar below, to leave the label room."""
 
     def __init__(
-        self, figure: "Figure", label: str, place: int, top: float, across: tuple[float, float]
+        self, figure: "Figure", label: str, colour: str, top: float, across: tuple[float, float]
     ) -> None:
         from matplotlib.patches import Rectangle
         from matplotlib.transforms import IdentityTransform
 
         left, right = across
-        self.room = right - left
+        begin, (above, below) = left + SWATCH + 6, BAR
+        self.room = right - begin
         self.share = _text(figure, right, top, "", 8.5, INK, right=True)
-        _text(figure, left, top, label, 8.5, INK, room=self.room - 40)
-        (above, below), page = BAR, figure.bbox.height
-        corner, thick = (left, page - top - below), below - above
-        track = Rectangle(corner, self.room, thick, color=TRACK, linewidth=0)
-        self.fill = Rectangle(corner, 0, thick, color=COLOURS[place], linewidth=0)
-        for patch in (track, self.fill):
+        _text(figure, begin, top, label, 8.5, INK, room=self.room - 40)
+        base, thick = figure.bbox.height - top - below, below - above
+        swatch = Rectangle((left, base), SWATCH, 2 * below - thick, color=colour, linewidth=0)
+        track = Rectangle((begin, base), self.room, thick, color=TRACK, linewidth=0)
+        self.fill = Rectangle((begin, base), 0, thick, color=colour, linewidth=0)
+        for patch in (swatch, track, self.fill):
             patch.set_transform(IdentityTransform())
             figure.add_artist(patch)
 

@@ -24,8 +24,8 @@ class Lettering:
 
     @property
     def height(self) -> float:
-        """Of all lines together, in points."""
-        return len(self.lines) * self.size * LEADING
+        """Of all lines together, in points; nothing written takes no room."""
+        return len(self.lines) * self.size * LEADING if any(self.lines) else 0.0
 
 
 def fit(text: str, width: float, size: float, *, lines: int = 1, bold: bool = False) -> Lettering:

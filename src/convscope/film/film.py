@@ -36,6 +36,7 @@ class Film:
         classes: the classes shown, each with its place and colour for the whole film: the target
             first, then the photo's own, then those that matter most.
         labels: what those classes are called.
+        target: the class that was climbed; None for a unit that is no class.
         unit: what was climbed.
         label: the unit's address, with a class's label in place of its index.
         start: what it began from: a photo's name, or None for noise.
@@ -50,6 +51,7 @@ class Film:
     probabilities: npt.NDArray[np.float64] | None
     classes: tuple[int, ...]
     labels: tuple[str, ...]
+    target: int | None
     unit: Unit
     label: str
     start: str | None
@@ -62,8 +64,9 @@ class Film:
 
     @property
     def colours(self) -> dict[str, str]:
-        """The colour of each class shown, by label, in their order."""
-        return dict(zip(self.labels, frame.COLOURS, strict=False))
+        """The colour of each class shown, by label, in their order; the first is the target's."""
+        free = frame.COLOURS[1:] if self.target is None else frame.COLOURS
+        return dict(zip(self.labels, free, strict=False))
 
     def frames(self, *, plain: bool = False) -> Iterator[Picture]:
         """Draw the frames: the picture beside its numbers, or ``plain``, the picture alone."""
@@ -88,6 +91,7 @@ class Film:
             network=self.source["network"],
             labels=self.labels,
             probabilities=shown,
+            colours=tuple(self.colours.values()),
         )
 
     def save(self, path: str | Path, plain: bool = False, limit: int | None = saving.LIMIT) -> Path:

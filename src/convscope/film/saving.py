@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from convscope.film.film import Film
 
 FPS = 15.0
-FIRST, LAST = 0.8, 1.8  # seconds that the first and the last frame stay
+PHOTO, NOISE, LAST = 0.8, 0.3, 1.8  # seconds that a first frame and the last one stay
 LIMIT = 3_000_000  # bytes
 PLAIN = 256  # the least side of a plain frame, in pixels
 STILLS = 5  # in a strip
@@ -28,8 +28,13 @@ def write_moving(film: "Film", path: Path, plain: bool, limit: int | None) -> No
     """Write the film in a moving format; the first frame is repeated for as long as it stays."""
     frames = film.frames(plain=plain)
     first = next(frames)
-    held = itertools.repeat(first, round(FIRST * FPS))
+    held = itertools.repeat(first, held_frames(film))
     animation.write(itertools.chain(held, frames), path, fps=FPS, hold=LAST, limit=limit)
+
+
+def held_frames(film: "Film") -> int:
+    """How often the first frame is shown: a photo deserves a look, gray noise a glance."""
+    return round((NOISE if film.start is None else PHOTO) * FPS)
 
 
 def save_moving(film: "Film", path: Path, plain: bool, limit: int | None) -> Path:

@@ -9,6 +9,8 @@ def value_and_gradient(function, point):
     with torch.enable_grad():
         point = point.detach().requires_grad_(True)
         value, rest = function(point)
+        # A value that does not depend on the point has no graph; its gradient is zero.
+        value = value + 0 * point.sum() if not value.requires_grad else value
         (slope,) = torch.autograd.grad(value, point, allow_unused=True, materialize_grads=True)
     return (value.detach(), keras.tree.map_structure(torch.Tensor.detach, rest)), slope
 

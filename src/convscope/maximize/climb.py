@@ -85,7 +85,11 @@ def climb(
                 detail = recipe.detail_at(share)
                 placements = np.stack([recipe.transforms.draw(draw) for draw in chance(done)])
                 scores = program.move(
-                    boost * recipe.rate_at(share), detail, placements, *objective.data
+                    boost * recipe.rate_at(share),
+                    np.float32(detail),
+                    np.float32(recipe.leak_at(share)),
+                    placements,
+                    *objective.data,
                 )
                 yield Step(done, recipe.steps, scores, program.painter(detail))
             numbers = program.numbers()
@@ -117,9 +121,11 @@ class _Program:
         self._optimizer.build([self._numbers])
         self._fresh = [ops.convert_to_numpy(memory) for memory in self._optimizer.variables]
 
-        def score(numbers: Any, detail: Any, placements: Any, *data: Any) -> tuple[Any, Any]:
+        def score(
+            numbers: Any, detail: Any, leak: Any, placements: Any, *data: Any
+        ) -> tuple[Any, Any]:
             pictures = transforms.apply(canvas.paint(numbers, detail), placements)
-            scores = objective.score(network.see(pictures, objective.taps), data)
+            scores = objective.score(network.see(pictures, objective.taps, leak), data)
             return ops.sum(scores), scores
 
         self._step = gradients.climber(
@@ -133,10 +139,10 @@ class _Program:
         for memory, value in zip(self._optimizer.variables, self._fresh, strict=True):
             memory.assign(value)
 
-    def move(self, rate: float, detail: float, *data: np.ndarray) -> Any:
+    def move(self, rate: float, *data: Any) -> Any:
         """One step uphill; returns the scores before it."""
         self._optimizer.learning_rate = rate
-        return self._step(np.float32(detail), *data)
+        return self._step(*data)
 
     def painter(self, detail: float) -> Callable[[], np.ndarray]:
         """What paints the pictures as they are when it is called."""

@@ -27,6 +27,8 @@ class Recipe:
             network takes pictures of any size. Fewer pixels, less arithmetic, larger forms.
         boost: how much faster units climb that see only a small part of the picture: the rate is
             multiplied by (side / receptive field) to this power. They live on fine, faint waves.
+        leak: the slope that dead units of dense layers pass back at the first step, so that no climb
+            is stuck where it starts; zero from a quarter of the steps on.
         transforms: what the picture must survive at every step.
     """
 
@@ -38,6 +40,7 @@ class Recipe:
     detail: tuple[float, float] = (0.25, 0.75)
     grow: tuple[float, ...] = (0.5, 0.75, 1.0)
     boost: float = 0.75
+    leak: float = 1.0
     transforms: Transforms = field(default_factory=Transforms)
 
     def __post_init__(self) -> None:
@@ -60,6 +63,10 @@ class Recipe:
         """The finest waves painted when a share of the steps is done."""
         first, last = self.detail
         return first + (last - first) * min(1.0, share / 0.7)
+
+    def leak_at(self, share: float) -> float:
+        """The slope of dead units when a share of the steps is done."""
+        return self.leak * max(0.0, 1 - 4 * share)
 
     def as_json(self) -> dict[str, Any]:
         """The recipe as plain numbers and names."""

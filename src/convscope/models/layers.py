@@ -114,10 +114,13 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> list[LayerInfo]:
         for tensor in tensors:
             sight |= sights.get(id(tensor), widest[0])
         sight = _through(layer, sight)
-        widest[0] |= sight
+        parts = list(layer._flatten_layers(include_self=False))
         for tensor in keras.tree.flatten(output):
+            if parts:  # what they see, it sees
+                sight |= sights.get(id(tensor), widest[0])
             sights[id(tensor)] = sight
             kept.append(tensor)
+        widest[0] |= sight
         if address not in notes:
             notes[address] = _info(address, layer, output, sight, first)
 
@@ -173,6 +176,8 @@ def _through(layer: Any, sight: Sight) -> Sight:
         return Sight(math.inf, sight.jump)
     if isinstance(layer, layers.UpSampling2D):
         return Sight(sight.field, sight.jump / max(layer.size))
+    if math.isinf(sight.field):
+        return sight
     kernel = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
     if kernel is None:
         return sight

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from convscope.errors import ModelError
-from convscope.models.zoo import first_line, own_chance
+from convscope.models.reasons import first_line
+from convscope.models.zoo import own_chance
 
 SUFFIXES = (".keras", ".h5", ".hdf5")
 HDF5 = b"\x89HDF\r\n\x1a\n"

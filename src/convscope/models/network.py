@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,9 +14,11 @@ from convscope.errors import InputError, ModelError, UnknownName, unknown
 from convscope.models import layers as layers_module
 from convscope.models import taps
 from convscope.models.layers import LayerInfo
+from convscope.models.leak import leaking
 from convscope.models.natural import Statistics
 from convscope.models.preprocessing import Preprocessing
 from convscope.models.programs import Programs
+from convscope.models.reasons import first_line
 from convscope.models.taps import Tap
 from convscope.models.units import Address, Unit
 
@@ -58,7 +61,7 @@ class Network:
         except Exception as error:
             raise ModelError(
                 f"{self.name} cannot be run on a picture of {self.size[0]}x{self.size[1]} with "
-                f"{self.channels} channels: {_first_line(error)}. State its size, as size=(height, "
+                f"{self.channels} channels: {first_line(error)}. State its size, as size=(height, "
                 "width)."
             ) from error
 
@@ -182,17 +185,19 @@ class Network:
         values = self.preprocessing(pictures)
         return ops.transpose(values, (0, 3, 1, 2)) if self._channels_first else values
 
-    def see(self, pictures: Any, wanted: Iterable[Tap]) -> dict[Tap, Any]:
+    def see(self, pictures: Any, wanted: Iterable[Tap], leak: Any = None) -> dict[Tap, Any]:
         """What the taps hear: float32, channels last. Differentiable, and usable while compiling.
 
         Args:
             pictures: (n, height, width, channels) in [0, 1]; the size may differ from the
                 network's as long as the layers up to the taps allow it.
             wanted: the taps; the model runs no further than the last of them.
+            leak: a slope that dead units of vector layers pass on the way back; see ``leak``.
         """
         from keras import ops
 
-        heard = taps.run(self.model, self.feed(pictures), self._layers, frozenset(wanted))
+        with leaking(self._layers, leak) if leak is not None else nullcontext():
+            heard = taps.run(self.model, self.feed(pictures), self._layers, frozenset(wanted))
         seen = {}
         for tap, value in heard.items():
             value = ops.cast(value, "float32")
@@ -291,7 +296,3 @@ def _numpy(value: Any) -> np.ndarray:
     from keras import ops
 
     return np.asarray(ops.convert_to_numpy(value))
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from convscope.errors import MissingWeights, ModelError
+from convscope.models.reasons import first_line
 
 EMBEDDED = "vgg16-tiny"  # ships inside the package
 RANDOM = "random"  # weights that were never trained, for comparison
@@ -157,7 +158,15 @@ def _made(name: str, *, top: bool = True, **settings: Any) -> Any:
     with warnings.catch_warnings():
         # Without top, MobileNets warn that they cannot know the size; any will do.
         warnings.filterwarnings("ignore", message="`input_shape` is undefined")
-        return builder(entry)(include_top=top, input_shape=shape, **settings)
+        try:
+            return builder(entry)(include_top=top, input_shape=shape, **settings)
+        except ValueError as error:
+            if "not available with" not in str(error):
+                raise
+            backend = keras.backend.backend()  # NASNetMobile on PyTorch, in Keras 3.15
+            raise ModelError(
+                f"Keras has no {name} on {backend}. Try: KERAS_BACKEND=tensorflow or jax."
+            ) from error
 
 
 @contextlib.contextmanager
@@ -176,7 +185,7 @@ def _downloaded(name: str) -> Any:
     try:
         with contextlib.redirect_stdout(sys.stderr):
             return _made(name, weights="imagenet")
-    except MemoryError:
+    except (MemoryError, ModelError):
         raise
     except Exception as error:  # Keras raises the bare type when a download fails
         raise MissingWeights(
@@ -240,10 +249,3 @@ def _kernels(model: Any) -> Iterator[tuple[Any, Any]]:
             for variable in layer.trainable_variables:
                 if len(variable.shape) > 1:
                     yield layer, variable
-
-
-def first_line(error: Exception) -> str:
-    """What an outside library said, short enough for one line of ours."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    text = " ".join(lines[0].split()).rstrip(".")
-    return text if len(text) <= 240 else f"{text[:237]}..."

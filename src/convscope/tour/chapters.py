@@ -1,6 +1,7 @@
 """The chapters of the tour: what is made for each, and what a student should know about it."""
 
 import tempfile
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,7 @@ class Tour:
     def drawn(self, layer: str) -> list[str]:
         """Units of a layer drawn at random, never picked."""
         channels = self.network.layers[layer].channels
-        chance = np.random.default_rng([self.seed, channels, len(layer)])
+        chance = np.random.default_rng([self.seed, zlib.crc32(layer.encode())])
         some = chance.choice(channels, min(UNITS_A_LAYER, channels), replace=False)
         return [f"{layer}:{channel}" for channel in sorted(some)]
 
@@ -164,4 +165,4 @@ def _maximized(result: Maximized, note: str = "") -> Shown:
     standing = result.standing
     reach = f"reach {standing.reach:.2f}{', silent' if standing.silent else ''}" if standing else ""
     data = pictures.encode_png(result.picture, result.info())
-    return Shown(f"{result.unit.stem}.png", data, result.label, note or reach)
+    return Shown(f"{result.unit.stem}.png", data, result.label, note or reach, width=124)

@@ -1,0 +1,57 @@
+"""Run command lines in this process, and photos to run them on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convscope import pictures
+from convscope.cli import main
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command line left behind."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(capsys, monkeypatch, tmp_path):
+    """Run a command line in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CONVSCOPE_TRACEBACK", raising=False)
+
+    def run(*arguments: object) -> Ran:
+        capsys.readouterr()
+        status = main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return Ran(status, printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture
+def refused(run):
+    """Run a command line that is refused: one line on standard error, nothing else anywhere."""
+
+    def refused(*arguments: object, status: int = 2) -> str:
+        before = set(Path().iterdir())
+        ran = run(*arguments)
+        assert (ran.status, ran.out) == (status, "")
+        assert ran.err.startswith("convscope: ")
+        assert ran.err.count("\n") == 1
+        assert set(Path().iterdir()) == before
+        return ran.err.removeprefix("convscope: ")
+
+    return refused
+
+
+@pytest.fixture
+def photo(tmp_path) -> Path:
+    """A small photo of nothing in particular."""
+    noise = np.random.default_rng(0).random((80, 100, 3), "float32")
+    return pictures.save(noise, tmp_path / "noise.png")

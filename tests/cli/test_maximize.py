@@ -1,0 +1,125 @@
+"""``convscope maximize``: where pictures go, what is printed, what is refused."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from convscope import maximize as verb
+from convscope import pictures
+
+UNIT = "block1_conv2:3"
+FAST = ("--steps", "2")
+
+
+def test_one_unit_becomes_a_picture_named_after_it(run):
+    ran = run("maximize", UNIT, *FAST)
+    assert (ran.status, ran.err) == (0, "")
+    path, label, standing = ran.out.strip().split("  ")
+    assert (path, label) == ("block1_conv2-3.png", UNIT)
+    assert "of 10,000 natural pictures" in standing
+    assert pictures.read(path).shape == (64, 64, 3)
+
+
+@pytest.mark.parametrize("before", [(), ("--",)])
+def test_a_unit_may_begin_with_a_minus(run, before):
+    ran = run("maximize", *FAST, *before, f"-{UNIT}")
+    assert ran.out.startswith("minus-block1_conv2-3.png  -block1_conv2:3  ")
+
+
+def test_several_units_become_a_folder_and_json_tells_of_each(run):
+    ran = run("maximize", "block1_conv2:3-4", UNIT, "--out", "made", "--json", *FAST)
+    found = json.loads(ran.out)
+    assert [each["unit"] for each in found] == [UNIT, "block1_conv2:4"]
+    assert all(Path(each["path"]).is_file() for each in found)
+    assert found[0]["recipe"]["steps"] == 2
+    assert found[0]["standing"]["count"] == 10_000
+
+
+def test_several_units_and_a_file_become_one_sheet(run):
+    ran = run("maximize", "block1_conv2:3-4", "--out", "both.png", *FAST)
+    assert [line.split("  ")[0] for line in ran.out.splitlines()] == ["both.png"] * 2
+    assert list(map(str, Path().iterdir())) == ["both.png"]
+    again = run("show", "both.png").out.splitlines()[-1]
+    assert again.startswith("convscope maximize block1_conv2:3 block1_conv2:4 ")
+
+
+def test_the_command_that_makes_it_again_does(run):
+    run("maximize", f"-{UNIT}", "--size", "40x48", "--seed", "3", "--out", "first.png", *FAST)
+    command = run("show", "first.png").out.splitlines()[-1]
+    assert command == f"convscope maximize -{UNIT} --size 40x48 --seed 3 --steps 2"
+    run(*command.split()[1:], "--out", "second.png")
+    assert Path("first.png").read_bytes() == Path("second.png").read_bytes()
+
+
+def test_a_stop_keeps_what_is_finished(run, monkeypatch):
+    def stopping(*arguments, **settings):
+        yield from made(*arguments, **settings)
+        raise KeyboardInterrupt
+
+    package = sys.modules["convscope.maximize"]
+    made = package.maximized
+    monkeypatch.setattr(package, "maximized", stopping)
+    ran = run("maximize", UNIT, "--sheet", "sheet.png", *FAST)
+    assert ran.status == 1
+    assert ran.err == "convscope: Stopped. 1 of 1 pictures are finished.\n"
+    assert ran.out.split("  ")[0] == "block1_conv2-3.png"
+    assert Path("block1_conv2-3.png").is_file()
+    assert Path("sheet.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("blok1_conv2:3",), "No layer is called 'blok1_conv2'. Did you mean 'block1_conv2'?"),
+        (("block1_conv2:32",), "block1_conv2 has channels 0 to 31. Received: 32."),
+        (("predictions:beee",), "No class is called 'beee'. Did you mean 'bee'?"),
+        (("block1_conv2:3@99,0",), "block1_conv2 has neurons @0,0 to @63,63."),
+        ((":3",), "Expected a unit such as"),
+        ((UNIT, "--steps", "0"), "Expected at least one step. Received: steps=0."),
+        ((UNIT, "--steps", "-3"), "Received: steps=-3."),
+        ((UNIT, "--rate", "-1"), "Expected a rate above zero. Received: rate=-1.0."),
+        ((UNIT, "--seed", "-1"), "Expected a seed of zero or more."),
+        ((UNIT, "--size", "0"), "Expected a size of at least 1 pixel. Received: '0'."),
+        ((UNIT, "--size", "-5"), "Expected a size such as 224 or 224x320. Received: '-5'."),
+        ((UNIT, "--size", "8x"), "Expected a size such as 224 or 224x320."),
+        ((UNIT, "--canvas", "pixels"), "Did you mean 'pixel'?"),
+        ((UNIT, "--model", "vgg166"), "Did you mean 'vgg16'?"),
+        ((UNIT, "--model", "missing.keras"), "missing.keras"),
+        ((UNIT, "--out", "unit.bmp"), "Expected a file ending in .png, .jpg"),
+        (("block1_conv2:*", "--out", "unit.jpg"), "Expected a file ending in .png, .pdf, .svg."),
+        ((UNIT, "--sheet", "sheet.gif"), "Expected a file ending in .png, .pdf, .svg."),
+    ],
+)
+def test_what_cannot_be_is_refused(refused, arguments, said):
+    assert said in refused("maximize", *arguments)
+
+
+def test_a_file_cannot_be_a_folder(refused, tmp_path):
+    (tmp_path / "file").touch()
+    said = refused("maximize", UNIT, "--out", "file/unit.png", status=1)
+    assert "'file' is a file, not a folder" in said
+
+
+def test_a_model_file_that_is_cut_short_is_refused(refused, tmp_path):
+    (tmp_path / "mine.keras").write_bytes(b"PK\x03\x04 half of it")
+    assert "mine.keras" in refused("maximize", UNIT, "--model", "mine.keras")
+
+
+def test_without_a_net_the_way_out_is_named(refused, monkeypatch):
+    def unreachable(*arguments: object, **settings: object) -> None:
+        raise Exception("URL fetch failure on https://storage.googleapis.com/")
+
+    monkeypatch.setattr("keras.src.utils.file_utils.get_file", unreachable)
+    said = refused("maximize", "conv_pw_1:3", "--model", "mobilenet")
+    assert "could not be downloaded (URL fetch failure" in said
+    assert "vgg16-tiny works at once, offline." in said
+
+
+def test_the_verb_is_the_same_as_in_python(run):
+    import convscope as cs
+
+    run("maximize", UNIT, "--seed", "5", *FAST)
+    made = verb(cs.load(), UNIT, seed=5, steps=2)
+    assert (pictures.read("block1_conv2-3.png") == made.picture).all()

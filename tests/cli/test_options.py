@@ -1,0 +1,49 @@
+"""The options that commands share, and their way back from provenance to a command."""
+
+from pathlib import Path
+
+import pytest
+
+from convscope.cli import again
+from convscope.cli.options import Source, spelled
+
+INFO = {"convscope": "maximize", "unit": "conv:3", "digest": "12ab", "network": "mine"}
+
+
+def test_only_what_was_stated_is_spelled():
+    assert Source().spelled() == []
+    source = Source("/home/me/mine.keras", None, "zero-to-one", Path("/home/me/names.txt"), "32")
+    assert source.spelled() == [
+        *("--model", "mine.keras", "--preprocessing", "zero-to-one"),
+        *("--labels", "names.txt", "--input-size", "32"),
+    ]
+    assert spelled(plain=False, with_pictures=True, count=3) == ["--with-pictures", "--count", "3"]
+
+
+@pytest.mark.parametrize(
+    ("network", "words"),
+    [
+        ("vgg16-tiny", ""),
+        ("vgg16", " --model vgg16"),
+        ("vgg16 (random weights)", " --model vgg16 --weights random"),
+        ("vgg16-tiny (random weights)", " --weights random"),
+        ("mine", " --model MODEL"),
+    ],
+)
+def test_a_network_of_python_is_named_as_well_as_can_be(network, words):
+    info = {**INFO, "network": network}
+    assert again.command(info) == f"convscope maximize conv:3{words}"
+    assert bool(again.notes(info)) == ("MODEL" in words)
+
+
+def test_a_command_is_quoted_for_a_shell():
+    info = {**INFO, "unit": "predictions:sports car", "options": "--model 'my model.keras'"}
+    assert again.command(info).endswith("'predictions:sports car' --model 'my model.keras'")
+
+
+def test_settings_that_only_python_has_are_told():
+    from convscope.maximize import Recipe
+
+    info = {**INFO, "network": "vgg16-tiny", "recipe": Recipe(decay=1.5, seed=4).as_json()}
+    assert again.command(info) == "convscope maximize conv:3 --seed 4"
+    assert again.notes(info) == ["These settings are to be had from Python only: decay=1.5."]

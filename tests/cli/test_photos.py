@@ -1,0 +1,130 @@
+"""The commands that look at a photo: layers, animate, attribute and check."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convscope import pictures
+
+LOOKING = [
+    ("layers", "{}"),
+    ("attribute", "{}"),
+    ("animate", "predictions:bee", "--from", "{}"),
+    ("check", "vgg16-tiny", "--label", "bee", "--photo", "{}"),
+    ("tour", "--photo", "{}"),
+]
+
+
+@pytest.mark.parametrize("command", LOOKING, ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("missing.jpg", "There is no such file"),
+        ("folder", "It is a folder"),
+        ("empty.jpg", "The file is empty"),
+        ("text.jpg", "not a picture of a known format"),
+    ],
+)
+def test_what_is_no_photo_is_refused(refused, tmp_path, command, name, said):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "empty.jpg").touch()
+    (tmp_path / "text.jpg").write_text("This is not a photo.")
+    assert said in refused(*[word.format(name) for word in command])
+
+
+@pytest.mark.parametrize("command", ["layers", "attribute"])
+def test_a_figure_goes_beside_the_photo_name_and_can_be_made_again(run, photo, command):
+    ran = run(command, photo)
+    assert (ran.status, ran.err) == (0, "")
+    path = ran.out.splitlines()[0].split("  ")[0]
+    assert Path(path).is_file()
+    again = run("show", path).out.splitlines()[-1]
+    assert again.startswith(f"convscope {command} noise.png")
+
+
+def test_layers_as_numbers(run, photo):
+    found = json.loads(run("layers", photo, "--out", "seen.csv", "--count", "2", "--json").out)
+    assert len(found["channels"]) == 13 * 2
+    assert len(found["top"]) == 5
+    assert len(Path("seen.csv").read_text().splitlines()) == 1 + 13 * 2
+
+
+def test_options_that_change_a_figure_are_remembered(run, photo):
+    ran = run("layers", photo, "--layer", "block1_conv1", "--count", "2", "--kernels")
+    assert ran.out.startswith("noise-kernels.png\n")
+    command = run("show", "noise-kernels.png").out.splitlines()[-1]
+    assert command == "convscope layers noise.png --layer block1_conv1 --count 2 --kernels"
+
+
+def test_a_film_with_its_provenance_beside_it(run, photo):
+    fast = ("--steps", "3", "--strength", "0.05")
+    ran = run("animate", "predictions:bee", "--from", photo, "--plain", *fast)
+    assert ran.out == "predictions-38.gif  predictions:bee  4 frames\n"
+    wanted = (
+        "convscope animate predictions:38 --from noise.png --size 64x64 --seed 0 --steps 3 "
+        "--strength 0.05 --frames 4 --plain"
+    )
+    for file in ("predictions-38.gif", "predictions-38.gif.json"):
+        assert run("show", file).out.splitlines()[-1] == wanted
+
+
+def test_an_attribution_of_a_target_by_a_method(run, photo):
+    ran = run("attribute", photo, "--target", "-predictions:bee", "--method", "occlusion", "--json")
+    found = json.loads(ran.out)
+    assert (found["path"], found["unit"]) == ("noise-occlusion.png", "-predictions:38")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("layers", "{}", "--layer", "blok5_conv3"), "Did you mean 'block5_conv3'"),
+        (("layers", "{}", "--out", "seen.gif"), "Expected a file ending in .png, .pdf"),
+        (("layers", "{}", "--kernels", "--out", "seen.csv"), "Expected a file ending in .png"),
+        (("layers", "{}", "--count", "0"), "Expected a count of at least 1."),
+        (("attribute", "{}", "--method", "gradcam"), "Did you mean 'grad-cam'?"),
+        (("attribute", "{}", "--target", "predictions:beee"), "Did you mean 'bee'?"),
+        (("attribute", "{}", "--samples", "3"), "integrated-gradients has no samples"),
+        (("animate", "predictions:0-3"), "Expected one unit"),
+        (("animate", "predictions:bee", "--frames", "1"), "Expected at least 2 frames."),
+        (("animate", "predictions:bee", "--strength", "0"), "Expected a strength above 0"),
+        (("animate", "predictions:bee", "--out", "bee.avi"), "Expected a file ending in .gif"),
+        (("check", "vgg16-tiny", "--photo", "{}", "--label", "beee"), "Did you mean 'bee'?"),
+        (("check", "vgg16-tiny", "--photo", "{}"), "--label"),
+    ],
+)
+def test_what_cannot_be_is_refused(refused, photo, arguments, said):
+    assert said in refused(*[word.format(photo) for word in arguments])
+
+
+def test_check_tells_which_convention_to_state(run, photo):
+    ran = run("check", "vgg16-tiny", "--photo", photo, "--label", "bee")
+    assert (ran.status, ran.err) == (0, "")
+    assert len(ran.out.splitlines()) == 1 + 5 + 1
+    asked = run("check", "vgg16-tiny", "--photo", photo, "--label", "bee", "--json")
+    found = json.loads(asked.out)
+    assert len(found["verdicts"]) == 5
+    assert found["conclusion"] == ran.out.splitlines()[-1]
+
+
+def test_a_tour_is_made_with_what_was_asked_for(run, photo, monkeypatch):
+    asked = {}
+
+    def make(out, **settings):
+        asked.update(settings, out=out)
+        settings["progress"]("Chapter", 0.5)
+        return Path(out) / "index.html"
+
+    monkeypatch.setattr("convscope.tour.make", make)
+    ran = run("tour", "--photo", photo, "--seed", "7")
+    assert ran.out == f"{Path('convscope-tour', 'index.html')}\n"
+    assert (asked["out"], asked["photos"], asked["seed"]) == (Path("convscope-tour"), [photo], 7)
+
+
+def test_a_picture_without_provenance_is_refused(refused, tmp_path):
+    pictures.save(np.zeros((4, 4, 3), np.float32), tmp_path / "plain.png")
+    (tmp_path / "other.json").write_text("[]")
+    for name in ("plain.png", "other.json"):
+        assert "which says nothing about its origin" in refused("show", name)
+    assert "No such file" in refused("show", "missing.json")

@@ -1,0 +1,47 @@
+"""The reporting commands, and how their output is laid out."""
+
+import json
+
+import pytest
+
+from convscope.cli import output
+from convscope.models.zoo import ZOO
+
+
+def test_models_lists_the_zoo(run):
+    lines = run("models").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["name", *ZOO]
+    assert [row["name"] for row in json.loads(run("models", "--json").out)] == list(ZOO)
+
+
+def test_units_lists_the_layers(run):
+    lines = run("units").out.splitlines()
+    wanted = ["block1_conv2", "Conv2D", "64x64x32", "32", "5", "1", "9,248"]
+    assert lines[2].split() == wanted
+    first = json.loads(run("units", "--json").out)[0]
+    assert (first["address"], first["channels"]) == ("block1_conv1", 32)
+
+
+def test_units_lists_the_units_of_a_layer_and_names_the_classes(run):
+    assert run("units", "block1_conv1").out.splitlines()[31] == "block1_conv1:31"
+    assert run("units", "predictions").out.splitlines()[38] == "predictions:38  bee"
+    found = json.loads(run("units", "predictions", "--json").out)
+    assert found[38] == {"unit": "predictions:38", "channel": 38, "label": "bee"}
+
+
+def test_units_of_a_misspelt_layer_are_refused(refused):
+    assert "Did you mean 'fc1'?" in refused("units", "fc11")
+
+
+def test_a_table_is_never_cut_and_numbers_stand_to_the_right(capsys):
+    output.table(("name", "size"), [("a" * 300, 7), ("b", 1234), ("c", None)])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == "a" * 300 + "      7"
+    assert lines[2].endswith("  1,234")
+    assert lines[3].endswith("      -")
+
+
+@pytest.mark.parametrize("text", ["[red]bee[/red]", "Bär \udcff"])
+def test_a_line_is_printed_as_it_is(capsys, text):
+    output.line(text)
+    assert capsys.readouterr().out.strip() == text.replace("\udcff", "\\udcff")
