@@ -9,10 +9,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from convscope import errors
+from convscope.version import VERSION
 
 if TYPE_CHECKING:
     from convscope.activations import activations
-    from convscope.attribution.attribute import attribute
+    from convscope.attribution import attribute
     from convscope.film import animate
     from convscope.maximize import Recipe, gallery, maximize
     from convscope.models.check import check
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from convscope.models.units import Unit
     from convscope.transforms import Transforms
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 # Where each public name lives.
 _HOMES = {

@@ -1,13 +1,13 @@
 """What can go wrong, as types.
 
-    ConvscopeError
-    ├── InputError          what was asked for cannot be done: the command line exits with 2
-    │   ├── UnknownName     a name that is not in a table; also a LookupError
-    │   ├── PictureError    a file or an array that is no picture we can use
-    │   ├── ModelError      a model we cannot load, feed or see into
-    │   └── MissingWeights  weights that are neither here nor to be had
-    ├── MissingExtra        an optional library is not installed; also an ImportError
-    └── OutputError         a result cannot be written; also an OSError
+ConvscopeError
+├── InputError          what was asked for cannot be done: the command line exits with 2
+│   ├── UnknownName     a name that is not in a table; also a LookupError
+│   ├── PictureError    a file or an array that is no picture we can use
+│   ├── ModelError      a model we cannot load, feed or see into
+│   └── MissingWeights  weights that are neither here nor to be had
+├── MissingExtra        an optional library is not installed; also an ImportError
+└── OutputError         a result cannot be written; also an OSError
 """
 
 import difflib

@@ -4,11 +4,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from tests.animation.films import drift, see
 from PIL import Image
 
 from convscope.animation import write
 from convscope.pictures import to_bytes
+from tests.animation.films import drift, see
 
 
 def parse(data):

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from tests.animation.films import drift, see
 
 from convscope.animation import strip, write
 from convscope.pictures import to_bytes
+from tests.animation.films import drift, see
 
 
 @pytest.mark.parametrize("count", [1, 2, 8, 30])

@@ -3,10 +3,10 @@
 import av
 import numpy as np
 import pytest
-from tests.animation.films import drift, see
 
 from convscope.animation import video, write
 from convscope.errors import InputError
+from tests.animation.films import drift, see
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".webm"])

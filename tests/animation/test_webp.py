@@ -1,10 +1,10 @@
 """WebP: what small changes and moving edges leave behind."""
 
 import numpy as np
-from tests.animation.films import psnr, see
 
 from convscope.animation import write
 from convscope.pictures import to_bytes
+from tests.animation.films import psnr, see
 
 
 def test_slow_change_is_seen_in_every_frame(tmp_path):

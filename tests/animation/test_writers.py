@@ -4,12 +4,12 @@ import sys
 
 import numpy as np
 import pytest
-from tests.animation.films import drift, psnr, see
 
 from convscope.animation import WRITERS, write, writer_for
 from convscope.animation.strip import GAP
 from convscope.errors import InputError, MissingExtra
 from convscope.pictures import to_bytes
+from tests.animation.films import drift, psnr, see
 
 FPS, HOLD = 25, 1.0
 

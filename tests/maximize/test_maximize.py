@@ -5,11 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from convscope.maximize import verb
 from convscope import pictures
 from convscope.canvas import CANVASES, Fourier
 from convscope.errors import InputError, ModelError, UnknownName
-from convscope.maximize import Recipe, gallery, maximize
+from convscope.maximize import Recipe, gallery, maximize, verb
 from convscope.maximize.climb import climb, growing
 from convscope.models.natural import measure
 from convscope.models.network import Network
@@ -47,7 +46,7 @@ def colours():
 
 
 def rise(found, unit, **settings):
-    return [step for step in steps(found, unit, **settings)]
+    return list(steps(found, unit, **settings))
 
 
 def steps(found, unit, canvas="fourier", **settings):
@@ -77,7 +76,9 @@ def test_a_class_is_climbed_by_its_logit_and_named(colours):
 
 
 def test_a_neuron_colours_only_its_own_place(colours):
-    picture = maximize(colours, "conv:0@4,11", rate=0.5, transforms=STILL, detail=(1.0, 1.0)).picture
+    picture = maximize(
+        colours, "conv:0@4,11", rate=0.5, transforms=STILL, detail=(1.0, 1.0)
+    ).picture
     assert picture[4, 11, 0] > 0.9
     assert picture[12, 3, 0] < 0.8
 
@@ -106,7 +107,9 @@ def test_a_picture_is_the_same_alone_and_in_a_batch(colours):
 
 
 def test_two_climbs_can_take_turns(colours):
-    together = zip(steps(colours, "conv:0", steps=4), steps(colours, "conv:0", steps=4), strict=True)
+    together = zip(
+        steps(colours, "conv:0", steps=4), steps(colours, "conv:0", steps=4), strict=True
+    )
     for one, two in together:
         np.testing.assert_array_equal(one.pictures(), two.pictures())
 

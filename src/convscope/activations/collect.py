@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from convscope import __version__
 from convscope.activations.layers import chosen, convolutions
-from convscope.activations.photo import fed, named
 from convscope.activations.result import Activations, Kernels
 from convscope.models import layers as models_layers
 from convscope.models.network import Network
+from convscope.models.photo import fed
+from convscope.models.provenance import source
 from convscope.models.taps import Tap
 
 
@@ -44,7 +44,7 @@ def activations(
         top=tuple(top),
         network=network.name,
         kernels=_first_kernels(network),
-        source=MappingProxyType({"photo": named(photo), **_source(network)}),
+        source=MappingProxyType(source(network, photo)),
     )
 
 
@@ -60,14 +60,3 @@ def _first_kernels(network: Network) -> Kernels | None:
 
     weights = np.array(ops.convert_to_numpy(kernel), "float32")
     return Kernels(first.address, weights[:, :, ::-1] if network.preprocessing.bgr else weights)
-
-
-def _source(network: Network) -> dict[str, str]:
-    import keras
-
-    return {
-        "network": network.name,
-        "digest": network.digest,
-        "backend": keras.backend.backend(),
-        "versions": f"convscope {__version__}, keras {keras.__version__}",
-    }

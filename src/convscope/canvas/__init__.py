@@ -13,12 +13,16 @@ from convscope.canvas.pixel import Pixel
 class Canvas(Protocol):
     """What a climb needs of a canvas; all canvases are frozen values of this shape.
 
-    ``size`` is (height, width) of what it paints, ``channels`` of a picture. Numbers are float32
-    arrays (n, ...); pictures are (n, height, width, channels) in [0, 1].
+    Numbers are float32 arrays (n, ...); pictures are (n, height, width, channels) in [0, 1].
     """
 
-    size: tuple[int, int]
-    channels: int
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of what it paints."""
+
+    @property
+    def channels(self) -> int:
+        """Channels of a picture."""
 
     def fresh(self, noise: np.ndarray) -> np.ndarray:
         """Numbers to start from, made of standard normal noise of ``noise_shape``."""

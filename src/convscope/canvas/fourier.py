@@ -76,7 +76,8 @@ class Fourier:
         """The numbers whose waves add up to a field of decorrelated colours: undoes ``field``."""
         rows, columns = (waves(side) / side for side in self.size)
         spectrum = np.einsum("hk,nhwc,wl->nklc", rows, field, columns)
-        return (spectrum / self._strength()).astype("float32")
+        numbers: np.ndarray = (spectrum / self._strength()).astype("float32")
+        return numbers
 
     def grown(self, numbers: np.ndarray, size: tuple[int, int]) -> np.ndarray:
         """The same waves on a larger canvas: the new, finer ones begin at zero."""

@@ -12,7 +12,7 @@ FRESH = 0.1  # a faint grain, about two grey levels
 
 @dataclass(frozen=True)
 class Pixel:
-    """Pictures pixel by pixel, in decorrelated colours; numbers are (n, height, width, channels)."""
+    """Pixels in decorrelated colours; numbers are (n, height, width, channels)."""
 
     size: tuple[int, int]
     channels: int = 3

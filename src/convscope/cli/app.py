@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from convscope import __version__
 from convscope.cli.animate import animate
 from convscope.cli.attribute import attribute
 from convscope.cli.check import check
@@ -22,6 +21,7 @@ from convscope.cli.tour import tour
 from convscope.cli.units import units
 from convscope.cli.usage import Strict, UsageError
 from convscope.errors import ConvscopeError, InputError
+from convscope.version import VERSION
 
 DONE, FAILED, WRONG = 0, 1, 2
 INTERRUPTED = 130  # how newer Typers tell of a Ctrl-C; older ones raise Abort
@@ -51,7 +51,7 @@ def convscope(
 ) -> None:
     """See what a convolutional network has learned: Keras 3, on TensorFlow, JAX or PyTorch."""
     if version:
-        line(f"convscope {__version__}")
+        line(f"convscope {VERSION}")
     elif context.invoked_subcommand is None:
         line(context.get_help())
 

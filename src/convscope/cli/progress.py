@@ -8,7 +8,7 @@ from contextlib import contextmanager
 Show = Callable[[str, float | None], None]
 
 
-class Stopped(Exception):  # noqa: N818 - no error of anybody
+class Stopped(Exception):
     """Somebody pressed Ctrl-C; the message says what is finished."""
 
 

@@ -34,16 +34,16 @@ def _module() -> Any:
 
 def value_and_gradient(function: Callable[..., Any], point: Any) -> tuple[Any, Any]:
     """Return ``function(point)``, a pair that begins with a scalar, and that scalar's gradient."""
-    return _module().value_and_gradient(function, point)  # type: ignore[no-any-return]
+    return _module().value_and_gradient(function, point)
 
 
 def compiled(function: Callable[..., Any], variables: list[Any]) -> Callable[..., Any]:
     """Make one program of a function of arrays that reads ``variables``."""
-    return _module().compiled(function, variables)  # type: ignore[no-any-return]
+    return _module().compiled(function, variables)
 
 
 def climber(
     score: Callable[..., Any], numbers: Any, optimizer: Any, variables: list[Any]
 ) -> Callable[..., Any]:
     """Make one program that moves the variable ``numbers`` one step up ``score``."""
-    return _module().climber(score, numbers, optimizer, variables)  # type: ignore[no-any-return]
+    return _module().climber(score, numbers, optimizer, variables)

@@ -97,7 +97,9 @@ def climb(
             raise not_finite(network, ", ".join(sorted(tap.layer for tap in objective.taps)))
 
 
-def growing(network: Network, layers: Sequence[str], canvas: Canvas, recipe: Recipe) -> list[tuple[int, int]]:
+def growing(
+    network: Network, layers: Sequence[str], canvas: Canvas, recipe: Recipe
+) -> list[tuple[int, int]]:
     """The sizes to climb at: small ones first, where the network and the layers allow it."""
     height, width = canvas.size
     smaller = [

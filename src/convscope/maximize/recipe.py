@@ -27,8 +27,8 @@ class Recipe:
             network takes pictures of any size. Fewer pixels, less arithmetic, larger forms.
         boost: how much faster units climb that see only a small part of the picture: the rate is
             multiplied by (side / receptive field) to this power. They live on fine, faint waves.
-        leak: the slope that dead units of dense layers pass back at the first step, so that no climb
-            is stuck where it starts; zero from a quarter of the steps on.
+        leak: the slope that dead units of dense layers pass back at the first step, so that no
+            climb is stuck where it starts; zero from a quarter of the steps on.
         transforms: what the picture must survive at every step.
     """
 
@@ -53,7 +53,9 @@ class Recipe:
         if self.canvas not in CANVASES:
             raise unknown("canvas", self.canvas, CANVASES)
         if not self.grow or self.grow[-1] != 1 or not all(0 < share <= 1 for share in self.grow):
-            raise InputError(f"Expected shares in (0, 1] that end in 1. Received: grow={self.grow}.")
+            raise InputError(
+                f"Expected shares in (0, 1] that end in 1. Received: grow={self.grow}."
+            )
 
     def rate_at(self, share: float) -> float:
         """The learning rate when a share of the steps is done, before ``boost``."""

@@ -58,7 +58,9 @@ class Maximized:
             "size": f"{height}x{width}",
             "response": f"{self.response:.6g}",
             "contrast": f"{self.contrast:.4f}",
-            "standing": str(self.standing) if self.standing else "no statistics of natural pictures",
+            "standing": str(self.standing)
+            if self.standing
+            else "no statistics of natural pictures",
             "recipe": json.dumps(self.recipe.as_json()),
             **self.source,
         }
@@ -95,9 +97,15 @@ class Gallery(Sequence[Maximized]):
     def __iter__(self) -> Iterator[Maximized]:
         return iter(self.results)
 
-    def save(self, folder: str | Path) -> list[Path]:
-        """Write one PNG a unit, named after its address, into a folder that is made if missing."""
-        return [result.save(Path(folder) / f"{result.unit.stem}.png") for result in self.results]
+    def save(self, where: str | Path, *, columns: int | None = None) -> list[Path]:
+        """Write one PNG a unit, named after its address, into a folder that is made if missing.
+
+        Or, to a path ending in .png, .pdf or .svg, all of them as one labelled sheet.
+        """
+        path = Path(where)
+        if path.suffix and not path.is_dir():
+            return [figures.save(self.figure(columns), path)]
+        return [result.save(path / f"{result.unit.stem}.png") for result in self.results]
 
     def figure(self, columns: int | None = None) -> "Figure":
         """All pictures on one labelled sheet."""

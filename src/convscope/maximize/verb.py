@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from convscope import __version__
 from convscope.canvas import CANVASES, Canvas, Fourier
 from convscope.errors import InputError
 from convscope.maximize.climb import Step, climb, growing
 from convscope.maximize.recipe import Recipe
 from convscope.maximize.result import Gallery, Maximized, eight_bit
 from convscope.models.network import Network
-from convscope.models.taps import Tap
+from convscope.models.provenance import source
 from convscope.models.units import Unit
 from convscope.objectives import of_units
 
@@ -88,10 +87,10 @@ def maximized(
 ) -> Iterator[Maximized]:
     """Yield each unit's picture as soon as its batch is done; stop asking to stop climbing."""
     recipe = tuned(recipe, settings)
-    shape = _size(network, size)
+    shape = sized(network, size)
     for layer in {unit.layer: unit for unit in units}.values():
         check(network, layer, shape)
-    canvas = _canvas(network, recipe, shape)
+    canvas = blank(network, recipe, shape)
     most = max(1, min(BATCH, BATCH_PIXELS // (shape[0] * shape[1])))
     for _, alike in itertools.groupby(units, key=lambda unit: (unit.kind, unit.layer)):
         same = list(alike)
@@ -147,18 +146,6 @@ def respond(network: Network, units: Sequence[Unit], pictures: np.ndarray) -> np
     return np.asarray(ops.convert_to_numpy(scores), "float64")
 
 
-def source(network: Network) -> dict[str, str]:
-    """Which network, backend and versions made a result."""
-    import keras
-
-    return {
-        "network": network.name,
-        "digest": network.digest,
-        "backend": keras.backend.backend(),
-        "versions": f"convscope {__version__}, keras {keras.__version__}",
-    }
-
-
 def _batch(
     network: Network, units: Sequence[Unit], canvas: Canvas, recipe: Recipe, watch: Watch | None
 ) -> Iterator[Maximized]:
@@ -166,7 +153,8 @@ def _batch(
     layer = units[0].layer
     placed = isinstance(units[0].at, tuple)  # a place on a smaller map would be another place
     sizes = [canvas.size] if placed else growing(network, [layer], canvas, recipe)
-    steps, painted = [], np.empty(0)
+    steps: list[Step] = []
+    painted: Sequence[np.ndarray] = ()
     for step in climb(
         network,
         objective,
@@ -180,7 +168,7 @@ def _batch(
         if step.number:
             steps.append(step)
         if step.number == step.total:
-            painted = step.pictures()
+            painted = list(step.pictures())
     made = [eight_bit(picture) for picture in painted]
     responses = respond(network, units, np.stack(made))
     history = np.stack([step.scores() for step in steps], axis=1)
@@ -198,7 +186,8 @@ def _batch(
         )
 
 
-def _size(network: Network, size: Size) -> tuple[int, int]:
+def sized(network: Network, size: Size) -> tuple[int, int]:
+    """Height and width in pixels; the network's own if none are given."""
     if size is None:
         return network.size
     shape = (size, size) if isinstance(size, int) else tuple(size)
@@ -207,7 +196,8 @@ def _size(network: Network, size: Size) -> tuple[int, int]:
     return shape
 
 
-def _canvas(network: Network, recipe: Recipe, size: tuple[int, int]) -> Canvas:
+def blank(network: Network, recipe: Recipe, size: tuple[int, int]) -> Canvas:
+    """The recipe's canvas for the network's kind of picture."""
     if recipe.canvas == "fourier":
         return Fourier(size, network.channels, recipe.decay)
     return CANVASES[recipe.canvas](size, network.channels)

@@ -1,6 +1,6 @@
 """The score of units: a layer, channels, neurons, classes, and their negatives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,9 @@ def of_units(units: Sequence[Unit]) -> Objective:
     """
     kinds = {(unit.kind, unit.layer) for unit in units}
     if len(kinds) != 1:
-        raise InputError(f"Expected units of one layer and kind. Received: {', '.join(map(str, units))}.")
+        raise InputError(
+            f"Expected units of one layer and kind. Received: {', '.join(map(str, units))}."
+        )
     (what, layer), tap = kinds.pop(), Tap(units[0].layer)
     sign = np.array([-1 if unit.negative else 1 for unit in units], "float32")
     channel = np.array([unit.channel or 0 for unit in units], "int32")
@@ -66,7 +68,11 @@ def neuron_score(response: Any, channel: Any, place: Any) -> Any:
     return ops.einsum("nhwc,nh,nw,nc->n", response, row, column, which)
 
 
-SCORES = {"layer": layer_score, "channel": channel_score, "neuron": neuron_score}
+SCORES: dict[str, Callable[..., Any]] = {
+    "layer": layer_score,
+    "channel": channel_score,
+    "neuron": neuron_score,
+}
 
 
 def _place(unit: Unit) -> tuple[int, int]:

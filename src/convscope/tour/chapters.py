@@ -18,7 +18,16 @@ from convscope.models.network import Network
 from convscope.tour.page import Chapter, Row, Shown
 
 UNITS_A_LAYER = 6
-CLASSES = ("bee", "sports car", "school bus", "king penguin", "monarch", "espresso", "teapot", "lemon")
+CLASSES = (
+    "bee",
+    "sports car",
+    "school bus",
+    "king penguin",
+    "monarch",
+    "espresso",
+    "teapot",
+    "lemon",
+)
 GOALS = ("bee", "sports car")
 METHODS = ("integrated-gradients", "grad-cam", "occlusion")
 
@@ -53,18 +62,21 @@ def edges_to_objects(tour: Tour, tell: Tell) -> Chapter:
         rows.append(Row(heading, [_maximized(result) for result in made]))
     return Chapter(
         "From edges to objects",
-        """A convolutional network is a stack of layers, and each layer is a set of channels: small pattern detectors that
-        slide over the whole picture. What pattern does a channel detect? We can ask the network itself. Start from grey
-        noise, ask which small change of the picture would excite the channel more, make that change, and repeat a hundred
-        times. This is called activation maximization.
+        """A convolutional network is a stack of layers, and each layer is a set of channels: small
+        pattern detectors that slide over the whole picture. What pattern does a channel detect?
+        We can ask the network itself. Start from grey noise, ask which small change of the
+        picture would excite the channel more, make that change, and repeat a hundred times. This
+        is called activation maximization.
 
-        Read from top to bottom. The first block wants plain colours and edges, the second stripes and grids, the third
-        textures such as scales, fur or basketwork; from the fourth on there are eyes, wheels, heads and flowers. Nobody told
-        the network about any of these. The channels below were drawn at random, not picked for their beauty.
+        Read from top to bottom. The first block wants plain colours and edges, the second
+        stripes and grids, the third textures such as scales, fur or basketwork; from the fourth
+        on there are eyes, wheels, heads and flowers. Nobody told the network about any of these.
+        The channels below were drawn at random, not picked for their beauty.
 
-        Under each picture stands its reach: 0 is what a middling natural picture does to the channel, 1 is what the most
-        exciting one of 10,000 does. Above 1, the picture excites the channel more than all of them. A high reach shows an
-        extreme, not what the channel meets every day.""",
+        Under each picture stands its reach: 0 is what a middling natural picture does to the
+        channel, 1 is what the most exciting one of 10,000 does. Above 1, the picture excites the
+        channel more than all of them. A high reach shows an extreme, not what the channel meets
+        every day.""",
         rows,
     )
 
@@ -72,7 +84,9 @@ def edges_to_objects(tour: Tour, tell: Tell) -> Chapter:
 def classes(tour: Tour, tell: Tell) -> Chapter:
     """What the network takes for the essence of some everyday things."""
     named = tour.network.labels or ()
-    made = gallery(tour.network, *(f"predictions:{c}" for c in CLASSES if c in named), seed=tour.seed)
+    made = gallery(
+        tour.network, *(f"predictions:{c}" for c in CLASSES if c in named), seed=tour.seed
+    )
     opinions = tour.network.probabilities(np.stack([result.picture for result in made]))
     shown = []
     for result, opinion in zip(made, opinions, strict=True):
@@ -80,10 +94,11 @@ def classes(tour: Tour, tell: Tell) -> Chapter:
         shown.append(_maximized(result, f"the network: {label}, {share:.0%}"))
     return Chapter(
         "What it takes a bee to be",
-        """The last layer has one unit a class, and it can be asked the same question. The answer is not a photograph of a bee:
-        it is everything that, to this network, speaks for a bee and against the 199 other classes. Often that includes what
-        is usually around the thing, such as flowers around a bee. Under each picture stands what the network says when it is
-        shown that picture.""",
+        """The last layer has one unit a class, and it can be asked the same question. The answer is
+        not a photograph of a bee: it is everything that, to this network, speaks for a bee and
+        against the 199 other classes. Often that includes what is usually around the thing, such
+        as flowers around a bee. Under each picture stands what the network says when it is shown
+        that picture.""",
         [Row("", shown)],
     )
 
@@ -94,14 +109,20 @@ def layer_by_layer(tour: Tour, tell: Tell) -> Chapter:
     for done, photo in enumerate(tour.photos):
         tell(done / len(tour.photos))
         figure = activations(tour.network, photo).figure(count=6)
-        shown = Shown(f"layers-{photo.stem}.png", to_png(figure), f"{photo.name}, from early to late", width=1000)
+        shown = Shown(
+            f"layers-{photo.stem}.png",
+            to_png(figure),
+            f"{photo.name}, from early to late",
+            width=1000,
+        )
         rows.append(Row("", [shown]))
     return Chapter(
         "A photo, layer by layer",
-        """What does the network see in a real photo? Each small map shows where one channel responds: dark where it is silent,
-        bright where it fires. Early maps are sharp and look like the photo, since they follow its edges and colours. Later maps
-        are coarse, because each neuron looks at a large part of the photo, and sparse, because it waits for something in
-        particular. What is lost in sharpness is gained in meaning.""",
+        """What does the network see in a real photo? Each small map shows where one channel
+        responds: dark where it is silent, bright where it fires. Early maps are sharp and look
+        like the photo, since they follow its edges and colours. Later maps are coarse, because
+        each neuron looks at a large part of the photo, and sparse, because it waits for
+        something in particular. What is lost in sharpness is gained in meaning.""",
         rows,
     )
 
@@ -123,9 +144,10 @@ def films(tour: Tour, tell: Tell) -> Chapter:
         rows.append(Row(goal, shown))
     return Chapter(
         "The network changes its mind",
-        """Here is the climb as a film, with the network's opinion beside every frame. From noise, the class becomes certain long
-        before we would see anything. From a photo, the change is kept so small that the photo is still there for us, and yet
-        the network comes to see something else. Watch which parts of the photo it uses.""",
+        """Here is the climb as a film, with the network's opinion beside every frame. From noise,
+        the class becomes certain long before we would see anything. From a photo, the change is
+        kept so small that the photo is still there for us, and yet the network comes to see
+        something else. Watch which parts of the photo it uses.""",
         rows,
     )
 
@@ -143,10 +165,11 @@ def reasons(tour: Tour, tell: Tell) -> Chapter:
         rows.append(Row("", shown))
     return Chapter(
         "Which parts mattered",
-        """Attribution asks which parts of a photo spoke for the class and which against it. Methods differ in what they measure,
-        and they do not always agree: integrated gradients add up how the score changes from grey to the photo, Grad-CAM asks
-        where the last maps with space support the class, and occlusion covers one patch after the other and looks. Believe what
-        several of them show.""",
+        """Attribution asks which parts of a photo spoke for the class and which against it. Methods
+        differ in what they measure, and they do not always agree: integrated gradients add up
+        how the score changes from grey to the photo, Grad-CAM asks where the last maps with
+        space support the class, and occlusion covers one patch after the other and looks.
+        Believe what several of them show.""",
         rows,
     )
 

@@ -12,7 +12,7 @@ TYPES = {".png": "image/png", ".webp": "image/webp"}
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture on the page: its file name and bytes, what to write below it, how wide to show it."""
+    """A picture on the page: its file name and bytes, the words below it, its width there."""
 
     name: str
     data: bytes
@@ -60,7 +60,9 @@ class Chapter:
 
     def html(self) -> str:
         """The chapter as a section."""
-        paragraphs = "".join(f"<p>{html.escape(part.strip())}</p>" for part in self.text.split("\n\n"))
+        paragraphs = "".join(
+            f"<p>{html.escape(part.strip())}</p>" for part in self.text.split("\n\n")
+        )
         rows = "".join(row.html() for row in self.rows)
         title = html.escape(self.title)
         return f'<section id="{self.anchor}"><h2>{title}</h2>{paragraphs}{rows}</section>'

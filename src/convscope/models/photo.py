@@ -11,16 +11,18 @@ from convscope.models.network import Network
 from convscope.pictures import Picture
 
 
-def fed(network: Network, photo: Any) -> Picture:
+def fed(network: Network, photo: Any, size: tuple[int, int] | None = None) -> Picture:
     """Bring a photo to the network's size and channels: (height, width, channels) in [0, 1].
 
     Args:
         network: whose size and channels count. Of 3 channels it gets RGB, of 1 the mean of RGB.
         photo: a path, a Pillow image or an array. For any other number of channels only an array
             of that many channels will do.
+        size: (height, width), if not the network's own.
     """
+    size = size or network.size
     if network.channels in (1, 3):
-        fitted = pictures.fit(pictures.load(photo), network.size)
+        fitted = pictures.fit(pictures.load(photo), size)
         gray = network.channels == 1
         return fitted.mean(axis=2, keepdims=True, dtype="float32") if gray else fitted
     wanted = f"an array (height, width, {network.channels}) of uint8 or of floats in [0, 1]"
@@ -33,7 +35,7 @@ def fed(network: Network, photo: Any) -> Picture:
     planes = [
         pictures.validate(array[:, :, channel])[:, :, :1] for channel in range(array.shape[2])
     ]
-    return pictures.fit(np.concatenate(planes, axis=2), network.size)
+    return pictures.fit(np.concatenate(planes, axis=2), size)
 
 
 def named(photo: Any) -> str:

@@ -3,23 +3,25 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from convscope import __version__, files
+from convscope import files
 from convscope.errors import InputError
 from convscope.models.loading import load
 from convscope.models.network import Network
 from convscope.tour.chapters import CHAPTERS, Tour
 from convscope.tour.page import Chapter, render
+from convscope.version import VERSION
 
 PHOTOS = tuple(Path(__file__).with_name("photos") / name for name in ("coffee.jpg", "chelsea.jpg"))
 INTRODUCTION = (
     "This page was made on this machine, just now, by looking into a small network of the VGG16 "
-    "kind. It was trained on 100,000 photos of 200 things, 64 pixels wide, and names the right one of "
-    "the 200 for four photos in ten. Every picture here comes out of its weights."
+    "kind. It was trained on 100,000 photos of 200 things, 64 pixels wide, and names the right one "
+    "of the 200 for four photos in ten. Every picture here comes out of its weights."
 )
 LIMITS = (
-    "What these pictures do not prove: a high score does not show meaning, a channel is not a concept, "
-    "and maximization shows an extreme. How a picture looks also depends on how it is made: a smooth "
-    "canvas and random shifts keep noise away, and give every network's pictures something in common."
+    "What these pictures do not prove: a high score does not show meaning, a channel is not a "
+    "concept, and maximization shows an extreme. How a picture looks also depends on how it is "
+    "made: a smooth canvas and random shifts keep noise away, and give every network's pictures "
+    "something in common."
 )
 
 
@@ -54,9 +56,11 @@ def make(
         for chapter, share in CHAPTERS.items():
             title = (chapter.__doc__ or "").rstrip(".")
 
-            def tell(part: float, title: str = title, share: float = share) -> None:
+            def tell(
+                part: float, title: str = title, begun: float = done, share: float = share
+            ) -> None:
                 if progress:
-                    progress(title, done + part * share)
+                    progress(title, begun + part * share)
 
             tell(0.0)
             chapters.append(chapter(tour, tell))
@@ -74,6 +78,6 @@ def _write(folder: Path, network: Network, chapters: Sequence[Chapter]) -> None:
         for row in chapter.rows:
             for shown in row.pictures:
                 files.put(folder / "pictures" / shown.name, shown.data)
-    foot = f"{LIMITS} Made by Convscope {__version__} on {network.name} ({network.digest})."
+    foot = f"{LIMITS} Made by Convscope {VERSION} on {network.name} ({network.digest})."
     text = render("What a network has learned", INTRODUCTION, chapters, foot)
     files.put_text(folder / "index.html", text)

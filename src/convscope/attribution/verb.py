@@ -1,17 +1,17 @@
 """The verb: a photo and a unit go in, which parts drove the decision comes out."""
 
-import os
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from convscope import __version__, pictures
 from convscope.attribution.decision import Decision
 from convscope.attribution.methods import METHODS
 from convscope.attribution.result import Attribution, remark
-from convscope.errors import InputError, PictureError, unknown
+from convscope.errors import InputError, unknown
 from convscope.models.network import Network
+from convscope.models.photo import fed
+from convscope.models.provenance import source
 from convscope.models.units import Unit
 from convscope.pictures import Picture
 
@@ -52,7 +52,7 @@ def attribute(
     _check(method, given)
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError(f"Expected a seed of zero or more. Received: seed={seed!r}.")
-    picture = _fed(network, photo)
+    picture = fed(network, photo)
     unit = _top(network, picture) if target is None else _one(network, target)
     decision = Decision(network, picture, unit, int(seed))
     chosen = {**row.settings, **given}
@@ -70,7 +70,7 @@ def attribute(
         note=remark(heat, decision.score),
         seed=int(seed),
         settings=MappingProxyType({**chosen, **heat.used}),
-        source=MappingProxyType(_source(network, photo)),
+        source=MappingProxyType(source(network, photo)),
     )
 
 
@@ -105,32 +105,3 @@ def _top(network: Network, picture: Picture) -> Unit:
     ((index, _, share),) = network.top(network.probabilities(picture[None])[0], 1)
     says_no = network.head.channels == 1 and share < 0.5
     return Unit(network.head.address, index, negative=says_no)
-
-
-def _fed(network: Network, photo: Any) -> Picture:
-    """The photo at the network's size: (height, width, channels) in [0, 1]; gray is mean RGB."""
-    if network.channels in (1, 3):
-        fitted = pictures.fit(pictures.load(photo), network.size)
-        gray = network.channels == 1
-        return fitted.mean(axis=2, keepdims=True, dtype="float32") if gray else fitted
-    wanted = f"an array (height, width, {network.channels}) of uint8 or of floats in [0, 1]"
-    shape = np.shape(photo) if isinstance(photo, np.ndarray) else ()
-    if len(shape) != 3 or shape[2] != network.channels or 0 in shape:
-        received = f"shape {shape}" if shape else type(photo).__name__
-        raise PictureError(f"{network.name} takes {wanted}. Received: {received}.")
-    planes = [pictures.validate(photo[:, :, channel])[:, :, :1] for channel in range(shape[2])]
-    return pictures.fit(np.concatenate(planes, axis=2), network.size)
-
-
-def _source(network: Network, photo: Any) -> dict[str, str]:
-    """Which photo, network, backend and versions made a result."""
-    import keras
-
-    path = isinstance(photo, str | os.PathLike)
-    return {
-        "photo": os.path.basename(os.fspath(photo)) if path else f"a {type(photo).__name__}",
-        "network": network.name,
-        "digest": network.digest,
-        "backend": keras.backend.backend(),
-        "versions": f"convscope {__version__}, keras {keras.__version__}",
-    }

@@ -1,0 +1,38 @@
+"""Every example runs and makes the pictures that are committed beside it."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+MADE = {
+    "activation_max": {"classes.png", "edges-to-objects.png"},
+    "layer_vis": {"layers-of-coffee.png", "block4-of-coffee.png"},
+    "animate_activations": {
+        "sports-car.gif",
+        "sports-car.gif.json",
+        "bee-from-coffee.gif",
+        "bee-from-coffee.gif.json",
+        "bee-from-coffee.png",
+    },
+}
+
+
+def test_every_example_is_tested():
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == set(MADE)
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_an_example_makes_its_pictures(name, tmp_path):
+    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
+    example = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(example)
+    example.main(tmp_path, steps=2)
+    assert {path.name for path in tmp_path.iterdir()} == MADE[name]
+
+
+def test_the_pictures_are_committed_and_small():
+    kept = {path.name for path in (EXAMPLES / "pictures").iterdir()}
+    assert set().union(*MADE.values()) <= kept
+    assert sum(path.stat().st_size for path in (EXAMPLES / "pictures").iterdir()) < 5_000_000
