@@ -10,16 +10,6 @@ import numpy as np
 import convscope as cs
 
 CLASSES = ["bee", "sports car", "school bus", "king penguin", "monarch", "espresso", "teapot"]
-    "bee",
-    "sports car",
-    "school bus",
-    "king penguin",
-    "monarch",
-    "espresso",
-    "teapot",
-    "lemon",
-]
-
 PICTURES = Path(__file__).with_name("pictures")
 
 
