@@ -24,7 +24,7 @@ Bytes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.float64]
 
 # Okabe and Ito (2008): six colours that colour-blind eyes tell apart, the first for the target.
-COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#5B5B5B", "#56B4E9")
 INK, FAINT, TRACK = "#222222", "#6B6B6B", "#ECECEC"
 
 DPI = 100  # so a point is 100/72 pixels

@@ -1,5 +1,6 @@
 """How units respond to natural pictures: numbers only, to say where another picture stands."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,8 @@ class Standing:
         if self.reach > 1:
             text = f"beyond every one of {self.count:,} natural pictures"
         else:
-            text = f"above {self.below:.1%} of {self.count:,} natural pictures"
+            share = math.floor(self.below * 1000) / 1000  # never rounded up to all of them
+            text = f"above {share:.1%} of {self.count:,} natural pictures"
         return f"{text} (reach {self.reach:.2f}){', a silent unit' if self.silent else ''}"
 
 
