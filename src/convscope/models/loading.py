@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope import pictures
 from convscope.errors import InputError, ModelError, unknown
 from convscope.models import embedded, zoo
 from convscope.models.inside import preprocessing_inside
@@ -118,15 +119,12 @@ def opened(
         model, top = zoo.build(source, weights)
         own = zoo.labels(source) if top else None
         called = f"{source} (random weights)" if weights == RANDOM else str(source)
-    elif weights is not None:
-        raise ModelError(
-            f"Weights go with a zoo name; a model brings its own. Received: weights={weights!r}. "
-            "Try: without weights, or a name such as 'vgg16'."
-        )
     elif isinstance(source, (str, os.PathLike)):
         path = _as_path(source)
+        _no_weights(weights)
         model, called = read_model(path, custom_objects), path.stem
     elif isinstance(source, keras.Model):
+        _no_weights(weights)
         model, called = source, source.name
     else:
         raise ModelError(
@@ -143,6 +141,14 @@ def opened(
         name=called,
         preprocessing=_own_preprocessing(model, entry),
     )
+
+
+def _no_weights(weights: Any) -> None:
+    if weights is not None:
+        raise ModelError(
+            f"Weights go with a zoo name; a model brings its own. Received: weights={weights!r}. "
+            "Try: without weights, or a name such as 'vgg16'."
+        )
 
 
 def _as_path(source: str | os.PathLike[str]) -> Path:
@@ -206,23 +212,13 @@ def _size(
 ) -> tuple[int, int]:
     if stated is None:
         return declared[0] or side, declared[1] or side
-    height, width = _pair(stated)
+    height, width = pictures.sized(stated)
     if declared[0] not in (None, height) or declared[1] not in (None, width):
         raise ModelError(
             f"{name} was made for pictures of {declared[0]}x{declared[1]}. "
             f"Received: size={height}x{width}. Try: without size."
         )
     return height, width
-
-
-def _pair(stated: int | tuple[int, int]) -> tuple[int, int]:
-    try:
-        height, width = (stated, stated) if isinstance(stated, int) else stated
-        if int(height) == height > 0 and int(width) == width > 0:
-            return int(height), int(width)
-    except (TypeError, ValueError):
-        pass
-    raise InputError(f"Expected a size such as 224 or (224, 320). Received: {stated!r}.")
 
 
 def _check_colours(name: str, channels: int, feed: Preprocessing) -> None:
