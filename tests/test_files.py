@@ -1,7 +1,6 @@
 """Whole files or none, whatever goes wrong."""
 
 import errno
-import hashlib
 import json
 import os
 from pathlib import Path
@@ -166,29 +165,3 @@ def test_json_that_no_reader_takes_is_not_written(tmp_path):
     with pytest.raises(ValueError, match="not JSON compliant"):
         files.put_json(tmp_path / "card.json", {"score": float("nan")})
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_cache_folder_is_the_nearest_that_was_asked_for(monkeypatch, tmp_path):
-    monkeypatch.setenv("CONVSCOPE_CACHE", str(tmp_path / "own"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "shared"))
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert files.cache_folder() == tmp_path / "own"
-    monkeypatch.delenv("CONVSCOPE_CACHE")
-    assert files.cache_folder() == tmp_path / "shared" / "convscope"
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    assert files.cache_folder() == tmp_path / "home" / ".cache" / "convscope"
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("value", ["", "relative"])
-def test_a_cache_is_never_put_into_the_current_folder_by_accident(monkeypatch, tmp_path, value):
-    monkeypatch.delenv("CONVSCOPE_CACHE", raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", value)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert files.cache_folder() == tmp_path / ".cache" / "convscope"
-
-
-def test_a_digest_begins_the_sha256_and_can_be_all_of_it():
-    whole = hashlib.sha256(b"weights").hexdigest()
-    assert files.digest(b"weights", 64) == whole
-    assert files.digest(b"weights") == whole[:16]

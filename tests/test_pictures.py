@@ -408,7 +408,7 @@ def test_magnified_pixels_are_squares(noise):
 
 @pytest.mark.parametrize("change", [pictures.resize, pictures.fit])
 def test_a_size_without_pixels_is_refused(noise, change):
-    with pytest.raises(PictureError, match=r"1 x 1 or more\. Received: 0 x 5"):
+    with pytest.raises(PictureError, match=r"at least one pixel.* Received: \(0, 5\)"):
         change(noise, (0, 5))
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from convscope.errors import InputError
 from convscope.transforms import STILL, Transforms, apply
 
 
@@ -81,6 +82,12 @@ def test_draws_stay_within_their_limits_and_reach_near_them():
         room = high - low
         assert low - 1e-6 <= values.min() < low + 0.05 * room
         assert high - 0.05 * room < values.max() <= high + 1e-6
+
+
+@pytest.mark.parametrize("wrong", [{"shift": -0.1}, {"scale": 0.9}, {"rotate": -1}])
+def test_limits_that_are_none_are_refused(wrong):
+    with pytest.raises(InputError, match="scale of one or more"):
+        Transforms(**wrong)
 
 
 def test_draws_are_the_same_everywhere():

@@ -1,7 +1,6 @@
 """Whole files or none: a reader sees the old file or the new one, never half of it."""
 
 import errno
-import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -70,28 +69,6 @@ def put_text(path: str | os.PathLike[str], text: str) -> Path:
 def put_json(path: str | os.PathLike[str], value: Any) -> Path:
     """Write `value` as JSON for people to read: indented, in its own order, ended by a newline."""
     return put_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
-
-
-def cache_folder() -> Path:
-    """Where downloads are kept: $CONVSCOPE_CACHE, $XDG_CACHE_HOME/convscope or ~/.cache/convscope.
-
-    The folder is named, not made.
-    """
-    if own := os.environ.get("CONVSCOPE_CACHE"):
-        return Path(own).expanduser()
-    shared = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    # The XDG specification asks to ignore a relative path; an empty one is relative too.
-    return (shared if shared.is_absolute() else Path.home() / ".cache") / "convscope"
-
-
-def digest(data: bytes, digits: int = 16) -> str:
-    """Name `data` by the first hexadecimal digits of its SHA-256; all 64 check a download.
-
-    Example:
-        >>> digest(b"bee")
-        '62cb81b5904a262f'
-    """
-    return hashlib.sha256(data).hexdigest()[:digits]
 
 
 def _refuse_special(target: Path) -> None:

@@ -8,6 +8,7 @@ Nothing here changes the array it is given.
 import io
 import json
 import math
+import operator
 import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -294,9 +295,31 @@ def rms_contrast(picture: Picture) -> float:
 # ------------------------------------------------------------------------------------- sizes
 
 
+def sized(size: int | tuple[int, int]) -> tuple[int, int]:
+    """Read a size: one whole number for height and width, or (height, width).
+
+    Example:
+        >>> sized(224)
+        (224, 224)
+    """
+    try:
+        sides = tuple(size) if isinstance(size, Iterable) else (size, size)
+        height, width = (operator.index(side) for side in sides)
+    except (TypeError, ValueError):
+        height = width = 0
+    if height < 1 or width < 1:
+        wanted = "a size of at least one pixel, such as 224 or (224, 320)"
+        raise PictureError(f"Expected {wanted}. Received: {size!r}.")
+    if height * width > MAX_PIXELS:
+        raise PictureError(
+            f"Expected a size of at most {MAX_PIXELS:,} pixels. Received: {height} x {width}."
+        )
+    return height, width
+
+
 def resize(picture: Picture, size: tuple[int, int]) -> Picture:
     """Resample to size, (height, width): bicubic, smoothed before it shrinks, clipped to [0, 1]."""
-    height, width = _check_size(size)
+    height, width = sized(size)
     planes = np.moveaxis(_layered(picture).astype(np.float32), 2, 0)
     resized = [
         np.asarray(Image.fromarray(plane).resize((width, height), Image.Resampling.BICUBIC))
@@ -310,12 +333,31 @@ def fit(picture: Picture, size: tuple[int, int]) -> Picture:
 
     This is how a photo is handed to a network: nothing is stretched, the middle is kept.
     """
-    height, width = _check_size(size)
+    height, width = sized(size)
     numbers = _layered(picture)
     scale = min(numbers.shape[0] / height, numbers.shape[1] / width)
     tall, wide = max(1, round(height * scale)), max(1, round(width * scale))
     top, left = (numbers.shape[0] - tall) // 2, (numbers.shape[1] - wide) // 2
     return resize(numbers[top : top + tall, left : left + wide], size)
+
+
+def tiled(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Lay channels that are no colour side by side, as gray tiles; RGB stays as it is.
+
+    Args:
+        picture: (height, width) or (height, width, channels), of any numbers.
+
+    Returns:
+        (height, width, 3), or gray: (height, channels * width).
+
+    Example:
+        >>> tiled(np.zeros((4, 6, 5))).shape
+        (4, 30)
+    """
+    numbers = _layered(picture)
+    if numbers.shape[2] == 3:
+        return numbers
+    return np.concatenate(np.moveaxis(numbers, 2, 0), axis=1)
 
 
 def magnify(picture: Picture, factor: int) -> Picture:
@@ -373,13 +415,6 @@ def _layered(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return numbers[:, :, None] if numbers.ndim == 2 else numbers
 
 
-def _check_size(size: tuple[int, int]) -> tuple[int, int]:
-    height, width = size
-    if height < 1 or width < 1:
-        raise PictureError(f"Expected a size of 1 x 1 or more. Received: {height} x {width}.")
-    return height, width
-
-
 # ------------------------------------------------------------------------------------ saving
 
 
@@ -431,10 +466,7 @@ ENCODERS: dict[str, Callable[[Picture, Info], bytes]] = {
 
 
 def _encode(picture: Picture, format: str, **options: Any) -> bytes:
-    numbers = to_bytes(_layered(picture))
-    if numbers.shape[2] != 3:
-        numbers = np.concatenate(np.moveaxis(numbers, 2, 0), axis=1)
-    image, stream = Image.fromarray(numbers), io.BytesIO()
+    image, stream = Image.fromarray(tiled(to_bytes(picture))), io.BytesIO()
     try:
         image.save(stream, format, **options)
     except (OSError, ValueError) as error:  # too long a side, or too much info, for the format

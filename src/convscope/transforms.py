@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from convscope.errors import InputError
+
 
 @dataclass(frozen=True)
 class Transforms:
@@ -24,6 +26,13 @@ class Transforms:
     shift: float = 1 / 16
     scale: float = 1.1
     rotate: float = 5.0
+
+    def __post_init__(self) -> None:
+        if self.shift < 0 or self.rotate < 0 or self.scale < 1:
+            raise InputError(
+                "Expected a shift and a rotation of zero or more and a scale of one or more. "
+                f"Received: {self}."
+            )
 
     def draw(self, chance: np.random.Generator) -> np.ndarray:
         """One random placement: a (2, 3) matrix from output to input coordinates.

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convscope.animation.pacing import GLANCE, choose, space, travel
+from convscope.animation.pacing import GLANCE, choose, travel
 from convscope.errors import InputError
 
 moves = st.lists(st.floats(0, 1e6), min_size=1, max_size=80)
@@ -42,7 +42,7 @@ def test_kept_frames_lie_near_equal_shares_of_the_way(moves, count):
 def test_a_climb_that_slows_down_is_shown_at_an_even_pace():
     # Brightness approaches 1 exponentially: half of the change is in the first 14 of 200 frames.
     levels = 1 - np.exp(-np.arange(200) / 20)
-    kept = space([gray(level) for level in levels], 12)
+    kept = choose(travel([gray(level) for level in levels]), 12)
     shown = np.diff(levels[kept])
     even = np.diff(levels[np.linspace(0, 199, 12).round().astype(int)])
     assert shown.max() < 1.5 * shown.min()
@@ -67,12 +67,12 @@ def test_noise_is_not_movement():
 
 
 def test_a_still_film_is_spaced_by_number():
-    assert space([gray(0.5)] * 9, 3) == [0, 4, 8]
+    assert choose(travel([gray(0.5)] * 9), 3) == [0, 4, 8]
 
 
 def test_few_frames_are_all_kept():
-    assert space([gray(0)], 5) == [0]
-    assert space([gray(0), gray(1), gray(1)], 3) == [0, 1, 2]
+    assert choose(travel([gray(0)]), 5) == [0]
+    assert choose(travel([gray(0), gray(1), gray(1)]), 3) == [0, 1, 2]
 
 
 def test_a_single_jump_still_gives_as_many_frames_as_asked():
@@ -81,14 +81,14 @@ def test_a_single_jump_still_gives_as_many_frames_as_asked():
 
 def test_no_frames_are_refused():
     with pytest.raises(InputError, match=r"Expected one frame or more. Received: none"):
-        space([], 3)
+        choose(travel([]), 3)
 
 
 def test_a_count_of_one_cannot_hold_both_ends():
     with pytest.raises(InputError, match=r"Expected a count of 2 or more. Received: 1"):
-        space([gray(0), gray(1)], 1)
+        choose(travel([gray(0), gray(1)]), 1)
 
 
 def test_frames_of_two_sizes_are_refused():
     with pytest.raises(InputError, match=r"frames of one size. Received: another one in frame 1"):
-        space([gray(0), gray(0, side=5)], 2)
+        choose(travel([gray(0), gray(0, side=5)]), 2)

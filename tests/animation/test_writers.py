@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from convscope.animation import WRITERS, write, writer_for
-from convscope.animation.strip import GAP
 from convscope.errors import InputError, MissingExtra
 from convscope.pictures import to_bytes
 from tests.animation.films import drift, psnr, see
@@ -15,21 +14,8 @@ FPS, HOLD = 25, 1.0
 
 # Decibels that each format reaches on the film of the tests, less a little. For comparison, a
 # visible but slight loss is about 35; GIF's dither is noise to this measure, not to the eye.
-CLOSE = {".gif": 30, ".webp": 36, ".mp4": 36, ".webm": 36, ".png": 90}
+CLOSE = {".gif": 30, ".webp": 36, ".mp4": 36, ".webm": 36}
 VIDEO = [suffix for suffix, writer in WRITERS.items() if writer.needs]
-MOVING = [suffix for suffix in WRITERS if suffix != ".png"]
-
-
-def shown(path, count):
-    """Read a film of count frames back: (count + hold, height, width, 3), and the seconds."""
-    seen = see(path)
-    if path.suffix != ".png":
-        return seen.pictures, seen.seconds
-    (row,) = seen.pictures
-    width = (row.shape[1] + GAP) // count
-    return np.stack(
-        [row[:, start : start + width - GAP] for start in range(0, row.shape[1], width)]
-    ), []
 
 
 @pytest.mark.parametrize("suffix", WRITERS)
@@ -37,14 +23,13 @@ def test_a_film_can_be_seen_as_it_was_given(tmp_path, suffix):
     frames = drift(8)
     path = tmp_path / f"film{suffix}"
     assert write(frames, path, fps=FPS, hold=HOLD) == 8
-    pictures, seconds = shown(path, 8)
+    seen = see(path)
     held = round(HOLD * FPS) - 1 if suffix in VIDEO else 0
-    assert len(pictures) == 8 + held
-    for picture, frame in zip(pictures, [*frames, *[frames[-1]] * held], strict=True):
+    assert len(seen.pictures) == 8 + held
+    for picture, frame in zip(seen.pictures, [*frames, *[frames[-1]] * held], strict=True):
         assert picture.shape == frame.shape
         assert psnr(picture, to_bytes(frame)) > CLOSE[suffix]
-    if suffix in MOVING:
-        assert sum(seconds) == pytest.approx(7 / FPS + HOLD, abs=0.005)
+    assert sum(seen.seconds) == pytest.approx(7 / FPS + HOLD, abs=0.005)
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -54,10 +39,9 @@ def test_equal_frames_are_not_merged(tmp_path, suffix, twins):
     few = drift(2)
     path = tmp_path / f"film{suffix}"
     write([few[index] for index in twins], path, fps=FPS, hold=0)
-    pictures, seconds = shown(path, 3)
-    assert len(pictures) == 3
-    if suffix in MOVING:
-        assert seconds == pytest.approx([1 / FPS] * 3, abs=0.002)
+    seen = see(path)
+    assert len(seen.pictures) == 3
+    assert seen.seconds == pytest.approx([1 / FPS] * 3, abs=0.002)
 
 
 @pytest.mark.parametrize("suffix", WRITERS)
@@ -65,8 +49,7 @@ def test_a_single_frame_is_a_film(tmp_path, suffix):
     frames = drift(1)
     path = tmp_path / f"film{suffix}"
     assert write(frames, path, hold=0) == 1
-    pictures, _ = shown(path, 1)
-    assert pictures.shape == (1, *frames[0].shape)
+    assert see(path).pictures.shape == (1, *frames[0].shape)
 
 
 @pytest.mark.parametrize("suffix", WRITERS)
@@ -119,7 +102,7 @@ def test_a_missing_library_is_reported_before_the_climb(tmp_path, monkeypatch, s
 
 @pytest.mark.parametrize("name", ["film.avi", "film", "gif", ".gif"])
 def test_an_unknown_suffix_is_refused_with_the_known_ones(tmp_path, name):
-    with pytest.raises(InputError, match=r"\.gif, \.webp, \.mp4, \.webm, \.png\. Received: .*film"):
+    with pytest.raises(InputError, match=r"\.gif, \.webp, \.mp4, \.webm\. Received: .*film"):
         write(drift(2), tmp_path / "film" / name)
 
 

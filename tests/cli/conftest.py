@@ -55,3 +55,22 @@ def photo(tmp_path) -> Path:
     """A small photo of nothing in particular."""
     noise = np.random.default_rng(0).random((80, 100, 3), "float32")
     return pictures.save(noise, tmp_path / "noise.png")
+
+
+@pytest.fixture
+def model(tmp_path):
+    """A function that builds a small model, changes it if told so, and saves it: to its file."""
+    import keras
+    from keras import layers
+
+    def model(name: str = "mine.keras", layer: object = None, change: object = None) -> Path:
+        image = keras.Input((16, 16, 3))
+        flow = layers.Conv2D(4, 3, activation="relu", name="conv")(layers.Rescaling(1 / 255)(image))
+        flow = layers.GlobalAveragePooling2D(name="mean")(flow if layer is None else layer(flow))
+        built = keras.Model(image, layers.Dense(3, activation="softmax", name="classes")(flow))
+        if change:
+            change(built)
+        built.save(tmp_path / name)
+        return tmp_path / name
+
+    return model

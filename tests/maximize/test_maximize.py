@@ -8,7 +8,7 @@ import pytest
 from convscope import pictures
 from convscope.canvas import CANVASES, Fourier
 from convscope.errors import InputError, ModelError, UnknownName
-from convscope.maximize import Recipe, gallery, maximize, verb
+from convscope.maximize import Gallery, Recipe, gallery, maximize, verb
 from convscope.maximize.climb import climb, growing
 from convscope.models.natural import measure
 from convscope.models.network import Network
@@ -177,6 +177,26 @@ def test_a_gallery_saves_one_picture_a_unit_named_after_it(colours, tmp_path):
     assert names == ["conv-0.png", "conv-1.png", "minus-conv-2-at-center.png"]
 
 
+def test_a_gallery_saves_one_sheet_that_knows_where_it_comes_from(colours, tmp_path):
+    made = gallery(colours, "conv:0-1", "classes:ruby", steps=1, seed=4)
+    assert made.save(tmp_path / "new" / "sheet.png") == [tmp_path / "new" / "sheet.png"]
+    info = pictures.read_info(tmp_path / "new" / "sheet.png")
+    assert (info["convscope"], info["units"]) == ("gallery", "conv:0 conv:1 classes:0")
+    assert (info["size"], info["digest"]) == ("16x16", colours.digest)
+    assert Recipe.from_json(json.loads(info["recipe"])) == Recipe(steps=1, seed=4)
+    wide, tall = (pictures.read(made.save(tmp_path / f"{n}.png", columns=n)[0]) for n in (3, 1))
+    assert wide.shape[1] > tall.shape[1]
+    assert wide.shape[0] < tall.shape[0]
+
+
+def test_a_gallery_that_cannot_be_saved_is_refused_and_nothing_written(colours, tmp_path):
+    with pytest.raises(UnknownName, match="figure format"):
+        gallery(colours, "conv:0", steps=1).save(tmp_path / "sheet.gif")
+    with pytest.raises(InputError, match="at least one picture to show"):
+        Gallery(()).save(tmp_path / "sheet.png")
+    assert list(tmp_path.iterdir()) == []
+
+
 # What cannot be done is refused in one line
 
 
@@ -186,10 +206,19 @@ def test_a_gallery_saves_one_picture_a_unit_named_after_it(colours, tmp_path):
         ({"steps": 0}, "at least one step. Received: steps=0"),
         ({"steps": -5}, "at least one step"),
         ({"rate": 0.0}, "rate above zero"),
+        ({"steps": 2.5}, "at least one step. Received: steps=2.5"),
         ({"seed": -1}, "seed of zero or more"),
+        ({"detail": (0.5,)}, "two shares above zero"),
+        ({"decay": -1.0}, "zero or more. Received: decay=-1"),
+        ({"transforms": None}, "Expected convscope.Transforms. Received: None"),
         ({"grow": (0.5,)}, "end in 1"),
-        ({"size": 0}, "at least one pixel. Received: 0"),
+        ({"size": 0}, "at least one pixel.* Received: 0"),
         ({"size": (4, -1)}, "at least one pixel"),
+        ({"size": (4, 4, 3)}, "at least one pixel"),
+        ({"size": 4.5}, "at least one pixel"),
+        ({"size": 10**6}, "at most 100,000,000 pixels"),
+        ({"rate": float("inf")}, "rate above zero. Received: rate=inf"),
+        ({"rate": float("nan")}, "rate above zero"),
         ({"stepz": 3}, "settings of a recipe: steps, rate"),
     ],
 )

@@ -93,8 +93,10 @@ def test_one_channel_is_checked_with_what_fits_it():
 
 
 def test_what_photos_cannot_check_is_refused():
-    with pytest.raises(InputError, match="takes 5 channels, and a photo has three"):
+    with pytest.raises(InputError, match=r"takes an array \(height, width, 5\)"):
         check(thermometer(0, 1, channels=5), PHOTO, 1)
+    with pytest.raises(InputError, match="Expected 2 labels, one for each class"):
+        check(thermometer(0, 1, channels=1), PHOTO, 1, labels=["one", "two", "three"])
     with pytest.raises(InputError, match="Received: 2 photos and 1 labels"):
         check(thermometer(0, 1), [PHOTO, PHOTO], 1)
     with pytest.raises(InputError, match="classes has channels 0 to 1"):

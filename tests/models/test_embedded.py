@@ -105,12 +105,14 @@ def test_a_missing_array_is_refused_by_name():
 def test_a_missing_file_says_where_it_was_expected(tmp_path):
     with pytest.raises(MissingWeights, match=r"none at .*gone\.npz"):
         from_weights(tmp_path / "gone.npz")
+    with pytest.raises(MissingWeights, match="It is a folder at"):
+        from_weights(tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b"not an archive", b"PK\x03\x04 broken"])
 def test_a_file_that_is_no_archive_is_refused(tmp_path, content):
     (tmp_path / "odd.npz").write_bytes(content)
-    with pytest.raises(ModelError, match=r"Expected an \.npz file.*odd\.npz"):
+    with pytest.raises(ModelError, match=r"odd\.npz, which is not \(no whole archive"):
         from_weights(tmp_path / "odd.npz")
 
 

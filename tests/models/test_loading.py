@@ -395,7 +395,7 @@ def test_a_size_that_the_model_does_not_take_is_refused():
 
 @pytest.mark.parametrize("size", [0, (3,), (3, -1), "big", (3, 4, 5), 2.5])
 def test_what_is_no_size_is_refused(size):
-    with pytest.raises(InputError, match="Expected a size such as 224"):
+    with pytest.raises(InputError, match="Expected a size of at least one pixel"):
         load(functional(), size=size, **ONE)
 
 

@@ -46,14 +46,8 @@ def write_csv(activations: "Activations", path: Path, count: int | None = None) 
 
 
 def write_json(activations: "Activations", path: Path, count: int | None = None) -> Path:
-    """The provenance, the likeliest classes, and ``table(count)``."""
-    top = [
-        {"index": index, "label": label, "probability": probability}
-        for index, label, probability in activations.top
-    ]
-    return files.put_json(
-        path, {**activations.info(), "top": top, "channels": activations.table(count)}
-    )
+    """``numbers(count)``."""
+    return files.put_json(path, activations.numbers(count))
 
 
 WRITERS: dict[str, Callable[["Activations", Path, int | None], Path]] = {

@@ -101,6 +101,14 @@ class Activations:
             for rank, strong in enumerate(self.strongest(layer, count), 1)
         ]
 
+    def numbers(self, count: int | None = None) -> dict[str, Any]:
+        """Everything but the arrays, as plain numbers and names; ``count`` as for ``table``."""
+        top = [
+            {"index": index, "label": label, "probability": probability}
+            for index, label, probability in self.top
+        ]
+        return {**self.info(), "top": top, "channels": self.table(count)}
+
     # Figures
 
     def shown_units(self, count: int | None = None, layer: str | None = None) -> list[Unit]:

@@ -5,7 +5,7 @@ still. Frames spaced by distance travelled move steadily.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -18,20 +18,6 @@ from convscope.pictures import Picture, resize
 GLANCE = 48
 
 Travel = npt.NDArray[np.float64]
-
-
-def space(frames: Sequence[Picture], count: int) -> list[int]:
-    """Choose count frames between which about equal visible change lies.
-
-    The first and the last are always kept; the indices rise. All are kept if there are no more
-    than count.
-
-    Example:
-        >>> grays = [0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]  # half of the change is in one move
-        >>> space([np.full((4, 4, 3), gray, np.float32) for gray in grays], 3)
-        [0, 1, 6]
-    """
-    return choose(travel(frames), count)
 
 
 def travel(frames: Iterable[Picture]) -> Travel:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from convscope.animation import gif, strip, video, webp
+from convscope.animation import gif, video, webp
 from convscope.animation.reel import Reel
 from convscope.errors import InputError, need
 from convscope.files import draft
@@ -28,7 +28,6 @@ WRITERS = {
     ".webp": Writer(webp.write),
     ".mp4": Writer(video.write_mp4, video.NEEDS),
     ".webm": Writer(video.write_webm, video.NEEDS),
-    ".png": Writer(strip.write),
 }
 
 
@@ -62,7 +61,7 @@ def write(
 
     Args:
         frames: each (height, width, 3), values in [0, 1], all of one size.
-        path: ends in .gif, .webp, .mp4, .webm or .png, a still strip of at most 8 frames.
+        path: ends in .gif, .webp, .mp4 or .webm.
         fps: frames a second. Browsers play no GIF faster than 50, no WebP faster than 90.
         hold: seconds that the last frame stays.
         limit: bytes that the file may take. To meet it frames are dropped, evenly and never the

@@ -71,19 +71,10 @@ def layers(
             made_for = _wanted(network, seen, one, count, show) if with_pictures else None
             seen.save(path, layer=one, pictures=made_for, count=count)
     if json:
-        output.as_json({"path": str(path), **as_json(seen, count)})
+        output.as_json({"path": str(path), **seen.numbers(count)})
     else:
         output.line(str(path))
         output.lines((label, f"{probability:.1%}") for _, label, probability in seen.top)
-
-
-def as_json(seen: "Activations", count: int | None) -> dict[str, Any]:
-    """What was seen, as plain numbers and names."""
-    top = [
-        {"index": index, "label": label, "probability": probability}
-        for index, label, probability in seen.top
-    ]
-    return {**seen.info(), "top": top, "channels": seen.table(count)}
 
 
 def _wanted(

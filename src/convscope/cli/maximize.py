@@ -1,6 +1,5 @@
 """``convscope maximize``: what units look for."""
 
-import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -59,7 +58,7 @@ def maximize(
     After Ctrl-C the pictures that are finished stay.
     """
     from convscope import figures, pictures
-    from convscope.maximize import Recipe, maximized
+    from convscope.maximize import Gallery, Recipe, maximized
     from convscope.models.units import Address
 
     for unit in units:
@@ -86,7 +85,7 @@ def maximize(
         except KeyboardInterrupt:
             stopped = True
         if plan.sheet and results:
-            save_sheet(results, plan.sheet)
+            Gallery(tuple(results)).save(plan.sheet)
     _print(results, plan, json)
     if stopped:
         raise Stopped(f"Stopped. {len(results)} of {len(found)} pictures are finished.")
@@ -121,18 +120,6 @@ def planned(units: Sequence["Unit"], out: Path | None, sheet: Path | None) -> Pl
         return Plan({}, places.ready(out, figures.FORMATS))
     folder = places.folder(out or FOLDER)
     return Plan({unit: folder / f"{unit.stem}.png" for unit in units}, sheet)
-
-
-def save_sheet(results: Sequence["Maximized"], path: Path) -> Path:
-    """Show pictures of one network and recipe on one sheet, with their provenance."""
-    from convscope import figures
-    from convscope.maximize import Gallery
-
-    first = results[0].info()
-    shared = {key: first[key] for key in ("size", "recipe", *results[0].source)}
-    units = shlex.join(str(result.unit) for result in results)
-    info = {"convscope": "gallery", "units": units, **shared}
-    return figures.save(Gallery(tuple(results)).figure(), path, info)
 
 
 def _watching(

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convscope.figures import lettering
-from convscope.pictures import Picture, from_bytes, resize
+from convscope.pictures import Picture, from_bytes, load, resize, tiled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -317,10 +317,7 @@ def fitted(picture: Bytes, side: int) -> Picture:
         >>> fitted(np.zeros((10, 20, 1), np.uint8), 40).shape
         (20, 40, 3)
     """
-    shown = picture
-    if picture.shape[2] != 3:
-        tiles = np.concatenate(np.moveaxis(picture, 2, 0), axis=1)
-        shown = np.repeat(tiles[:, :, None], 3, axis=2)
+    shown = load(tiled(picture))
     height, width = shown.shape[:2]
     scale = side / max(height, width)
-    return resize(from_bytes(shown), (max(1, round(height * scale)), max(1, round(width * scale))))
+    return resize(shown, (max(1, round(height * scale)), max(1, round(width * scale))))

@@ -3,20 +3,17 @@
 import io
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from convscope import files
 from convscope.errors import unknown
 from convscope.figures.page import DPI
+from convscope.pictures import NOTHING, Info
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-Info = Mapping[str, str]
-NOTHING: Info = MappingProxyType({})
 
 # A person's own matplotlibrc must not crop the figure, nor chance name the parts of an SVG.
 SETTINGS: dict[Any, Any] = {

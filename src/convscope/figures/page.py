@@ -8,6 +8,7 @@ import numpy as np
 
 from convscope.figures import lettering
 from convscope.figures.lettering import Lettering
+from convscope.pictures import tiled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -127,9 +128,5 @@ class Page:
 
 def _colours(picture: np.ndarray) -> np.ndarray:
     """(height, width, 3), as ``pictures.save`` would show it."""
-    layered = picture[:, :, None] if picture.ndim == 2 else picture
-    if layered.shape[2] != 3:
-        gray = np.concatenate(np.moveaxis(layered, 2, 0), axis=1)
-        layered = np.repeat(gray[:, :, None], 3, axis=2)
-    seen: np.ndarray = np.clip(layered, 0, 1)
-    return seen
+    seen = np.clip(tiled(picture), 0, 1)
+    return seen if seen.ndim == 3 else np.repeat(seen[:, :, None], 3, axis=2)

@@ -21,8 +21,8 @@ from convscope.models.units import Unit
 from convscope.objectives import of_units
 from convscope.transforms import Transforms
 
-# A climb from a photo: a third of the rate of one from noise, so that the eye can follow it,
-# and hardly moved, as a photo holds its own forms in place. Of six photos all change their class,
+# A climb from a photo: slower than one from noise, so that the eye can follow it, and hardly moved,
+# as a photo holds its own forms in place. Of six photos all change their class,
 # most of them within 20 steps, at the strength of 0.08; see
 # tests/film/test_photo_film.py::test_the_class_flips_while_the_photo_stays.
 FROM_PHOTO = Recipe(

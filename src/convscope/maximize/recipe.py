@@ -44,12 +44,21 @@ class Recipe:
     transforms: Transforms = field(default_factory=Transforms)
 
     def __post_init__(self) -> None:
-        if self.steps < 1:
+        if not isinstance(self.steps, int) or self.steps < 1:
             raise InputError(f"Expected at least one step. Received: steps={self.steps}.")
-        if not self.rate > 0:
+        if not 0 < self.rate < math.inf:
             raise InputError(f"Expected a rate above zero. Received: rate={self.rate}.")
-        if self.seed < 0:
+        if not isinstance(self.seed, int) or self.seed < 0:
             raise InputError(f"Expected a seed of zero or more. Received: seed={self.seed}.")
+        if not isinstance(self.transforms, Transforms):
+            raise InputError(f"Expected convscope.Transforms. Received: {self.transforms!r}.")
+        if not (isinstance(self.detail, tuple) and len(self.detail) == 2 and min(self.detail) > 0):
+            raise InputError(
+                f"Expected two shares above zero, first and last. Received: detail={self.detail}."
+            )
+        for name, value in (("decay", self.decay), ("boost", self.boost), ("leak", self.leak)):
+            if not 0 <= value < math.inf:
+                raise InputError(f"Expected zero or more. Received: {name}={value}.")
         if self.canvas not in CANVASES:
             raise unknown("canvas", self.canvas, CANVASES)
         if not self.grow or self.grow[-1] != 1 or not all(0 < share <= 1 for share in self.grow):

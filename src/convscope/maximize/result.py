@@ -1,6 +1,7 @@
 """What a climb gives: a picture with its history, its standing and its provenance."""
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +98,13 @@ class Gallery(Sequence[Maximized]):
     def __iter__(self) -> Iterator[Maximized]:
         return iter(self.results)
 
+    def info(self) -> dict[str, str]:
+        """The provenance of the sheet: all the units, and what their pictures have in common."""
+        first = self.results[0]
+        alike = {key: first.info()[key] for key in ("size", "recipe", *first.source)}
+        units = shlex.join(str(result.unit) for result in self.results)
+        return {"convscope": "gallery", "units": units, **alike}
+
     def save(self, where: str | Path, *, columns: int | None = None) -> list[Path]:
         """Write one PNG a unit, named after its address, into a folder that is made if missing.
 
@@ -104,7 +112,7 @@ class Gallery(Sequence[Maximized]):
         """
         path = Path(where)
         if path.suffix and not path.is_dir():
-            return [figures.save(self.figure(columns), path)]
+            return [figures.save(self.figure(columns), path, self.info())]
         return [result.save(path / f"{result.unit.stem}.png") for result in self.results]
 
     def figure(self, columns: int | None = None) -> "Figure":

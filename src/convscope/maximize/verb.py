@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope import pictures
 from convscope.canvas import CANVASES, Canvas, Fourier
 from convscope.errors import InputError
 from convscope.maximize.climb import Step, climb, growing
@@ -188,12 +189,7 @@ def _batch(
 
 def sized(network: Network, size: Size) -> tuple[int, int]:
     """Height and width in pixels; the network's own if none are given."""
-    if size is None:
-        return network.size
-    shape = (size, size) if isinstance(size, int) else tuple(size)
-    if len(shape) != 2 or min(shape) < 1:
-        raise InputError(f"Expected a height and width of at least one pixel. Received: {size}.")
-    return shape
+    return network.size if size is None else pictures.sized(size)
 
 
 def blank(network: Network, recipe: Recipe, size: tuple[int, int]) -> Canvas:

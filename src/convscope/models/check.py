@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from convscope import pictures
-from convscope.errors import InputError, ModelError
-from convscope.models.loading import Labels, Opened, Source, opened
+from convscope.errors import InputError
+from convscope.models.loading import Labels, Source, opened
 from convscope.models.network import Network
+from convscope.models.photo import fed
 from convscope.models.preprocessing import PREPROCESSING
 
 # Less than this factor between the two best is no evidence: another crop of the photo moves more.
@@ -80,9 +80,10 @@ def check(
             f"Expected one label for each photo. Received: {len(photos)} photos and "
             f"{len(truths)} labels."
         )
-    batch = np.stack([_fitted(photo, model) for photo in photos])
     verdicts = [
-        _verdict(name, network, batch, truths) for name, network in _networks(model).items()
+        _verdict(name, model.network(feed), photos, truths)
+        for name, feed in PREPROCESSING.items()
+        if feed.fits(model.channels)
     ]
     return sorted(verdicts, key=lambda verdict: (-verdict.right, -verdict.likelihood))
 
@@ -119,19 +120,8 @@ def conclusion(verdicts: Sequence[Verdict]) -> str:
     )
 
 
-def _networks(model: Opened) -> dict[str, Network]:
-    found = {}
-    for name, feed in PREPROCESSING.items():
-        try:
-            found[name] = model.network(feed)
-        except ModelError:
-            if model.channels == 3:  # then it is not the colours that are wrong
-                raise
-    return found
-
-
-def _verdict(name: str, network: Network, batch: np.ndarray, truths: Sequence[Any]) -> Verdict:
-    opinions = network.probabilities(batch)
+def _verdict(name: str, network: Network, photos: Sequence[Any], truths: Sequence[Any]) -> Verdict:
+    opinions = network.probabilities(np.stack([fed(network, photo) for photo in photos]))
     right = [_class(network, truth) for truth in truths]
     own = opinions[np.arange(len(right)), right]
     ranks = 1 + (opinions > own[:, None]).sum(axis=1)
@@ -150,19 +140,6 @@ def _class(network: Network, truth: Any) -> int:
     (unit,) = network.units(f"{network.head.address}:{truth}")
     assert unit.channel is not None
     return unit.channel
-
-
-def _fitted(photo: Any, model: Opened) -> np.ndarray:
-    """The middle of a photo at the model's size, with its number of channels."""
-    picture = pictures.fit(pictures.load(photo), model.size)
-    if model.channels == 1:
-        return np.asarray(picture.mean(axis=2, keepdims=True))
-    if model.channels != 3:
-        raise InputError(
-            f"{model.name} takes {model.channels} channels, and a photo has three; its "
-            "preprocessing cannot be checked with photos."
-        )
-    return picture
 
 
 def _several(value: Any) -> list[Any]:

@@ -223,16 +223,12 @@ def _size(
 
 def _check_colours(name: str, channels: int, feed: Preprocessing) -> None:
     """Refuse a convention for three colours where there are more or fewer."""
-    wrong = {len(feed.mean), len(feed.deviation)} - {1, channels}
-    if wrong or (feed.bgr and channels != 3):
-        fitting = [
-            text
-            for text, each in PREPROCESSING.items()
-            if channels == 3 or not (each.bgr or len(each.mean) + len(each.deviation) > 2)
-        ]
+    if not feed.fits(channels):
+        fitting = [text for text, each in PREPROCESSING.items() if each.fits(channels)]
+        own = 3 if feed.bgr else max(len(feed.mean), len(feed.deviation))
         raise ModelError(
             f"{name} takes {channels} channel{'s' * (channels != 1)}; this preprocessing "
-            f"({feed.describe()}) is for {3 if feed.bgr else max(wrong)}. "
+            f"({feed.describe()}) is for {own}. "
             f"Try: {', '.join(fitting)}, or a Preprocessing of your own."
         )
 

@@ -192,7 +192,8 @@ class Network:
             pictures: (n, height, width, channels) in [0, 1]; the size may differ from the
                 network's as long as the layers up to the taps allow it.
             wanted: the taps; the model runs no further than the last of them.
-            leak: a slope that dead units of vector layers pass on the way back; see ``leak``.
+            leak: a slope that units of vector layers pass on the way back, dead or not; see
+                ``models/leak.py``.
         """
         from keras import ops
 

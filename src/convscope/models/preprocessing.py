@@ -35,6 +35,11 @@ class Preprocessing:
             pictures = pictures / ops.convert_to_tensor(self.deviation, pictures.dtype)
         return pictures
 
+    def fits(self, channels: int) -> bool:
+        """Whether it is for pictures of so many channels."""
+        numbers = {len(self.mean), len(self.deviation)} <= {1, channels}
+        return numbers and (channels == 3 or not self.bgr)
+
     def describe(self) -> str:
         """Say it in words."""
 

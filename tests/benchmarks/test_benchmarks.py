@@ -1,0 +1,67 @@
+"""Every benchmark runs, on a small network, and says what it measured."""
+
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from benchmarks import beyond, recognised, steps
+from convscope.maximize import gallery, maximize
+from convscope.models.natural import measure
+from tests.models.nets import functional, network, pictures
+
+LABELS = ("bee", "tiger", "teapot", "lemon", "monarch")
+BENCHMARKS = Path(beyond.__file__).parent
+
+
+def small(*arguments, **settings):
+    """A network of two convolutions and five classes, with statistics."""
+    model = functional()
+    natural = measure(network(model), [pictures(20)])
+    return replace(network(model, labels=LABELS), name="small", natural=natural)
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run a benchmark's main with few steps and these arguments, and return what it prints."""
+
+    def run(module, *arguments):
+        monkeypatch.setattr(module, "load", small)
+        monkeypatch.setattr(module, "gallery", partial(gallery, steps=2))
+        monkeypatch.setattr(sys, "argv", [module.__name__, *arguments])
+        module.main()
+        return capsys.readouterr().out.splitlines()
+
+    return run
+
+
+def test_every_benchmark_is_tested():
+    assert {path.stem for path in BENCHMARKS.glob("[a-z]*.py")} == {"beyond", "recognised", "steps"}
+
+
+def test_beyond_counts_the_channels_of_every_convolution(run):
+    first, second, whole = run(beyond, "--channels", "3")
+    assert first.startswith("first: ")
+    assert second.startswith("second: ")
+    assert whole.startswith("in all: ")
+
+
+def test_recognised_counts_the_classes_and_keeps_their_pictures(run, tmp_path):
+    said = run(recognised, "--out", str(tmp_path / "made"), "--seed", "3")
+    assert said[-1].startswith("5 classes, seed 3: ")
+    assert len(list((tmp_path / "made").iterdir())) == 5
+
+
+def test_recognised_takes_units(run):
+    assert run(recognised, "--units", "predictions:bee")[-1].startswith("1 classes, ")
+
+
+def test_steps_tells_time_and_memory(monkeypatch, capsys):
+    monkeypatch.setattr(sys.modules["convscope.models.loading"], "load", small)
+    few = partial(maximize, steps=2)
+    monkeypatch.setattr(sys.modules["convscope.maximize"], "maximize", few)
+    monkeypatch.setitem(steps.NETWORKS, "small", ({}, "second:1"))
+    steps.measure("small")
+    assert "small, second:1, 8 px, 2 steps: first picture" in capsys.readouterr().out
