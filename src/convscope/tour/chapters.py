@@ -17,7 +17,7 @@ from convscope.maximize import Maximized, gallery
 from convscope.models.network import Network
 from convscope.tour.page import Chapter, Row, Shown
 
-UNITS_A_LAYER = 6
+UNITS_A_LAYER = 8
 CLASSES = (
     "bee",
     "sports car",
