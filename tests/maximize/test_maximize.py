@@ -154,6 +154,20 @@ def test_growing_begins_small_where_the_network_allows_it(colours):
     assert len(big.history) == 4
 
 
+def test_a_stated_place_is_kept_whoever_shares_the_batch(monkeypatch):
+    # On a smaller map row 150 would be somewhere else, or nowhere.
+    climbed = []
+
+    def spy(network, objective, canvas, recipe, *, sizes, boost):
+        climbed.append((objective.labels, len(sizes)))
+        return climb(network, objective, canvas, recipe, sizes=sizes, boost=boost)
+
+    monkeypatch.setattr(verb, "climb", spy)
+    large = network(side=200)
+    gallery(large, "conv:0@center", "conv:1@150,20", steps=2, grow=(0.5, 1.0))
+    assert climbed == [(("conv:0@center",), 2), (("conv:1@150,20",), 1)]
+
+
 def test_the_result_says_where_it_stands_and_how_it_was_made(tmp_path):
     plain = network()
     some = np.random.default_rng(0).uniform(size=(50, 16, 16, 3)).astype("float32")
@@ -250,6 +264,8 @@ def test_a_size_that_the_dense_layers_do_not_take_is_refused():
         maximize(fixed, "fc:0", size=12)
     with pytest.raises(InputError, match="has neurons @0,0 to @1,1. Received: conv:0@5,5"):
         maximize(fixed, "conv:0@5,5", size=4)
+    with pytest.raises(InputError, match="Received: conv:0@5,5"):  # not only the last one counts
+        gallery(fixed, "conv:0@5,5", "conv:1@0,0", size=4)
 
 
 def test_weights_that_are_no_numbers_are_named():

@@ -81,7 +81,7 @@ def animate(
     base = FROM_NOISE if start is None else FROM_PHOTO
     recipe = tuned(recipe or base, settings)
     shape = sized(network, size)
-    check(network, units[0], shape)
+    check(network, units, shape)
     if start is None:
         canvas: Canvas = blank(network, recipe, shape)
     else:

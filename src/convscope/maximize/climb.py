@@ -78,7 +78,6 @@ def climb(
             if place == 0:
                 first = np.full(len(keys), np.nan)
                 yield Step(0, recipe.steps, first, program.painter(recipe.detail_at(0.0)))
-            scores: Any = np.zeros(len(keys))
             while done < until:
                 share = done / recipe.steps
                 done += 1

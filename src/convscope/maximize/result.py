@@ -30,7 +30,8 @@ class Maximized:
         label: the unit's address, with a class's label in place of its index.
         response: the unit's response to ``picture``, before its activation function.
         history: the score before each step, under that step's transforms.
-        standing: where the response stands among natural pictures, if statistics exist.
+        standing: where the response stands among natural pictures, if statistics exist; those were
+            shown at the network's own size, whatever the size of this picture.
         recipe: how it was climbed.
         source: which network, by name and digest, on which backend and versions.
     """

@@ -89,11 +89,10 @@ def maximized(
     """Yield each unit's picture as soon as its batch is done; stop asking to stop climbing."""
     recipe = tuned(recipe, settings)
     shape = sized(network, size)
-    for layer in {unit.layer: unit for unit in units}.values():
-        check(network, layer, shape)
+    check(network, units, shape)
     canvas = blank(network, recipe, shape)
     most = max(1, min(BATCH, BATCH_PIXELS // (shape[0] * shape[1])))
-    for _, alike in itertools.groupby(units, key=lambda unit: (unit.kind, unit.layer)):
+    for _, alike in itertools.groupby(units, key=_batched_by):
         same = list(alike)
         for start in range(0, len(same), most):
             yield from _batch(network, same[start : start + most], canvas, recipe, watch)
@@ -108,20 +107,22 @@ def tuned(recipe: Recipe | None, settings: dict[str, Any]) -> Recipe:
         raise InputError(f"Expected settings of a recipe: {known}. Received: {error}.") from error
 
 
-def check(network: Network, unit: Unit, size: tuple[int, int]) -> None:
-    """Refuse a size at which the network does not reach the unit."""
-    shape = network.shape_at(unit.layer, size)
-    if shape is None:
-        own = f"{network.size[0]}x{network.size[1]}"
-        raise InputError(
-            f"{network.name} reaches {unit.layer} only on pictures of its own size, {own}. "
-            f"Received: {size[0]}x{size[1]}. Try: without a size."
-        )
-    if isinstance(unit.at, tuple) and (unit.at[0] >= shape[0] or unit.at[1] >= shape[1]):
-        raise InputError(
-            f"On pictures of {size[0]}x{size[1]}, {unit.layer} has neurons @0,0 to "
-            f"@{shape[0] - 1},{shape[1] - 1}. Received: {unit}."
-        )
+def check(network: Network, units: Sequence[Unit], size: tuple[int, int]) -> None:
+    """Refuse a size at which the network does not reach one of the units."""
+    shapes = {layer: network.shape_at(layer, size) for layer in {unit.layer for unit in units}}
+    for unit in units:
+        shape = shapes[unit.layer]
+        if shape is None:
+            own = f"{network.size[0]}x{network.size[1]}"
+            raise InputError(
+                f"{network.name} reaches {unit.layer} only on pictures of its own size, {own}. "
+                f"Received: {size[0]}x{size[1]}. Try: without a size."
+            )
+        if isinstance(unit.at, tuple) and (unit.at[0] >= shape[0] or unit.at[1] >= shape[1]):
+            raise InputError(
+                f"On pictures of {size[0]}x{size[1]}, {unit.layer} has neurons @0,0 to "
+                f"@{shape[0] - 1},{shape[1] - 1}. Received: {unit}."
+            )
 
 
 def boost(network: Network, layer: str, size: tuple[int, int], recipe: Recipe) -> float:
@@ -147,13 +148,23 @@ def respond(network: Network, units: Sequence[Unit], pictures: np.ndarray) -> np
     return np.asarray(ops.convert_to_numpy(scores), "float64")
 
 
+def _batched_by(unit: Unit) -> tuple[str, str, bool]:
+    """What units must share to be climbed in one batch: kind, layer, and whether they may grow."""
+    return unit.kind, unit.layer, _placed(unit)
+
+
+def _placed(unit: Unit) -> bool:
+    """Whether a unit stands at a stated place, which on a smaller map would be another place."""
+    return isinstance(unit.at, tuple)
+
+
 def _batch(
     network: Network, units: Sequence[Unit], canvas: Canvas, recipe: Recipe, watch: Watch | None
 ) -> Iterator[Maximized]:
     objective = of_units(units)
     layer = units[0].layer
-    placed = isinstance(units[0].at, tuple)  # a place on a smaller map would be another place
-    sizes = [canvas.size] if placed else growing(network, [layer], canvas, recipe)
+    growable = not _placed(units[0])
+    sizes = growing(network, [layer], canvas, recipe) if growable else [canvas.size]
     steps: list[Step] = []
     painted: Sequence[np.ndarray] = ()
     for step in climb(
