@@ -54,6 +54,14 @@ def draft(path: str | os.PathLike[str]) -> Iterator[Path]:
             hidden.unlink(missing_ok=True)
 
 
+def cache() -> Path:
+    """Where what was computed once is kept: $CONVSCOPE_CACHE, or the user's cache folder."""
+    if stated := os.environ.get("CONVSCOPE_CACHE"):
+        return Path(stated).expanduser()
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "~/.cache"
+    return Path(home).expanduser() / "convscope"
+
+
 def put(path: str | os.PathLike[str], data: bytes) -> Path:
     """Write `data`, whole or not at all, and return the path."""
     with draft(path) as hidden:

@@ -11,7 +11,7 @@ import numpy as np
 from convscope import gradients
 from convscope.models.network import Network, not_finite
 from convscope.models.units import Unit
-from convscope.objectives import Objective, of_units
+from convscope.objectives import Bound, bound, of_unit
 from convscope.pictures import Picture
 
 # Of all pictures of a batch together: 8 at 224 x 224. Gradients keep every activation in memory.
@@ -45,7 +45,7 @@ class Decision:
         """The unit's response to each picture: (n,)."""
         network = self.network
 
-        def make(objective: Objective) -> Program:
+        def make(objective: Bound) -> Program:
             return lambda some, *data: [objective.score(network.see(some, objective.taps), data)]
 
         (scores,) = self.run("scores", make, pictures)
@@ -58,7 +58,7 @@ class Decision:
         """
         network = self.network
 
-        def make(objective: Objective) -> Program:
+        def make(objective: Bound) -> Program:
             from keras import ops
 
             def slopes(some: Any, *data: Any) -> Sequence[Any]:
@@ -76,7 +76,7 @@ class Decision:
         return slopes
 
     def run(
-        self, kind: Hashable, make: Callable[[Objective], Program], pictures: Iterable[np.ndarray]
+        self, kind: Hashable, make: Callable[[Bound], Program], pictures: Iterable[np.ndarray]
     ) -> list[np.ndarray]:
         """Run a program over pictures, as many at once as memory is meant for.
 
@@ -92,23 +92,27 @@ class Decision:
         size = max(1, BATCH_PIXELS // (height * width))
 
         def compiled() -> Program:
-            program = make(of_units([self.unit]))
+            program = make(self._bound(1))
             return gradients.compiled(program, self.network.model.variables)
 
         parts = []
-        key = ("attribution", kind, of_units([self.unit]).key)
+        key = ("attribution", kind, self._bound(1).kind)
         with self.network.programs.borrowed(key, compiled) as program:
             for number, batch in enumerate(_batches(pictures, size)):
                 # A smaller last batch would be another program to compile; fill it up.
                 lacking = size - len(batch) if number else 0
                 filled = np.concatenate([batch, np.repeat(batch[-1:], lacking, axis=0)])
-                objective = of_units([self.unit] * len(filled))
+                objective = self._bound(len(filled))
                 answers = program(filled, *objective.data)
                 parts.append([_numpy(answer)[: len(batch)] for answer in answers])
         arrays = [np.concatenate(same) for same in zip(*parts, strict=True)]
         if not all(np.isfinite(array).all() for array in arrays):
             raise not_finite(self.network, self.unit.layer)
         return arrays
+
+    def _bound(self, count: int) -> Bound:
+        """The unit's response as the score of so many pictures."""
+        return bound([of_unit(self.unit)] * count, self.network, self.photo.shape[:2])
 
 
 def _batches(pictures: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:

@@ -16,7 +16,7 @@ from convscope import pictures
 from convscope.figures import frame
 from convscope.film import saving
 from convscope.maximize.recipe import Recipe
-from convscope.models.units import Unit
+from convscope.objectives import Objective
 from convscope.pictures import Picture
 
 if TYPE_CHECKING:
@@ -30,15 +30,15 @@ class Film:
     Args:
         pictures: (n, height, width, channels), uint8: clean, without the climb's transforms.
         steps: (n,), the step that made each; rising, from 0 to the last.
-        scores: (n,), what the unit makes of each clean picture, before its activation function;
-            negated for a negative unit, so a film always climbs.
+        scores: (n,), what each clean picture scores; negated for a negative unit, so a film always
+            climbs.
         probabilities: (n, classes), the network's opinion of each; None without a class layer.
         classes: the classes shown, each with its place and colour for the whole film: the target
             first, then the photo's own, then those that matter most.
         labels: what those classes are called.
         target: the class that was climbed; None for a unit that is no class.
-        unit: what was climbed.
-        label: the unit's address, with a class's label in place of its index.
+        objective: what was climbed.
+        label: its text, with class labels in place of indices.
         start: what it began from: a photo's name, or None for noise.
         strength: the largest root mean square change of a photo; None for noise.
         recipe: how it was climbed.
@@ -52,7 +52,7 @@ class Film:
     classes: tuple[int, ...]
     labels: tuple[str, ...]
     target: int | None
-    unit: Unit
+    objective: Objective
     label: str
     start: str | None
     strength: float | None
@@ -112,7 +112,7 @@ class Film:
         height, width = self.pictures.shape[1:3]
         return {
             "convscope": "animate",
-            "unit": str(self.unit),
+            "objective": str(self.objective),
             "label": self.label,
             "start": self.start,
             "strength": self.strength,

@@ -13,12 +13,12 @@ from convscope.film.classes import shown
 from convscope.film.film import Film
 from convscope.maximize.climb import climb
 from convscope.maximize.recipe import Recipe
-from convscope.maximize.verb import Size, Watch, blank, boost, check, respond, sized, tuned
+from convscope.maximize.subject import What, objective
+from convscope.maximize.verb import Size, Watch, blank, boost, check, settled, sized, tuned
 from convscope.models.network import Network
 from convscope.models.photo import fed, named
 from convscope.models.provenance import source
-from convscope.models.units import Unit
-from convscope.objectives import of_units
+from convscope.objectives import Objective, scored
 from convscope.transforms import Transforms
 
 # A climb from a photo: slower than one from noise, so that the eye can follow it, and hardly moved,
@@ -31,14 +31,16 @@ FROM_PHOTO = Recipe(
     detail=(0.5, 0.85),
     grow=(1.0,),
     leak=0.0,
+    patience=0,
     transforms=Transforms(1 / 64, 1.0, 0.0),
 )
-FROM_NOISE = Recipe(grow=(1.0,))  # one size, so that all frames are alike
+# One size, so that all frames are alike, and every step of them.
+FROM_NOISE = Recipe(grow=(1.0,), patience=0)
 
 
 def animate(
     network: Network,
-    unit: str | Unit,
+    what: What,
     *,
     start: Any = None,
     size: Size = None,
@@ -52,7 +54,7 @@ def animate(
 
     Args:
         network: from ``convscope.load``.
-        unit: an address: 'predictions:bee', 'block5_conv3:17'.
+        what: an address: 'predictions:bee', 'block5_conv3:17'; or an objective.
         start: a photo to begin from, as a path, an array or a Pillow image; noise by default.
         size: height and width in pixels, or one number for both; the network's own by default.
         strength: how far a photo may be changed: the root mean square over pixels and colours in
@@ -60,7 +62,7 @@ def animate(
         frames: how many frames to keep at most, spaced by visible change.
         recipe: how to climb; one for photos or one for noise if not given. It is climbed at one
             size from the first step to the last.
-        watch: called after each step with the unit and the ``Step``.
+        watch: called after each step with the objective and the ``Step``.
         **settings: fields of ``Recipe`` to change: seed, steps, rate, ...
 
     Raises:
@@ -69,30 +71,30 @@ def animate(
     Example:
         ``cs.animate(network, "predictions:bee", start="photo.jpg").save("bee.gif")``
     """
-    units = network.units(unit)
-    if len(units) != 1:
+    found = objective(what).resolved(network)
+    if len(found) != 1:
         raise InputError(
-            f"Expected one unit to film. Received: {unit}, which is {len(units)}. Name one of them."
+            f"Expected one unit to film. Received: {what}, which is {len(found)}. Name one of them."
         )
     if frames < 2:
         raise InputError(f"Expected at least 2 frames. Received: frames={frames}.")
     if not 0 < strength <= 1:
         raise InputError(f"Expected a strength above 0, at most 1. Received: {strength}. Try 0.08.")
     base = FROM_NOISE if start is None else FROM_PHOTO
-    recipe = tuned(recipe or base, settings)
+    recipe = settled(tuned(recipe or base, settings))
     shape = sized(network, size)
-    check(network, units, shape)
+    check(network, found, shape)
     if start is None:
         canvas: Canvas = blank(network, recipe, shape)
     else:
         canvas = Photo(fed(network, start, shape), strength)
-    painted, steps = _climbed(network, units[0], canvas, recipe, frames, watch)
-    return _film(network, units[0], painted, steps, start, strength, recipe)
+    painted, steps = _climbed(network, found[0], canvas, recipe, frames, watch)
+    return _film(network, found[0], painted, steps, start, strength, recipe)
 
 
 def _climbed(
     network: Network,
-    unit: Unit,
+    goal: Objective,
     canvas: Canvas,
     recipe: Recipe,
     frames: int,
@@ -100,10 +102,10 @@ def _climbed(
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int_]]:
     """Climb, and keep the frames: (n, height, width, channels) and their steps, (n,)."""
     painted = []
-    speed = boost(network, unit.layer, canvas.size, recipe)
-    for step in climb(network, of_units([unit]), canvas, recipe, boost=speed):
+    speed = boost(network, goal.layers, canvas.size, recipe)
+    for step in climb(network, [goal], canvas, recipe, boost=speed, every=1):
         if watch:
-            watch([unit], step)
+            watch([goal], step)
         painted.append(pictures.to_bytes(step.pictures()[0]))
     way = pacing.travel(pictures.from_bytes(picture) for picture in painted)
     kept = pacing.choose(way, frames)
@@ -112,7 +114,7 @@ def _climbed(
 
 def _film(
     network: Network,
-    unit: Unit,
+    goal: Objective,
     painted: npt.NDArray[np.uint8],
     steps: npt.NDArray[np.int_],
     start: Any,
@@ -121,19 +123,20 @@ def _film(
 ) -> Film:
     """Ask the network about the kept frames, as they are saved."""
     seen = pictures.from_bytes(painted)
-    scores = respond(network, [unit] * len(seen), seen)
-    target = unit.channel if network.head and unit.layer == network.head.address else None
+    unit = goal.unit
+    of_class = unit and network.head and unit.layer == network.head.address
+    target = unit.channel if unit and of_class else None
     opinion, classes = _opinion(network, target, seen, photo=start is not None)
     return Film(
         pictures=painted,
         steps=steps,
-        scores=-scores if unit.negative else scores,
+        scores=scored(network, [goal] * len(seen), seen),
         probabilities=opinion,
         classes=classes,
         labels=tuple(network.label(index) for index in classes),
         target=target,
-        unit=unit,
-        label=network.describe(unit),
+        objective=goal,
+        label=goal.describe(network),
         start=None if start is None else named(start),
         strength=None if start is None else strength,
         recipe=recipe,

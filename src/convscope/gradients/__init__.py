@@ -6,8 +6,14 @@ Three files with the same functions and the same promises; only they name a fram
   the answer is that pair, and the gradient of the scalar, shaped like ``point``.
 - ``compiled(function, variables)``: the same function as one program, without gradients. The
   ``variables`` it reads (the weights) are looked up at every call, never baked into the program.
-- ``climber(score, numbers, optimizer, variables)``: a program that moves ``numbers`` one step
-  uphill on the scalar of ``score(numbers, *data)`` and returns what else ``score`` returned.
+- ``climber(score, numbers, optimizer, variables)``: a program that moves the variable ``numbers``,
+  (n, ...), steps uphill on the scalar of ``score(numbers, *now, *always)``, which also returns (n,)
+  scores. It is called with a ``count`` of steps, (k,) learning ``rates``, the arrays ``each`` of
+  the steps, (k, ...), whose rows are ``now``, and those that stay; it returns the scores of each
+  step, (k, n). Only the first ``count`` of the k steps are made, so that k can stay the same.
+- ``out_of_memory(error)``: whether an error says that the device's memory is full.
+- ``free_memory()``: how many bytes are free on the accelerator; None on a processor, or where the
+  framework does not tell.
 """
 
 from collections.abc import Callable
@@ -45,5 +51,16 @@ def compiled(function: Callable[..., Any], variables: list[Any]) -> Callable[...
 def climber(
     score: Callable[..., Any], numbers: Any, optimizer: Any, variables: list[Any]
 ) -> Callable[..., Any]:
-    """Make one program that moves the variable ``numbers`` one step up ``score``."""
+    """Make one program that moves the variable ``numbers`` some steps up ``score``."""
     return _module().climber(score, numbers, optimizer, variables)
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory is full: the device's, or the machine's."""
+    return isinstance(error, MemoryError) or bool(_module().out_of_memory(error))
+
+
+def free_memory() -> int | None:
+    """Bytes free on the accelerator, or None."""
+    free: int | None = _module().free_memory()
+    return free

@@ -21,21 +21,46 @@ def compiled(function, variables):
 
 
 def climber(score, numbers, optimizer, variables):
-    """Make one program that moves ``numbers`` one step up ``score``."""
+    """Make one program that moves ``numbers`` some steps up ``score``."""
+    rate_at = next(
+        place
+        for place, variable in enumerate(optimizer.variables)
+        if variable is optimizer.learning_rate
+    )
 
-    def step(point, memory, *data):
-        (_, rest), slope = value_and_gradient(lambda at: score(at, *data), point)
-        (point,), memory = optimizer.stateless_apply(memory, [-slope], [point])
-        return point, memory, rest
+    def steps(point, memory, count, rates, each, always):
+        def step(index, state):
+            point, memory, scores = state
+            memory = [*memory]
+            memory[rate_at] = rates[index]
+            now = [array[index] for array in each]
+            (_, rest), slope = value_and_gradient(lambda at: score(at, *now, *always), point)
+            (point,), memory = optimizer.stateless_apply(memory, [-slope], [point])
+            return point, memory, scores.at[index].set(rest)
 
-    program = compiled(step, variables)
+        scores = jax.numpy.zeros((len(rates), len(point)), "float32")
+        return jax.lax.fori_loop(0, count, step, (point, list(memory), scores))
 
-    def move(*data):
+    program = compiled(steps, variables)
+
+    def move(count, rates, each, always):
         memory = [variable.value for variable in optimizer.variables]
-        point, memory, rest = program(numbers.value, memory, *data)
+        point, memory, scores = program(numbers.value, memory, count, rates, each, always)
         numbers.assign(point)
         for variable, value in zip(optimizer.variables, memory, strict=True):
             variable.assign(value)
-        return rest
+        return scores
 
     return move
+
+
+def out_of_memory(error):
+    """Whether an error says that the device's memory is full."""
+    return isinstance(error, jax.errors.JaxRuntimeError) and "RESOURCE_EXHAUSTED" in str(error)
+
+
+def free_memory():
+    """Bytes free on the accelerator, or None on a processor."""
+    found = jax.devices()[0].memory_stats() or {}
+    limit = found.get("bytes_limit")
+    return None if limit is None else limit - found.get("bytes_in_use", 0)

@@ -20,8 +20,8 @@ def compiled(function, variables):
     def program(*data):
         # One graph for each set of shapes, which is what we mean: TensorFlow's own bookkeeping
         # takes new programs for needless retracing and warns.
-        data = [tf.convert_to_tensor(array) for array in data]
-        key = tuple((array.dtype, tuple(array.shape)) for array in data)
+        data = tf.nest.map_structure(tf.convert_to_tensor, data)
+        key = tuple((array.dtype, tuple(array.shape)) for array in tf.nest.flatten(data))
         if key not in graphs:
             graphs[key] = traced.get_concrete_function(*data)
         return graphs[key](*data)
@@ -30,11 +30,30 @@ def compiled(function, variables):
 
 
 def climber(score, numbers, optimizer, variables):
-    """Make one program that moves ``numbers`` one step up ``score``."""
+    """Make one program that moves ``numbers`` some steps up ``score``."""
 
-    def step(*data):
-        (_, rest), slope = value_and_gradient(lambda point: score(point, *data), numbers.value)
-        optimizer.apply([-slope], [numbers])
-        return rest
+    def steps(count, rates, each, always):
+        def step(index, scores):
+            optimizer.learning_rate.assign(rates[index])
+            now = [array[index] for array in each]
+            (_, rest), slope = value_and_gradient(
+                lambda point: score(point, *now, *always), numbers.value
+            )
+            optimizer.apply([-slope], [numbers])
+            return index + 1, scores.write(index, rest)
 
-    return compiled(step, variables)
+        scores = tf.TensorArray("float32", rates.shape[0], element_shape=numbers.shape[:1])
+        state = tf.while_loop(lambda index, _: index < count, step, (0, scores))
+        return state[1].stack()
+
+    return compiled(steps, variables)
+
+
+def out_of_memory(error):
+    """Whether an error says that the device's memory is full."""
+    return isinstance(error, tf.errors.ResourceExhaustedError)
+
+
+def free_memory():
+    """Bytes free on the accelerator; TensorFlow does not tell."""
+    return None

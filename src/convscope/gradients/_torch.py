@@ -19,7 +19,7 @@ def compiled(function, variables):
     """Run ``function`` eagerly, on detached weights so that no gradient is kept for them."""
 
     def program(*data):
-        data = [keras.ops.convert_to_tensor(array) for array in data]
+        data = keras.tree.map_structure(keras.ops.convert_to_tensor, data)
         frozen = [(variable, variable.value.detach()) for variable in variables]
         with torch.no_grad(), keras.StatelessScope(state_mapping=frozen):
             return function(*data)
@@ -28,18 +28,33 @@ def compiled(function, variables):
 
 
 def climber(score, numbers, optimizer, variables):
-    """Make one program that moves ``numbers`` one step up ``score``."""
+    """Make one program that moves ``numbers`` some steps up ``score``."""
 
-    def ascend(point, *data):
-        (_, rest), slope = value_and_gradient(lambda at: score(at, *data), point)
+    def ascend(point, now, always):
+        (_, rest), slope = value_and_gradient(lambda at: score(at, *now, *always), point)
         return slope, rest
 
     program = compiled(ascend, variables)
 
-    def move(*data):
-        slope, rest = program(numbers.value.detach(), *data)
-        with torch.no_grad():
-            optimizer.apply([-slope], [numbers])
-        return rest
+    def move(count, rates, each, always):
+        each, always = keras.tree.map_structure(keras.ops.convert_to_tensor, (each, always))
+        scores = torch.zeros((len(rates), len(numbers.value)), device=numbers.value.device)
+        for index in range(int(count)):
+            optimizer.learning_rate.assign(rates[index])
+            now = [array[index] for array in each]
+            slope, scores[index] = program(numbers.value.detach(), now, always)
+            with torch.no_grad():
+                optimizer.apply([-slope], [numbers])
+        return scores
 
     return move
+
+
+def out_of_memory(error):
+    """Whether an error says that the device's memory is full."""
+    return isinstance(error, torch.OutOfMemoryError)
+
+
+def free_memory():
+    """Bytes free on the accelerator, or None on a processor."""
+    return torch.cuda.mem_get_info()[0] if torch.cuda.is_available() else None

@@ -1,6 +1,5 @@
 """The loop, and only the loop: a climb is a generator of steps."""
 
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,30 +7,41 @@ from typing import Any
 
 import numpy as np
 
-from convscope import gradients, transforms
 from convscope.canvas import Canvas
+from convscope.maximize.chance import Chance
+from convscope.maximize.plateau import Plateau
+from convscope.maximize.program import Arrays, Program, borrowed, numpy
 from convscope.maximize.recipe import SMALLEST, Recipe
 from convscope.models.network import Network, not_finite
-from convscope.objectives import Objective
+from convscope.objectives import Objective, bound
+
+OPEN = 0.7  # of the steps: from here on the recipe paints as fine as it ever will
+CHUNK = 8  # steps in one call of a program, and between two looks for a plateau
 
 
 @dataclass(frozen=True)
 class Step:
-    """One moment of a climb; asking for numbers or pictures waits for the device.
+    """One moment of a climb; asking for scores or pictures waits for the device.
 
     ``number`` counts from 1 to ``total``; step 0 is the start, without scores.
     """
 
     number: int
     total: int
-    device_scores: Any  # (n,), on the device
+    risen: Callable[[], np.ndarray]
     paint: Callable[[], np.ndarray]
 
-    def scores(self) -> np.ndarray:
-        """What each picture scored just before this step, under its transforms: (n,)."""
-        from keras import ops
+    def history(self) -> np.ndarray:
+        """The scores before each of the moves since the last ``Step``: (moves, n).
 
-        return np.asarray(ops.convert_to_numpy(self.device_scores), "float64")
+        Each under the transforms of its move; not a number for a picture that is finished.
+        """
+        return self.risen()
+
+    def scores(self) -> np.ndarray:
+        """What each picture scored just before this step: (n,)."""
+        scores: np.ndarray = self.history()[-1]
+        return scores
 
     def pictures(self) -> np.ndarray:
         """The pictures after this step, without their transforms: (n, height, width, channels)."""
@@ -40,60 +50,34 @@ class Step:
 
 def climb(
     network: Network,
-    objective: Objective,
+    objectives: Sequence[Objective],
     canvas: Canvas,
     recipe: Recipe,
     *,
+    seeds: Sequence[int] = (),
     sizes: Sequence[tuple[int, int]] = (),
     boost: float = 1.0,
+    every: int = CHUNK,
 ) -> Iterator[Step]:
-    """Yield the start, and then a Step after each move uphill; stop asking to stop climbing.
+    """Yield the start, and then a Step after some moves uphill; stop asking to stop climbing.
+
+    The last Step has number ``total``, or a smaller one if no picture's score rises any more.
 
     Args:
         network: whose response is climbed; its weights stay as they are.
-        objective: one score a picture.
+        objectives: one a picture, all of one kind.
         canvas: what paints the pictures, at their final size.
         recipe: everything else that decides.
+        seeds: one a picture; the recipe's by default.
         sizes: the sizes climbed at, one after the other; only the canvas's own by default.
         boost: multiplies the recipe's rate.
+        every: how many moves a Step stands for, at most ``CHUNK``; a film wants 1.
     """
-    keys = [zlib.crc32(label.encode()) for label in objective.labels]
-
-    def chance(step: int) -> list[np.random.Generator]:
-        # Keyed by what a picture is of, not by its place: the same picture in any batch.
-        return [np.random.default_rng([recipe.seed, step, key]) for key in keys]
-
     sizes = tuple(sizes) or (canvas.size,)
-    stage = canvas.at(sizes[0])
-    noise = np.stack([draw.standard_normal(stage.noise_shape) for draw in chance(0)])
-    numbers = stage.fresh(noise.astype("float32"))
-    done = 0
+    batch = _Batch(network, objectives, canvas.at(sizes[0]), recipe, seeds, boost)
     for place, size in enumerate(sizes):
-        numbers, stage = stage.grown(numbers, size), canvas.at(size)
         until = round(recipe.steps * (place + 1) / len(sizes))
-        key = ("climb", objective.key, stage, len(keys))
-        make = partial(_Program, network, objective, stage, len(keys))
-        with network.programs.borrowed(key, make) as program:
-            program.start(numbers)
-            if place == 0:
-                first = np.full(len(keys), np.nan)
-                yield Step(0, recipe.steps, first, program.painter(recipe.detail_at(0.0)))
-            while done < until:
-                share = done / recipe.steps
-                done += 1
-                detail = recipe.detail_at(share)
-                placements = np.stack([recipe.transforms.draw(draw) for draw in chance(done)])
-                scores = program.move(
-                    boost * recipe.rate_at(share),
-                    np.float32(detail),
-                    np.float32(recipe.leak_at(share)),
-                    placements,
-                    *objective.data,
-                )
-                yield Step(done, recipe.steps, scores, program.painter(detail))
-            numbers = program.numbers()
-        if not np.isfinite(numbers).all():
-            raise not_finite(network, ", ".join(sorted(tap.layer for tap in objective.taps)))
+        yield from batch.stage(canvas.at(size), until, every)
 
 
 def growing(
@@ -110,51 +94,104 @@ def growing(
     return [*fitting, canvas.size]
 
 
-class _Program:
-    """One compiled step with the variables it moves."""
+class _Batch:
+    """The pictures of a climb, from its first step to its last."""
 
-    def __init__(self, network: Network, objective: Objective, canvas: Canvas, count: int) -> None:
-        import keras
-        from keras import ops
+    def __init__(
+        self,
+        network: Network,
+        objectives: Sequence[Objective],
+        canvas: Canvas,
+        recipe: Recipe,
+        seeds: Sequence[int],
+        boost: float,
+    ) -> None:
+        self._network, self._objectives, self._recipe = network, objectives, recipe
+        self._count = len(objectives)
+        self._chance = Chance(objectives, seeds or [recipe.seed] * self._count, recipe)
+        self._boost = boost
+        self._canvas = canvas
+        self._numbers = canvas.fresh(self._chance.noise(canvas.noise_shape))
+        self._plateau = Plateau(self._count, recipe.patience)
+        self._done = 0
 
-        self._numbers = keras.Variable(np.zeros((count, *canvas.noise_shape), "float32"))
-        self._optimizer = keras.optimizers.Adam()
-        self._optimizer.build([self._numbers])
-        self._fresh = [ops.convert_to_numpy(memory) for memory in self._optimizer.variables]
+    def stage(self, canvas: Canvas, until: int, every: int) -> Iterator[Step]:
+        """Climb at one size, until so many steps are made or every picture is finished."""
+        self._numbers = self._canvas.grown(self._numbers, canvas.size)
+        self._canvas = canvas
+        goal = bound(self._objectives, self._network, canvas.size)
+        held = np.arange(self._count)  # the pictures in the program
+        memory = None
+        while self._done < until and self._plateau.rising.any():
+            with borrowed(self._network, goal, canvas, len(held), self._recipe) as program:
+                program.start(self._numbers[held], memory)
+                if self._done == 0:
+                    yield self._step(program, held, lambda: np.full((1, self._count), np.nan))
+                data = tuple(array[held] for array in goal.data)
+                yield from self._moved(program, held, data, until, every)
+                self._numbers[held] = program.numbers()
+                staying = self._staying(held)
+                memory = program.memory(np.isin(held, staying))
+                held = staying
+        if not np.isfinite(self._numbers).all():
+            raise not_finite(self._network, ", ".join(self._objectives[0].layers))
 
-        def score(
-            numbers: Any, detail: Any, leak: Any, placements: Any, *data: Any
-        ) -> tuple[Any, Any]:
-            pictures = transforms.apply(canvas.paint(numbers, detail), placements)
-            scores = objective.score(network.see(pictures, objective.taps, leak), data)
-            return ops.sum(scores), scores
+    def _moved(
+        self, program: Program, held: np.ndarray, data: Arrays, until: int, every: int
+    ) -> Iterator[Step]:
+        """Move on until enough pictures are finished to go on with a smaller program."""
+        recipe = self._recipe
+        heard: list[Callable[[], np.ndarray]] = []
+        while self._done < until and len(self._staying(held)) == len(held):
+            last = min(self._done + every, self._done // CHUNK * CHUNK + CHUNK, until)
+            steps = range(self._done, last)
+            rates = [self._boost * recipe.rate_at(step / recipe.steps) for step in steps]
+            each = self._chance.steps(held, steps, self._canvas)
+            scores = program.move(rates, each, data, room=CHUNK)
+            self._done = last
+            risen = partial(self._spread, scores, len(steps), held, self._plateau.rising)
+            heard.append(risen)
+            if recipe.patience and (last % CHUNK == 0 or last == until):
+                self._look(held, np.concatenate([some() for some in heard]), program.numbers())
+                heard = []
+            yield self._step(program, held, risen)
 
-        self._step = gradients.climber(
-            score, self._numbers, self._optimizer, network.model.variables
-        )
-        self._paint = gradients.compiled(canvas.paint, [])
+    def _look(self, held: np.ndarray, scores: np.ndarray, numbers: np.ndarray) -> None:
+        """Look for a plateau, once nothing finer is painted and nothing larger is to come."""
+        self._plateau.start(scores)
+        share = self._done / self._recipe.steps
+        if share > max(OPEN, 1 - 1 / len(self._recipe.grow)):
+            self._plateau.look(held, scores[:, held], numbers)
 
-    def start(self, numbers: np.ndarray) -> None:
-        """Begin a new climb."""
-        self._numbers.assign(numbers)
-        for memory, value in zip(self._optimizer.variables, self._fresh, strict=True):
-            memory.assign(value)
+    def _staying(self, held: np.ndarray) -> np.ndarray:
+        """Who stays in the program: all, or half as often as half are finished."""
+        rising = self._plateau.rising[held]
+        room = len(held)
+        while room > 1 and rising.sum() <= room // 2:
+            room //= 2
+        first = np.argsort(~rising, kind="stable")[:room]
+        return held[np.sort(first)]
 
-    def move(self, rate: float, *data: Any) -> Any:
-        """One step uphill; returns the scores before it."""
-        self._optimizer.learning_rate = rate
-        return self._step(*data)
+    def _spread(
+        self, scores: Any, moves: int, held: np.ndarray, rising: np.ndarray
+    ) -> np.ndarray:
+        """The scores of the program's pictures as those of all: (moves, n)."""
+        everyone = np.full((moves, self._count), np.nan)
+        everyone[:, held] = numpy(scores)[:moves]
+        everyone[:, ~rising] = np.nan
+        return everyone
 
-    def painter(self, detail: float) -> Callable[[], np.ndarray]:
-        """What paints the pictures as they are when it is called."""
-        from keras import ops
+    def _step(
+        self, program: Program, held: np.ndarray, risen: Callable[[], np.ndarray]
+    ) -> Step:
+        recipe, number = self._recipe, self._done
+        detail = recipe.detail_at(max(0, number - 1) / recipe.steps)
+        over = number == recipe.steps or not self._plateau.rising.any()
 
-        return lambda: np.asarray(
-            ops.convert_to_numpy(self._paint(self._numbers.value, np.float32(detail)))
-        )
+        def paint() -> np.ndarray:
+            numbers = self._numbers.copy()
+            numbers[held] = program.numbers()
+            finished = np.full(self._count, True) if over else ~self._plateau.rising
+            return program.paint(self._plateau.best(numbers, finished), detail)
 
-    def numbers(self) -> np.ndarray:
-        """A copy of the numbers."""
-        from keras import ops
-
-        return np.array(ops.convert_to_numpy(self._numbers))
+        return Step(number, recipe.steps, risen, paint)

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from convscope.canvas import CANVASES
 from convscope.errors import InputError, unknown
+from convscope.models.precision import PRECISIONS
 from convscope.transforms import Transforms
 
 SMALLEST = 96  # growing from less than this many pixels saves nothing and loses the form
@@ -29,6 +30,10 @@ class Recipe:
             multiplied by (side / receptive field) to this power. They live on fine, faint waves.
         leak: the slope that dead units of dense layers pass back at the first step, so that no
             climb is stuck where it starts; zero from a quarter of the steps on.
+        patience: how many steps without a rise of its score end a picture's climb, once nothing
+            finer and nothing larger is to come; its best moment is kept. 0 makes all the steps.
+        precision: what the network computes in: 'float32', 'bfloat16', or 'auto', the faster one
+            on this machine. Canvas and score are float32 always.
         transforms: what the picture must survive at every step.
     """
 
@@ -41,6 +46,8 @@ class Recipe:
     grow: tuple[float, ...] = (0.5, 0.75, 1.0)
     boost: float = 0.75
     leak: float = 1.0
+    patience: int = 16
+    precision: str = "auto"
     transforms: Transforms = field(default_factory=Transforms)
 
     def __post_init__(self) -> None:
@@ -50,6 +57,10 @@ class Recipe:
             raise InputError(f"Expected a rate above zero. Received: rate={self.rate}.")
         if not isinstance(self.seed, int) or self.seed < 0:
             raise InputError(f"Expected a seed of zero or more. Received: seed={self.seed}.")
+        if not isinstance(self.patience, int) or self.patience < 0:
+            raise InputError(f"Expected zero steps or more. Received: patience={self.patience}.")
+        if self.precision not in PRECISIONS:
+            raise unknown("precision", self.precision, PRECISIONS)
         if not isinstance(self.transforms, Transforms):
             raise InputError(f"Expected convscope.Transforms. Received: {self.transforms!r}.")
         if not (isinstance(self.detail, tuple) and len(self.detail) == 2 and min(self.detail) > 0):

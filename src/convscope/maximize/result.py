@@ -12,8 +12,10 @@ import numpy as np
 from convscope import figures, pictures
 from convscope.errors import InputError
 from convscope.maximize.recipe import Recipe
+from convscope.maximize.subject import Subject, stems
 from convscope.models.natural import Standing
 from convscope.models.units import Unit
+from convscope.objectives import Objective
 from convscope.pictures import Picture
 
 if TYPE_CHECKING:
@@ -26,9 +28,10 @@ class Maximized:
 
     Args:
         picture: (height, width, channels) in [0, 1], each value a whole number of 255ths.
-        unit: what was climbed.
-        label: the unit's address, with a class's label in place of its index.
-        response: the unit's response to ``picture``, before its activation function.
+        objective: what was climbed.
+        label: its text, with class labels in place of indices.
+        response: the unit's response to ``picture``, before its activation function; not negated
+            for a negative unit. Of another objective, its score.
         history: the score before each step, under that step's transforms.
         standing: where the response stands among natural pictures, if statistics exist; those were
             shown at the network's own size, whatever the size of this picture.
@@ -37,13 +40,18 @@ class Maximized:
     """
 
     picture: Picture
-    unit: Unit
+    objective: Objective
     label: str
     response: float
     history: tuple[float, ...]
     standing: Standing | None
     recipe: Recipe
     source: Mapping[str, str]
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit, if nothing else was climbed."""
+        return self.objective.unit
 
     @property
     def contrast(self) -> float:
@@ -55,7 +63,7 @@ class Maximized:
         height, width = self.picture.shape[:2]
         return {
             "convscope": "maximize",
-            "unit": str(self.unit),
+            "objective": str(self.objective),
             "label": self.label,
             "size": f"{height}x{width}",
             "response": f"{self.response:.6g}",
@@ -103,8 +111,10 @@ class Gallery(Sequence[Maximized]):
         """The provenance of the sheet: all the units, and what their pictures have in common."""
         first = self.results[0]
         alike = {key: first.info()[key] for key in ("size", "recipe", *first.source)}
-        units = shlex.join(str(result.unit) for result in self.results)
-        return {"convscope": "gallery", "units": units, **alike}
+        every = dict.fromkeys(str(result.objective) for result in self.results)
+        count = len(self.results) // len(every)
+        copies = {"count": str(count)} if count > 1 else {}
+        return {"convscope": "gallery", "objectives": shlex.join(every), **copies, **alike}
 
     def save(self, where: str | Path, *, columns: int | None = None) -> list[Path]:
         """Write one PNG a unit, named after its address, into a folder that is made if missing.
@@ -114,7 +124,11 @@ class Gallery(Sequence[Maximized]):
         path = Path(where)
         if path.suffix and not path.is_dir():
             return [figures.save(self.figure(columns), path, self.info())]
-        return [result.save(path / f"{result.unit.stem}.png") for result in self.results]
+        names = stems([Subject(result.objective, result.recipe.seed) for result in self.results])
+        return [
+            result.save(path / f"{name}.png")
+            for result, name in zip(self.results, names, strict=True)
+        ]
 
     def figure(self, columns: int | None = None) -> "Figure":
         """All pictures on one labelled sheet."""

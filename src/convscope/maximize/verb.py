@@ -1,47 +1,53 @@
-"""The verb: from addresses to pictures."""
+"""The verb: from addresses and objectives to pictures."""
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from convscope import pictures
+from convscope import gradients, pictures
 from convscope.canvas import CANVASES, Canvas, Fourier
 from convscope.errors import InputError
-from convscope.maximize.climb import Step, climb, growing
+from convscope.maximize.climb import CHUNK, Step, climb, growing
 from convscope.maximize.recipe import Recipe
 from convscope.maximize.result import Gallery, Maximized, eight_bit
+from convscope.maximize.subject import Subject, What, objective, subjects
+from convscope.models import memory, precision
 from convscope.models.network import Network
 from convscope.models.provenance import source
 from convscope.models.units import Unit
-from convscope.objectives import of_units
+from convscope.objectives import Objective, of_unit, scored
+from convscope.transforms import Transforms
 
 Size = int | tuple[int, int] | None
-Watch = Callable[[Sequence[Unit], Step], None]
+Watch = Callable[[Sequence[Objective], Step], None]
 
-BATCH = 16
-BATCH_PIXELS = BATCH * 128 * 128  # of all pictures of a batch together; beyond it memory counts
+# Where every place of a picture counts, transforms must hardly move it.
+ALIGNED = Recipe(transforms=Transforms(1 / 64, 1.0, 0.0))
 
 
 def maximize(
     network: Network,
-    unit: str | Unit,
+    what: What,
     *,
     size: Size = None,
     recipe: Recipe | None = None,
     watch: Watch | None = None,
+    every: int = CHUNK,
     **settings: Any,
 ) -> Maximized:
-    """Make the picture that excites one unit most.
+    """Make the picture that excites a unit most, or that scores highest on an objective.
 
     Args:
         network: from ``convscope.load``.
-        unit: an address: 'block5_conv3:17', 'predictions:bee', '-block3_conv1:5@center'.
+        what: an address: 'block5_conv3:17', 'predictions:bee', '-block3_conv1:5@center'; or an
+            objective, as text or from ``convscope.objectives``: 'block5_conv3:17 - 10 * l2'.
         size: height and width in pixels, or one number for both; the network's own by default.
         recipe: how to climb; the default recipe if not given.
-        watch: called after each step with the units of the batch and the ``Step``.
+        watch: called now and then with the objectives of the batch and a ``Step``.
+        every: how many steps pass between two calls of ``watch``, at most 8.
         **settings: fields of ``Recipe`` to change: seed, steps, rate, canvas, ...
 
     Raises:
@@ -50,52 +56,84 @@ def maximize(
     Example:
         ``cs.maximize(network, "block5_conv3:17", seed=3).save("unit.png")``
     """
-    units = network.units(unit)
-    if len(units) != 1:
+    found = objective(what).resolved(network)
+    if len(found) != 1:
         raise InputError(
-            f"Expected one unit. Received: {unit}, which is {len(units)}. Try: convscope.gallery()."
+            f"Expected one unit. Received: {what}, which is {len(found)}. Try: convscope.gallery()."
         )
-    (result,) = maximized(network, units, size=size, recipe=recipe, watch=watch, **settings)
-    return result
+    made = gallery(
+        network, *found, size=size, recipe=recipe, watch=watch, every=every, **settings
+    )
+    return made.results[0]
 
 
 def gallery(
     network: Network,
-    *units: str | Unit,
+    *what: What,
+    count: int = 1,
     size: Size = None,
     recipe: Recipe | None = None,
     watch: Watch | None = None,
+    every: int = CHUNK,
     **settings: Any,
 ) -> Gallery:
-    """Make the pictures of several units, many in one batch.
+    """Make the pictures of several units or objectives, many in one batch.
 
     Each is the picture ``maximize`` makes of it alone. Arguments are those of ``maximize``; ranges
     such as 'block5_conv3:0-15' and 'predictions:*' give several units.
+
+    Args:
+        network: from ``convscope.load``.
+        *what: as for ``maximize``; several at once.
+        count: how many pictures of each, from seeds that follow each other. With
+            'block5_conv3:17 + 2 * diversity(block4_conv3)' they are made to differ.
+        size: as for ``maximize``.
+        recipe: as for ``maximize``.
+        watch: as for ``maximize``.
+        every: as for ``maximize``.
+        **settings: as for ``maximize``.
     """
-    found = network.units(*units)
-    results = maximized(network, found, size=size, recipe=recipe, watch=watch, **settings)
-    return Gallery(tuple(results))
+    seed = tuned(recipe, settings).seed
+    found = subjects(network, what, count, seed)
+    made = maximized(
+        network, found, size=size, recipe=recipe, watch=watch, every=every, **settings
+    )
+    return Gallery(tuple(made))
 
 
 def maximized(
     network: Network,
-    units: Sequence[Unit],
+    subjects: Sequence[Subject],
     *,
     size: Size = None,
     recipe: Recipe | None = None,
     watch: Watch | None = None,
+    every: int = CHUNK,
     **settings: Any,
 ) -> Iterator[Maximized]:
-    """Yield each unit's picture as soon as its batch is done; stop asking to stop climbing."""
-    recipe = tuned(recipe, settings)
+    """Yield each subject's picture as soon as its batch is done; stop asking to stop climbing."""
     shape = sized(network, size)
-    check(network, units, shape)
-    canvas = blank(network, recipe, shape)
-    most = max(1, min(BATCH, BATCH_PIXELS // (shape[0] * shape[1])))
-    for _, alike in itertools.groupby(units, key=_batched_by):
+    check(network, [subject.objective for subject in subjects], shape)
+    tuned(recipe, settings)  # what is impossible is refused before the first climb
+    for _, alike in itertools.groupby(subjects, key=_batched_by):
         same = list(alike)
-        for start in range(0, len(same), most):
-            yield from _batch(network, same[start : start + most], canvas, recipe, watch)
+        usual = ALIGNED if same[0].objective.aligned else Recipe()
+        own = settled(tuned(recipe or usual, settings))
+        canvas = blank(network, own, shape)
+        most = memory.pictures_at_once(network, same[0].objective.layers, shape)
+        together = len(same) if same[0].company is not None else most
+        while same:
+            batch = same[:together]
+            try:
+                made = _climbed(network, batch, canvas, own, watch, every)
+            except Exception as error:
+                if not gradients.out_of_memory(error) or len(batch) == 1 or batch[0].company is not None:
+                    raise
+                network.programs.clear()  # they hold memory too
+                together = len(batch) // 2
+                continue
+            yield from made
+            same = same[len(batch) :]
 
 
 def tuned(recipe: Recipe | None, settings: dict[str, Any]) -> Recipe:
@@ -107,95 +145,119 @@ def tuned(recipe: Recipe | None, settings: dict[str, Any]) -> Recipe:
         raise InputError(f"Expected settings of a recipe: {known}. Received: {error}.") from error
 
 
-def check(network: Network, units: Sequence[Unit], size: tuple[int, int]) -> None:
-    """Refuse a size at which the network does not reach one of the units."""
-    shapes = {layer: network.shape_at(layer, size) for layer in {unit.layer for unit in units}}
-    for unit in units:
-        shape = shapes[unit.layer]
+def settled(recipe: Recipe) -> Recipe:
+    """The recipe with the precision that 'auto' stands for on this machine."""
+    if recipe.precision != "auto":
+        return recipe
+    return replace(recipe, precision=precision.fast())
+
+
+def check(network: Network, objectives: Sequence[Objective], size: tuple[int, int]) -> None:
+    """Refuse a size at which the network does not reach one of the objectives' layers."""
+    layers = {layer for each in objectives for layer in each.layers}
+    shapes = {layer: network.shape_at(layer, size) for layer in layers}
+    for layer, shape in shapes.items():
         if shape is None:
             own = f"{network.size[0]}x{network.size[1]}"
             raise InputError(
-                f"{network.name} reaches {unit.layer} only on pictures of its own size, {own}. "
+                f"{network.name} reaches {layer} only on pictures of its own size, {own}. "
                 f"Received: {size[0]}x{size[1]}. Try: without a size."
             )
-        if isinstance(unit.at, tuple) and (unit.at[0] >= shape[0] or unit.at[1] >= shape[1]):
+    for unit in (unit for each in objectives for unit in each.units):
+        rows, columns = (*(shapes[unit.layer] or ()), 0, 0)[:2]
+        if isinstance(unit.at, tuple) and (unit.at[0] >= rows or unit.at[1] >= columns):
             raise InputError(
                 f"On pictures of {size[0]}x{size[1]}, {unit.layer} has neurons @0,0 to "
-                f"@{shape[0] - 1},{shape[1] - 1}. Received: {unit}."
+                f"@{rows - 1},{columns - 1}. Received: {unit}."
             )
 
 
-def boost(network: Network, layer: str, size: tuple[int, int], recipe: Recipe) -> float:
-    """How much faster a unit climbs for seeing only part of the picture."""
-    field = network.layers[layer].receptive_field
-    return max(1.0, min(size) / field) ** recipe.boost if field else 1.0
+def boost(
+    network: Network, layers: Sequence[str], size: tuple[int, int], recipe: Recipe
+) -> float:
+    """How much faster an objective climbs whose layers see only part of the picture."""
+    fields = [network.layers[layer].receptive_field or np.inf for layer in layers]
+    return float(max(1.0, min(size) / max(fields, default=np.inf)) ** recipe.boost)
 
 
 def respond(network: Network, units: Sequence[Unit], pictures: np.ndarray) -> np.ndarray:
     """Each unit's response to its own picture, before the activation function: (n,).
 
     Args:
-        units: of one layer and kind.
+        units: of one layer and kind; the response of a negative unit is not negated.
         pictures: (n, height, width, channels) in [0, 1], one a unit.
     """
-    from keras import ops
-
-    objective = of_units([replace(unit, negative=False) for unit in units])
-    (tap,) = objective.taps
-    seen = network.look(pictures, [tap])
-    data = tuple(ops.convert_to_tensor(array) for array in objective.data)
-    scores = objective.score({tap: ops.convert_to_tensor(seen[tap])}, data)
-    return np.asarray(ops.convert_to_numpy(scores), "float64")
+    return scored(network, [of_unit(replace(unit, negative=False)) for unit in units], pictures)
 
 
-def _batched_by(unit: Unit) -> tuple[str, str, bool]:
-    """What units must share to be climbed in one batch: kind, layer, and whether they may grow."""
-    return unit.kind, unit.layer, _placed(unit)
+def _batched_by(subject: Subject) -> Hashable:
+    """What subjects must share to be climbed in one batch."""
+    objective = subject.objective
+    return objective.kind, objective.aligned, subject.company, _placed(objective)
 
 
-def _placed(unit: Unit) -> bool:
-    """Whether a unit stands at a stated place, which on a smaller map would be another place."""
-    return isinstance(unit.at, tuple)
+def _placed(objective: Objective) -> bool:
+    """Whether it has a neuron at a stated place, which on a smaller map would be another place."""
+    return any(isinstance(unit.at, tuple) for unit in objective.units)
 
 
-def _batch(
-    network: Network, units: Sequence[Unit], canvas: Canvas, recipe: Recipe, watch: Watch | None
-) -> Iterator[Maximized]:
-    objective = of_units(units)
-    layer = units[0].layer
-    growable = not _placed(units[0])
-    sizes = growing(network, [layer], canvas, recipe) if growable else [canvas.size]
-    steps: list[Step] = []
-    painted: Sequence[np.ndarray] = ()
+def _climbed(
+    network: Network,
+    batch: Sequence[Subject],
+    canvas: Canvas,
+    recipe: Recipe,
+    watch: Watch | None,
+    every: int,
+) -> list[Maximized]:
+    objectives = [subject.objective for subject in batch]
+    layers = objectives[0].layers
+    sizes = [canvas.size]
+    if not _placed(objectives[0]):
+        sizes = growing(network, layers, canvas, recipe)
+    history: list[np.ndarray] = []
     for step in climb(
         network,
-        objective,
+        objectives,
         canvas,
         recipe,
+        seeds=[subject.seed for subject in batch],
         sizes=sizes,
-        boost=boost(network, layer, canvas.size, recipe),
+        boost=boost(network, layers, canvas.size, recipe),
+        every=every,
     ):
         if watch:
-            watch(units, step)
+            watch(objectives, step)
         if step.number:
-            steps.append(step)
-        if step.number == step.total:
-            painted = list(step.pictures())
-    made = [eight_bit(picture) for picture in painted]
-    responses = respond(network, units, np.stack(made))
-    history = np.stack([step.scores() for step in steps], axis=1)
-    for unit, picture, response, rise in zip(units, made, responses, history, strict=True):
-        natural = network.natural
-        yield Maximized(
-            picture=picture,
-            unit=unit,
-            label=network.describe(unit),
-            response=float(response),
-            history=tuple(map(float, rise)),
-            standing=natural.standing(unit, response) if natural else None,
-            recipe=recipe,
-            source=source(network),
-        )
+            history.append(step.history())
+    made = [eight_bit(picture) for picture in step.pictures()]
+    scores = scored(network, objectives, np.stack(made))
+    rises = np.concatenate(history).T
+    return [
+        _result(network, subject, picture, float(score), rise[np.isfinite(rise)], recipe)
+        for subject, picture, score, rise in zip(batch, made, scores, rises, strict=True)
+    ]
+
+
+def _result(
+    network: Network,
+    subject: Subject,
+    picture: np.ndarray,
+    score: float,
+    rise: np.ndarray,
+    recipe: Recipe,
+) -> Maximized:
+    unit, natural = subject.objective.unit, network.natural
+    response = -score if unit and unit.negative else score
+    return Maximized(
+        picture=picture,
+        objective=subject.objective,
+        label=subject.objective.describe(network),
+        response=response,
+        history=tuple(map(float, rise)),
+        standing=natural.standing(unit, response) if natural and unit else None,
+        recipe=replace(recipe, seed=subject.seed),
+        source=source(network),
+    )
 
 
 def sized(network: Network, size: Size) -> tuple[int, int]:

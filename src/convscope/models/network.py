@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from convscope.models import taps
 from convscope.models.layers import LayerInfo
 from convscope.models.leak import leaking
 from convscope.models.natural import Statistics
+from convscope.models.precision import computing
 from convscope.models.preprocessing import Preprocessing
 from convscope.models.programs import Programs
 from convscope.models.reasons import first_line
@@ -185,7 +186,13 @@ class Network:
         values = self.preprocessing(pictures)
         return ops.transpose(values, (0, 3, 1, 2)) if self._channels_first else values
 
-    def see(self, pictures: Any, wanted: Iterable[Tap], leak: Any = None) -> dict[Tap, Any]:
+    def see(
+        self,
+        pictures: Any,
+        wanted: Iterable[Tap],
+        leak: Any = None,
+        precision: str = "float32",
+    ) -> dict[Tap, Any]:
         """What the taps hear: float32, channels last. Differentiable, and usable while compiling.
 
         Args:
@@ -194,10 +201,14 @@ class Network:
             wanted: the taps; the model runs no further than the last of them.
             leak: a slope that units of vector layers pass on the way back, dead or not; see
                 ``models/leak.py``.
+            precision: what the model computes in: 'float32' or 'bfloat16'.
         """
         from keras import ops
 
-        with leaking(self._layers, leak) if leak is not None else nullcontext():
+        with ExitStack() as stack:
+            if leak is not None:
+                stack.enter_context(leaking(self._layers, leak))
+            stack.enter_context(computing(self.model, precision))
             heard = taps.run(self.model, self.feed(pictures), self._layers, frozenset(wanted))
         seen = {}
         for tap, value in heard.items():

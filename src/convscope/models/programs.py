@@ -28,3 +28,7 @@ class Programs:
             self._idle[key] = program
             while len(self._idle) > KEPT:
                 self._idle.popitem(last=False)
+
+    def clear(self) -> None:
+        """Drop the idle programs, and the memory they hold."""
+        self._idle.clear()

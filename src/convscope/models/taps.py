@@ -22,6 +22,9 @@ class Tap:
     after: bool = False
 
 
+PICTURE = Tap("")  # the picture itself, as it is painted: for penalties; no layer has this address
+
+
 class _Enough(BaseException):
     """Ends a call early; not an Exception, so that no framework on the way rewraps it."""
 

@@ -1,6 +1,42 @@
-"""Scores to climb, computed from what the taps hear."""
+"""What to climb: scores of units, directions and photos, weighted together, less penalties.
 
-from convscope.objectives.objective import Objective
-from convscope.objectives.units import of_units
+Example:
+    >>> from convscope import objectives
+    >>> print(objectives.unit("conv:3") - 10 * objectives.penalty("total-variation"))
+    conv:3 - 10 * total-variation
+"""
 
-__all__ = ["Objective", "of_units"]
+from convscope.objectives.make import (
+    alignment,
+    caricature,
+    cosine,
+    direction,
+    diversity,
+    interpolation,
+    inversion,
+    own,
+    penalty,
+    unit,
+)
+from convscope.objectives.objective import Bound, Objective, bound, of_unit, scored
+from convscope.objectives.text import TERMS, parse
+
+__all__ = [
+    "TERMS",
+    "Bound",
+    "Objective",
+    "alignment",
+    "bound",
+    "caricature",
+    "cosine",
+    "direction",
+    "diversity",
+    "interpolation",
+    "inversion",
+    "of_unit",
+    "own",
+    "parse",
+    "penalty",
+    "scored",
+    "unit",
+]

@@ -1,63 +1,200 @@
-"""The algebra of scores: objectives add, subtract and scale, and their labels stay true."""
+"""Objectives: weighted sums of terms, with an algebra and a text that stays true."""
 
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+import functools
+import itertools
+import math
+import operator
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from convscope.errors import InputError
-from convscope.models.taps import Tap
+from convscope.models.taps import PICTURE, Tap
+from convscope.models.units import Unit
+from convscope.objectives.term import Data, Seen, Term
+from convscope.objectives.units import UnitTerm
 
-Score = Callable[[Mapping[Tap, Any], tuple[Any, ...]], Any]
+if TYPE_CHECKING:
+    from convscope.models.network import Network
 
 
 @dataclass(frozen=True)
 class Objective:
-    """One score a picture, for a batch of pictures.
+    """What a picture is climbed for: a weighted sum of terms.
+
+    Objectives add, subtract and scale, and print as what they are.
+
+    Example:
+        >>> from convscope import objectives
+        >>> a, b = objectives.unit("conv:0"), objectives.unit("fc:1")
+        >>> print(2 * a - (b + a) / 2)
+        2 * conv:0 - 0.5 * fc:1 - 0.5 * conv:0
+    """
+
+    terms: tuple[tuple[float, Term], ...]
+
+    def __add__(self, other: "Objective | int") -> "Objective":
+        if other == 0:  # where sum() begins
+            return self
+        if not isinstance(other, Objective):
+            return NotImplemented
+        return Objective(self.terms + other.terms)
+
+    __radd__ = __add__
+
+    def __mul__(self, weight: float) -> "Objective":
+        if isinstance(weight, Objective):
+            raise InputError("Expected a number to scale an objective by. Received: an objective.")
+        if not math.isfinite(weight):
+            raise InputError(f"Expected a finite weight. Received: {weight}.")
+        return Objective(tuple((float(weight) * own, term) for own, term in self.terms))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, divisor: float) -> "Objective":
+        return self * (1 / divisor)
+
+    def __neg__(self) -> "Objective":
+        return self * -1.0
+
+    def __sub__(self, other: "Objective") -> "Objective":
+        return self + -other
+
+    def __str__(self) -> str:
+        return _spelled((weight, str(term)) for weight, term in self.terms)
+
+    def describe(self, network: "Network") -> str:
+        """The text, with class labels in place of indices."""
+        return _spelled((weight, term.describe(network)) for weight, term in self.terms)
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit, if the objective is nothing but one unit or its opposite."""
+        if len(self.terms) != 1:
+            return None
+        ((weight, term),) = self.terms
+        if not isinstance(term, UnitTerm) or abs(weight) != 1:
+            return None
+        return replace(term.unit, negative=weight < 0)
+
+    @property
+    def units(self) -> list[Unit]:
+        """The units among its terms."""
+        return [term.unit for _, term in self.terms if isinstance(term, UnitTerm)]
+
+    @property
+    def kind(self) -> Hashable:
+        """Equal for objectives that are the same program on other data."""
+        return tuple(term.kind for _, term in self.terms)
+
+    @property
+    def taps(self) -> frozenset[Tap]:
+        """Where the terms listen."""
+        return frozenset().union(*(term.taps for _, term in self.terms))
+
+    @property
+    def layers(self) -> list[str]:
+        """The layers among the taps."""
+        return sorted({tap.layer for tap in self.taps if tap.layer})
+
+    @property
+    def coupled(self) -> bool:
+        """Whether a picture's score depends on the others of its set."""
+        return any(term.coupled for _, term in self.terms)
+
+    @property
+    def aligned(self) -> bool:
+        """Whether transforms must hardly move the picture."""
+        return any(term.aligned for _, term in self.terms)
+
+    def resolved(self, network: "Network") -> tuple["Objective", ...]:
+        """The objectives it stands for, in the network's own words: several for a range."""
+        choices = [
+            [(weight, own) for own in term.resolved(network)] for weight, term in self.terms
+        ]
+        return tuple(Objective(terms) for terms in itertools.product(*choices))
+
+
+def of_unit(unit: Unit) -> Objective:
+    """The response of a unit that a network has resolved; of a negative one, negated."""
+    term = UnitTerm(str(replace(unit, negative=False)))
+    return Objective(((-1.0 if unit.negative else 1.0, term),))
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Objectives of one kind, ready to be scored: one a picture.
 
     Args:
         score: (what the taps hear, ``data``) to (n,) scores; Keras operations only.
         taps: where it listens.
-        data: what differs between the pictures of the batch: arrays (n, ...).
-        labels: what each picture is climbed for, in words.
-        key: equal for objectives whose ``score`` is the same program on other data.
+        data: what differs between the pictures: arrays (n, ...).
+        kind: equal for those whose ``score`` is the same program.
     """
 
-    score: Score
+    score: Callable[[Seen, Data], Any]
     taps: frozenset[Tap]
     data: tuple[np.ndarray, ...]
-    labels: tuple[str, ...]
-    key: Hashable = field(default_factory=object)
+    kind: Hashable
 
-    def __len__(self) -> int:
-        return len(self.labels)
 
-    def __add__(self, other: "Objective") -> "Objective":
-        if len(self) != len(other):
-            raise InputError(f"Expected scores for {len(self)} pictures. Received: {len(other)}.")
-        own = len(self.data)
-        return Objective(
-            lambda seen, data: self.score(seen, data[:own]) + other.score(seen, data[own:]),
-            self.taps | other.taps,
-            self.data + other.data,
-            tuple(f"{a} + {b}" for a, b in zip(self.labels, other.labels, strict=True)),
-            ("+", self.key, other.key),
-        )
+def bound(
+    objectives: Sequence[Objective], network: "Network", size: tuple[int, int]
+) -> Bound:
+    """Make objectives of one kind ready for pictures of a size."""
+    first = objectives[0]
+    if any(each.kind != first.kind for each in objectives):
+        listed = "; ".join(map(str, objectives))
+        raise InputError(f"Expected objectives of one kind. Received: {listed}.")
+    # The same objective several times is asked for its data once.
+    own = {id(each): [term.data(network, size) for _, term in each.terms] for each in objectives}
+    rows = [own[id(each)] for each in objectives]
+    weights = np.array([[weight for weight, _ in each.terms] for each in objectives], "float32")
+    flat = [[array for arrays in row for array in arrays] for row in rows]
+    columns = [np.stack(column) for column in zip(*flat, strict=True)]
+    ends = list(itertools.accumulate((len(arrays) for arrays in rows[0]), initial=1))
+    terms = [term for _, term in first.terms]
 
-    def __mul__(self, weight: float) -> "Objective":
-        return Objective(
-            lambda seen, data: weight * self.score(seen, data),
-            self.taps,
-            self.data,
-            tuple(f"{weight:g} * ({label})" for label in self.labels),
-            ("*", weight, self.key),
-        )
+    def score(seen: Seen, data: Data) -> Any:
+        parts = [
+            data[0][:, place] * term.score(seen, data[ends[place] : ends[place + 1]])
+            for place, term in enumerate(terms)
+        ]
+        return functools.reduce(operator.add, parts)
 
-    __rmul__ = __mul__
+    return Bound(score, first.taps, (weights, *columns), first.kind)
 
-    def __neg__(self) -> "Objective":
-        return -1.0 * self
 
-    def __sub__(self, other: "Objective") -> "Objective":
-        return self + -other
+def _spelled(parts: Iterable[tuple[float, str]]) -> str:
+    """Write a weighted sum: 'a', '-a', '2 * a - b + 0.5 * c'."""
+    text = ""
+    for weight, term in parts:
+        size = abs(weight)
+        amount = term if size == 1 else f"{repr(size).removesuffix('.0')} * {term}"
+        if text:
+            text += f" - {amount}" if weight < 0 else f" + {amount}"
+        else:
+            text = f"-{amount}" if weight < 0 else amount
+    return text
+
+
+def scored(
+    network: "Network", objectives: Sequence[Objective], pictures: np.ndarray
+) -> np.ndarray:
+    """What each picture scores on its own objective, all of one kind: (n,).
+
+    Args:
+        network: from ``convscope.load``.
+        objectives: in the network's own words.
+        pictures: (n, height, width, channels) in [0, 1].
+    """
+    from keras import ops
+
+    goal = bound(objectives, network, pictures.shape[1:3])
+    taps = goal.taps - {PICTURE}
+    heard = {PICTURE: pictures, **(network.look(pictures, list(taps)) if taps else {})}
+    seen = {tap: ops.convert_to_tensor(value, "float32") for tap, value in heard.items()}
+    data = tuple(ops.convert_to_tensor(array) for array in goal.data)
+    return np.asarray(ops.convert_to_numpy(goal.score(seen, data)), "float64")

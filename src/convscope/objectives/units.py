@@ -1,41 +1,71 @@
-"""The score of units: a layer, channels, neurons, classes, and their negatives."""
+"""The score of units: a layer, channels, neurons, classes."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from convscope.errors import InputError
 from convscope.models.taps import Tap
 from convscope.models.units import Unit
-from convscope.objectives.objective import Objective
+from convscope.objectives.term import Data, Seen, Term
+
+if TYPE_CHECKING:
+    from convscope.models.network import Network
 
 MIDDLE = -1  # a row or column that means the middle one
 
 
-def of_units(units: Sequence[Unit]) -> Objective:
-    """The response of each unit, before the activation function, one picture a unit.
+@dataclass(frozen=True)
+class UnitTerm(Term):
+    """The response of a unit, before its activation function.
 
     A channel's response is its mean over space; a class's is its logit; a whole layer's is the mean
-    square of what passes its activation function (DeepDream). A negative unit's is negated.
+    square of what passes its activation function (DeepDream). ``address`` is without a minus: what
+    a unit is most against is its response with the weight -1.
     """
-    kinds = {(unit.kind, unit.layer) for unit in units}
-    if len(kinds) != 1:
-        raise InputError(
-            f"Expected units of one layer and kind. Received: {', '.join(map(str, units))}."
-        )
-    (what, layer), tap = kinds.pop(), Tap(units[0].layer)
-    sign = np.array([-1 if unit.negative else 1 for unit in units], "float32")
-    channel = np.array([unit.channel or 0 for unit in units], "int32")
-    data: tuple[np.ndarray, ...] = (sign, channel)
-    if what == "neuron":
-        data += (np.array([_place(unit) for unit in units], "int32"),)
-    score = SCORES[what]
 
-    def signed(seen: Mapping[Tap, Any], data: tuple[Any, ...]) -> Any:
-        return data[0] * score(seen[tap], *data[1:])
+    address: str
 
-    return Objective(signed, frozenset([tap]), data, tuple(map(str, units)), (what, layer))
+    @property
+    def unit(self) -> Unit:
+        """The unit; only of a term that a network has resolved."""
+        return Unit.parse(self.address)
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def kind(self) -> Hashable:
+        """Units of one layer and sort are one program."""
+        return self.unit.kind, self.unit.layer
+
+    @property
+    def taps(self) -> frozenset[Tap]:
+        """Its layer."""
+        return frozenset([Tap(self.unit.layer)])
+
+    def data(self, network: "Network", size: tuple[int, int]) -> tuple[np.ndarray, ...]:
+        """Which channel, and of a neuron which place."""
+        unit = self.unit
+        channel = np.array(unit.channel or 0, "int32")
+        if unit.kind != "neuron":
+            return (channel,)
+        place = unit.at if isinstance(unit.at, tuple) else (MIDDLE, MIDDLE)
+        return channel, np.array(place, "int32")
+
+    def score(self, seen: Seen, data: Data) -> Any:
+        """By the sort of unit, from ``SCORES``."""
+        return SCORES[self.unit.kind](seen[Tap(self.unit.layer)], *data)
+
+    def resolved(self, network: "Network") -> tuple[Self, ...]:
+        """One term for each unit the address names."""
+        units = network.units(self.address)
+        return tuple(type(self)(str(replace(unit, negative=False))) for unit in units)
+
+    def describe(self, network: "Network") -> str:
+        """The address, with a class's label."""
+        return network.describe(self.unit)
 
 
 def layer_score(response: Any, channel: Any) -> Any:
@@ -73,7 +103,3 @@ SCORES: dict[str, Callable[..., Any]] = {
     "channel": channel_score,
     "neuron": neuron_score,
 }
-
-
-def _place(unit: Unit) -> tuple[int, int]:
-    return unit.at if isinstance(unit.at, tuple) else (MIDDLE, MIDDLE)

@@ -14,6 +14,7 @@ from convscope.attribution import attribute
 from convscope.figures import to_png
 from convscope.film import animate
 from convscope.maximize import Maximized, gallery
+from convscope.maximize.subject import stem
 from convscope.models.network import Network
 from convscope.tour.page import Chapter, Row, Shown
 
@@ -188,4 +189,4 @@ def _maximized(result: Maximized, note: str = "") -> Shown:
     standing = result.standing
     reach = f"reach {standing.reach:.2f}{', silent' if standing.silent else ''}" if standing else ""
     data = pictures.encode_png(result.picture, result.info())
-    return Shown(f"{result.unit.stem}.png", data, result.label, note or reach, width=124)
+    return Shown(f"{stem(result.objective)}.png", data, result.label, note or reach, width=124)

@@ -1,0 +1,58 @@
+"""When a picture is finished: its score no longer rises. And what to keep of it: the best."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+RISE = 0.01  # of all the rise so far: less is none
+
+
+class Plateau:
+    """What the pictures of a batch reached, and how many steps ago.
+
+    Scores are averaged over some steps, as each is under the transforms of its own.
+
+    Args:
+        count: how many pictures.
+        patience: how many steps without a rise end a picture's climb; 0 for never.
+    """
+
+    def __init__(self, count: int, patience: int) -> None:
+        self._patience = patience
+        self._first: np.ndarray | None = None
+        self._best = np.full(count, -np.inf)
+        self._waited = np.zeros(count, int)
+        self._numbers: list[np.ndarray | None] = [None] * count
+
+    @property
+    def rising(self) -> np.ndarray:
+        """Which pictures are not finished: (n,), true or false."""
+        return (self._waited < self._patience) | (self._patience == 0)
+
+    def start(self, scores: np.ndarray) -> None:
+        """Note where the climb begins: (steps, n) scores. Only the first time counts."""
+        if self._first is None:
+            self._first = scores.mean(0)
+
+    def look(self, places: Sequence[int], scores: np.ndarray, numbers: np.ndarray) -> None:
+        """Note what the pictures at ``places`` reached in some steps.
+
+        Args:
+            places: which pictures of the batch, m of them.
+            scores: (steps, m), before each step.
+            numbers: (m, ...), after the steps.
+        """
+        assert self._first is not None
+        for place, mean, own in zip(places, scores.mean(0), numbers, strict=True):
+            best = self._best[place]
+            if not self.rising[place]:
+                continue
+            rise = RISE * max(best - self._first[place], 0.0) if np.isfinite(best) else 0.0
+            self._waited[place] = 0 if mean > best + rise else self._waited[place] + len(scores)
+            if mean > best:
+                self._best[place], self._numbers[place] = mean, own
+
+    def best(self, numbers: np.ndarray, finished: np.ndarray) -> np.ndarray:
+        """``numbers`` (n, ...), but the best ones known of the pictures that are finished."""
+        rows = zip(self._numbers, numbers, finished, strict=True)
+        return np.stack([own if best is None or not over else best for best, own, over in rows])

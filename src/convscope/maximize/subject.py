@@ -1,0 +1,84 @@
+"""What one picture of a gallery is climbed for, and from which seed."""
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from convscope.errors import InputError
+from convscope.models.network import Network
+from convscope.models.units import Unit
+from convscope.objectives import Objective, parse
+
+What = str | Unit | Objective
+
+LONGEST = 80  # letters of a file name without its suffix
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An objective in the network's own words, and the seed of its picture.
+
+    ``company`` is equal for those whose pictures see each other; None for one that is by itself.
+    """
+
+    objective: Objective
+    seed: int
+    company: int | None = None
+
+    @property
+    def stem(self) -> str:
+        """A file name without its suffix: 'block5_conv3-17'."""
+        return stem(self.objective)
+
+
+def subjects(network: Network, what: Iterable[What], count: int, seed: int) -> list[Subject]:
+    """What is to be climbed: each objective ``count`` times, from seeds that follow each other.
+
+    Copies of a coupled objective (diversity, alignment) keep company; so do different coupled
+    objectives if there is one of each, as in an interpolation.
+    """
+    if not isinstance(count, int) or count < 1:
+        raise InputError(f"Expected at least one picture of each. Received: count={count}.")
+    found = [each for one in what for each in objective(one).resolved(network)]
+    return [
+        Subject(each, seed + copy, _company(each, place if count > 1 else 0))
+        for place, each in enumerate(found)
+        for copy in range(count)
+    ]
+
+
+def objective(what: What) -> Objective:
+    """An objective from its text or a unit."""
+    if isinstance(what, Objective):
+        return what
+    if not isinstance(what, str | Unit):
+        raise InputError(
+            "Expected a unit's address, a convscope.Unit or an objective. "
+            f"Received: {type(what).__name__}."
+        )
+    return parse(str(what))
+
+
+def stems(subjects: Iterable[Subject]) -> Iterator[str]:
+    """A file name for each; with the seed where names would be the same."""
+    every = list(subjects)
+    names = [subject.stem for subject in every]
+    for subject, name in zip(every, names, strict=True):
+        yield name if names.count(name) == 1 else f"{name}-seed-{subject.seed}"
+
+
+def stem(objective: Objective) -> str:
+    """An objective as a file name without its suffix."""
+    if objective.unit:
+        return objective.unit.stem
+    text = str(objective)
+    plain = re.sub(r"[^\w.]+", "-", text.replace(" + ", " plus ").replace(" - ", " minus "))
+    plain = plain.strip("-")
+    if len(plain) <= LONGEST:
+        return plain
+    return f"{plain[: LONGEST - 9]}-{zlib.crc32(text.encode()):08x}"
+
+
+def _company(objective: Objective, group: int) -> int | None:
+    return group if objective.coupled else None

@@ -1,0 +1,81 @@
+"""In which arithmetic the network's passes are computed: float32, or bfloat16 where that is fast.
+
+A layer's dtype policy is shadowed while the model is called, as the taps shadow its call: weights
+stay what they are and are cast on the way. Pictures, canvas and scores stay float32.
+"""
+
+import json
+import platform
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
+
+import numpy as np
+
+from convscope import files, gradients
+from convscope.errors import OutputError
+from convscope.models.taps import shadowed
+
+PRECISIONS = ("auto", "float32", "bfloat16")
+FASTER = 1.25  # bfloat16 must be this much faster to be worth its rounding
+SHAPE = (4, 56, 56, 64)  # of the maps on which it is measured: a middle layer of a usual network
+RUNS = 5
+
+
+@contextmanager
+def computing(model: Any, precision: str) -> Iterator[None]:
+    """Have a model's float32 layers compute in ``precision`` for a while."""
+    import keras
+
+    if precision == "float32":
+        yield
+        return
+    policy = keras.DTypePolicy(f"mixed_{precision}")
+    with ExitStack() as stack:
+        for layer in [model, *model._flatten_layers(include_self=False)]:
+            if layer.compute_dtype == "float32":
+                stack.enter_context(shadowed(layer, "_dtype_policy", policy))
+        yield
+
+
+def fast() -> str:
+    """The faster precision on this machine and backend: measured once, then remembered.
+
+    'bfloat16' where a convolution and its gradient take at least ``FASTER`` times less than in
+    float32, else 'float32'.
+    """
+    import keras
+
+    machine = f"{platform.node()} {platform.machine()} {keras.backend.backend()} {keras.version()}"
+    path = files.cache() / "precision.json"
+    known: dict[str, str] = {}
+    with suppress(OSError, ValueError):
+        known = dict(json.loads(path.read_text(encoding="utf-8")))
+    if known.get(machine) not in PRECISIONS[1:]:
+        known[machine] = "bfloat16" if _seconds("bfloat16") * FASTER < _seconds("float32") else (
+            "float32"
+        )
+        with suppress(OutputError):  # measured again next time
+            files.put_json(path, known)
+    return known[machine]
+
+
+def _seconds(precision: str) -> float:
+    """How long a convolution and its gradient take, at best of some runs."""
+    from keras import ops
+
+    kernel = ops.full((3, 3, SHAPE[-1], SHAPE[-1]), 0.01, dtype=precision)
+    maps = ops.ones(SHAPE, dtype="float32")
+
+    def score(point: Any) -> tuple[Any, Any]:
+        response = ops.conv(ops.cast(point, precision), kernel, padding="same")
+        return ops.sum(ops.cast(response, "float32")), ()
+
+    program = gradients.compiled(lambda point: gradients.value_and_gradient(score, point)[1], [])
+    taken = []
+    for _ in range(RUNS + 1):  # the first one compiles
+        began = time.perf_counter()
+        np.asarray(ops.convert_to_numpy(program(maps)))
+        taken.append(time.perf_counter() - began)
+    return min(taken[1:])

@@ -1,0 +1,93 @@
+"""Directions in activation space: mixtures of channels."""
+
+import hashlib
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from convscope.errors import InputError
+from convscope.models.taps import Tap
+from convscope.objectives.term import Data, Seen, Term
+
+if TYPE_CHECKING:
+    from convscope.models.network import Network
+
+FLOOR = 0.1  # of a cosine: below zero a product with its power would change sign
+
+
+@dataclass(frozen=True, eq=False)
+class Direction(Term):
+    """How far the responses of a layer, averaged over space, go in a direction.
+
+    The dot product with the direction's unit vector; with a ``power`` times the cosine of the
+    angle, at least ``FLOOR``, to that power: what is in the direction and in no other
+    (Carter 2019, "Activation Atlas").
+
+    Args:
+        layer: a layer's address.
+        vector: (channels,), any length but zero.
+        power: 0 for the dot product alone.
+        name: what to call it; a digest of the vector if not stated.
+    """
+
+    layer: str
+    vector: np.ndarray
+    power: float = 0.0
+    name: str = ""
+    _unit: np.ndarray = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        vector = np.asarray(self.vector, "float32")
+        length = float(np.linalg.norm(vector))
+        if vector.ndim != 1 or not 0 < length < np.inf:
+            raise InputError(
+                "Expected a direction of one finite number a channel, not all of them zero. "
+                f"Received: an array of shape {vector.shape} and length {length:g}."
+            )
+        name = self.name or f"vector {hashlib.sha256(vector.tobytes()).hexdigest()[:8]}"
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "_unit", vector / np.float32(length))
+
+    def __str__(self) -> str:
+        if not self.power:
+            return f"direction({self.layer}, {self.name})"
+        return f"cosine({self.layer}, {self.name}, {self.power:g})"
+
+    @property
+    def kind(self) -> Hashable:
+        """Directions of one layer and power are one program."""
+        return "direction", self.layer, self.power
+
+    @property
+    def taps(self) -> frozenset[Tap]:
+        """Its layer."""
+        return frozenset([Tap(self.layer)])
+
+    def data(self, network: "Network", size: tuple[int, int]) -> tuple[np.ndarray, ...]:
+        """The unit vector."""
+        return (self._unit,)
+
+    def score(self, seen: Seen, data: Data) -> Any:
+        """The dot product, times the cosine's power, averaged over space."""
+        from keras import ops
+
+        response, (vector,) = seen[Tap(self.layer)], data
+        for _ in response.shape[1:-1]:
+            vector = ops.expand_dims(vector, 1)
+        dot = ops.sum(response * vector, axis=-1)
+        if self.power:
+            length = ops.sqrt(ops.sum(ops.square(response), axis=-1) + 1e-6)
+            dot = dot * ops.maximum(dot / length, FLOOR) ** self.power
+        return ops.mean(dot, axis=tuple(range(1, len(dot.shape)))) if len(dot.shape) > 1 else dot
+
+    def resolved(self, network: "Network") -> tuple[Self, ...]:
+        """The direction, checked against the layer's channels."""
+        info = network.layer(self.layer)
+        if len(self._unit) != info.channels:
+            raise InputError(
+                f"{info.address} has {info.channels} channels. Received: a direction of "
+                f"{len(self._unit)} numbers."
+            )
+        return (type(self)(info.address, self.vector, self.power, self.name),)

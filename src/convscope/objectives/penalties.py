@@ -1,0 +1,122 @@
+"""What a picture costs by itself, whatever the network makes of it: subtract these."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from convscope.models.taps import PICTURE, Tap
+from convscope.objectives.term import Data, Seen, Term
+
+BORDER = 1 / 8  # the share of the side that is border
+KERNEL = np.array([1, 4, 6, 4, 1], "float32") / 16  # a blur of one pixel's deviation
+
+
+@dataclass(frozen=True)
+class Penalty(Term):
+    """A cost of the clean picture, named in ``PENALTIES``: zero or more, zero for plain gray."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def kind(self) -> Hashable:
+        """Penalties of one name are one program."""
+        return self.name
+
+    @property
+    def taps(self) -> frozenset[Tap]:
+        """The picture."""
+        return frozenset([PICTURE])
+
+    def score(self, seen: Seen, data: Data) -> Any:
+        """The cost."""
+        return PENALTIES[self.name](seen[PICTURE])
+
+
+def total_variation(pictures: Any) -> Any:
+    """(n, height, width, channels) to (n,): the mean step between neighbouring pixels."""
+    from keras import ops
+
+    down = ops.abs(pictures[:, 1:] - pictures[:, :-1])
+    across = ops.abs(pictures[:, :, 1:] - pictures[:, :, :-1])
+    return _mean(down) + _mean(across)
+
+
+def l1(pictures: Any) -> Any:
+    """(n, height, width, channels) to (n,): the mean distance from gray."""
+    from keras import ops
+
+    return _mean(ops.abs(pictures - 0.5))
+
+
+def l2(pictures: Any) -> Any:
+    """(n, height, width, channels) to (n,): the mean square of the distance from gray."""
+    from keras import ops
+
+    return _mean(ops.square(pictures - 0.5))
+
+
+def blur(pictures: Any) -> Any:
+    """(n, height, width, channels) to (n,): the mean square of what a slight blur takes away."""
+    from keras import ops
+
+    return _mean(ops.square(pictures - _blurred(pictures)))
+
+
+def boundary(pictures: Any) -> Any:
+    """(n, height, width, channels) to (n,): how far the border is from plain gray.
+
+    Its mean square distance from a blurred self and from gray (Lucid's boundary complexity), so
+    that what the unit wants is drawn in the middle.
+    """
+    from keras import ops
+
+    height, width = pictures.shape[1:3]
+    inside = np.ix_(_inner(height), _inner(width))
+    border = np.ones((height, width), "float32")
+    border[inside] = 0
+    rough = ops.square(pictures - _blurred(pictures)) + ops.square(pictures - 0.5)
+    return _mean(rough * border[:, :, None])
+
+
+PENALTIES: dict[str, Callable[[Any], Any]] = {
+    "total-variation": total_variation,
+    "l1": l1,
+    "l2": l2,
+    "blur": blur,
+    "boundary": boundary,
+}
+
+
+def _mean(values: Any) -> Any:
+    """The mean of each picture; 0 where a picture is too small to have neighbours."""
+    from keras import ops
+
+    if 0 in tuple(values.shape):
+        return ops.zeros((values.shape[0],))
+    return ops.mean(values, axis=(1, 2, 3))
+
+
+def _inner(side: int) -> np.ndarray:
+    border = round(side * BORDER)
+    return np.arange(border, side - border)
+
+
+def _blurred(pictures: Any) -> Any:
+    """Each picture smoothed along rows and columns; edges are repeated."""
+    from keras import ops
+
+    rows, columns = (ops.convert_to_tensor(_smoothing(side)) for side in pictures.shape[1:3])
+    return ops.einsum("hk,nklc,wl->nhwc", rows, pictures, columns)
+
+
+def _smoothing(side: int) -> np.ndarray:
+    """The matrix (side, side) that smooths a column of pixels."""
+    matrix = np.zeros((side, side), "float32")
+    for offset, weight in enumerate(KERNEL, start=-(len(KERNEL) // 2)):
+        np.add.at(matrix, (np.arange(side), np.clip(np.arange(side) + offset, 0, side - 1)), weight)
+    return matrix

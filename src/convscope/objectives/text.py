@@ -1,0 +1,93 @@
+"""Objectives as text: '0.7 * block4_conv2:17 + predictions:bee - 20 * total-variation'."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from convscope.errors import InputError
+from convscope.models.units import Address
+from convscope.objectives.company import Alignment, Diversity
+from convscope.objectives.direction import Direction
+from convscope.objectives.likeness import Caricature, Inversion
+from convscope.objectives.objective import Objective
+from convscope.objectives.penalties import PENALTIES, Penalty
+from convscope.objectives.term import Term
+from convscope.objectives.units import UnitTerm
+
+_SIGN = re.compile(r"\s+([+-])\s+(?![^()]*\))")  # not inside brackets
+_TERM = re.compile(r"(?:(?P<weight>\d+(?:\.\d*)?(?:e[+-]?\d+)?)\s*\*\s*)?(?P<what>.+)", re.I)
+_CALL = re.compile(r"(?P<name>[a-z][a-z0-9-]*)(?:\((?P<inside>.*)\))?")
+
+
+def parse(text: str) -> Objective:
+    """Read an objective: addresses of units and rows of ``TERMS``, each perhaps times a number.
+
+    Printing gives the same text again.
+
+    Example:
+        >>> print(parse("0.5*conv:0 -  2 * blur"))
+        0.5 * conv:0 - 2 * blur
+    """
+    parts = _SIGN.split(text.strip())
+    signs = ["+", *parts[1::2]]
+    terms = []
+    for sign, part in zip(signs, parts[::2], strict=True):
+        minus = part.startswith("-")
+        found = _TERM.fullmatch(part.removeprefix("-").strip())
+        if not found:
+            raise InputError(
+                "Expected an objective such as 'block5_conv3:17' or '0.5 * block4_conv1:3 - 10 * "
+                f"total-variation'. Received: {text!r}."
+            )
+        weight = float(found["weight"] or 1) * (-1 if (sign == "-") != minus else 1)
+        terms.append((weight, _term(found["what"])))
+    return Objective(tuple(terms))
+
+
+def _term(text: str) -> Term:
+    call = _CALL.fullmatch(text)
+    if not call or call["name"] not in TERMS:
+        Address.parse(text)  # refused here, before a network is loaded
+        return UnitTerm(text.strip())
+    inside = [part.strip() for part in (call["inside"] or "").split(",")]
+    arguments = [part for part in inside if part]
+    make, form = TERMS[call["name"]]
+    try:
+        return make(*arguments)
+    except TypeError as error:  # another number of arguments
+        raise InputError(f"Expected {form}. Received: {text}.") from error
+
+
+def _direction(layer: str, file: str) -> Direction:
+    return Direction(layer, _vector(file), name=file)
+
+
+def _cosine(layer: str, file: str, power: str = "2") -> Direction:
+    return Direction(layer, _vector(file), float(power), name=file)
+
+
+def _vector(file: str) -> np.ndarray:
+    try:
+        return np.asarray(np.load(Path(file), allow_pickle=False))
+    except (OSError, ValueError, EOFError) as error:
+        raise InputError(
+            f"Expected a direction in an .npy file. Received: {file!r}, which cannot be read."
+        ) from error
+
+
+def _penalty(name: str) -> Callable[[], Term]:
+    return lambda: Penalty(name)
+
+
+# By name: what makes the term of its arguments, and how it is written.
+TERMS: dict[str, tuple[Callable[..., Term], str]] = {
+    "direction": (_direction, "direction(LAYER, FILE.npy)"),
+    "cosine": (_cosine, "cosine(LAYER, FILE.npy[, POWER])"),
+    "inversion": (Inversion, "inversion(LAYER, PHOTO)"),
+    "caricature": (Caricature, "caricature(LAYER, PHOTO)"),
+    "diversity": (Diversity, "diversity(LAYER)"),
+    "alignment": (Alignment, "alignment"),
+    **{name: (_penalty(name), name) for name in PENALTIES},
+}
