@@ -10,7 +10,7 @@ from convscope import maximize as verb
 from convscope import pictures
 
 UNIT = "block1_conv2:3"
-FAST = ("--steps", "2")
+FAST = ("--steps", "2", "--precision", "float32")
 
 
 def test_one_unit_becomes_a_picture_named_after_it(run):
@@ -31,7 +31,7 @@ def test_a_unit_may_begin_with_a_minus(run, before):
 def test_several_units_become_a_folder_and_json_tells_of_each(run):
     ran = run("maximize", "block1_conv2:3-4", UNIT, "--out", "made", "--json", *FAST)
     found = json.loads(ran.out)
-    assert [each["unit"] for each in found] == [UNIT, "block1_conv2:4"]
+    assert [each["objective"] for each in found] == [UNIT, "block1_conv2:4"]
     assert all(Path(each["path"]).is_file() for each in found)
     assert found[0]["recipe"]["steps"] == 2
     assert found[0]["standing"]["count"] == 10_000
@@ -48,7 +48,8 @@ def test_several_units_and_a_file_become_one_sheet(run):
 def test_the_command_that_makes_it_again_does(run):
     run("maximize", f"-{UNIT}", "--size", "40x48", "--seed", "3", "--out", "first.png", *FAST)
     command = run("show", "first.png").out.splitlines()[-1]
-    assert command == f"convscope maximize -{UNIT} --size 40x48 --seed 3 --steps 2"
+    words = "--size 40x48 --seed 3 --steps 2 --precision float32"
+    assert command == f"convscope maximize -{UNIT} {words}"
     run(*command.split()[1:], "--out", "second.png")
     assert Path("first.png").read_bytes() == Path("second.png").read_bytes()
 

@@ -7,7 +7,7 @@ import pytest
 from convscope.cli import again
 from convscope.cli.options import Source, spelled
 
-INFO = {"convscope": "maximize", "unit": "conv:3", "digest": "12ab", "network": "mine"}
+INFO = {"convscope": "maximize", "objective": "conv:3", "digest": "12ab", "network": "mine"}
 
 
 def test_only_what_was_stated_is_spelled():
@@ -32,18 +32,19 @@ def test_only_what_was_stated_is_spelled():
 )
 def test_a_network_of_python_is_named_as_well_as_can_be(network, words):
     info = {**INFO, "network": network}
-    assert again.command(info) == f"convscope maximize conv:3{words}"
+    assert again.command(info, "unit.png") == f"convscope maximize conv:3{words}"
     assert bool(again.notes(info)) == ("MODEL" in words)
 
 
 def test_a_command_is_quoted_for_a_shell():
-    info = {**INFO, "unit": "predictions:sports car", "options": "--model 'my model.keras'"}
-    assert again.command(info).endswith("'predictions:sports car' --model 'my model.keras'")
+    info = {**INFO, "objective": "predictions:sports car", "options": "--model 'my model.keras'"}
+    assert again.command(info, "unit.png").endswith("'predictions:sports car' --model 'my model.keras'")
 
 
-def test_settings_that_only_python_has_are_told():
+def test_settings_without_an_option_come_from_the_file():
     from convscope.maximize import Recipe
 
-    info = {**INFO, "network": "vgg16-tiny", "recipe": Recipe(decay=1.5, seed=4).as_json()}
-    assert again.command(info) == "convscope maximize conv:3 --seed 4"
-    assert again.notes(info) == ["These settings are to be had from Python only: decay=1.5."]
+    info = {**INFO, "network": "vgg16-tiny", "recipe": Recipe(rate=0.1, seed=4).as_json()}
+    assert again.command(info, "a.png") == "convscope maximize conv:3 --seed 4 --rate 0.1"
+    info["recipe"] = Recipe(decay=1.5, seed=4).as_json()
+    assert again.command(info, "a.png") == "convscope maximize conv:3 --seed 4 --recipe a.png"

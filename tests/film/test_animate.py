@@ -40,7 +40,7 @@ def test_noise_begins_gray_and_the_score_rises(noise_film):
 
 def test_scores_and_opinions_are_of_the_frames_as_they_are_saved(network, noise_film):
     seen = pictures.from_bytes(noise_film.pictures)
-    scores = respond(network, [noise_film.unit] * len(seen), seen)
+    scores = respond(network, [noise_film.objective.unit] * len(seen), seen)
     np.testing.assert_allclose(noise_film.scores, scores, rtol=1e-5)
     np.testing.assert_allclose(noise_film.probabilities, network.probabilities(seen), rtol=1e-5)
 

@@ -80,7 +80,7 @@ def test_the_json_beside_a_film_makes_its_recipe_again(photo_film, tmp_path):
     photo_film.save(tmp_path / "car.gif")
     told = json.loads((tmp_path / "car.gif.json").read_text())
     assert Recipe.from_json(told["recipe"]) == photo_film.recipe
-    assert told["unit"] == "predictions:153"
+    assert told["objective"] == "predictions:153"
     assert told["label"] == "predictions:sports car"
     assert (told["strength"], told["network"], told["size"]) == (0.08, "vgg16-tiny", "64x64")
 

@@ -15,7 +15,7 @@ from convscope import gradients, transforms
 from convscope.canvas import Pixel
 from convscope.models.loading import load
 from convscope.models.units import Unit
-from convscope.objectives import of_units
+from convscope.objectives import bound, of_unit
 from convscope.transforms import Transforms
 
 PATH = Path(__file__).with_name("golden.npz")
@@ -39,7 +39,7 @@ def first_gradient(network):
     """The scores, and the gradient of their sum, at the first step: (3,), (3, 40, 33, 3)."""
     from keras import ops
 
-    canvas, objective = Pixel(SIZE), of_units(UNITS)
+    canvas, objective = Pixel(SIZE), bound([of_unit(unit) for unit in UNITS], network, SIZE)
     noise = np.random.default_rng(11).standard_normal((3, *SIZE, 3)).astype("float32")
     placements = ops.convert_to_tensor(draws()[0])
     data = tuple(map(ops.convert_to_tensor, objective.data))

@@ -12,7 +12,7 @@ from convscope.maximize.climb import climb
 from convscope.maximize.recipe import Recipe
 from convscope.models.loading import load
 from convscope.models.units import Unit
-from convscope.objectives import of_units
+from convscope.objectives import of_unit
 from convscope.transforms import STILL
 from tests.gradients import golden
 from tests.models.nets import doubly_nested, functional, nested, network, sequential, subclassed
@@ -111,44 +111,58 @@ def test_a_program_may_return_several_things():
 def paraboloid(top):
     def score(numbers, *data):
         away = numbers - ops.convert_to_tensor(top)
-        return -ops.sum(ops.square(away)), ops.sum(numbers)
+        heights = -ops.sum(ops.square(away), axis=1)
+        return ops.sum(heights), heights
 
     return score
 
 
+def climbing(top, rates, count=None, optimizer=None, start=0.0):
+    """Where a climb up a paraboloid gets, and the heights it told on the way."""
+    numbers = keras.Variable(np.full((1, 3), start, "float32"))
+    optimizer = optimizer or keras.optimizers.Adam()
+    optimizer.build([numbers])
+    move = gradients.climber(paraboloid(top), numbers, optimizer, [])
+    count = len(rates) if count is None else count
+    heights = move(np.int32(count), np.asarray(rates, "float32"), (), ())
+    return array(numbers), array(heights)
+
+
 def test_a_climber_finds_the_top_of_a_paraboloid():
     top = np.array([[0.5, -0.25, 0.75]], "float32")
-    numbers = keras.Variable(np.zeros((1, 3), "float32"))
-    optimizer = keras.optimizers.Adam(0.05)
-    optimizer.build([numbers])
-    step = gradients.climber(paraboloid(top), numbers, optimizer, [])
-    for _ in range(300):
-        step()
-    np.testing.assert_allclose(array(numbers), top, atol=1e-3)
+    found, heights = climbing(top, [0.05] * 300)
+    np.testing.assert_allclose(found, top, atol=1e-3)
+    assert heights.shape == (300, 1)
+    assert heights[-1] == pytest.approx(0, abs=1e-5)
 
 
 def test_the_first_step_of_adam_is_its_rate_uphill():
-    numbers = keras.Variable(np.zeros((1, 3), "float32"))
-    optimizer = keras.optimizers.Adam(0.25)
-    optimizer.build([numbers])
-    step = gradients.climber(paraboloid(POINT), numbers, optimizer, [])
-    rest = step()
-    assert float(array(rest)) == 0, "the rest is of before the step"
-    np.testing.assert_allclose(array(numbers), 0.25 * np.sign(POINT), rtol=1e-4)
+    found, heights = climbing(POINT, [0.25])
+    np.testing.assert_allclose(found, 0.25 * np.sign(POINT), rtol=1e-4)
+    np.testing.assert_allclose(heights, [[-np.square(POINT).sum()]])  # of before the step
 
 
-def test_a_rate_that_changes_is_obeyed():
+def test_only_as_many_steps_are_made_as_are_asked_for():
+    found, heights = climbing(POINT * 100, [0.5, 0.25, 7.0, 7.0], count=2)
+    np.testing.assert_allclose(np.abs(found), 0.75, rtol=0.02)
+    assert heights.shape == (4, 1)
+
+
+def test_each_step_has_its_own_rate_and_data_and_shares_the_rest():
     numbers = keras.Variable(np.zeros((1, 3), "float32"))
-    optimizer = keras.optimizers.Adam()
+    optimizer = keras.optimizers.SGD()
     optimizer.build([numbers])
-    step = gradients.climber(paraboloid(POINT * 100), numbers, optimizer, [])
-    lengths = []
-    for rate in (0.5, 0.25, 0.125):
-        before = array(numbers)
-        optimizer.learning_rate = rate
-        step()
-        lengths.append(np.abs(array(numbers) - before).max())
-    np.testing.assert_allclose(lengths, (0.5, 0.25, 0.125), rtol=0.02)
+
+    def score(point, now, always):
+        heights = ops.sum(point * now * always, axis=1)
+        return ops.sum(heights), heights
+
+    move = gradients.climber(score, numbers, optimizer, [])
+    rates, now = np.array([0.5, 2.0], "float32"), np.array([[1, 0, 0], [0, 1, 1]], "float32")
+    move(np.int32(2), rates, (now,), (np.array([[1.0, 10.0, 100.0]], "float32"),))
+    np.testing.assert_allclose(array(numbers), [[0.5, 20.0, 200.0]])
+    move(np.int32(1), rates, (now,), (np.array([[1.0, 10.0, 100.0]], "float32"),))
+    np.testing.assert_allclose(array(numbers), [[1.0, 20.0, 200.0]])
 
 
 def test_climbing_leaves_the_weights_as_they_were():
@@ -159,11 +173,11 @@ def test_climbing_leaves_the_weights_as_they_were():
     optimizer.build([numbers])
 
     def score(values):
-        return ops.sum(model(values)[:, 0]), ()
+        scores = model(values)[:, 0]
+        return ops.sum(scores), scores
 
-    step = gradients.climber(score, numbers, optimizer, model.variables)
-    for _ in range(3):
-        step()
+    move = gradients.climber(score, numbers, optimizer, model.variables)
+    move(np.int32(3), np.full(3, 0.05, "float32"), (), ())
     assert np.abs(array(numbers) - 0.5).max() > 0.05
     for old, new in zip(before, model.weights, strict=True):
         np.testing.assert_array_equal(old, array(new))
@@ -214,10 +228,12 @@ def test_every_kind_of_model_can_be_climbed(kind):
     feed = "zero-to-255" if make is nested else "zero-to-one"
     own = network(make(), feed=feed)
     before = [array(weight) for weight in own.model.weights]
-    recipe = Recipe(steps=6, canvas="pixel", transforms=STILL, grow=(1.0,))
+    recipe = Recipe(
+        steps=6, canvas="pixel", transforms=STILL, grow=(1.0,), precision="float32", patience=0
+    )
     units = [Unit(layer, 1), Unit("classes", 2)]
     for unit in units:
-        steps = list(climb(own, of_units([unit]), Pixel((8, 8)), recipe))
+        steps = list(climb(own, [of_unit(unit)], Pixel((8, 8)), recipe, every=1))
         scores = [float(step.scores()[0]) for step in steps[1:]]
         assert scores == sorted(scores), f"{unit} went down: {scores}"
         assert scores[-1] > scores[0]

@@ -10,11 +10,13 @@ from convscope.canvas import CANVASES, Fourier
 from convscope.errors import InputError, ModelError, UnknownName
 from convscope.maximize import Gallery, Recipe, gallery, maximize, verb
 from convscope.maximize.climb import climb, growing
+from convscope.models import memory
 from convscope.models.natural import measure
 from convscope.models.network import Network
 from convscope.models.preprocessing import Preprocessing
 from convscope.models.units import Unit
-from convscope.objectives import of_units
+from convscope.maximize.subject import subjects
+from convscope.objectives import of_unit
 from convscope.objectives.units import SCORES
 from convscope.transforms import STILL
 
@@ -50,8 +52,9 @@ def rise(found, unit, **settings):
 
 
 def steps(found, unit, canvas="fourier", **settings):
-    objective = of_units(found.units(unit))
-    return climb(found, objective, CANVASES[canvas]((16, 16), 3), Recipe(**settings))
+    goals = [of_unit(each) for each in found.units(unit)]
+    recipe = Recipe(precision="float32", **settings)
+    return climb(found, goals, CANVASES[canvas]((16, 16), 3), recipe, every=1)
 
 
 def test_a_unit_that_wants_red_gets_red(colours):
@@ -124,13 +127,14 @@ def test_the_model_is_left_as_it_was(colours):
 
 
 def test_results_come_as_they_are_ready_and_each_step_is_watched(colours, monkeypatch):
-    monkeypatch.setattr(verb, "BATCH", 2)
+    monkeypatch.setattr(memory, "ON_PROCESSOR", 2)
     watched = []
     results = verb.maximized(
         colours,
-        colours.units("conv:0-2"),
+        subjects(colours, ["conv:0-2"], 1, 0),
         steps=3,
-        watch=lambda units, step: watched.append((len(units), step.number)),
+        every=1,
+        watch=lambda goals, step: watched.append((len(goals), step.number)),
     )
     assert next(results).unit == Unit("conv", 0)
     assert watched == [(2, 0), (2, 1), (2, 2), (2, 3)]  # the second batch has not begun
@@ -158,14 +162,14 @@ def test_a_stated_place_is_kept_whoever_shares_the_batch(monkeypatch):
     # On a smaller map row 150 would be somewhere else, or nowhere.
     climbed = []
 
-    def spy(network, objective, canvas, recipe, *, sizes, boost):
-        climbed.append((objective.labels, len(sizes)))
-        return climb(network, objective, canvas, recipe, sizes=sizes, boost=boost)
+    def spy(network, objectives, canvas, recipe, *, sizes, **settings):
+        climbed.append((list(map(str, objectives)), len(sizes)))
+        return climb(network, objectives, canvas, recipe, sizes=sizes, **settings)
 
     monkeypatch.setattr(verb, "climb", spy)
     large = network(side=200)
     gallery(large, "conv:0@center", "conv:1@150,20", steps=2, grow=(0.5, 1.0))
-    assert climbed == [(("conv:0@center",), 2), (("conv:1@150,20",), 1)]
+    assert climbed == [(["conv:0@center"], 2), (["conv:1@150,20"], 1)]
 
 
 def test_the_result_says_where_it_stands_and_how_it_was_made(tmp_path):
@@ -177,7 +181,7 @@ def test_the_result_says_where_it_stands_and_how_it_was_made(tmp_path):
     saved = red.save(tmp_path / "new" / "red.png")
     np.testing.assert_array_equal(pictures.read(saved), red.picture)
     info = pictures.read_info(saved)
-    assert (info["unit"], info["size"]) == ("conv:0", "16x16")
+    assert (info["objective"], info["size"]) == ("conv:0", "16x16")
     assert Recipe.from_json(json.loads(info["recipe"])) == red.recipe
     assert info["digest"] == known.digest
     # The response is that of the saved picture, not of the last step's.
@@ -195,9 +199,9 @@ def test_a_gallery_saves_one_sheet_that_knows_where_it_comes_from(colours, tmp_p
     made = gallery(colours, "conv:0-1", "classes:ruby", steps=1, seed=4)
     assert made.save(tmp_path / "new" / "sheet.png") == [tmp_path / "new" / "sheet.png"]
     info = pictures.read_info(tmp_path / "new" / "sheet.png")
-    assert (info["convscope"], info["units"]) == ("gallery", "conv:0 conv:1 classes:0")
+    assert (info["convscope"], info["objectives"]) == ("gallery", "conv:0 conv:1 classes:0")
     assert (info["size"], info["digest"]) == ("16x16", colours.digest)
-    assert Recipe.from_json(json.loads(info["recipe"])) == Recipe(steps=1, seed=4)
+    assert Recipe.from_json(json.loads(info["recipe"])) == made[0].recipe
     wide, tall = (pictures.read(made.save(tmp_path / f"{n}.png", columns=n)[0]) for n in (3, 1))
     assert wide.shape[1] > tall.shape[1]
     assert wide.shape[0] < tall.shape[0]

@@ -6,13 +6,15 @@ from typing import Any
 
 Info = Mapping[str, Any]
 
-# What the command line can state of a recipe; the rest can be set from Python only.
-STATED = ("seed", "steps", "rate", "canvas")
+# What the command line can state of a recipe by itself; the rest comes from the file, by --recipe.
+STATED = ("seed", "steps", "rate", "canvas", "precision")
 
 
-def command(info: Info) -> str:
-    """The command line, quoted for a shell."""
+def command(info: Info, file: str) -> str:
+    """The command line, quoted for a shell; ``file`` is where the provenance was found."""
     words = [*COMMANDS[info["convscope"]](info), *_network(info)]
+    if not _changed(info).keys() <= set(STATED):
+        words += ["--recipe", file]
     return shlex.join(["convscope", *words])
 
 
@@ -21,25 +23,23 @@ def notes(info: Info) -> list[str]:
     found = []
     if "MODEL" in _network(info):
         found.append(f"MODEL is the file of {info.get('network')}, digest {info.get('digest')}.")
-    unstated = {name: value for name, value in _changed(info).items() if name not in STATED}
-    if unstated:
-        settings = ", ".join(f"{name}={value}" for name, value in unstated.items())
-        found.append(f"These settings are to be had from Python only: {settings}.")
     return found
 
 
 def _maximize(info: Info) -> list[str]:
-    return ["maximize", str(info["unit"]), *_size(info), *_recipe(info)]
+    return ["maximize", str(info["objective"]), *_size(info), *_recipe(info)]
 
 
 def _gallery(info: Info) -> list[str]:
-    units = shlex.split(info["units"])
-    return ["maximize", *units, *_size(info), *_recipe(info), "--out", "sheet.png"]
+    wanted = shlex.split(info["objectives"])
+    copies = ["--count", str(info["count"])] if "count" in info else []
+    words = ["maximize", *wanted, *copies, *_size(info), *_recipe(info)]
+    return [*words, "--out", "sheet.png"]
 
 
 def _animate(info: Info) -> list[str]:
     photo = ["--from", info["start"]] if info.get("start") else []
-    words = ["animate", str(info["unit"]), *photo, *_size(info), *_recipe(info)]
+    words = ["animate", str(info["objective"]), *photo, *_size(info), *_recipe(info)]
     for name in ("strength", "frames"):
         if info.get(name) is not None:
             words += [f"--{name}", str(info[name])]
@@ -94,11 +94,12 @@ def _changed(info: Info) -> dict[str, Any]:
     """The settings of a recipe that are not the command's defaults."""
     from convscope.film.verb import FROM_NOISE, FROM_PHOTO
     from convscope.maximize import Recipe
+    from convscope.maximize.verb import ALIGNED
 
     recipe = info.get("recipe")
     if not isinstance(recipe, Mapping):
         return {}
-    default = Recipe()
+    default = ALIGNED if _aligned(info) else Recipe()
     if info["convscope"] == "animate":
         default = FROM_PHOTO if info.get("start") else FROM_NOISE
     usual = default.as_json()
@@ -116,3 +117,15 @@ def _recipe(info: Info) -> list[str]:
         if name in recipe and (name in changed or name == "seed")
         for word in (f"--{name}", str(recipe[name]))
     ]
+
+
+def _aligned(info: Info) -> bool:
+    """Whether what was climbed has a recipe of its own."""
+    from convscope.errors import InputError
+    from convscope.objectives import parse
+
+    try:
+        texts = shlex.split(info["objectives"]) if "objectives" in info else [info["objective"]]
+        return any(parse(text).aligned for text in texts)
+    except (InputError, LookupError):  # a vector that is elsewhere; a photo is not looked at
+        return False

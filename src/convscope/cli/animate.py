@@ -10,8 +10,12 @@ from convscope.cli.progress import progress
 
 
 def animate(
-    unit: Annotated[
-        str, typer.Argument(metavar="UNIT", help="What to want: predictions:bee, block5_conv3:17.")
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="UNIT",
+            help="What to want: predictions:bee, block5_conv3:17, or an objective in quotes.",
+        ),
     ],
     start: Annotated[
         Path | None,
@@ -39,6 +43,8 @@ def animate(
     steps: options.Steps = None,
     rate: options.Rate = None,
     canvas: options.Canvas = None,
+    precision: options.Precision = None,
+    recipe: options.RecipeFile = None,
     weights: options.Weights = None,
     preprocessing: options.Feed = None,
     labels: options.Labels = None,
@@ -51,14 +57,15 @@ def animate(
     """
     from convscope import film, pictures
     from convscope.film.saving import SAVERS
-    from convscope.maximize import Recipe
-    from convscope.models.units import Address
+    from convscope.maximize.subject import stem
+    from convscope.objectives import parse
 
-    Address.parse(unit)
+    goal = parse(what)
     if start:
         pictures.read(start)
-    climbing = options.given(seed=seed, steps=steps, rate=rate, canvas=canvas)
-    Recipe(**climbing)
+    base, stated = options.recipe(
+        recipe, seed=seed, steps=steps, rate=rate, canvas=canvas, precision=precision
+    )
     asked = options.given(size=options.sized(size), strength=strength, frames=frames)
     if out:
         places.ready(out, SAVERS)
@@ -66,13 +73,15 @@ def animate(
     source = options.Source(model, weights, preprocessing, labels, input_size)
     with progress(f"Loading {model}") as show:
         network = source.load()
-        found = network.units(unit)
-        path = out or places.ready(Path(f"{found[0].stem}.gif"), SAVERS)
+        (found, *_) = goal.resolved(network)
+        path = out or places.ready(Path(f"{stem(found)}.gif"), SAVERS)
 
-        def watch(units: Any, step: Any) -> None:
-            show(f"Climbing {units[0]}", step.number / step.total)
+        def watch(goals: Any, step: Any) -> None:
+            show(f"Climbing {goals[0]}", step.number / step.total)
 
-        bare = film.animate(network, unit, start=start, watch=watch, **asked, **climbing)
+        bare = film.animate(
+            network, goal, start=start, watch=watch, recipe=base, **asked, **stated
+        )
         show(f"Writing {path.name}", None)
         made = source.noted(bare, *options.spelled(plain=plain))
         made.save(path, plain=plain)

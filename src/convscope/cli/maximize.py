@@ -13,18 +13,19 @@ from convscope.errors import InputError
 
 if TYPE_CHECKING:
     from convscope.maximize import Maximized
-    from convscope.models.units import Unit
+    from convscope.maximize.subject import Subject
 
 FOLDER = Path("convscope-pictures")
 
 
 def maximize(
-    units: Annotated[
+    what: Annotated[
         list[str],
         typer.Argument(
             metavar="UNIT...",
             help="Addresses: block5_conv3 (the layer), block5_conv3:17 (a channel), :0-15 or :* "
-            "(several), :17@center (a neuron), -block5_conv3:17 (the opposite), predictions:bee.",
+            "(several), :17@center (a neuron), -block5_conv3:17 (the opposite), predictions:bee. "
+            "Or objectives, in quotes: '0.5 * block4_conv1:3 + predictions:bee - 10 * l2'.",
         ),
     ],
     model: options.Model = options.EMBEDDED,
@@ -41,11 +42,16 @@ def maximize(
         Path | None,
         typer.Option(metavar="FILE", help="Show all pictures in one .png, .pdf or .svg as well."),
     ] = None,
+    count: Annotated[
+        int, typer.Option(metavar="N", help="Pictures of each unit, from N seeds.")
+    ] = 1,
     size: options.Size = None,
     seed: options.Seed = None,
     steps: options.Steps = None,
     rate: options.Rate = None,
     canvas: options.Canvas = None,
+    precision: options.Precision = None,
+    recipe: options.RecipeFile = None,
     weights: options.Weights = None,
     preprocessing: options.Feed = None,
     labels: options.Labels = None,
@@ -58,12 +64,15 @@ def maximize(
     After Ctrl-C the pictures that are finished stay.
     """
     from convscope import figures, pictures
-    from convscope.maximize import Gallery, Recipe, maximized
-    from convscope.models.units import Address
+    from convscope.maximize import Gallery, maximized
+    from convscope.maximize.subject import subjects
+    from convscope.objectives import parse
 
-    for unit in units:
-        Address.parse(unit)
-    recipe = Recipe(**options.given(seed=seed, steps=steps, rate=rate, canvas=canvas))
+    for text in what:
+        parse(text)
+    base, stated = options.recipe(
+        recipe, seed=seed, steps=steps, rate=rate, canvas=canvas, precision=precision
+    )
     shape = options.sized(size)
     if out and not places.is_folder(out):
         places.ready(out, [*pictures.ENCODERS, *figures.FORMATS])
@@ -72,21 +81,21 @@ def maximize(
     stopped = False
     with progress(f"Loading {model}") as show:
         network = source.load()
-        found = tuple(dict.fromkeys(network.units(*units)))
+        found = tuple(dict.fromkeys(subjects(network, what, count, options.seeded(base, seed))))
         plan = planned(found, out, sheet)
         watch = _watching(show, len(found), results)
-        climbs = maximized(network, found, size=shape, recipe=recipe, watch=watch)
+        climbs = maximized(network, found, size=shape, recipe=base, watch=watch, **stated)
         try:
-            for result in climbs:
+            for subject, result in zip(found, climbs, strict=True):
                 noted = source.noted(result)
-                if noted.unit in plan.paths:
-                    noted.save(plan.paths[noted.unit])
+                if subject in plan.paths:
+                    noted.save(plan.paths[subject])
                 results.append(noted)
         except KeyboardInterrupt:
             stopped = True
         if plan.sheet and results:
             Gallery(tuple(results)).save(plan.sheet)
-    _print(results, plan, json)
+    _print(list(zip(found, results, strict=False)), plan, json)
     if stopped:
         raise Stopped(f"Stopped. {len(results)} of {len(found)} pictures are finished.")
 
@@ -95,23 +104,24 @@ def maximize(
 class Plan:
     """Where the pictures go: a file a unit, one sheet for all, or both."""
 
-    paths: dict["Unit", Path]
+    paths: dict["Subject", Path]
     sheet: Path | None
 
-    def path(self, unit: "Unit") -> Path | None:
-        """Where a unit's picture is to be seen."""
-        return self.paths.get(unit, self.sheet)
+    def path(self, subject: "Subject") -> Path | None:
+        """Where a subject's picture is to be seen."""
+        return self.paths.get(subject, self.sheet)
 
 
-def planned(units: Sequence["Unit"], out: Path | None, sheet: Path | None) -> Plan:
-    """Decide where the pictures of these units go, and refuse what cannot be written."""
+def planned(subjects: Sequence["Subject"], out: Path | None, sheet: Path | None) -> Plan:
+    """Decide where the pictures of these subjects go, and refuse what cannot be written."""
     from convscope import figures, pictures
+    from convscope.maximize.subject import stems
 
     if sheet:
         places.ready(sheet, figures.FORMATS)
-    if len(units) == 1 and not (out and places.is_folder(out)):
-        path = out or Path(f"{units[0].stem}.png")
-        return Plan({units[0]: places.ready(path, pictures.ENCODERS)}, sheet)
+    if len(subjects) == 1 and not (out and places.is_folder(out)):
+        path = out or Path(f"{subjects[0].stem}.png")
+        return Plan({subjects[0]: places.ready(path, pictures.ENCODERS)}, sheet)
     if out and not places.is_folder(out):
         if sheet:
             raise InputError(
@@ -119,15 +129,16 @@ def planned(units: Sequence["Unit"], out: Path | None, sheet: Path | None) -> Pl
             )
         return Plan({}, places.ready(out, figures.FORMATS))
     folder = places.folder(out or FOLDER)
-    return Plan({unit: folder / f"{unit.stem}.png" for unit in units}, sheet)
+    names = zip(subjects, stems(subjects), strict=True)
+    return Plan({subject: folder / f"{name}.png" for subject, name in names}, sheet)
 
 
 def _watching(
     show: Show, count: int, results: Sequence["Maximized"]
-) -> Callable[[Sequence["Unit"], Any], None]:
+) -> Callable[[Sequence[Any], Any], None]:
     """Tell the share done; results are those of the batches before."""
 
-    def watch(batch: Sequence["Unit"], step: Any) -> None:
+    def watch(batch: Sequence[Any], step: Any) -> None:
         done = len(results) + len(batch) * step.number / step.total
         more = f" and {len(batch) - 1} more" if len(batch) > 1 else ""
         show(f"{batch[0]}{more}", done / count)
@@ -135,21 +146,23 @@ def _watching(
     return watch
 
 
-def _print(results: Sequence["Maximized"], plan: Plan, json: bool) -> None:
+def _print(
+    made: Sequence[tuple["Subject", "Maximized"]], plan: Plan, json: bool
+) -> None:
     if json:
-        output.as_json([_as_json(result, plan.path(result.unit)) for result in results])
+        output.as_json([_as_json(result, plan.path(subject)) for subject, result in made])
     else:
         output.lines(
-            (str(plan.path(result.unit)), result.label, result.caption()) for result in results
+            (str(plan.path(subject)), result.label, result.caption()) for subject, result in made
         )
-        if plan.sheet and plan.paths and results:
+        if plan.sheet and plan.paths and made:
             output.line(str(plan.sheet))
 
 
 def _as_json(result: "Maximized", path: Path | None) -> dict[str, Any]:
     return {
         "path": str(path),
-        "unit": str(result.unit),
+        "objective": str(result.objective),
         "label": result.label,
         "response": result.response,
         "contrast": result.contrast,

@@ -10,6 +10,7 @@ import typer
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
+    from convscope.maximize import Recipe
     from convscope.models.network import Network
 
 EMBEDDED = "vgg16-tiny"  # the default; convscope.models.zoo.EMBEDDED, without loading it for --help
@@ -67,6 +68,23 @@ Rate = Annotated[float | None, typer.Option(metavar="X", help="How large the fir
 Canvas = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="What is climbed on: 'fourier' (default) or 'pixel'."),
+]
+Precision = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="What the network computes in: 'float32', 'bfloat16', or 'auto' (default), the faster "
+        "one on this machine.",
+    ),
+]
+RecipeFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--recipe",
+        metavar="FILE",
+        help="All settings of a climb: a .json file of them, or a picture that Convscope saved. "
+        "Options change them.",
+    ),
 ]
 Size = Annotated[
     str | None,
@@ -143,6 +161,26 @@ def sized(text: str | None) -> tuple[int, int] | None:
 def given(**settings: Any) -> dict[str, Any]:
     """The settings that were stated; the others keep their defaults."""
     return {name: value for name, value in settings.items() if value is not None}
+
+
+def recipe(file: Path | None, **stated: Any) -> tuple["Recipe | None", dict[str, Any]]:
+    """The recipe of a file, if there is one, and the settings that were stated.
+
+    What is impossible is refused here, before a network is loaded.
+    """
+    from convscope.maximize import Recipe
+
+    base = Recipe.load(file) if file else None
+    settings = given(**stated)
+    replace(base or Recipe(), **settings)
+    return base, settings
+
+
+def seeded(base: "Recipe | None", seed: int | None) -> int:
+    """The seed that counts: the stated one, or the recipe's."""
+    from convscope.maximize import Recipe
+
+    return (base or Recipe()).seed if seed is None else seed
 
 
 def spelled(**options: Any) -> list[str]:

@@ -24,7 +24,7 @@ def show(
 ) -> None:
     """Tell how a saved picture or film was made, and the command that makes it again."""
     info = provenance(file)
-    command, notes = again.command(info), again.notes(info)
+    command, notes = again.command(info, str(file)), again.notes(info)
     if json:
         output.as_json({**info, "command": command, "notes": notes})
         return

@@ -1,11 +1,15 @@
 """How a picture is climbed: frozen settings, each with a name."""
 
+import json
 import math
+import os
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Self
 
+from convscope import files, pictures
 from convscope.canvas import CANVASES
-from convscope.errors import InputError, unknown
+from convscope.errors import ConvscopeError, InputError, unknown
 from convscope.models.precision import PRECISIONS
 from convscope.transforms import Transforms
 
@@ -89,6 +93,34 @@ class Recipe:
     def leak_at(self, share: float) -> float:
         """The slope of dead units when a share of the steps is done."""
         return self.leak * max(0.0, 1 - 4 * share)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the recipe as JSON."""
+        return files.put_json(path, self.as_json())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Read a recipe from a JSON file, or from a picture or film that Convscope saved.
+
+        Of a film it is in the .json beside it.
+        """
+        path = Path(path)
+        beside = path.with_name(f"{path.name}.json")
+        path = beside if beside.is_file() else path
+        try:
+            if path.suffix.lower() == ".json":
+                found = json.loads(path.read_text(encoding="utf-8"))
+            else:
+                found = json.loads(pictures.read_info(path)["recipe"])
+            values = found.get("recipe", found)
+            return cls.from_json(values)
+        except (ValueError, LookupError, AttributeError, OSError) as error:
+            if isinstance(error, ConvscopeError):
+                raise
+            raise InputError(
+                "Expected a recipe as JSON, or a picture that Convscope saved. "
+                f"Received: '{path}', which has none."
+            ) from error
 
     def as_json(self) -> dict[str, Any]:
         """The recipe as plain numbers and names."""
