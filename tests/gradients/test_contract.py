@@ -13,7 +13,7 @@ from convscope.maximize.recipe import Recipe
 from convscope.models.loading import load
 from convscope.models.units import Unit
 from convscope.objectives import of_units
-from convscope.transforms import STILL
+from convscope.transforms import Transforms
 from tests.gradients import golden
 from tests.models.nets import doubly_nested, functional, nested, network, sequential, subclassed
 
@@ -214,7 +214,7 @@ def test_every_kind_of_model_can_be_climbed(kind):
     feed = "zero-to-255" if make is nested else "zero-to-one"
     own = network(make(), feed=feed)
     before = [array(weight) for weight in own.model.weights]
-    recipe = Recipe(steps=6, canvas="pixel", transforms=STILL, grow=(1.0,))
+    recipe = Recipe(steps=6, canvas="pixel", transforms=Transforms(), grow=(1.0,))
     units = [Unit(layer, 1), Unit("classes", 2)]
     for unit in units:
         steps = list(climb(own, of_units([unit]), Pixel((8, 8)), recipe))

@@ -19,7 +19,7 @@ from convscope.models.photo import fed, named
 from convscope.models.provenance import source
 from convscope.models.units import Unit
 from convscope.objectives import of_units
-from convscope.transforms import Transforms
+from convscope.transforms import Shift, Transforms
 
 # A climb from a photo: slower than one from noise, so that the eye can follow it, and hardly moved,
 # as a photo holds its own forms in place. Of six photos all change their class,
@@ -31,7 +31,7 @@ FROM_PHOTO = Recipe(
     detail=(0.5, 0.85),
     grow=(1.0,),
     leak=0.0,
-    transforms=Transforms(1 / 64, 1.0, 0.0),
+    transforms=Transforms(Shift(1 / 64)),
 )
 FROM_NOISE = Recipe(grow=(1.0,))  # one size, so that all frames are alike
 
