@@ -45,6 +45,9 @@ def maximize(
     seed: options.Seed = None,
     steps: options.Steps = None,
     rate: options.Rate = None,
+    schedule: options.Schedule = None,
+    optimizer: options.Optimizer = None,
+    transforms: options.Moves = None,
     canvas: options.Canvas = None,
     weights: options.Weights = None,
     preprocessing: options.Feed = None,
@@ -63,7 +66,16 @@ def maximize(
 
     for unit in units:
         Address.parse(unit)
-    recipe = Recipe(**options.given(seed=seed, steps=steps, rate=rate, canvas=canvas))
+    climbing = options.climbing(
+        seed=seed,
+        steps=steps,
+        rate=rate,
+        schedule=schedule,
+        optimizer=optimizer,
+        transforms=transforms,
+        canvas=canvas,
+    )
+    recipe = Recipe(**climbing)
     shape = options.sized(size)
     if out and not places.is_folder(out):
         places.ready(out, [*pictures.ENCODERS, *figures.FORMATS])

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from convscope import gradients, transforms
+from convscope import gradients
 from convscope.canvas import Canvas
+from convscope.maximize.optimizer import Optimizer
 from convscope.maximize.recipe import SMALLEST, Recipe
 from convscope.models.network import Network, not_finite
 from convscope.objectives import Objective
@@ -71,8 +72,8 @@ def climb(
     for place, size in enumerate(sizes):
         numbers, stage = stage.grown(numbers, size), canvas.at(size)
         until = round(recipe.steps * (place + 1) / len(sizes))
-        key = ("climb", objective.key, stage, len(keys))
-        make = partial(_Program, network, objective, stage, len(keys))
+        key = ("climb", objective.key, stage, len(keys), recipe.transforms.plan, recipe.optimizer)
+        make = partial(_Program, network, objective, stage, len(keys), recipe)
         with network.programs.borrowed(key, make) as program:
             program.start(numbers)
             if place == 0:
@@ -82,12 +83,12 @@ def climb(
                 share = done / recipe.steps
                 done += 1
                 detail = recipe.detail_at(share)
-                placements = np.stack([recipe.transforms.draw(draw) for draw in chance(done)])
+                draws = recipe.transforms.draws(chance(done), stage.size, stage.channels)
                 scores = program.move(
                     boost * recipe.rate_at(share),
                     np.float32(detail),
                     np.float32(recipe.leak_at(share)),
-                    placements,
+                    *draws,
                     *objective.data,
                 )
                 yield Step(done, recipe.steps, scores, program.painter(detail))
@@ -113,20 +114,28 @@ def growing(
 class _Program:
     """One compiled step with the variables it moves."""
 
-    def __init__(self, network: Network, objective: Objective, canvas: Canvas, count: int) -> None:
+    def __init__(
+        self,
+        network: Network,
+        objective: Objective,
+        canvas: Canvas,
+        count: int,
+        recipe: Recipe,
+    ) -> None:
         import keras
         from keras import ops
 
         self._numbers = keras.Variable(np.zeros((count, *canvas.noise_shape), "float32"))
-        self._optimizer = keras.optimizers.Adam()
+        self._optimizer = Optimizer.parse(recipe.optimizer).make()
         self._optimizer.build([self._numbers])
         self._fresh = [ops.convert_to_numpy(memory) for memory in self._optimizer.variables]
 
-        def score(
-            numbers: Any, detail: Any, leak: Any, placements: Any, *data: Any
-        ) -> tuple[Any, Any]:
-            pictures = transforms.apply(canvas.paint(numbers, detail), placements)
-            scores = objective.score(network.see(pictures, objective.taps, leak), data)
+        transforms = recipe.transforms
+        drawn = len(transforms.plan)
+
+        def score(numbers: Any, detail: Any, leak: Any, *data: Any) -> tuple[Any, Any]:
+            pictures = transforms.apply(canvas.paint(numbers, detail), data[:drawn])
+            scores = objective.score(network.see(pictures, objective.taps, leak), data[drawn:])
             return ops.sum(scores), scores
 
         self._step = gradients.climber(
