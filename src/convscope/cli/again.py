@@ -7,7 +7,7 @@ from typing import Any
 Info = Mapping[str, Any]
 
 # What the command line can state of a recipe; the rest can be set from Python only.
-STATED = ("seed", "steps", "rate", "canvas")
+STATED = ("seed", "steps", "rate", "schedule", "optimizer", "transforms", "canvas")
 
 
 def command(info: Info) -> str:

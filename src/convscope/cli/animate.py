@@ -38,6 +38,9 @@ def animate(
     seed: options.Seed = None,
     steps: options.Steps = None,
     rate: options.Rate = None,
+    schedule: options.Schedule = None,
+    optimizer: options.Optimizer = None,
+    transforms: options.Moves = None,
     canvas: options.Canvas = None,
     weights: options.Weights = None,
     preprocessing: options.Feed = None,
@@ -57,7 +60,15 @@ def animate(
     Address.parse(unit)
     if start:
         pictures.read(start)
-    climbing = options.given(seed=seed, steps=steps, rate=rate, canvas=canvas)
+    climbing = options.climbing(
+        seed=seed,
+        steps=steps,
+        rate=rate,
+        schedule=schedule,
+        optimizer=optimizer,
+        transforms=transforms,
+        canvas=canvas,
+    )
     Recipe(**climbing)
     asked = options.given(size=options.sized(size), strength=strength, frames=frames)
     if out:

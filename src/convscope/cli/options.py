@@ -64,6 +64,32 @@ Steps = Annotated[
     int | None, typer.Option(metavar="N", help="Steps uphill: fewer are faster, more are clearer.")
 ]
 Rate = Annotated[float | None, typer.Option(metavar="X", help="How large the first steps are.")]
+Schedule = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="How the steps shrink: 'cosine' (default), 'linear', 'constant' or 'warm-up'.",
+    ),
+]
+Optimizer = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TEXT",
+        help="One of Keras's, such as 'rmsprop(rho=0.999)' or 'sgd(momentum=0.9, nesterov=true)'. "
+        "Default: 'adam'.",
+    ),
+]
+Moves = Annotated[
+    str | None,
+    typer.Option(
+        "--transforms",
+        metavar="TEXT",
+        help="What the picture must survive at every step, as a list in order: shift(share), "
+        "scale(factor), rotate(degrees), flip, crop(share), noise(sd), blur(sigma), "
+        "brightness(amount), contrast(factor); or 'none'. From noise, the default is "
+        "'shift(1/16), scale(1.1), rotate(5)'; from a photo, 'shift(1/64)'.",
+    ),
+]
 Canvas = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="What is climbed on: 'fourier' (default) or 'pixel'."),
@@ -143,6 +169,22 @@ def sized(text: str | None) -> tuple[int, int] | None:
 def given(**settings: Any) -> dict[str, Any]:
     """The settings that were stated; the others keep their defaults."""
     return {name: value for name, value in settings.items() if value is not None}
+
+
+def climbing(
+    transforms: str | None = None, optimizer: str | None = None, **settings: Any
+) -> dict[str, Any]:
+    """The settings of a recipe that were stated, checked before a network is loaded."""
+    from convscope import backend
+    from convscope.maximize.optimizer import Optimizer
+    from convscope.transforms import Transforms
+
+    moves = None if transforms is None else Transforms.parse(transforms)
+    if optimizer is not None:
+        wanted = Optimizer.parse(optimizer)
+        backend.start()
+        wanted.make()
+    return given(transforms=moves, optimizer=optimizer, **settings)
 
 
 def spelled(**options: Any) -> list[str]:
