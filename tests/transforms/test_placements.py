@@ -48,7 +48,9 @@ def test_a_turn_reaches_its_degrees_either_way():
 
 
 def test_a_flip_is_every_other_one():
-    signs = draws(Flip())[:, 1, 1]
+    found = draws(Flip())
+    signs = found[:, 1, 1]
+    assert set(found[:, 0, 0]) == {1}, "never upside down"
     assert set(signs) == {-1, 1}
     assert 0.4 < (signs > 0).mean() < 0.6
 
