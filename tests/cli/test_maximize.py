@@ -1,6 +1,7 @@
 """``convscope maximize``: where pictures go, what is printed, what is refused."""
 
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -8,6 +9,10 @@ import pytest
 
 from convscope import maximize as verb
 from convscope import pictures
+from convscope.film.verb import FROM_PHOTO
+from convscope.maximize import Recipe
+from convscope.maximize.schedule import SCHEDULES
+from convscope.transforms import TRANSFORMS
 
 UNIT = "block1_conv2:3"
 FAST = ("--steps", "2", "--precision", "float32")
@@ -54,6 +59,35 @@ def test_the_command_that_makes_it_again_does(run):
     assert Path("first.png").read_bytes() == Path("second.png").read_bytes()
 
 
+def test_how_it_was_climbed_is_told_and_makes_it_again(run):
+    stated = {
+        "--schedule": "warm-up",
+        "--optimizer": "sgd(momentum=0.9, nesterov=true)",
+        "--transforms": "crop(1/3), flip, noise(0.05)",
+    }
+    words = [word for pair in stated.items() for word in pair]
+    run("maximize", UNIT, *words, "--out", "first.png", *FAST)
+    command = shlex.split(run("show", "first.png").out.splitlines()[-1])
+    assert command[-6:] == words
+    run(*command[1:], "--out", "second.png")
+    assert Path("first.png").read_bytes() == Path("second.png").read_bytes()
+
+
+def test_without_transforms_is_none(run):
+    run("maximize", UNIT, "--transforms", "none", *FAST)
+    assert "--transforms none" in run("show", "block1_conv2-3.png").out.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", ["maximize", "animate"])
+def test_help_lists_the_tables(run, command, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "400")
+    told = run(command, "--help").out
+    for name in (*SCHEDULES, *(kind.usage() for kind in TRANSFORMS.values())):
+        assert name in told
+    assert str(Recipe().transforms) in told
+    assert str(FROM_PHOTO.transforms) in told
+
+
 def test_a_stop_keeps_what_is_finished(run, monkeypatch):
     def stopping(*arguments, **settings):
         yield from made(*arguments, **settings)
@@ -85,6 +119,11 @@ def test_a_stop_keeps_what_is_finished(run, monkeypatch):
         ((UNIT, "--size", "0"), "Expected a size of at least 1 pixel. Received: '0'."),
         ((UNIT, "--size", "-5"), "Expected a size such as 224 or 224x320. Received: '-5'."),
         ((UNIT, "--size", "8x"), "Expected a size such as 224 or 224x320."),
+        ((UNIT, "--schedule", "cosin"), "Did you mean 'cosine'?"),
+        ((UNIT, "--optimizer", "adamm"), "No optimizer is called 'adamm'. Did you mean 'adam"),
+        ((UNIT, "--optimizer", "sgd(momentum=2)"), "Keras refuses sgd(momentum=2)"),
+        ((UNIT, "--transforms", "shfit(1)"), "Did you mean 'shift'?"),
+        ((UNIT, "--transforms", "noise(x)"), "Expected a number such as 0.05 or 1/16."),
         ((UNIT, "--canvas", "pixels"), "Did you mean 'pixel'?"),
         ((UNIT, "--model", "vgg166"), "Did you mean 'vgg16'?"),
         ((UNIT, "--model", "missing.keras"), "missing.keras"),

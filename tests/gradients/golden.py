@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from convscope import gradients, transforms
+from convscope import gradients
 from convscope.canvas import Pixel
 from convscope.models.loading import load
 from convscope.models.units import Unit
@@ -19,7 +19,7 @@ from convscope.objectives import bound, of_unit
 from convscope.transforms import Transforms
 
 PATH = Path(__file__).with_name("golden.npz")
-MOVES = Transforms(shift=0.1, scale=1.2, rotate=10.0)
+MOVES = Transforms.parse("shift(0.1), scale(1.2), rotate(10)")
 SIZE = (40, 33)
 UNITS = [Unit("block3_conv2", channel) for channel in (3, 17, 90)]
 DIRECTIONS = 32
@@ -27,12 +27,11 @@ DIRECTIONS = 32
 
 def draws():
     """The placements of three pictures at five steps: (5, 3, 2, 3)."""
-    return np.stack(
-        [
-            [MOVES.draw(np.random.default_rng([7, step, picture])) for picture in range(3)]
-            for step in range(5)
-        ]
-    )
+    made = []
+    for step in range(5):
+        chances = [np.random.default_rng([7, step, picture]) for picture in range(3)]
+        made += MOVES.draws(chances, SIZE, 3)
+    return np.stack(made)
 
 
 def first_gradient(network):
@@ -45,7 +44,7 @@ def first_gradient(network):
     data = tuple(map(ops.convert_to_tensor, objective.data))
 
     def score(numbers):
-        pictures = transforms.apply(canvas.paint(numbers), placements)
+        pictures = MOVES.apply(canvas.paint(numbers), [placements])
         scores = objective.score(network.see(pictures, objective.taps), data)
         return ops.sum(scores), scores
 

@@ -13,7 +13,7 @@ from convscope.maximize.recipe import Recipe
 from convscope.models.loading import load
 from convscope.models.units import Unit
 from convscope.objectives import of_unit
-from convscope.transforms import STILL
+from convscope.transforms import Transforms
 from tests.gradients import golden
 from tests.models.nets import doubly_nested, functional, nested, network, sequential, subclassed
 
@@ -229,7 +229,12 @@ def test_every_kind_of_model_can_be_climbed(kind):
     own = network(make(), feed=feed)
     before = [array(weight) for weight in own.model.weights]
     recipe = Recipe(
-        steps=6, canvas="pixel", transforms=STILL, grow=(1.0,), precision="float32", patience=0
+        steps=6,
+        canvas="pixel",
+        transforms=Transforms(),
+        grow=(1.0,),
+        precision="float32",
+        patience=0,
     )
     units = [Unit(layer, 1), Unit("classes", 2)]
     for unit in units:

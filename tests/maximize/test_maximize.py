@@ -18,7 +18,7 @@ from convscope.models.units import Unit
 from convscope.maximize.subject import subjects
 from convscope.objectives import of_unit
 from convscope.objectives.units import SCORES
-from convscope.transforms import STILL
+from convscope.transforms import Transforms
 
 # A 1x1 convolution over RGB: its units want red, not green, black, and anything at all.
 KERNEL = np.array([[1, 0, -1, 0], [0, -1, -1, 0], [0, 0, -1, 0]], "float32")
@@ -80,7 +80,7 @@ def test_a_class_is_climbed_by_its_logit_and_named(colours):
 
 def test_a_neuron_colours_only_its_own_place(colours):
     picture = maximize(
-        colours, "conv:0@4,11", rate=0.5, transforms=STILL, detail=(1.0, 1.0)
+        colours, "conv:0@4,11", rate=0.5, transforms=Transforms(), detail=(1.0, 1.0)
     ).picture
     assert picture[4, 11, 0] > 0.9
     assert picture[12, 3, 0] < 0.8
@@ -90,7 +90,7 @@ def test_a_neuron_colours_only_its_own_place(colours):
 @pytest.mark.parametrize("canvas", CANVASES)
 def test_every_objective_goes_up_in_three_steps_on_every_canvas(colours, unit, canvas):
     assert {Unit.parse(text).kind for text in ("conv", "conv:0", "conv:0@center")} == set(SCORES)
-    taken = rise(colours, unit, canvas=canvas, steps=4, transforms=STILL, detail=(1.0, 1.0))
+    taken = rise(colours, unit, canvas=canvas, steps=4, transforms=Transforms(), detail=(1.0, 1.0))
     scores = [step.scores()[0] for step in taken[1:]]
     assert np.isnan(taken[0].scores()).all()
     assert scores == sorted(scores)

@@ -10,8 +10,20 @@ from convscope.transforms import Transforms
 
 
 def test_a_recipe_survives_json():
-    recipe = Recipe(steps=7, seed=3, detail=(0.1, 0.9), transforms=Transforms(rotate=0.0))
+    recipe = Recipe(
+        steps=7,
+        seed=3,
+        detail=(0.1, 0.9),
+        schedule="linear",
+        optimizer="sgd(momentum=0.9)",
+        transforms=Transforms.parse("flip, noise(0.1)"),
+    )
     assert Recipe.from_json(json.loads(json.dumps(recipe.as_json()))) == recipe
+
+
+def test_the_transforms_of_a_recipe_read_well():
+    assert Recipe().as_json()["transforms"] == "shift(1/16), scale(1.1), rotate(5)"
+    assert Recipe(transforms=Transforms()).as_json()["transforms"] == "none"
 
 
 def test_the_rate_falls_from_all_to_a_twentieth():

@@ -7,7 +7,7 @@ from typing import Any
 Info = Mapping[str, Any]
 
 # What the command line can state of a recipe by itself; the rest comes from the file, by --recipe.
-STATED = ("seed", "steps", "rate", "canvas", "precision")
+STATED = ("seed", "steps", "rate", "schedule", "optimizer", "transforms", "canvas", "precision")
 
 
 def command(info: Info, file: str) -> str:

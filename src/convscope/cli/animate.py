@@ -42,6 +42,9 @@ def animate(
     seed: options.Seed = None,
     steps: options.Steps = None,
     rate: options.Rate = None,
+    schedule: options.Schedule = None,
+    optimizer: options.Optimizer = None,
+    transforms: options.Moves = None,
     canvas: options.Canvas = None,
     precision: options.Precision = None,
     recipe: options.RecipeFile = None,
@@ -64,7 +67,15 @@ def animate(
     if start:
         pictures.read(start)
     base, stated = options.recipe(
-        recipe, seed=seed, steps=steps, rate=rate, canvas=canvas, precision=precision
+        recipe,
+        seed=seed,
+        steps=steps,
+        rate=rate,
+        schedule=schedule,
+        optimizer=optimizer,
+        transforms=transforms,
+        canvas=canvas,
+        precision=precision,
     )
     asked = options.given(size=options.sized(size), strength=strength, frames=frames)
     if out:

@@ -49,6 +49,9 @@ def maximize(
     seed: options.Seed = None,
     steps: options.Steps = None,
     rate: options.Rate = None,
+    schedule: options.Schedule = None,
+    optimizer: options.Optimizer = None,
+    transforms: options.Moves = None,
     canvas: options.Canvas = None,
     precision: options.Precision = None,
     recipe: options.RecipeFile = None,
@@ -71,7 +74,15 @@ def maximize(
     for text in what:
         parse(text)
     base, stated = options.recipe(
-        recipe, seed=seed, steps=steps, rate=rate, canvas=canvas, precision=precision
+        recipe,
+        seed=seed,
+        steps=steps,
+        rate=rate,
+        schedule=schedule,
+        optimizer=optimizer,
+        transforms=transforms,
+        canvas=canvas,
+        precision=precision,
     )
     shape = options.sized(size)
     if out and not places.is_folder(out):

@@ -65,6 +65,32 @@ Steps = Annotated[
     int | None, typer.Option(metavar="N", help="Steps uphill: fewer are faster, more are clearer.")
 ]
 Rate = Annotated[float | None, typer.Option(metavar="X", help="How large the first steps are.")]
+Schedule = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="How the steps shrink: 'cosine' (default), 'linear', 'constant' or 'warm-up'.",
+    ),
+]
+Optimizer = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TEXT",
+        help="One of Keras's, such as 'rmsprop(rho=0.999)' or 'sgd(momentum=0.9, nesterov=true)'. "
+        "Default: 'adam'.",
+    ),
+]
+Moves = Annotated[
+    str | None,
+    typer.Option(
+        "--transforms",
+        metavar="TEXT",
+        help="What the picture must survive at every step, as a list in order: shift(share), "
+        "scale(factor), rotate(degrees), flip, crop(share), noise(sd), blur(sigma), "
+        "brightness(amount), contrast(factor); or 'none'. From noise, the default is "
+        "'shift(1/16), scale(1.1), rotate(5)'; from a photo, 'shift(1/64)'.",
+    ),
+]
 Canvas = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="What is climbed on: 'fourier' (default) or 'pixel'."),
@@ -163,15 +189,28 @@ def given(**settings: Any) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if value is not None}
 
 
-def recipe(file: Path | None, **stated: Any) -> tuple["Recipe | None", dict[str, Any]]:
+def recipe(
+    file: Path | None,
+    transforms: str | None = None,
+    optimizer: str | None = None,
+    **stated: Any,
+) -> tuple["Recipe | None", dict[str, Any]]:
     """The recipe of a file, if there is one, and the settings that were stated.
 
     What is impossible is refused here, before a network is loaded.
     """
+    from convscope import backend
     from convscope.maximize import Recipe
+    from convscope.maximize.optimizer import Optimizer
+    from convscope.transforms import Transforms
 
     base = Recipe.load(file) if file else None
-    settings = given(**stated)
+    moves = None if transforms is None else Transforms.parse(transforms)
+    if optimizer is not None:
+        wanted = Optimizer.parse(optimizer)
+        backend.start()
+        wanted.make()
+    settings = given(transforms=moves, optimizer=optimizer, **stated)
     replace(base or Recipe(), **settings)
     return base, settings
 

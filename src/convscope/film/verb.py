@@ -19,7 +19,7 @@ from convscope.models.network import Network
 from convscope.models.photo import fed, named
 from convscope.models.provenance import source
 from convscope.objectives import Objective, scored
-from convscope.transforms import Transforms
+from convscope.transforms import Shift, Transforms
 
 # A climb from a photo: slower than one from noise, so that the eye can follow it, and hardly moved,
 # as a photo holds its own forms in place. Of six photos all change their class,
@@ -32,7 +32,7 @@ FROM_PHOTO = Recipe(
     grow=(1.0,),
     leak=0.0,
     patience=0,
-    transforms=Transforms(1 / 64, 1.0, 0.0),
+    transforms=Transforms(Shift(1 / 64)),
 )
 # One size, so that all frames are alike, and every step of them.
 FROM_NOISE = Recipe(grow=(1.0,), patience=0)

@@ -40,10 +40,12 @@ class Chance:
         details = np.array([recipe.detail_at(share) for share in shares], "float32")
         leaks = np.array([recipe.leak_at(share) for share in shares], "float32")
         drawn = [
-            [recipe.transforms.draw(self._at(step + 1, place)) for place in held]
+            recipe.transforms.draws(
+                [self._at(step + 1, place) for place in held], canvas.size, canvas.channels
+            )
             for step in steps
         ]
-        return details, leaks, np.array(drawn)
+        return details, leaks, *map(np.stack, zip(*drawn, strict=True))
 
     def _at(self, step: int, place: int) -> np.random.Generator:
         seed, key = self._keys[place]

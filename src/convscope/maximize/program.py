@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from convscope import gradients, transforms
+from convscope import gradients
 from convscope.canvas import Canvas
+from convscope.maximize.optimizer import Optimizer
 from convscope.maximize.recipe import Recipe
 from convscope.models.network import Network
 from convscope.models.taps import PICTURE
@@ -34,20 +35,19 @@ class Program:
         from keras import ops
 
         self._numbers = keras.Variable(np.zeros((count, *canvas.noise_shape), "float32"))
-        self._optimizer = keras.optimizers.Adam()
+        self._optimizer = Optimizer.parse(recipe.optimizer).make()
         self._optimizer.build([self._numbers])
         self._fresh = [numpy(memory) for memory in self._optimizer.variables]
-        taps = bound.taps - {PICTURE}
+        taps, transforms = bound.taps - {PICTURE}, recipe.transforms
+        drawn = len(transforms.plan)
 
-        def score(
-            numbers: Any, detail: Any, leak: Any, placements: Any, *data: Any
-        ) -> tuple[Any, Any]:
+        def score(numbers: Any, detail: Any, leak: Any, *data: Any) -> tuple[Any, Any]:
             pictures = canvas.paint(numbers, detail)
             seen: dict[Any, Any] = {PICTURE: pictures}
             if taps:
-                moved = transforms.apply(pictures, placements)
+                moved = transforms.apply(pictures, data[:drawn])
                 seen |= network.see(moved, taps, leak, recipe.precision)
-            scores = bound.score(seen, data)
+            scores = bound.score(seen, data[drawn:])
             return ops.sum(scores), scores
 
         self._steps = gradients.climber(
@@ -94,7 +94,8 @@ def borrowed(
     network: Network, bound: Bound, canvas: Canvas, count: int, recipe: Recipe
 ) -> AbstractContextManager[Program]:
     """Lend a program, made by an earlier climb if there was one like it."""
-    key = ("climb", bound.kind, canvas, count, recipe.precision)
+    settings = recipe.transforms.plan, recipe.optimizer, recipe.precision
+    key = ("climb", bound.kind, canvas, count, settings)
     return network.programs.borrowed(key, lambda: Program(network, bound, canvas, count, recipe))
 
 

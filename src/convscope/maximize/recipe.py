@@ -3,17 +3,20 @@
 import json
 import math
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from convscope import files, pictures
 from convscope.canvas import CANVASES
 from convscope.errors import ConvscopeError, InputError, unknown
+from convscope.maximize.optimizer import Optimizer
+from convscope.maximize.schedule import SCHEDULES
 from convscope.models.precision import PRECISIONS
-from convscope.transforms import Transforms
+from convscope.transforms import Rotate, Scale, Shift, Transforms
 
 SMALLEST = 96  # growing from less than this many pixels saves nothing and loses the form
+MOVED = Transforms(Shift(1 / 16), Scale(1.1), Rotate(5))
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,10 @@ class Recipe:
 
     Args:
         steps: how many steps uphill, each one pass forward and back through the network.
-        rate: Adam's learning rate at the first step; it falls along a cosine to a twentieth.
+        rate: the optimizer's learning rate at its highest.
+        schedule: a name in ``SCHEDULES``: how the rate changes on the way, to a twentieth mostly.
+        optimizer: one of Keras's, as text such as 'sgd(momentum=0.9)' or as an object, of which
+            the text is kept.
         seed: the one source of chance.
         canvas: a name in ``CANVASES``.
         decay: how fast a Fourier canvas's waves weaken with frequency.
@@ -43,6 +49,8 @@ class Recipe:
 
     steps: int = 96
     rate: float = 0.05
+    schedule: str = "cosine"
+    optimizer: str = "adam"
     seed: int = 0
     canvas: str = "fourier"
     decay: float = 1.0
@@ -52,7 +60,7 @@ class Recipe:
     leak: float = 1.0
     patience: int = 16
     precision: str = "auto"
-    transforms: Transforms = field(default_factory=Transforms)
+    transforms: Transforms = MOVED
 
     def __post_init__(self) -> None:
         if not isinstance(self.steps, int) or self.steps < 1:
@@ -74,6 +82,9 @@ class Recipe:
         for name, value in (("decay", self.decay), ("boost", self.boost), ("leak", self.leak)):
             if not 0 <= value < math.inf:
                 raise InputError(f"Expected zero or more. Received: {name}={value}.")
+        if self.schedule not in SCHEDULES:
+            raise unknown("schedule", self.schedule, SCHEDULES)
+        object.__setattr__(self, "optimizer", str(Optimizer.of(self.optimizer)))
         if self.canvas not in CANVASES:
             raise unknown("canvas", self.canvas, CANVASES)
         if not self.grow or self.grow[-1] != 1 or not all(0 < share <= 1 for share in self.grow):
@@ -83,7 +94,7 @@ class Recipe:
 
     def rate_at(self, share: float) -> float:
         """The learning rate when a share of the steps is done, before ``boost``."""
-        return self.rate * (0.05 + 0.95 * (1 + math.cos(math.pi * share)) / 2)
+        return self.rate * SCHEDULES[self.schedule](share)
 
     def detail_at(self, share: float) -> float:
         """The finest waves painted when a share of the steps is done."""
@@ -124,7 +135,7 @@ class Recipe:
 
     def as_json(self) -> dict[str, Any]:
         """The recipe as plain numbers and names."""
-        return asdict(self)
+        return {**asdict(self), "transforms": str(self.transforms)}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
@@ -135,8 +146,8 @@ class Recipe:
                     **values,
                     "detail": tuple(values["detail"]),
                     "grow": tuple(values["grow"]),
-                    "transforms": Transforms(**values["transforms"]),
+                    "transforms": Transforms.parse(values["transforms"]),
                 }
             )
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, AttributeError) as error:
             raise InputError(f"Expected a recipe's settings. Received: {values!r}.") from error

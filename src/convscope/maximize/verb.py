@@ -19,13 +19,13 @@ from convscope.models.network import Network
 from convscope.models.provenance import source
 from convscope.models.units import Unit
 from convscope.objectives import Objective, of_unit, scored
-from convscope.transforms import Transforms
+from convscope.transforms import Shift, Transforms
 
 Size = int | tuple[int, int] | None
 Watch = Callable[[Sequence[Objective], Step], None]
 
 # Where every place of a picture counts, transforms must hardly move it.
-ALIGNED = Recipe(transforms=Transforms(1 / 64, 1.0, 0.0))
+ALIGNED = Recipe(transforms=Transforms(Shift(1 / 64)))
 
 
 def maximize(

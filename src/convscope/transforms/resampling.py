@@ -1,63 +1,17 @@
-"""What a picture must survive while it is climbed: shift, scale and rotation.
+"""Pictures looked at through matrices: one bilinear resampling, with mirrored edges."""
 
-Drawn on the host with NumPy, keyed by (seed, step, picture), so that every backend and every batch
-sees the same draws; applied on the device as one bilinear resampling.
-"""
-
-import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from convscope.errors import InputError
 
-
-@dataclass(frozen=True)
-class Transforms:
-    """How far a picture may be moved before the network sees it.
-
-    Args:
-        shift: the largest shift down and across, as a share of the picture's side.
-        scale: the largest zoom in or out, as a factor; 1.1 draws from 1/1.1 to 1.1.
-        rotate: the largest rotation, in degrees.
-    """
-
-    shift: float = 1 / 16
-    scale: float = 1.1
-    rotate: float = 5.0
-
-    def __post_init__(self) -> None:
-        if self.shift < 0 or self.rotate < 0 or self.scale < 1:
-            raise InputError(
-                "Expected a shift and a rotation of zero or more and a scale of one or more. "
-                f"Received: {self}."
-            )
-
-    def draw(self, chance: np.random.Generator) -> np.ndarray:
-        """One random placement: a (2, 3) matrix from output to input coordinates.
-
-        Coordinates are (down, across, 1), from -1 to 1 between the picture's edges.
-        """
-        down, across, zoom, turn = chance.uniform(-1, 1, size=4)
-        factor = self.scale**zoom
-        angle = math.radians(self.rotate) * turn
-        cosine, sine = math.cos(angle) * factor, math.sin(angle) * factor
-        return np.array(
-            [[cosine, -sine, 2 * self.shift * down], [sine, cosine, 2 * self.shift * across]],
-            "float32",
-        )
-
-
-STILL = Transforms(0.0, 1.0, 0.0)
-
-
-def apply(pictures: Any, placements: Any) -> Any:
+def look(pictures: Any, placements: Any) -> Any:
     """Look at each picture through its own placement.
 
     Args:
         pictures: (n, height, width, channels).
-        placements: (n, 2, 3), as ``Transforms.draw`` makes them.
+        placements: (n, 2, 3), from (down, across, 1) in what is seen to (down, across) in the
+            picture, both measured from the middle in half the longer side.
 
     Returns:
         (n, height, width, channels), bilinear; beyond its edges a picture is mirrored.

@@ -1,11 +1,10 @@
-"""Shift, scale and rotation: drawn on the host, applied on the device."""
+"""Looking through matrices: exact where pixels fall on pixels."""
 
 import numpy as np
 import pytest
 from keras import ops
 
-from convscope.errors import InputError
-from convscope.transforms import STILL, Transforms, apply
+from convscope.transforms import resampling
 
 
 def chance(*key):
@@ -13,7 +12,11 @@ def chance(*key):
 
 
 def look(pictures, *placements):
-    return ops.convert_to_numpy(apply(ops.convert_to_tensor(pictures), np.stack(placements)))
+    return ops.convert_to_numpy(
+        resampling.look(
+            ops.convert_to_tensor(pictures), ops.convert_to_tensor(np.stack(placements))
+        )
+    )
 
 
 def placement(down=0.0, across=0.0, scale=1.0, degrees=0.0):
@@ -28,8 +31,7 @@ def pictures():
 
 
 def test_standing_still_changes_nothing(pictures):
-    still = STILL.draw(chance(0))
-    np.testing.assert_allclose(look(pictures, still, still), pictures, atol=1e-5)
+    np.testing.assert_allclose(look(pictures, placement(), placement()), pictures, atol=1e-5)
 
 
 def test_a_shift_by_whole_pixels_moves_the_picture_and_mirrors_its_edge(pictures):
@@ -63,34 +65,10 @@ def test_zooming_by_two_reads_the_middle_half():
 
 def test_a_constant_picture_stays_constant_whatever_the_placement():
     flat = np.full((1, 7, 7, 3), 0.3, "float32")
-    wild = Transforms(shift=0.5, scale=3.0, rotate=180).draw(chance(8))
+    wild = placement(down=0.9, across=-0.7, scale=2.9, degrees=150)
     np.testing.assert_allclose(look(flat, wild), flat, atol=1e-6)
 
 
 def test_a_single_pixel_survives():
     dot = np.full((1, 1, 1, 3), 0.7, "float32")
-    np.testing.assert_allclose(look(dot, Transforms().draw(chance(1))), dot, atol=1e-6)
-
-
-def test_draws_stay_within_their_limits_and_reach_near_them():
-    wide = Transforms(shift=0.1, scale=1.25, rotate=20)
-    draws = np.stack([wide.draw(chance(0, step)) for step in range(400)])
-    shifts = draws[:, :, 2] / 2
-    scales = np.hypot(draws[:, 0, 0], draws[:, 1, 0])
-    turns = np.degrees(np.arctan2(draws[:, 1, 0], draws[:, 0, 0]))
-    for values, low, high in [(shifts, -0.1, 0.1), (scales, 0.8, 1.25), (turns, -20, 20)]:
-        room = high - low
-        assert low - 1e-6 <= values.min() < low + 0.05 * room
-        assert high - 0.05 * room < values.max() <= high + 1e-6
-
-
-@pytest.mark.parametrize("wrong", [{"shift": -0.1}, {"scale": 0.9}, {"rotate": -1}])
-def test_limits_that_are_none_are_refused(wrong):
-    with pytest.raises(InputError, match="scale of one or more"):
-        Transforms(**wrong)
-
-
-def test_draws_are_the_same_everywhere():
-    # Written down once: a change of NumPy, of backend or of machine must not change them.
-    expected = [[1.016554, -0.081393, -0.123054], [0.081393, 1.016554, 0.000422]]
-    np.testing.assert_allclose(Transforms().draw(chance(3, 1, 7)), expected, atol=1e-6)
+    np.testing.assert_allclose(look(dot, placement(0.1, 0.1, 1.1, 5)), dot, atol=1e-6)

@@ -1,0 +1,142 @@
+"""Any optimizer of Keras, as a value that is written and read as text."""
+
+import inspect
+import re
+from dataclasses import dataclass
+from typing import Any, Self
+
+from convscope import backend
+from convscope.errors import InputError, unknown
+
+NAMED = re.compile(r"\s*(\w+)\s*(?:\((.*)\))?\s*", re.ASCII)
+SETTING = re.compile(r"\s*(\w+)\s*=\s*(\S+)\s*", re.ASCII)
+WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
+DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+BOOLEANS = {"true": True, "false": False}
+
+RATE = "learning_rate"  # the recipe's business
+REFUSED = {"ftrl": "it begins at zero, wherever the picture is"}
+
+Number = bool | int | float
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """What turns slopes into steps: the name of a Keras optimizer, in small letters, and settings.
+
+    Most work on each number by itself. Lamb, Adafactor and the setting ``clipnorm`` measure all
+    pictures of a batch together, so that there a picture depends on those it is made beside.
+
+    Example:
+        >>> print(Optimizer("rmsprop", (("rho", 0.999),)))
+        rmsprop(rho=0.999)
+    """
+
+    name: str = "adam"
+    settings: tuple[tuple[str, Number], ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read 'adam' or 'sgd(momentum=0.9, nesterov=true)'; ``str`` writes it again."""
+        found = NAMED.fullmatch(text)
+        if not found:
+            raise InputError(
+                "Expected an optimizer such as 'adam' or 'sgd(momentum=0.9, nesterov=true)'. "
+                f"Received: {text!r}."
+            )
+        name, inside = found.groups()
+        settings = dict(map(_setting, inside.split(","))) if inside else {}
+        return cls(name.lower(), tuple(sorted(settings.items())))
+
+    @classmethod
+    def of(cls, named: Any) -> "Optimizer":
+        """What text or a Keras optimizer stands for.
+
+        Text is only read: whether Keras has it, ``make`` finds out, as that loads a framework.
+        Of a Keras optimizer its class and its settings are taken, not its state, nor its rate.
+        """
+        if isinstance(named, Optimizer):
+            return named
+        return cls.parse(named) if isinstance(named, str) else cls._like(named)
+
+    @classmethod
+    def _like(cls, optimizer: Any) -> Self:
+        name = type(optimizer).__name__.lower()
+        make = known().get(name)
+        # On PyTorch, Keras makes objects of a class of its own: so compare objects.
+        plain = make() if make else None
+        if plain is None or type(plain) is not type(optimizer):
+            raise InputError(
+                "Expected an optimizer's name, or one of Keras's own optimizers. "
+                f"Received: {optimizer!r}."
+            )
+        usual, config = plain.get_config(), optimizer.get_config()
+        changed = {
+            key: value
+            for key, value in sorted(config.items())
+            if key not in (RATE, "name") and value != usual.get(key)
+        }
+        for key, value in changed.items():
+            if not isinstance(value, Number):
+                raise InputError(
+                    f"Expected an optimizer whose settings are numbers. Received: {key}={value!r}."
+                )
+        return cls(name, tuple(changed.items()))
+
+    def __str__(self) -> str:
+        # A number's own text reads back exactly; True and False are written small.
+        inside = ", ".join(f"{name}={repr(value).lower()}" for name, value in self.settings)
+        return f"{self.name}({inside})" if inside else self.name
+
+    def make(self) -> Any:
+        """A fresh Keras optimizer."""
+        kinds = known()
+        if self.name in REFUSED:
+            raise InputError(f"Expected another optimizer than {self.name}: {REFUSED[self.name]}.")
+        if self.name not in kinds:
+            raise unknown("optimizer", self.name, kinds.keys() - REFUSED.keys())
+        if RATE in dict(self.settings):
+            raise InputError(f"Expected the rate in the recipe's rate. Received: {self}.")
+        try:
+            return kinds[self.name](**dict(self.settings))
+        except (TypeError, ValueError) as error:
+            reason = " ".join(str(error).split())
+            raise InputError(f"Keras refuses {self}: {reason}") from error
+
+
+def known() -> dict[str, type[Any]]:
+    """The optimizers of this Keras by their names in small letters.
+
+    Left out are those that wrap others, and can therefore not be made without arguments.
+    """
+    backend.choose()
+    import keras
+
+    kinds = {
+        kind
+        for kind in vars(keras.optimizers).values()
+        if inspect.isclass(kind) and issubclass(kind, keras.optimizers.Optimizer)
+    }
+    return {kind.__name__.lower(): kind for kind in kinds if _complete(kind)}
+
+
+def _complete(kind: type) -> bool:
+    """Whether a class can be made without arguments; an abstract one takes anything."""
+    taken = list(inspect.signature(kind).parameters.values())
+    return taken[0].kind is not inspect.Parameter.VAR_POSITIONAL and not any(
+        each.default is each.empty and each.kind is each.POSITIONAL_OR_KEYWORD for each in taken
+    )
+
+
+def _setting(text: str) -> tuple[str, Number]:
+    """Read 'momentum=0.9' or 'nesterov=true'."""
+    found = SETTING.fullmatch(text)
+    value = found[2] if found else ""
+    if found and value.lower() in BOOLEANS:
+        return found[1], BOOLEANS[value.lower()]
+    # A thousand digits would be refused by Python itself, with other words.
+    if found and DECIMAL.fullmatch(value) and len(value) < 100 and abs(float(value)) < 1e300:
+        return found[1], int(value) if WHOLE.fullmatch(value) else float(value)
+    raise InputError(
+        f"Expected a setting such as momentum=0.9 or nesterov=true. Received: {text.strip()!r}."
+    )
