@@ -17,6 +17,10 @@ class Pixel:
     size: tuple[int, int]
     channels: int = 3
 
+    pace = 1.0
+    boosted = True
+    backdrop_shape = None
+
     @property
     def noise_shape(self) -> tuple[int, ...]:
         """The shape of one picture's numbers."""
