@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from convscope import gradients, transforms
-from convscope.canvas import Canvas
+from convscope.canvas import Canvas, backed
 from convscope.maximize.recipe import SMALLEST, Recipe
 from convscope.models.network import Network, not_finite
 from convscope.objectives import Objective
@@ -55,7 +55,8 @@ def climb(
         canvas: what paints the pictures, at their final size.
         recipe: everything else that decides.
         sizes: the sizes climbed at, one after the other; only the canvas's own by default.
-        boost: multiplies the recipe's rate.
+        boost: multiplies the recipe's rate, as the canvas's own pace does, on canvases that are
+            ``boosted``.
     """
     keys = [zlib.crc32(label.encode()) for label in objective.labels]
 
@@ -70,6 +71,7 @@ def climb(
     done = 0
     for place, size in enumerate(sizes):
         numbers, stage = stage.grown(numbers, size), canvas.at(size)
+        speed = stage.pace * (boost if stage.boosted else 1.0)
         until = round(recipe.steps * (place + 1) / len(sizes))
         key = ("climb", objective.key, stage, len(keys))
         make = partial(_Program, network, objective, stage, len(keys))
@@ -82,12 +84,16 @@ def climb(
                 share = done / recipe.steps
                 done += 1
                 detail = recipe.detail_at(share)
-                placements = np.stack([recipe.transforms.draw(draw) for draw in chance(done)])
+                draws = chance(done)
+                placements = np.stack([recipe.transforms.draw(draw) for draw in draws])
+                # Drawn after the placements, which are the same on every canvas.
+                behind = np.stack([draw.uniform(size=stage.backdrop_shape or 0) for draw in draws])
                 scores = program.move(
-                    boost * recipe.rate_at(share),
+                    speed * recipe.rate_at(share),
                     np.float32(detail),
                     np.float32(recipe.leak_at(share)),
                     placements,
+                    behind.astype("float32"),
                     *objective.data,
                 )
                 yield Step(done, recipe.steps, scores, program.painter(detail))
@@ -123,9 +129,12 @@ class _Program:
         self._fresh = [ops.convert_to_numpy(memory) for memory in self._optimizer.variables]
 
         def score(
-            numbers: Any, detail: Any, leak: Any, placements: Any, *data: Any
+            numbers: Any, detail: Any, leak: Any, placements: Any, behind: Any, *data: Any
         ) -> tuple[Any, Any]:
-            pictures = transforms.apply(canvas.paint(numbers, detail), placements)
+            painted = canvas.paint(numbers, detail)
+            if backed(canvas):
+                painted = canvas.seen(painted, behind)
+            pictures = transforms.apply(painted, placements)
             scores = objective.score(network.see(pictures, objective.taps, leak), data)
             return ops.sum(scores), scores
 

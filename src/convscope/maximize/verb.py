@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from convscope import pictures
-from convscope.canvas import CANVASES, Canvas, Fourier
+from convscope.canvas import CANVASES, Canvas, Fourier, backed
 from convscope.errors import InputError
 from convscope.maximize.climb import Step, climb, growing
 from convscope.maximize.recipe import Recipe
@@ -182,7 +182,8 @@ def _batch(
         if step.number == step.total:
             painted = list(step.pictures())
     made = [eight_bit(picture) for picture in painted]
-    responses = respond(network, units, np.stack(made))
+    seen = [pictures.over(picture) if backed(canvas) else picture for picture in made]
+    responses = respond(network, units, np.stack(seen))
     history = np.stack([step.scores() for step in steps], axis=1)
     for unit, picture, response, rise in zip(units, made, responses, history, strict=True):
         natural = network.natural
