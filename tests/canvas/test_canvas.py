@@ -142,7 +142,10 @@ def test_waves_weaken_with_their_frequency():
     flat, natural = Fourier((16, 16), decay=0.0), Fourier((16, 16), decay=1.0)
     numbers = np.zeros((1, 16, 16, 3), "float32")
     numbers[0, 7, 0, 0] = 1.0  # four cycles
-    strong, weak = (ops.convert_to_numpy(canvas.field(numbers)) for canvas in (flat, natural))
+    strong, weak = (
+        ops.convert_to_numpy(canvas.field(ops.convert_to_tensor(numbers)))
+        for canvas in (flat, natural)
+    )
     np.testing.assert_allclose(strong, 4 * weak, rtol=1e-5)
 
 

@@ -46,7 +46,7 @@ def test_a_climb_from_fresh_numbers_nears_a_smooth_picture():
     canvas = Cppn((16, 16))
     down, across = np.meshgrid(*[np.linspace(-1, 1, 16)] * 2, indexing="ij")
     wished = np.stack([0.5 + 0.3 * down, 0.5 - 0.2 * across, 0.4 + 0.3 * down * across], -1)
-    goal = wished[None].astype("float32")
+    goal = ops.convert_to_tensor(wished[None].astype("float32"))
     variable = keras.Variable(canvas.fresh(numbers_of(canvas)))
     optimizer = keras.optimizers.Adam(0.03)
     optimizer.build([variable])

@@ -79,6 +79,7 @@ class Transparent:
         """
         from keras import ops
 
+        pictures, backdrop = ops.convert_to_tensor(pictures), ops.convert_to_tensor(backdrop)
         rows, columns = (ops.convert_to_tensor(_spread(side)) for side in self.size)
         behind = ops.einsum("hk,nklc,wl->nhwc", rows, backdrop, columns)
         opacity = pictures[..., self.colours :]
