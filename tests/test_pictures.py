@@ -589,3 +589,54 @@ def test_info_is_plain_json_for_other_programs(tmp_path, noise):
     path: Path = pictures.save(noise, tmp_path / "a.jpg", {"unit": "fc1:3"})
     with Image.open(path) as image:
         assert json.loads(image.getexif()[pictures.DESCRIPTION]) == {"unit": "fc1:3"}
+
+
+# Opacity
+
+
+@pytest.mark.parametrize("suffix", [".png", ".webp"])
+@pytest.mark.parametrize("channels", [2, 4])
+def test_opacity_is_kept_where_the_format_knows_it(tmp_path, suffix, channels):
+    data = np.random.default_rng(0).integers(0, 256, (5, 6, channels)).astype("uint8")
+    data[0, :, -1] = 0  # the colours of what cannot be seen are kept, too
+    picture = pictures.from_bytes(data)
+    path = pictures.save(picture, tmp_path / f"a{suffix}", {"unit": "conv:3"}, opacity=True)
+    with Image.open(path) as image:
+        image.load()
+        kept = np.asarray(image)
+    gray = channels == 2 and kept.shape[2] == 4  # WebP has no gray
+    np.testing.assert_array_equal(kept[:, :, 2:] if gray else kept, data)
+    over = np.broadcast_to(pictures.over(picture), (5, 6, 3))
+    np.testing.assert_allclose(pictures.read(path), over, atol=1e-6)
+    assert pictures.read_info(path) == {"unit": "conv:3"}
+
+
+@pytest.mark.parametrize(("suffix", "channels"), [(".jpg", 4), (".jpg", 2), (".png", 6)])
+def test_where_opacity_cannot_be_kept_mid_gray_is_behind(tmp_path, suffix, channels):
+    picture = np.full((8, 8, channels), 1.0, np.float32)
+    picture[:, :4, -1] = 0
+    read = pictures.read(pictures.save(picture, tmp_path / f"a{suffix}", opacity=True))
+    assert read.shape[1] == 8 * (channels - 1 if channels == 6 else 1)
+    np.testing.assert_allclose(read[:, :3], 0.5, atol=0.02)
+    np.testing.assert_allclose(read[:, 5:8], 1.0, atol=0.02)
+
+
+def test_without_opacity_four_channels_are_four_tiles(tmp_path):
+    path = pictures.save(np.zeros((5, 6, 4), np.float32), tmp_path / "a.png")
+    assert pictures.read(path).shape == (5, 24, 3)
+
+
+def test_what_is_transparent_shows_what_is_behind():
+    picture = np.zeros((2, 2, 4), np.float32)
+    picture[0, :, 3] = 1
+    behind = np.float32([[[0.1]], [[0.9]]])
+    laid = pictures.over(picture, behind)
+    np.testing.assert_allclose(laid, np.broadcast_to([[[0.0]], [[0.9]]], (2, 2, 3)))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 3), (64, 48)])
+def test_a_checkerboard_is_light_and_of_two_shades(size):
+    board = pictures.checkered(size)
+    assert board.shape == (*size, 1)
+    assert board.min() >= 0.8
+    assert len(np.unique(board)) == min(2, board.size)

@@ -123,8 +123,7 @@ def validate(array: npt.ArrayLike) -> Picture:
     if numbers.ndim == 2:
         numbers = numbers[:, :, None]
     if numbers.shape[2] == 4:
-        opacity = numbers[:, :, 3:]
-        return numbers[:, :, :3] * opacity + BEHIND * (1 - opacity)
+        return over(numbers)
     return np.repeat(numbers, 3, axis=2) if numbers.shape[2] == 1 else numbers
 
 
@@ -360,6 +359,30 @@ def tiled(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.concatenate(np.moveaxis(numbers, 2, 0), axis=1)
 
 
+def over(picture: Picture, behind: npt.ArrayLike = BEHIND) -> Picture:
+    """Lay a picture whose last channel is its opacity over something; all channels but that remain.
+
+    Args:
+        picture: (..., height, width, channels + 1) in [0, 1].
+        behind: in [0, 1]: a shade, or an array that fits; mid gray, as in the readers, if not told.
+
+    Example:
+        >>> over(np.float32([[[0.5, 1.0, 0.25]]]), 1.0)
+        array([[[0.875, 1.   ]]], dtype=float32)
+    """
+    opacity = picture[..., -1:]
+    laid: Picture = picture[..., :-1] * opacity + np.asarray(behind, np.float32) * (1 - opacity)
+    return laid
+
+
+def checkered(size: tuple[int, int]) -> Picture:
+    """A light checkerboard, (height, width, 1): what shows people that something is transparent."""
+    height, width = sized(size)
+    square = max(1, max(height, width) // 16)
+    rows, columns = np.arange(height)[:, None] // square, np.arange(width)[None, :] // square
+    return np.where((rows + columns) % 2, 0.85, 1.0).astype(np.float32)[:, :, None]
+
+
 def magnify(picture: Picture, factor: int) -> Picture:
     """Show every pixel as a square of factor x factor, so that small pictures can be looked at."""
     if factor < 1:
@@ -418,24 +441,33 @@ def _layered(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
 # ------------------------------------------------------------------------------------ saving
 
 
-def save(picture: Picture, path: str | os.PathLike[str], info: Info = NOTHING) -> Path:
+def save(
+    picture: Picture,
+    path: str | os.PathLike[str],
+    info: Info = NOTHING,
+    *,
+    opacity: bool = False,
+) -> Path:
     """Save a picture, whole or not at all; the suffix chooses the format, `info` travels inside.
 
     .png and .webp keep every 8-bit value; .jpg is small. `read_info` reads `info` back.
+    With `opacity` the last channel is none of colour: .jpg, which knows no opacity, shows the
+    picture over mid gray.
     """
     suffix = Path(path).suffix.lower()
     if suffix not in ENCODERS:
         raise unknown("picture format", suffix or Path(path).name, ENCODERS)
-    return files.put(path, ENCODERS[suffix](picture, info))
+    return files.put(path, ENCODERS[suffix](picture, info, opacity=opacity))
 
 
-def encode_png(picture: Picture, info: Info = NOTHING) -> bytes:
+def encode_png(picture: Picture, info: Info = NOTHING, *, opacity: bool = False) -> bytes:
     """Encode as an 8-bit PNG; the same picture and info make the same bytes.
 
     Args:
         picture: (height, width, channels): 3 become RGB, 1 gray. No other number is a colour;
             such channels stand side by side, as a row of gray tiles.
         info: goes into text chunks: Latin-1 names of 1 to 79 letters, any values.
+        opacity: whether the last channel is one more: 4 become RGBA, 2 gray with opacity.
     """
     chunks = PngImagePlugin.PngInfo()
     for key in sorted(info):
@@ -444,20 +476,24 @@ def encode_png(picture: Picture, info: Info = NOTHING) -> bytes:
                 f"Expected an info name of 1 to 79 Latin-1 letters. Received: {key!r}."
             )
         chunks.add_text(key, _writable(info[key]))  # Pillow takes iTXt where Latin-1 does not do
-    return _encode(picture, "PNG", pnginfo=chunks)
+    return _encode(picture, "PNG", opacity, pnginfo=chunks)
 
 
-def encode_jpeg(picture: Picture, info: Info = NOTHING, *, quality: int = 90) -> bytes:
+def encode_jpeg(
+    picture: Picture, info: Info = NOTHING, *, opacity: bool = False, quality: int = 90
+) -> bytes:
     """Encode as a JPEG; what a unit likes is vivid, so colour keeps its full resolution."""
-    return _encode(picture, "JPEG", quality=quality, subsampling=0, exif=_exif(info))
+    shown = over(picture) if opacity else picture
+    return _encode(shown, "JPEG", quality=quality, subsampling=0, exif=_exif(info))
 
 
-def encode_webp(picture: Picture, info: Info = NOTHING) -> bytes:
+def encode_webp(picture: Picture, info: Info = NOTHING, *, opacity: bool = False) -> bytes:
     """Encode as a lossless WebP: every 8-bit value is kept, in less room than a PNG."""
-    return _encode(picture, "WEBP", lossless=True, exif=_exif(info))
+    # exact: also the colours of what is wholly transparent.
+    return _encode(picture, "WEBP", opacity, lossless=True, exact=True, exif=_exif(info))
 
 
-ENCODERS: dict[str, Callable[[Picture, Info], bytes]] = {
+ENCODERS: dict[str, Callable[..., bytes]] = {
     ".png": encode_png,
     ".jpg": encode_jpeg,
     ".jpeg": encode_jpeg,
@@ -465,8 +501,11 @@ ENCODERS: dict[str, Callable[[Picture, Info], bytes]] = {
 }
 
 
-def _encode(picture: Picture, format: str, **options: Any) -> bytes:
-    image, stream = Image.fromarray(tiled(to_bytes(picture))), io.BytesIO()
+def _encode(picture: Picture, format: str, opacity: bool = False, **options: Any) -> bytes:
+    if opacity and picture.shape[-1] not in (2, 4):
+        picture, opacity = over(picture), False  # no colours that a file could hold with opacity
+    pixels = to_bytes(picture)
+    image, stream = Image.fromarray(pixels if opacity else tiled(pixels)), io.BytesIO()
     try:
         image.save(stream, format, **options)
     except (OSError, ValueError) as error:  # too long a side, or too much info, for the format

@@ -38,7 +38,8 @@ def test_a_network_of_python_is_named_as_well_as_can_be(network, words):
 
 def test_a_command_is_quoted_for_a_shell():
     info = {**INFO, "objective": "predictions:sports car", "options": "--model 'my model.keras'"}
-    assert again.command(info, "unit.png").endswith("'predictions:sports car' --model 'my model.keras'")
+    words = "'predictions:sports car' --model 'my model.keras'"
+    assert again.command(info, "unit.png").endswith(words)
 
 
 def test_settings_without_an_option_come_from_the_file():

@@ -4,18 +4,20 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from convscope import pictures
-from convscope.canvas import CANVASES, Fourier
+from convscope.canvas import CANVASES, Fourier, Transparent
 from convscope.errors import InputError, ModelError, UnknownName
 from convscope.maximize import Gallery, Recipe, gallery, maximize, verb
 from convscope.maximize.climb import climb, growing
+from convscope.maximize.subject import subjects
 from convscope.models import memory
+from convscope.models.loading import load
 from convscope.models.natural import measure
 from convscope.models.network import Network
 from convscope.models.preprocessing import Preprocessing
 from convscope.models.units import Unit
-from convscope.maximize.subject import subjects
 from convscope.objectives import of_unit
 from convscope.objectives.units import SCORES
 from convscope.transforms import Transforms
@@ -90,9 +92,16 @@ def test_a_neuron_colours_only_its_own_place(colours):
 @pytest.mark.parametrize("canvas", CANVASES)
 def test_every_objective_goes_up_in_three_steps_on_every_canvas(colours, unit, canvas):
     assert {Unit.parse(text).kind for text in ("conv", "conv:0", "conv:0@center")} == set(SCORES)
-    taken = rise(colours, unit, canvas=canvas, steps=4, transforms=Transforms(), detail=(1.0, 1.0))
-    scores = [step.scores()[0] for step in taken[1:]]
-    assert np.isnan(taken[0].scores()).all()
+    settings = {"steps": 4, "rate": 0.005, "transforms": Transforms(), "detail": (1.0, 1.0)}
+    asked, scores = Unit.parse(unit), []
+    for step in steps(colours, unit, canvas, **settings):
+        if not step.number:
+            assert np.isnan(step.scores()).all()
+        elif canvas == "transparent":  # over one backdrop: at each step it is another
+            response = verb.respond(colours, [asked], pictures.over(step.pictures()))[0]
+            scores.append(-response if asked.negative else response)
+        else:
+            scores.append(step.scores()[0])
     assert scores == sorted(scores)
     assert scores[-1] > scores[0]
 
@@ -276,3 +285,42 @@ def test_weights_that_are_no_numbers_are_named():
     broken = network(kernel=np.full((3, 4), np.nan, "float32"))
     with pytest.raises(ModelError, match="infinite or undefined numbers at conv"):
         maximize(broken, "conv:0", steps=2)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_transparent_picture_is_measured_as_readers_of_its_file_see_it(tmp_path, channels):
+    found = network(kernel=KERNEL[:channels], channels=channels)
+    result = maximize(found, "conv:0", canvas="transparent", steps=8)
+    assert result.picture.shape == (16, 16, channels + 1)
+    path = result.save(tmp_path / "unit.png")
+    with Image.open(path) as image:
+        assert image.mode == {1: "LA", 3: "RGBA"}[channels]
+    seen = pictures.read(path)[None, :, :, :channels]
+    unit = [Unit("conv", 0)]
+    assert verb.respond(found, unit, seen) == pytest.approx(result.response, abs=1e-5)
+    assert result.contrast == pytest.approx(pictures.rms_contrast(seen[0]), abs=1e-5)
+    assert result.shown().shape == (16, 16, channels)
+    result.figure()
+    Gallery((result, result)).figure()
+    assert result._repr_png_()
+
+
+def test_a_backdrop_behind_what_is_transparent_is_another_at_each_step(colours):
+    # Nothing is painted: whatever the score does from step to step, the backdrop does.
+    canvas = Transparent((16, 16), cover=1e-6)
+    recipe = Recipe(
+        steps=4, transforms=Transforms(), canvas="transparent", precision="float32", patience=0
+    )
+    taken = climb(colours, [of_unit(Unit("conv", 0))], canvas, recipe, every=1)
+    scores = [float(step.scores()[0]) for step in taken][1:]
+    assert len(set(scores)) == 4
+
+
+@pytest.mark.parametrize("canvas", CANVASES)
+def test_the_default_recipe_suits_every_canvas(canvas):
+    # One rate for all, at each canvas's own pace: the network names what it wanted to see.
+    tiny = load()
+    result = maximize(tiny, "predictions:monarch", canvas=canvas)
+    seen = pictures.over(result.picture) if result.opacity else result.picture
+    assert tiny.top(tiny.probabilities(seen[None])[0], 1)[0][1] == "monarch"
+    assert result.standing.below > 0.95

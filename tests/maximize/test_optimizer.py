@@ -11,7 +11,7 @@ from convscope.errors import InputError, UnknownName
 from convscope.maximize import Recipe, maximize
 from convscope.maximize.climb import climb
 from convscope.maximize.optimizer import REFUSED, Optimizer, known
-from convscope.objectives import of_units
+from convscope.objectives import of_unit
 from convscope.transforms import Transforms
 from tests.models.nets import functional, network
 
@@ -26,9 +26,10 @@ def net():
 
 def climbed(net, optimizer, **settings):
     """The scores of a climb without chance, and its last picture."""
-    still = {"canvas": "pixel", "transforms": Transforms(), "grow": (1.0,), **settings}
-    recipe = Recipe(optimizer=optimizer, **still)
-    steps = list(climb(net, of_units(net.units("second:1")), Pixel((8, 8)), recipe))
+    still = {"canvas": "pixel", "transforms": Transforms(), "grow": (1.0,), "patience": 0}
+    recipe = Recipe(**{"optimizer": optimizer, "precision": "float32", **still, **settings})
+    goals = [of_unit(unit) for unit in net.units("second:1")]
+    steps = list(climb(net, goals, Pixel((8, 8)), recipe, every=1))
     return [float(step.scores()[0]) for step in steps[1:]], steps[-1].pictures()
 
 

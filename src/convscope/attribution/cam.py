@@ -13,7 +13,7 @@ from convscope.errors import InputError
 from convscope.models.layers import LayerInfo, channels_first, leaves
 from convscope.models.network import Network
 from convscope.models.taps import shadowed
-from convscope.objectives import Objective
+from convscope.objectives import Bound
 
 
 def grad_cam(decision: Decision, *, layer: str | None) -> Heat:
@@ -66,14 +66,14 @@ def maps_and_slopes(decision: Decision, info: LayerInfo) -> tuple[np.ndarray, np
         Two arrays (height, width, channels).
     """
 
-    def make(objective: Objective) -> Program:
-        return _listener(decision.network, info, objective)
+    def make(bound: Bound) -> Program:
+        return _listener(decision.network, info, bound)
 
     maps, slopes = decision.run(("maps and slopes", info.address), make, [decision.photo])
     return maps[0], slopes[0]
 
 
-def _listener(network: Network, info: LayerInfo, objective: Objective) -> Program:
+def _listener(network: Network, info: LayerInfo, bound: Bound) -> Program:
     from keras import ops
 
     layers = leaves(network.model)
@@ -84,8 +84,8 @@ def _listener(network: Network, info: LayerInfo, objective: Objective) -> Progra
     def listen(pictures: Any, *data: Any) -> Sequence[Any]:
         def total(nudge: Any) -> tuple[Any, Any]:
             with _nudged(layer, nudge) as heard:
-                seen = network.see(pictures, objective.taps)
-            return ops.sum(objective.score(seen, data)), heard[0]
+                seen = network.see(pictures, bound.taps)
+            return ops.sum(bound.score(seen, data)), heard[0]
 
         # The slope to a nudge of nothing is the slope to the layer's own output.
         nothing = ops.zeros((pictures.shape[0], *shape), "float32")

@@ -1,13 +1,16 @@
 """Canvases turn free numbers into pictures: CANVASES is the table of them."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 import numpy as np
 
+from convscope.canvas.cppn import Cppn
 from convscope.canvas.fourier import Fourier
+from convscope.canvas.maco import Maco
 from convscope.canvas.photo import Photo
 from convscope.canvas.pixel import Pixel
+from convscope.canvas.transparent import Transparent
 
 
 class Canvas(Protocol):
@@ -22,7 +25,19 @@ class Canvas(Protocol):
 
     @property
     def channels(self) -> int:
-        """Channels of a picture."""
+        """Channels of a picture; one more than a network sees if the last is its opacity."""
+
+    @property
+    def pace(self) -> float:
+        """What a recipe's rate is multiplied by, so that one rate suits every canvas."""
+
+    @property
+    def boosted(self) -> bool:
+        """Whether units that see little climb faster here: their waves, or pixels, are faint."""
+
+    @property
+    def backdrop_shape(self) -> tuple[int, ...] | None:
+        """The shape of one backdrop's numbers, uniform in [0, 1]; None if all is opaque."""
 
     def fresh(self, noise: np.ndarray) -> np.ndarray:
         """Numbers to start from, made of standard normal noise of ``noise_shape``."""
@@ -38,7 +53,11 @@ class Canvas(Protocol):
         """
 
     def trace(self, pictures: np.ndarray) -> np.ndarray:
-        """The numbers that paint given pictures, as nearly as the canvas can."""
+        """The numbers that paint given pictures, as nearly as the canvas can.
+
+        Raises:
+            InputError: it cannot, by its definition.
+        """
 
     def grown(self, numbers: np.ndarray, size: tuple[int, int]) -> np.ndarray:
         """Numbers for the same canvas at another size that paint the same pictures there."""
@@ -47,9 +66,35 @@ class Canvas(Protocol):
         """The same canvas at another size."""
 
 
+class Backed(Canvas, Protocol):
+    """A canvas whose pictures are partly transparent: their last channel is opacity."""
+
+    def seen(self, pictures: Any, backdrop: Any) -> Any:
+        """What the network sees: pictures over backdrops made of (n, *backdrop_shape) numbers."""
+
+
+def backed(canvas: Canvas) -> TypeGuard[Backed]:
+    """Whether the network sees a canvas's pictures over a backdrop."""
+    return canvas.backdrop_shape is not None
+
+
 CANVASES: dict[str, Callable[[tuple[int, int], int], Canvas]] = {
     "fourier": Fourier,
     "pixel": Pixel,
+    "maco": Maco,
+    "cppn": Cppn,
+    "transparent": Transparent,
 }
 
-__all__ = ["CANVASES", "Canvas", "Fourier", "Photo", "Pixel"]
+__all__ = [
+    "CANVASES",
+    "Backed",
+    "Canvas",
+    "Cppn",
+    "Fourier",
+    "Maco",
+    "Photo",
+    "Pixel",
+    "Transparent",
+    "backed",
+]

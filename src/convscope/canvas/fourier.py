@@ -36,6 +36,10 @@ class Fourier:
     channels: int = 3
     decay: float = 1.0
 
+    pace = 1.0
+    boosted = True
+    backdrop_shape = None
+
     @property
     def noise_shape(self) -> tuple[int, ...]:
         """The shape of one picture's numbers."""
@@ -59,9 +63,7 @@ class Fourier:
         rows, columns = (ops.convert_to_tensor(waves(side)) for side in self.size)
         scaled = numbers * ops.convert_to_tensor(self._strength())
         if detail is not None:
-            share = self._frequency()[..., None] / (max(self.size) / 2)
-            finer = ops.convert_to_tensor(share.astype("float32")) - detail
-            scaled = scaled * ops.sigmoid(-EDGE * finer)
+            scaled = scaled * passed(self._frequency(), max(self.size), detail)
         return ops.einsum("hk,nklc,wl->nhwc", rows, scaled, columns)
 
     def paint(self, numbers: Any, detail: Any = None) -> Any:
@@ -96,6 +98,23 @@ class Fourier:
         """Cycles along the longer side, whichever way a wave runs: (height, width)."""
         down, across = (frequencies(side) * max(self.size) / side for side in self.size)
         return np.hypot(down[:, None], across[None, :])
+
+
+def passed(cycles: np.ndarray, side: int, detail: Any) -> Any:
+    """How much of each wave is painted, 0 to 1: what is coarser than ``detail``, softly cut.
+
+    Args:
+        cycles: (height, width), along the longer side.
+        side: the longer side, whose finest wave has half as many cycles.
+        detail: the finest to paint, as a share of the finest there is.
+
+    Returns:
+        (height, width, 1).
+    """
+    from keras import ops
+
+    share = (cycles / (side / 2))[..., None].astype("float32")
+    return ops.sigmoid(EDGE * (detail - ops.convert_to_tensor(share)))
 
 
 def frequencies(side: int) -> np.ndarray:

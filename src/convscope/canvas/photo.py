@@ -25,6 +25,10 @@ class Photo:
     photo: np.ndarray
     strength: float = 0.1
 
+    pace = 1.0
+    boosted = True
+    backdrop_shape = None
+
     @property
     def size(self) -> tuple[int, int]:
         """Height and width of the photo."""

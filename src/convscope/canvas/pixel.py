@@ -17,6 +17,10 @@ class Pixel:
     size: tuple[int, int]
     channels: int = 3
 
+    pace = 2.0  # at one, pictures stay paler than on other canvases
+    boosted = True
+    backdrop_shape = None
+
     @property
     def noise_shape(self) -> tuple[int, ...]:
         """The shape of one picture's numbers."""

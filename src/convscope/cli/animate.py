@@ -90,9 +90,7 @@ def animate(
         def watch(goals: Any, step: Any) -> None:
             show(f"Climbing {goals[0]}", step.number / step.total)
 
-        bare = film.animate(
-            network, goal, start=start, watch=watch, recipe=base, **asked, **stated
-        )
+        bare = film.animate(network, goal, start=start, watch=watch, recipe=base, **asked, **stated)
         show(f"Writing {path.name}", None)
         made = source.noted(bare, *options.spelled(plain=plain))
         made.save(path, plain=plain)

@@ -82,13 +82,14 @@ def _wanted(
 ) -> dict[Any, Any]:
     """The pictures that the shown units look for."""
     from convscope.maximize import maximized
+    from convscope.maximize.subject import subjects
 
-    units = seen.shown_units(count, layer)
+    units = subjects(network, seen.shown_units(count, layer), 1, 0)
     made: dict[Any, Any] = {}
 
     def watch(batch: Any, step: Any) -> None:
         share = (len(made) + len(batch) * step.number / step.total) / len(units)
-        show(f"What {batch[0].layer} looks for", share)
+        show(f"What {batch[0].layers[0]} looks for", share)
 
     for result in maximized(network, units, watch=watch):
         made[result.unit] = result.picture

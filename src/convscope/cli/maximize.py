@@ -157,9 +157,7 @@ def _watching(
     return watch
 
 
-def _print(
-    made: Sequence[tuple["Subject", "Maximized"]], plan: Plan, json: bool
-) -> None:
+def _print(made: Sequence[tuple["Subject", "Maximized"]], plan: Plan, json: bool) -> None:
     if json:
         output.as_json([_as_json(result, plan.path(subject)) for subject, result in made])
     else:

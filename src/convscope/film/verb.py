@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from convscope import pictures
 from convscope.animation import pacing
-from convscope.canvas import Canvas, Photo
+from convscope.canvas import Canvas, Photo, backed
 from convscope.errors import InputError
 from convscope.film.classes import shown
 from convscope.film.film import Film
@@ -106,7 +106,10 @@ def _climbed(
     for step in climb(network, [goal], canvas, recipe, boost=speed, every=1):
         if watch:
             watch([goal], step)
-        painted.append(pictures.to_bytes(step.pictures()[0]))
+        picture = step.pictures()[0]
+        # Films know no opacity; mid gray is what the network is asked about, too.
+        shown = pictures.over(picture) if backed(canvas) else picture
+        painted.append(pictures.to_bytes(shown))
     way = pacing.travel(pictures.from_bytes(picture) for picture in painted)
     kept = pacing.choose(way, frames)
     return np.stack([painted[index] for index in kept]), np.array(kept)

@@ -70,7 +70,8 @@ def climb(
         recipe: everything else that decides.
         seeds: one a picture; the recipe's by default.
         sizes: the sizes climbed at, one after the other; only the canvas's own by default.
-        boost: multiplies the recipe's rate.
+        boost: multiplies the recipe's rate, as the canvas's own pace does, on canvases that are
+            ``boosted``.
         every: how many moves a Step stands for, at most ``CHUNK``; a film wants 1.
     """
     sizes = tuple(sizes) or (canvas.size,)
@@ -109,7 +110,7 @@ class _Batch:
         self._network, self._objectives, self._recipe = network, objectives, recipe
         self._count = len(objectives)
         self._chance = Chance(objectives, seeds or [recipe.seed] * self._count, recipe)
-        self._boost = boost
+        self._speed = canvas.pace * (boost if canvas.boosted else 1.0)
         self._canvas = canvas
         self._numbers = canvas.fresh(self._chance.noise(canvas.noise_shape))
         self._plateau = Plateau(self._count, recipe.patience)
@@ -145,7 +146,7 @@ class _Batch:
         while self._done < until and len(self._staying(held)) == len(held):
             last = min(self._done + every, self._done // CHUNK * CHUNK + CHUNK, until)
             steps = range(self._done, last)
-            rates = [self._boost * recipe.rate_at(step / recipe.steps) for step in steps]
+            rates = [self._speed * recipe.rate_at(step / recipe.steps) for step in steps]
             each = self._chance.steps(held, steps, self._canvas)
             scores = program.move(rates, each, data, room=CHUNK)
             self._done = last
@@ -172,18 +173,14 @@ class _Batch:
         first = np.argsort(~rising, kind="stable")[:room]
         return held[np.sort(first)]
 
-    def _spread(
-        self, scores: Any, moves: int, held: np.ndarray, rising: np.ndarray
-    ) -> np.ndarray:
+    def _spread(self, scores: Any, moves: int, held: np.ndarray, rising: np.ndarray) -> np.ndarray:
         """The scores of the program's pictures as those of all: (moves, n)."""
         everyone = np.full((moves, self._count), np.nan)
         everyone[:, held] = numpy(scores)[:moves]
         everyone[:, ~rising] = np.nan
         return everyone
 
-    def _step(
-        self, program: Program, held: np.ndarray, risen: Callable[[], np.ndarray]
-    ) -> Step:
+    def _step(self, program: Program, held: np.ndarray, risen: Callable[[], np.ndarray]) -> Step:
         recipe, number = self._recipe, self._done
         detail = recipe.detail_at(max(0, number - 1) / recipe.steps)
         over = number == recipe.steps or not self._plateau.rising.any()

@@ -1,7 +1,5 @@
 """When a picture is finished: its score no longer rises. And what to keep of it: the best."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 RISE = 0.01  # of all the rise so far: less is none
@@ -34,11 +32,11 @@ class Plateau:
         if self._first is None:
             self._first = scores.mean(0)
 
-    def look(self, places: Sequence[int], scores: np.ndarray, numbers: np.ndarray) -> None:
+    def look(self, places: np.ndarray, scores: np.ndarray, numbers: np.ndarray) -> None:
         """Note what the pictures at ``places`` reached in some steps.
 
         Args:
-            places: which pictures of the batch, m of them.
+            places: which pictures of the batch, (m,).
             scores: (steps, m), before each step.
             numbers: (m, ...), after the steps.
         """

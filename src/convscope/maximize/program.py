@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from convscope import gradients
-from convscope.canvas import Canvas
+from convscope.canvas import Canvas, backed
 from convscope.maximize.optimizer import Optimizer
 from convscope.maximize.recipe import Recipe
 from convscope.models.network import Network
@@ -42,12 +42,17 @@ class Program:
         drawn = len(transforms.plan)
 
         def score(numbers: Any, detail: Any, leak: Any, *data: Any) -> tuple[Any, Any]:
-            pictures = canvas.paint(numbers, detail)
-            seen: dict[Any, Any] = {PICTURE: pictures}
+            draws, data = data[:drawn], data[drawn:]
+            clean = pictures = canvas.paint(numbers, detail)
+            if backed(canvas):
+                behind, data = data[0], data[1:]
+                clean = canvas.seen(pictures, ops.full_like(behind, 0.5))
+                pictures = canvas.seen(pictures, behind)
+            seen: dict[Any, Any] = {PICTURE: clean}
             if taps:
-                moved = transforms.apply(pictures, data[:drawn])
+                moved = transforms.apply(pictures, draws)
                 seen |= network.see(moved, taps, leak, recipe.precision)
-            scores = bound.score(seen, data[drawn:])
+            scores = bound.score(seen, data)
             return ops.sum(scores), scores
 
         self._steps = gradients.climber(

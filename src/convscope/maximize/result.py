@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convscope import figures, pictures
+from convscope.canvas import CANVASES, backed
 from convscope.errors import InputError
 from convscope.maximize.recipe import Recipe
 from convscope.maximize.subject import Subject, stems
@@ -27,11 +28,13 @@ class Maximized:
     """The picture that excites a unit, as it is saved: rounded to 8 bits.
 
     Args:
-        picture: (height, width, channels) in [0, 1], each value a whole number of 255ths.
+        picture: (height, width, channels) in [0, 1], each value a whole number of 255ths; the last
+            channel is opacity if ``opacity`` says so.
         objective: what was climbed.
         label: its text, with class labels in place of indices.
         response: the unit's response to ``picture``, before its activation function; not negated
-            for a negative unit. Of another objective, its score.
+            for a negative unit. Of another objective, its score. A transparent picture lies over
+            mid gray, as readers of the file lay it.
         history: the score before each step, under that step's transforms.
         standing: where the response stands among natural pictures, if statistics exist; those were
             shown at the network's own size, whatever the size of this picture.
@@ -54,9 +57,21 @@ class Maximized:
         return self.objective.unit
 
     @property
+    def opacity(self) -> bool:
+        """Whether the picture's last channel is how opaque it is."""
+        return backed(CANVASES[self.recipe.canvas]((1, 1), 1))
+
+    @property
     def contrast(self) -> float:
-        """The picture's RMS contrast, without which a response means little."""
-        return pictures.rms_contrast(self.picture)
+        """The RMS contrast of what was measured, without which a response means little."""
+        return pictures.rms_contrast(pictures.over(self.picture) if self.opacity else self.picture)
+
+    def shown(self) -> Picture:
+        """The picture as figures show it: a transparent one over a light checkerboard."""
+        if not self.opacity:
+            return self.picture
+        height, width = self.picture.shape[:2]
+        return pictures.over(self.picture, pictures.checkered((height, width)))
 
     def info(self) -> dict[str, str]:
         """The provenance, as it travels inside the saved file."""
@@ -77,11 +92,11 @@ class Maximized:
 
     def save(self, path: str | Path) -> Path:
         """Write the picture with its provenance; the suffix chooses the format (.png by custom)."""
-        return pictures.save(self.picture, Path(path), self.info())
+        return pictures.save(self.picture, Path(path), self.info(), opacity=self.opacity)
 
     def figure(self) -> "Figure":
         """The picture with its standing, and the score as it rose."""
-        return figures.climb(self.picture, self.label, self.caption(), self.history)
+        return figures.climb(self.shown(), self.label, self.caption(), self.history)
 
     def caption(self) -> str:
         """One line: where the picture stands, or its response."""
@@ -89,7 +104,7 @@ class Maximized:
 
     def _repr_png_(self) -> bytes:
         shown = pictures.magnify(self.picture, max(1, 256 // max(self.picture.shape[:2])))
-        return pictures.encode_png(shown)
+        return pictures.encode_png(shown, opacity=self.opacity)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +150,7 @@ class Gallery(Sequence[Maximized]):
         if not self.results:
             raise InputError("Expected at least one picture to show. Received: none.")
         return figures.sheet(
-            [result.picture for result in self.results],
+            [result.shown() for result in self.results],
             [result.label for result in self.results],
             [_short(result.standing) for result in self.results],
             columns=columns,

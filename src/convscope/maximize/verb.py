@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from convscope import gradients, pictures
-from convscope.canvas import CANVASES, Canvas, Fourier
+from convscope.canvas import CANVASES, Canvas, Fourier, backed
 from convscope.errors import InputError
 from convscope.maximize.climb import CHUNK, Step, climb, growing
 from convscope.maximize.recipe import Recipe
@@ -61,9 +61,7 @@ def maximize(
         raise InputError(
             f"Expected one unit. Received: {what}, which is {len(found)}. Try: convscope.gallery()."
         )
-    made = gallery(
-        network, *found, size=size, recipe=recipe, watch=watch, every=every, **settings
-    )
+    made = gallery(network, *found, size=size, recipe=recipe, watch=watch, every=every, **settings)
     return made.results[0]
 
 
@@ -95,9 +93,7 @@ def gallery(
     """
     seed = tuned(recipe, settings).seed
     found = subjects(network, what, count, seed)
-    made = maximized(
-        network, found, size=size, recipe=recipe, watch=watch, every=every, **settings
-    )
+    made = maximized(network, found, size=size, recipe=recipe, watch=watch, every=every, **settings)
     return Gallery(tuple(made))
 
 
@@ -127,7 +123,8 @@ def maximized(
             try:
                 made = _climbed(network, batch, canvas, own, watch, every)
             except Exception as error:
-                if not gradients.out_of_memory(error) or len(batch) == 1 or batch[0].company is not None:
+                divisible = len(batch) > 1 and batch[0].company is None
+                if not (divisible and gradients.out_of_memory(error)):
                     raise
                 network.programs.clear()  # they hold memory too
                 together = len(batch) // 2
@@ -172,9 +169,7 @@ def check(network: Network, objectives: Sequence[Objective], size: tuple[int, in
             )
 
 
-def boost(
-    network: Network, layers: Sequence[str], size: tuple[int, int], recipe: Recipe
-) -> float:
+def boost(network: Network, layers: Sequence[str], size: tuple[int, int], recipe: Recipe) -> float:
     """How much faster an objective climbs whose layers see only part of the picture."""
     fields = [network.layers[layer].receptive_field or np.inf for layer in layers]
     return float(max(1.0, min(size) / max(fields, default=np.inf)) ** recipe.boost)
@@ -230,7 +225,8 @@ def _climbed(
         if step.number:
             history.append(step.history())
     made = [eight_bit(picture) for picture in step.pictures()]
-    scores = scored(network, objectives, np.stack(made))
+    seen = [pictures.over(picture) if backed(canvas) else picture for picture in made]
+    scores = scored(network, objectives, np.stack(seen))
     rises = np.concatenate(history).T
     return [
         _result(network, subject, picture, float(score), rise[np.isfinite(rise)], recipe)

@@ -53,8 +53,8 @@ def fast() -> str:
     with suppress(OSError, ValueError):
         known = dict(json.loads(path.read_text(encoding="utf-8")))
     if known.get(machine) not in PRECISIONS[1:]:
-        known[machine] = "bfloat16" if _seconds("bfloat16") * FASTER < _seconds("float32") else (
-            "float32"
+        known[machine] = (
+            "bfloat16" if _seconds("bfloat16") * FASTER < _seconds("float32") else ("float32")
         )
         with suppress(OutputError):  # measured again next time
             files.put_json(path, known)

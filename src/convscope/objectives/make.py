@@ -75,7 +75,7 @@ def own(
     """
     if not layers:
         raise InputError("Expected the layers that the function looks at. Received: none.")
-    return _alone(Own(function, layers, name or getattr(function, "__name__", "own")))
+    return _alone(Own(function, layers, name or str(getattr(function, "__name__", "own"))))
 
 
 def interpolation(

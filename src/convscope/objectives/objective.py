@@ -111,9 +111,7 @@ class Objective:
 
     def resolved(self, network: "Network") -> tuple["Objective", ...]:
         """The objectives it stands for, in the network's own words: several for a range."""
-        choices = [
-            [(weight, own) for own in term.resolved(network)] for weight, term in self.terms
-        ]
+        choices = [[(weight, own) for own in term.resolved(network)] for weight, term in self.terms]
         return tuple(Objective(terms) for terms in itertools.product(*choices))
 
 
@@ -140,9 +138,7 @@ class Bound:
     kind: Hashable
 
 
-def bound(
-    objectives: Sequence[Objective], network: "Network", size: tuple[int, int]
-) -> Bound:
+def bound(objectives: Sequence[Objective], network: "Network", size: tuple[int, int]) -> Bound:
     """Make objectives of one kind ready for pictures of a size."""
     first = objectives[0]
     if any(each.kind != first.kind for each in objectives):
@@ -180,9 +176,7 @@ def _spelled(parts: Iterable[tuple[float, str]]) -> str:
     return text
 
 
-def scored(
-    network: "Network", objectives: Sequence[Objective], pictures: np.ndarray
-) -> np.ndarray:
+def scored(network: "Network", objectives: Sequence[Objective], pictures: np.ndarray) -> np.ndarray:
     """What each picture scores on its own objective, all of one kind: (n,).
 
     Args:

@@ -36,7 +36,7 @@ def parse(text: str) -> Objective:
     for sign, part in zip(signs, parts[::2], strict=True):
         minus = part.startswith("-")
         found = _TERM.fullmatch(part.removeprefix("-").strip())
-        if not found or part.endswith(("+", "-", "*")):
+        if not found or part.endswith((" +", " -", " *")):
             raise InputError(
                 "Expected an objective such as 'block5_conv3:17' or '0.5 * block4_conv1:3 - 10 * "
                 f"total-variation'. Received: {text!r}."

@@ -1,0 +1,112 @@
+"""A canvas of functions: a small network paints each pixel from where it lies.
+
+Compositional pattern-producing networks (Stanley 2007), climbed by gradients as by Mordvintsev
+2018, "Differentiable Image Parameterizations". A picture is a function of place, smooth at any
+magnification: the same numbers paint it at any size.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from convscope.canvas import color
+from convscope.errors import InputError
+
+WIDTH, DEPTH = 24, 8  # of the small network, as in Lucid
+EXTENT = np.sqrt(3)  # coordinates run so far either way along the longer side: deviation one
+# The last layer begins faint, so that a fresh picture is nearly gray, and is strengthened, so that
+# a hundred steps bring it to full contrast.
+FAINT, GAIN = 0.1, 2.0
+BIAS = 0.3  # of a number of one; all biases begin at zero
+# Mean and deviation of atan(x) ** 2, and deviation of atan(x), for standard normal x.
+SQUARE_MEAN, SQUARE_DEVIATION, DEVIATION = 0.45, 0.396, 0.67
+
+
+@dataclass(frozen=True)
+class Cppn:
+    """Pictures as small networks of the coordinates, in decorrelated colours.
+
+    Numbers are (n, count): the weights and biases of one picture's network, layer after layer. A
+    weight is its number over the root of its layer's inputs.
+    """
+
+    size: tuple[int, int]
+    channels: int = 3
+
+    pace = 0.7
+    boosted = False
+    backdrop_shape = None
+
+    @property
+    def noise_shape(self) -> tuple[int, ...]:
+        """The shape of one picture's numbers."""
+        return (sum((inputs + 1) * outputs for inputs, outputs in self._layers()),)
+
+    def at(self, size: tuple[int, int]) -> Self:
+        """The same canvas at another size."""
+        return type(self)(size, self.channels)
+
+    def fresh(self, noise: np.ndarray) -> np.ndarray:
+        """A network drawn at random."""
+        numbers = noise.astype("float32")
+        for number, (weights, biases) in enumerate(self._slices()):
+            numbers[:, weights] *= 1 if number < DEPTH else FAINT
+            numbers[:, biases] = 0
+        return numbers
+
+    def paint(self, numbers: Any, detail: Any = None) -> Any:
+        """Numbers to pictures; a function has no finest wave, so ``detail`` is ignored."""
+        from keras import ops
+
+        values = ops.convert_to_tensor(self._places())[None]
+        for number, (weights, biases) in enumerate(self._slices()):
+            inputs, outputs = self._layers()[number]
+            matrix = ops.reshape(numbers[:, weights], (-1, inputs, outputs)) / np.float32(
+                np.sqrt(inputs)
+            )
+            values = _composite(values) if number else values
+            values = ops.matmul(values, matrix) + BIAS * numbers[:, None, biases]
+        return color.to_picture(ops.reshape(GAIN * values, (-1, *self.size, self.channels)))
+
+    def trace(self, pictures: np.ndarray) -> np.ndarray:
+        """Refused: no formula gives the network that paints a given picture."""
+        raise InputError(
+            "A CPPN cannot be started from a picture: its weights do not follow from one. "
+            "Try: canvas='fourier'."
+        )
+
+    def grown(self, numbers: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+        """The same function, painted at another size."""
+        return numbers
+
+    def _layers(self) -> list[tuple[int, int]]:
+        """Inputs and outputs of each layer."""
+        inner = [(2 * WIDTH, WIDTH)] * (DEPTH - 1)
+        return [(2, WIDTH), *inner, (2 * WIDTH, self.channels)]
+
+    def _slices(self) -> list[tuple[slice, slice]]:
+        """Where each layer's weights and biases are among the numbers."""
+        found, start = [], 0
+        for inputs, outputs in self._layers():
+            middle, end = start + inputs * outputs, start + (inputs + 1) * outputs
+            found.append((slice(start, middle), slice(middle, end)))
+            start = end
+        return found
+
+    def _places(self) -> np.ndarray:
+        """Where each pixel's centre lies, down and across: (height * width, 2)."""
+        down, across = (
+            ((2 * np.arange(side) + 1) - side) / max(self.size) * EXTENT for side in self.size
+        )
+        grid = np.stack(np.meshgrid(down, across, indexing="ij"), axis=-1)
+        return grid.reshape(-1, 2).astype("float32")
+
+
+def _composite(values: Any) -> Any:
+    """An odd and an even function of each value, both of mean zero and deviation one."""
+    from keras import ops
+
+    bent = ops.arctan(values)
+    square = (ops.square(bent) - SQUARE_MEAN) / SQUARE_DEVIATION
+    return ops.concatenate([bent / DEVIATION, square], axis=-1)

@@ -1,0 +1,160 @@
+"""A canvas of phases: waves as strong as in natural pictures, and only where they lie is free.
+
+Fel 2023, "Unlocking Feature Visualization for Deeper Networks with MAgnitude Constrained
+Optimization" (arXiv 2306.06805): with the magnitudes of natural pictures, no climb can drift into
+high frequencies, on networks of any depth and without a penalty.
+
+Each number is the phase of one wave. Waves are sums of cosines and sines, applied along rows and
+columns as real matrix products, as in ``fourier``: no complex numbers, the same on every backend.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from convscope.canvas import color, spectrum
+from convscope.canvas.fourier import passed
+
+SEED = 2306  # of the phases that new, finer waves begin with when a canvas grows
+
+
+@dataclass(frozen=True)
+class Maco:
+    """Pictures with the magnitudes of natural ones, in decorrelated colours.
+
+    Numbers are phases in radians, (n, height, width // 2 + 1, channels), in the order of a real
+    discrete Fourier transform. The first is not a phase but a mean colour: its cosine times the
+    natural magnitude. A few numbers move nothing: those of waves that are another one's conjugate.
+    """
+
+    size: tuple[int, int]
+    channels: int = 3
+
+    # A phase has to go far, up to half a turn, where the strength of a wave only has to grow.
+    pace = 20.0
+    boosted = False
+    backdrop_shape = None
+
+    @property
+    def noise_shape(self) -> tuple[int, ...]:
+        """The shape of one picture's numbers."""
+        return (self.size[0], self.size[1] // 2 + 1, self.channels)
+
+    def at(self, size: tuple[int, int]) -> Self:
+        """The same canvas at another size."""
+        return type(self)(size, self.channels)
+
+    def fresh(self, noise: np.ndarray) -> np.ndarray:
+        """Phases all around the circle, about a mean of gray."""
+        numbers = 2 * np.pi * noise  # a turn's deviation, wrapped, is uniform to 1 in 10^8
+        numbers[:, 0, 0] = np.pi / 2
+        return numbers.astype("float32")
+
+    def field(self, numbers: Any, detail: Any = None) -> Any:
+        """Add the waves up: (n, height, width, channels) in decorrelated colours, any range.
+
+        ``detail`` leaves out what is finer than this share of the finest frequency.
+        """
+        from keras import ops
+
+        strength = ops.convert_to_tensor(self.magnitude() * self._count())
+        if detail is not None:
+            strength = strength * passed(self._cycles(), max(self.size), detail)
+        waves = ops.concatenate([strength * ops.cos(numbers), strength * ops.sin(numbers)], axis=1)
+        down, across = (ops.convert_to_tensor(some) for some in self._angles())
+        level = _both(ops.cos(down), -ops.sin(down))
+        turned = _both(ops.sin(down), ops.cos(down))
+        halves = [ops.einsum("hk,nklc->nhlc", rows, waves) for rows in (level, turned)]
+        columns = _both(ops.cos(across), -ops.sin(across))
+        return ops.einsum("nhlc,wl->nhwc", ops.concatenate(halves, axis=2), columns)
+
+    def paint(self, numbers: Any, detail: Any = None) -> Any:
+        """Phases to pictures; ``detail`` as for ``field``."""
+        return color.to_picture(self.field(numbers, detail))
+
+    def trace(self, pictures: np.ndarray) -> np.ndarray:
+        """The phases of given pictures: their forms, painted with natural magnitudes."""
+        field = color.from_picture(pictures)
+        down, across = (np.exp(-1j * angle) / len(angle) for angle in self._angles())
+        waves = np.einsum("hk,nhwc,wl->nklc", down, field, across, optimize=True)
+        numbers = np.angle(waves)
+        mean = waves[:, 0, 0].real / self.magnitude()[0, 0]
+        numbers[:, 0, 0] = np.arccos(np.clip(mean, -1, 1))
+        return numbers.astype("float32")
+
+    def grown(self, numbers: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+        """The same phases on a canvas of another size; new waves lie anywhere, but always there.
+
+        Not at zero: waves that all agree in one point add up to a spike in it.
+        """
+        if size == self.size:
+            return numbers
+        other = self.at(size)
+        anywhere = np.random.default_rng(SEED).uniform(-np.pi, np.pi, other.noise_shape)
+        larger = np.repeat(anywhere[None].astype("float32"), len(numbers), axis=0)
+        both = set(_frequencies(size[0])) & set(_frequencies(self.size[0]))
+        rows = np.array(sorted(both), int)  # negative ones count from the end, as indices do
+        columns = min(numbers.shape[2], larger.shape[2])
+        larger[:, rows, :columns] = numbers[:, rows, :columns]
+        return larger
+
+    def magnitude(self) -> np.ndarray:
+        """The natural magnitude of each wave: (height, width // 2 + 1, channels).
+
+        A side half as long has waves half as dense; each is stronger to keep an octave's contrast.
+        """
+        rows, columns = self._cycles_along()
+        found = spectrum.natural().at(rows, columns, self.channels)
+        density = np.sqrt(max(self.size) ** 2 / (self.size[0] * self.size[1]))
+        alone = found[0, 0].copy()
+        found *= density
+        found[0, 0] = alone  # the mean has no neighbours
+        return found
+
+    def _count(self) -> np.ndarray:
+        """How many of the transform's waves each number stands for: (height, width // 2 + 1, 1).
+
+        Itself and its conjugate; none if the conjugate comes first, or if it is the finest along
+        each axis that is not still, whose phase can only be a sign.
+        """
+        height, width = self.size
+        count = np.full(self.noise_shape[:2], 2.0)
+        for column in {0, width // 2} if width % 2 == 0 else {0}:
+            count[height // 2 + 1 :, column] = 0
+            if height % 2 == 0:
+                count[height // 2, column] = 0
+            count[0, column] = 0
+        count[0, 0] = 1
+        return count[..., None].astype("float32")
+
+    def _angles(self) -> tuple[np.ndarray, np.ndarray]:
+        """How far each wave has turned at each pixel's centre: (side, waves) for both axes."""
+        counts = _frequencies(self.size[0]), np.arange(self.noise_shape[1])
+        down, across = (
+            2 * np.pi * np.outer((np.arange(side) + 0.5) / side, count)
+            for side, count in zip(self.size, counts, strict=True)
+        )
+        return down.astype("float32"), across.astype("float32")
+
+    def _cycles_along(self) -> tuple[np.ndarray, np.ndarray]:
+        """Cycles of each wave down and across, along the longer side."""
+        rows, columns = (max(self.size) / side for side in self.size)
+        return _frequencies(self.size[0]) * rows, np.arange(self.noise_shape[1]) * columns
+
+    def _cycles(self) -> np.ndarray:
+        """Cycles along the longer side, whichever way a wave runs: (height, width // 2 + 1)."""
+        rows, columns = self._cycles_along()
+        return np.hypot(rows[:, None], columns[None, :])
+
+
+def _frequencies(side: int) -> np.ndarray:
+    """Cycles of each row of a discrete Fourier transform: 0, 1, 2, ..., -2, -1."""
+    return np.rint(np.fft.fftfreq(side, 1 / side)).astype(int)
+
+
+def _both(first: Any, second: Any) -> Any:
+    """Two matrices side by side."""
+    from keras import ops
+
+    return ops.concatenate([first, second], axis=1)

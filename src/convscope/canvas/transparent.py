@@ -1,0 +1,110 @@
+"""A canvas with holes: colours, and how opaque they are, so that a unit shows what it needs.
+
+After Mordvintsev 2018, "Differentiable Image Parameterizations": behind what is transparent the
+network sees another backdrop at every step, so that only what is painted opaque can be relied on.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from convscope.canvas import color
+from convscope.canvas.fourier import FRESH, Fourier
+
+# A backdrop has so many patches down and across. With 4, a faint veil over the whole picture still
+# pays; with 10, opacity gathers in few places.
+PATCHES = 10
+# How sharply opacity turns from none to all, beside the colours: most of it should be one of both.
+SHARP = 4.0
+
+
+@dataclass(frozen=True)
+class Transparent:
+    """Colours made of waves, and a plane of opacity made of calmer ones.
+
+    Numbers are (n, height, width, colours + 1), lowest frequencies first, opacity last; so are the
+    channels of the pictures. The mean opacity never exceeds ``cover``: more is faded until it is
+    just that much, so that opacity spent in one place is missing in another.
+    """
+
+    size: tuple[int, int]
+    colours: int = 3
+    cover: float = 0.45
+    calm: float = 2.0  # how fast the opacity's waves weaken with frequency: few, large forms
+
+    pace = 1.0
+    boosted = True
+
+    @property
+    def channels(self) -> int:
+        """The colours and the opacity."""
+        return self.colours + 1
+
+    @property
+    def noise_shape(self) -> tuple[int, ...]:
+        """The shape of one picture's numbers."""
+        return (*self.size, self.channels)
+
+    @property
+    def backdrop_shape(self) -> tuple[int, ...]:
+        """The shape of one backdrop's numbers, uniform in [0, 1]."""
+        return (PATCHES, PATCHES, self.colours)
+
+    def at(self, size: tuple[int, int]) -> Self:
+        """The same canvas at another size."""
+        return type(self)(size, self.colours, self.cover, self.calm)
+
+    def fresh(self, noise: np.ndarray) -> np.ndarray:
+        """Faint waves of every frequency, equally opaque everywhere."""
+        return (FRESH * noise).astype("float32")
+
+    def paint(self, numbers: Any, detail: Any = None) -> Any:
+        """Numbers to pictures; ``detail`` as for ``Fourier``."""
+        from keras import ops
+
+        ink, veil = self._waves()
+        colours = color.to_picture(ink.field(numbers[..., : self.colours], detail))
+        opacity = color.to_picture(SHARP * veil.field(numbers[..., self.colours :], detail))
+        mean = ops.mean(opacity, axis=(1, 2, 3), keepdims=True)
+        opacity = opacity * ops.minimum(1.0, self.cover / mean)
+        return ops.concatenate([colours, opacity], axis=-1)
+
+    def seen(self, pictures: Any, backdrop: Any) -> Any:
+        """What the network sees: pictures over backdrops, (n, height, width, colours).
+
+        Args:
+            pictures: (n, height, width, colours + 1), opacity last.
+            backdrop: (n, *backdrop_shape), stretched smoothly over each picture.
+        """
+        from keras import ops
+
+        pictures, backdrop = ops.convert_to_tensor(pictures), ops.convert_to_tensor(backdrop)
+        rows, columns = (ops.convert_to_tensor(_spread(side)) for side in self.size)
+        behind = ops.einsum("hk,nklc,wl->nhwc", rows, backdrop, columns)
+        opacity = pictures[..., self.colours :]
+        return pictures[..., : self.colours] * opacity + behind * (1 - opacity)
+
+    def trace(self, pictures: np.ndarray) -> np.ndarray:
+        """The numbers that paint given pictures, whose mean opacity is at most ``cover``."""
+        ink, veil = self._waves()
+        colours = color.from_picture(pictures[..., : self.colours])
+        opacity = color.from_picture(pictures[..., self.colours :]) / SHARP
+        return np.concatenate([ink.analysed(colours), veil.analysed(opacity)], axis=-1)
+
+    def grown(self, numbers: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+        """The same waves on a larger canvas."""
+        ink, veil = self._waves()
+        colours, opacity = numbers[..., : self.colours], numbers[..., self.colours :]
+        return np.concatenate([ink.grown(colours, size), veil.grown(opacity, size)], axis=-1)
+
+    def _waves(self) -> tuple[Fourier, Fourier]:
+        """What paints the colours, and what paints the opacity."""
+        return Fourier(self.size, self.colours), Fourier(self.size, 1, self.calm)
+
+
+def _spread(side: int) -> np.ndarray:
+    """Weights that stretch ``PATCHES`` numbers smoothly over a side: (side, PATCHES)."""
+    place = (np.arange(side) + 0.5) / side * (PATCHES - 1)
+    near = np.clip(1 - np.abs(place[:, None] - np.arange(PATCHES)), 0, 1)
+    return (near * near * (3 - 2 * near)).astype("float32")  # still adds up to one
