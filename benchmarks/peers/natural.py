@@ -69,9 +69,9 @@ def _batches(source: Path, side: int) -> Iterator[np.ndarray]:
     for opener in openers[:COUNT]:
         with opener("rb") as file, Image.open(file) as image:
             square = min(image.size)
-            left, top = ((edge - square) / 2 for edge in image.size)
-            box = (left, top, left + square, top + square)
-            small = image.convert("RGB").resize((side, side), Image.Resampling.BICUBIC, box)
+            left, top = ((edge - square) // 2 for edge in image.size)
+            part = image.convert("RGB").crop((left, top, left + square, top + square))
+            small = part.resize((side, side), Image.Resampling.BICUBIC)
         batch.append(np.asarray(small, "float32") / 255)
         if len(batch) == BATCH:
             yield np.stack(batch)

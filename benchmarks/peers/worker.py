@@ -36,7 +36,9 @@ def moments(total: int, count: int = SNAPSHOTS) -> list[int]:
         >>> moments(512, 4)
         [1, 8, 64, 512]
     """
-    return sorted({round(number) for number in np.geomspace(1, total, min(count, total))})
+    if total <= count:
+        return list(range(1, total + 1))
+    return sorted({round(number) for number in np.geomspace(1, total, count)})
 
 
 @dataclass
@@ -227,7 +229,7 @@ class Worker:
     def close(self) -> None:
         """End the process."""
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()
 
     def _read(self, patience: float) -> dict[str, Any]:
         assert self._process.stdout

@@ -42,15 +42,9 @@ def setup() -> Any:
         # In a batch, every unit has its share of the time.
         shares = {name: [s / count for s in answer[name]] for name in ("seconds", "warm")}
         shares["step_seconds"] = answer["step_seconds"] / count
-        return [
-            {
-                **answer,
-                **shares,
-                "pictures": answer["pictures"].reshape(-1, count, *shape)[:, place],
-            }
-            for shape in [answer["pictures"].shape[-3:]]
-            for place in range(count)
-        ]
+        pictures = answer["pictures"]
+        pictures = pictures.reshape(len(pictures), count, *pictures.shape[-3:])
+        return [{**answer, **shares, "pictures": pictures[:, place]} for place in range(count)]
 
     return climb
 
