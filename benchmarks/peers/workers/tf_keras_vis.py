@@ -7,7 +7,9 @@ the network's first layer is given that range; its README feeds VGG16 raw pixels
 network was not trained on.
 
 Tuned: frozen weights, and the network's call compiled with ``tf.function``; it already ends at the
-layer, and the canvas is the network's size.
+layer, and the canvas is the network's size. The regularisers weigh a tenth: they are set for VGG16's
+responses, which are many times as large, and its documentation asks to tune them for others.
+Tried on vgg16-tiny: responses rise from 2.1 to 5.0 and from 7.4 to 8.0; without any, no further.
 """
 
 import argparse
@@ -23,6 +25,7 @@ def setup() -> Any:
     import tensorflow as tf
     from tf_keras_vis.activation_maximization import ActivationMaximization
     from tf_keras_vis.activation_maximization.callbacks import Callback
+    from tf_keras_vis.activation_maximization.regularizers import Norm, TotalVariation2D
     from tf_keras_vis.utils.model_modifiers import ExtractIntermediateLayer, ReplaceToLinear
     from tf_keras_vis.utils.scores import CategoricalScore
 
@@ -41,7 +44,9 @@ def setup() -> Any:
         visualization = ActivationMaximization(
             model, [ExtractIntermediateLayer(request["layer"]), ReplaceToLinear()], clone=False
         )
+        settings = {}
         if tuned:
+            settings = {"regularizers": [TotalVariation2D(weight=0.1), Norm(weight=0.03, p=1)]}
             visualization.model.trainable = False
             visualization.model.call = tf.function(visualization.model.call)
         watch = Watch(steps, request["budget"], request["most"])
@@ -51,7 +56,7 @@ def setup() -> Any:
                 watch(step + 1, lambda: np.asarray(values[0])[0] / 255)
 
         score = CategoricalScore(request["channel"])
-        watch.run(lambda: visualization(score, callbacks=Watching()))
+        watch.run(lambda: visualization(score, callbacks=Watching(), **settings))
         return [climbed(watch)]
 
     return climb
