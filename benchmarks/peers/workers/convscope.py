@@ -7,6 +7,8 @@ is not cut short, because its last steps are at the full size.
 
 from typing import Any
 
+import numpy as np
+
 from benchmarks.peers.networks import opened
 from benchmarks.peers.worker import Watch, climbed, serve
 
@@ -14,6 +16,7 @@ from benchmarks.peers.worker import Watch, climbed, serve
 def setup() -> Any:
     """Import, and return what climbs."""
     import convscope as cs
+    from convscope import pictures
 
     cs.load()  # what is imported on first use takes its time here
 
@@ -21,9 +24,15 @@ def setup() -> Any:
         total = request["steps"] or cs.Recipe().steps
         watch = Watch(total, budget)
 
+        def grown(painted: np.ndarray) -> np.ndarray:
+            # A climb begins with smaller pictures; all are judged at one size.
+            size = (request["size"], request["size"])
+            many = [pictures.resize(p, size) if p.shape[:2] != size else p for p in painted]
+            return np.stack(many)
+
         def heed(units: Any, step: Any) -> None:
             if step.number:
-                watch(step.number, step.pictures)
+                watch(step.number, lambda: grown(step.pictures()))
 
         common = {"size": request["size"], "seed": request["seed"], "watch": heed, "steps": total}
         units = request["units"]
@@ -42,9 +51,8 @@ def setup() -> Any:
         # In a batch, every unit has its share of the time.
         shares = {name: [s / count for s in answer[name]] for name in ("seconds", "warm")}
         shares["step_seconds"] = answer["step_seconds"] / count
-        pictures = answer["pictures"]
-        pictures = pictures.reshape(len(pictures), count, *pictures.shape[-3:])
-        return [{**answer, **shares, "pictures": pictures[:, place]} for place in range(count)]
+        kept = answer["pictures"]  # (snapshots, units, height, width, 3)
+        return [{**answer, **shares, "pictures": kept[:, place]} for place in range(count)]
 
     return climb
 

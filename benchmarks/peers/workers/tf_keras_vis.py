@@ -7,9 +7,10 @@ the network's first layer is given that range; its README feeds VGG16 raw pixels
 network was not trained on.
 
 Tuned: frozen weights, and the network's call compiled with ``tf.function``; it already ends at the
-layer, and the canvas is the network's size. The regularisers weigh a tenth: they are set for VGG16's
-responses, which are many times as large, and its documentation asks to tune them for others.
-Tried on vgg16-tiny: responses rise from 2.1 to 5.0 and from 7.4 to 8.0; without any, no further.
+layer, and the canvas is the network's size. The regularisers weigh a tenth: they are set for
+VGG16's responses, which are many times as large, and its documentation asks to tune them for
+others. Tried on vgg16-tiny: responses rise from 2.1 to 5.0 and from 7.4 to 8.0; without any, no
+further.
 """
 
 import argparse
