@@ -38,7 +38,8 @@ def spread(heights: Sequence[float], gap: float = GAP) -> list[float]:
     """
     order = np.argsort(heights, kind="stable")
     placed = np.array([heights[place] for place in order], float)
-    for _ in range(100):
+    for _ in range(300):
+        placed[0], placed[-1] = max(placed[0], 0.0), min(placed[-1], 1.0)
         for low in range(len(placed) - 1):
             short = gap - (placed[low + 1] - placed[low])
             if short > 1e-9:
