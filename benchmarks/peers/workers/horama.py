@@ -9,8 +9,8 @@ that is judged is the middle one of the mean box, scaled to ``size`` as the tool
 Its MACO needs a file of spectra that it downloads when run; it is left out.
 
 Tuned: frozen weights, the network ends at the layer, channels last, and a canvas of ``size``, shown
-whole but for the random shifts (boxes of 95 to 100 % of the side, the one setting tried). Compiled:
-through ``torch.compile`` as well.
+whole but for the random shifts (boxes of 95 to 100 % of the side, the one setting tried).
+Compiled: through ``torch.compile`` as well.
 
 It imports torchvision for ``roi_align``, which is written out here (one sample a bin, as for boxes
 smaller than what they are scaled to), and for a download function.
