@@ -54,7 +54,7 @@ TOOLS = {
     "horama tuned": Tool("horama", ("tuned",)),
     "horama compiled": Tool("horama", ("compiled",)),
 }
-# torch.compile took 10 s and 87 s for two networks, and its steps were slower than those of "tuned",
+# torch.compile took 10 s and 87 s for two networks, and its steps were slower than the tuned ones,
 # in one trial on a busy machine; ask for these by name, to see whether that holds elsewhere.
 USUAL = [name for name in TOOLS if "compiled" not in name]
 
