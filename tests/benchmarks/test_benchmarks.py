@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import beyond, recognised, steps
+from benchmarks import bare, beyond, recognised, steps
 from convscope.maximize import gallery, maximize
 from convscope.models.natural import measure
 from tests.models.nets import functional, network, pictures
@@ -38,7 +38,8 @@ def run(monkeypatch, capsys):
 
 
 def test_every_benchmark_is_tested():
-    assert {path.stem for path in BENCHMARKS.glob("[a-z]*.py")} == {"beyond", "recognised", "steps"}
+    named = {"bare", "beyond", "recognised", "steps"}
+    assert {path.stem for path in BENCHMARKS.glob("[a-z]*.py")} == named
 
 
 def test_beyond_counts_the_channels_of_every_convolution(run):
@@ -65,3 +66,30 @@ def test_steps_tells_time_and_memory(monkeypatch, capsys):
     monkeypatch.setitem(steps.NETWORKS, "small", ({}, "second:1"))
     steps.measure("small")
     assert "small, second:1, 8 px, 2 steps: first picture" in capsys.readouterr().out
+
+
+def test_bare_times_our_last_steps_beside_others():
+    asked = []
+    pairs = bare.compare(small(), asked.append, ["second:1", "second:2"], steps=8)
+    assert 1 <= len(pairs) <= 2  # in the last quarter, a step or several at a time
+    assert len(asked) == len(pairs) + 1  # and one to warm up
+    assert {pictures.shape for pictures in asked} == {(2, 8, 8, 3)}
+    assert min(seconds for seconds, _ in pairs) > 0
+
+
+def test_the_bare_step_is_forward_and_back_to_the_input():
+    model = functional()
+    tensorflow = pytest.importorskip("tensorflow")
+    shown = pictures(2)
+    point = tensorflow.constant(shown)
+    with tensorflow.GradientTape() as tape:
+        tape.watch(point)
+        flow = tensorflow.nn.relu(
+            tensorflow.nn.conv2d(point, model.layers[1].kernel.numpy(), 1, "VALID")
+            + model.layers[1].bias.numpy()
+        )
+        flow = tensorflow.nn.conv2d(flow, model.layers[2].kernel.numpy(), 1, "VALID")
+        score = tensorflow.reduce_mean((flow + model.layers[2].bias.numpy())[..., 0])
+    expected = tape.gradient(score, point)
+    made = bare.bare(model, "second")(shown)
+    assert abs(made - expected.numpy()).max() < 1e-6

@@ -1,0 +1,61 @@
+"""Ours: ``convscope.maximize`` as its users call it; several units of a layer make a batch.
+
+Every climb is run twice: on a network opened anew, so that everything is compiled, and again on the
+same one, as for the second unit of a layer. Where a request limits the steps, one run is enough; it
+is not cut short, because its last steps are at the full size.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from benchmarks.peers.networks import opened
+from benchmarks.peers.worker import Watch, climbed, serve
+
+
+def setup() -> Any:
+    """Import, and return what climbs."""
+    import convscope as cs
+    from convscope import pictures
+
+    cs.load()  # what is imported on first use takes its time here
+
+    def run(network: Any, request: dict[str, Any], budget: float) -> Watch:
+        total = request["steps"] or cs.Recipe().steps
+        watch = Watch(total, budget)
+
+        def grown(painted: np.ndarray) -> np.ndarray:
+            # A climb begins with smaller pictures; all are judged at one size.
+            size = (request["size"], request["size"])
+            many = [pictures.resize(p, size) if p.shape[:2] != size else p for p in painted]
+            return np.stack(many)
+
+        def heed(units: Any, step: Any) -> None:
+            if step.number:
+                watch(step.number, lambda: grown(step.pictures()))
+
+        common = {"size": request["size"], "seed": request["seed"], "watch": heed, "steps": total}
+        units = request["units"]
+        if len(units) == 1:
+            return watch.run(lambda: cs.maximize(network, units[0], **common))
+        return watch.run(lambda: cs.gallery(network, *units, **common))
+
+    def climb(request: dict[str, Any]) -> list[dict[str, Any]]:
+        network = opened(request["load"])
+        network.units(*request["units"])  # the survey of the layers belongs to opening
+        count = len(request["units"])
+        budget = request["budget"] * count
+        cold = run(network, request, budget)
+        warm = run(network, request, budget) if not request["most"] else cold
+        answer = climbed(cold, warm=(warm.seconds + cold.seconds[len(warm.seconds) :]))
+        # In a batch, every unit has its share of the time.
+        shares = {name: [s / count for s in answer[name]] for name in ("seconds", "warm")}
+        shares["step_seconds"] = answer["step_seconds"] / count
+        kept = answer["pictures"]  # (snapshots, units, height, width, 3)
+        return [{**answer, **shares, "pictures": kept[:, place]} for place in range(count)]
+
+    return climb
+
+
+if __name__ == "__main__":
+    serve(setup)
