@@ -77,7 +77,7 @@ def animate(
         canvas=canvas,
         precision=precision,
     )
-    asked = options.given(size=options.sized(size), strength=strength, frames=frames)
+    asked = options.given(size=options.shaped(size), strength=strength, frames=frames)
     if out:
         places.ready(out, SAVERS)
         film.saver_for(out)

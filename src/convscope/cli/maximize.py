@@ -84,7 +84,7 @@ def maximize(
         canvas=canvas,
         precision=precision,
     )
-    shape = options.sized(size)
+    shape = options.shaped(size)
     if out and not places.is_folder(out):
         places.ready(out, [*pictures.ENCODERS, *figures.FORMATS])
     source = options.Source(model, weights, preprocessing, labels, input_size)

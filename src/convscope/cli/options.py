@@ -3,7 +3,7 @@
 import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -115,7 +115,9 @@ RecipeFile = Annotated[
 Size = Annotated[
     str | None,
     typer.Option(
-        metavar="N|HxW", help="Pixels of the pictures made. Default: the network's own size."
+        metavar="N|HxW|fit",
+        help="Pixels of the pictures made. Default: the network's own size; 'fit': as much as the "
+        "unit sees.",
     ),
 ]
 Photo = Annotated[Path, typer.Argument(metavar="PHOTO", help="A picture file.")]
@@ -182,6 +184,11 @@ def sized(text: str | None) -> tuple[int, int] | None:
     if min(size) < 1:
         raise InputError(f"Expected a size of at least 1 pixel. Received: {text!r}.")
     return size
+
+
+def shaped(text: str | None) -> tuple[int, int] | Literal["fit"] | None:
+    """Read a size, or 'fit'."""
+    return "fit" if text == "fit" else sized(text)
 
 
 def given(**settings: Any) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def animate(
         raise InputError(f"Expected a strength above 0, at most 1. Received: {strength}. Try 0.08.")
     base = FROM_NOISE if start is None else FROM_PHOTO
     recipe = settled(tuned(recipe or base, settings))
-    shape = sized(network, size)
+    shape = sized(network, size, found[0])
     check(network, found, shape)
     if start is None:
         canvas: Canvas = blank(network, recipe, shape)

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -21,8 +21,10 @@ from convscope.models.units import Unit
 from convscope.objectives import Objective, of_unit, scored
 from convscope.transforms import Shift, Transforms
 
-Size = int | tuple[int, int] | None
+Size = int | tuple[int, int] | Literal["fit"] | None
 Watch = Callable[[Sequence[Objective], Step], None]
+
+SMALLEST_FIT = 16  # pixels a side that are worth looking at
 
 # Where every place of a picture counts, transforms must hardly move it.
 ALIGNED = Recipe(transforms=Transforms(Shift(1 / 64)))
@@ -45,6 +47,7 @@ def maximize(
         what: an address: 'block5_conv3:17', 'predictions:bee', '-block3_conv1:5@center'; or an
             objective, as text or from ``convscope.objectives``: 'block5_conv3:17 - 10 * l2'.
         size: height and width in pixels, or one number for both; the network's own by default.
+            'fit' makes it as small as what the unit sees: less to compute for early layers.
         recipe: how to climb; the default recipe if not given.
         watch: called now and then with the objectives of the batch and a ``Step``.
         every: how many steps pass between two calls of ``watch``, at most 8.
@@ -108,13 +111,16 @@ def maximized(
     **settings: Any,
 ) -> Iterator[Maximized]:
     """Yield each subject's picture as soon as its batch is done; stop asking to stop climbing."""
-    shape = sized(network, size)
-    check(network, [subject.objective for subject in subjects], shape)
-    tuned(recipe, settings)  # what is impossible is refused before the first climb
+    # What is impossible is refused before the first climb.
+    tuned(recipe, settings)
+    shapes = {goal: sized(network, size, goal) for goal in {each.objective for each in subjects}}
+    for goal, shape in shapes.items():
+        check(network, [goal], shape)
     for _, alike in itertools.groupby(subjects, key=_batched_by):
         same = list(alike)
         usual = ALIGNED if same[0].objective.aligned else Recipe()
         own = settled(tuned(recipe or usual, settings))
+        shape = shapes[same[0].objective]
         canvas = blank(network, own, shape)
         most = memory.pictures_at_once(network, same[0].objective.layers, shape)
         together = len(same) if same[0].company is not None else most
@@ -256,9 +262,24 @@ def _result(
     )
 
 
-def sized(network: Network, size: Size) -> tuple[int, int]:
-    """Height and width in pixels; the network's own if none are given."""
-    return network.size if size is None else pictures.sized(size)
+def sized(
+    network: Network, size: Size, objective: Objective | None = None
+) -> tuple[int, int]:
+    """Height and width in pixels; the network's own if none are given.
+
+    'fit' is twice what a neuron of the objective's deepest layer sees, so that a channel has room
+    to repeat itself; just what it sees for the neuron in the middle.
+    """
+    if size is None:
+        return network.size
+    if size != "fit":
+        return pictures.sized(size)
+    layers = objective.layers if objective else []
+    fields = [network.layers[layer].receptive_field or np.inf for layer in layers]
+    alone = objective is not None and all(unit.at == "center" for unit in objective.units)
+    wanted = max(fields, default=np.inf) * (1 if alone else 2)
+    height, width = (int(min(side, max(wanted, SMALLEST_FIT))) for side in network.size)
+    return height, width
 
 
 def blank(network: Network, recipe: Recipe, size: tuple[int, int]) -> Canvas:
