@@ -95,18 +95,18 @@ def test_those_who_rise_go_on_in_a_smaller_program(colours, monkeypatch):
     monkeypatch.setattr(Program, "__init__", spy)
     fresh = network()
     goals = ["conv:3", "conv:3", "conv:3", "conv:0"]  # the fourth channel ignores the picture
-    pictures = gallery(fresh, *goals, steps=160, rate=0.004, schedule="constant", **STILL)
+    pictures = gallery(fresh, *goals, steps=160, rate=0.004, schedule="constant", boost=0.0, **STILL)
     assert counts[0] == 4
     assert counts[-1] == 1
     lengths = [len(each.history) for each in pictures]
     assert max(lengths[:3]) < lengths[3]
-    alone = maximize(fresh, "conv:0", steps=160, rate=0.004, schedule="constant", **STILL)
+    alone = maximize(fresh, "conv:0", steps=160, rate=0.004, schedule="constant", boost=0.0, **STILL)
     np.testing.assert_allclose(pictures[3].picture, alone.picture, atol=1.5 / 255)
 
 
 def test_steps_show_finished_pictures_as_they_ended(colours):
     goals = [goal for text in ("conv:3", "conv:0") for goal in parse(text).resolved(colours)]
-    recipe = Recipe(steps=160, rate=0.004, schedule="constant", **STILL)
+    recipe = Recipe(steps=160, rate=0.004, schedule="constant", boost=0.0, **STILL)
     steps = list(climb(colours, goals, Pixel((16, 16)), recipe))
     assert all(step.pictures().shape == (2, 16, 16, 3) for step in steps)
     assert np.isnan(steps[-1].scores()[0])
