@@ -15,7 +15,7 @@ from convscope.maximize.schedule import SCHEDULES
 from convscope.models.precision import PRECISIONS
 from convscope.transforms import Rotate, Scale, Shift, Transforms
 
-SMALLEST = 96  # growing from less than this many pixels saves nothing and loses the form
+SMALLEST = 112  # growing from fewer pixels a side saves little and loses response
 MOVED = Transforms(Shift(1 / 16), Scale(1.1), Rotate(5))
 
 
