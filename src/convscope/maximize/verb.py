@@ -257,6 +257,7 @@ def _result(
         standing=natural.standing(unit, response) if natural and unit else None,
         recipe=replace(recipe, seed=subject.seed),
         source=source(network),
+        network=network,
     )
 
 
