@@ -25,6 +25,7 @@ LEGEND = 30  # height of what is written above the histogram
 SMALL, NAME = 84, 92  # width of the pictures in strips, and of the strips' names
 FINDING = 92  # width of a finding's name
 TITLE, TEXT, CAPTION = 13.0, 8.5, 7.5
+MINUS = "\N{MINUS SIGN}"  # as on the axis; a line may break after a hyphen
 LOUD = "#b3582b"  # beside ACCENT, also for people who see no red
 MARKS = (ACCENT, GRAY, LOUD)  # of what is marked in the histogram
 
@@ -190,7 +191,7 @@ def _histogram(page: Page, plot: Plot, box: Box) -> None:
     axes.set_ylim(0, float(plot.density.max()) * 1.05)
     for tick in plot.ticks:
         axes.axvline(tick, ymax=0.35, color=ACCENT, linewidth=0.9)
-    words = [f"{name} {number(place)}" for name, place in plot.marks]
+    words = [f"{name} {number(place)}".replace("-", MINUS) for name, place in plot.marks]
     words += ["other seeds: short lines"] if plot.ticks else []
     across = box.left
     for (_, place), colour in zip(plot.marks, MARKS, strict=False):

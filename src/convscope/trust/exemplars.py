@@ -51,7 +51,7 @@ def exemplars(network: Network, unit: Unit, natural: Natural | None) -> Exemplar
     middle = (len(order) - min(COUNT, len(order))) // 2
     chosen = {
         "most": order[:COUNT],
-        "mid-range": order[middle : middle + COUNT],
+        "middling": order[middle : middle + COUNT],
         "least": order[::-1][:COUNT],
     }
     strongest = _strongest(unit, natural)
@@ -71,7 +71,7 @@ def exemplars(network: Network, unit: Unit, natural: Natural | None) -> Exemplar
                 Exemplar(str(names[i]), crop, float(strongest[i]))
                 for i, crop in zip(shown, crops, strict=True)
             )
-    kinds = ("most", "strongest places", "mid-range", "least")
+    kinds = ("most", "strongest places", "middling", "least")
     return Exemplars({kind: found[kind] for kind in kinds if kind in found})
 
 

@@ -50,6 +50,8 @@ def robustness(case: Case) -> Finding:
         f"{moved_by.rotate:g} degrees: what the climb itself was trained on; no "
         "occlusion, no noise."
     )
+    if unit.kind == "neuron":
+        caveat += " A neuron stays where it is when the picture is moved."
     mean = float(moved.mean())
     numbers = {"moves": MOVES, "mean": mean, "ratio": None, "contrast": case.result.contrast}
     again = case.natural.standing(unit, sign * mean) if case.natural else None

@@ -112,7 +112,7 @@ class Card:
             return files.put_text(target, self.text() + "\n")
         if suffix not in figures.FORMATS:
             raise unknown("card format", suffix or target.name, [*figures.FORMATS, ".json", ".txt"])
-        return figures.save(self.figure(), target, {**self.result.info(), "convscope": "card"})
+        return figures.save(self.figure(), target, self.result.info())
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure())
@@ -124,6 +124,11 @@ class Card:
             f"{self.result.recipe.seed}, {height}x{width}"
         )
 
+    def _signed(self, made: Maximized) -> float:
+        """A response as it counts here: negated for a negative unit."""
+        unit = self.result.unit
+        return -made.response if unit and unit.negative else made.response
+
     def _main(self) -> Strip:
         """The maximal picture, the minimal one, and what an untrained network would give."""
         shown = {"maximal": self.result, "minimal": self.minimal, "untrained": self.untrained}
@@ -133,22 +138,24 @@ class Card:
     def _plot(self) -> Plot | None:
         if self.histogram is None:
             return None
-        sign = -1 if self.result.unit and self.result.unit.negative else 1
         marks = [
-            ("this picture", sign * self.result.response),
+            ("this picture", self._signed(self.result)),
             ("best natural", float(self.histogram.edges[-1])),
         ]
         if self.minimal:
-            marks.append(("minimal", sign * self.minimal.response))
-        ticks = [sign * made.response for made in self.seeds[1:]]
+            marks.append(("minimal", self._signed(self.minimal)))
+        ticks = [self._signed(made) for made in self.seeds[1:]]
         how = "" if self.histogram.exact else ", drawn from its quantiles"
-        what = f"response, {self.histogram.count:,} natural pictures{how}"
+        turned = ", negated" if self._signed(self.result) != self.result.response else ""
+        what = f"response{turned}, {self.histogram.count:,} natural pictures{how}"
         return Plot(self.histogram.edges, self.histogram.density, marks, ticks, what)
 
     def _strips(self) -> list[Strip]:
         strips = []
         if len(self.seeds) > 1:
-            captions = [f"seed {made.recipe.seed}: {number(made.response)}" for made in self.seeds]
+            captions = [
+                f"seed {made.recipe.seed}: {number(self._signed(made))}" for made in self.seeds
+            ]
             strips.append(Strip("several seeds", [made.picture for made in self.seeds], captions))
         for kind, some in (self.exemplars.kinds if self.exemplars else {}).items():
             captions = [number(each.response) for each in some]

@@ -10,6 +10,8 @@ from convscope.models.taps import Tap
 from convscope.trust.case import Case
 from convscope.trust.finding import Finding
 
+IDLE = ("ZeroPadding", "Dropout", "SpatialDropout")  # kinds that make no features
+
 
 def weakest(case: Case) -> Finding:
     """The weakest of several seeds against the best natural picture (Zimmermann 2023)."""
@@ -87,7 +89,11 @@ def agreement(case: Case) -> Finding:
 def late(network: Network) -> LayerInfo | None:
     """The last layer of maps that are features, and not yet one map a class."""
     classes = network.head.channels if network.head else 0
-    maps = [info for info in network.layers.values() if info.is_map and info.channels > 1]
+    maps = [
+        info
+        for info in network.layers.values()
+        if info.is_map and info.channels > 1 and not info.kind.startswith(IDLE)
+    ]
     plain = [info for info in maps if info.channels != classes]
     found = plain or maps
     return found[-1] if found else None

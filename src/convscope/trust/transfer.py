@@ -14,6 +14,7 @@ from convscope.trust.responses import Responses, Tell, responses
 
 ENOUGH = 0.5  # held-out correlation; below it two units are not counterparts
 TOP = 5
+ROUNDING = 1e-6  # of float32
 SEED = 0  # which photos choose the counterpart and which judge it
 
 
@@ -50,7 +51,7 @@ def _named(case: Case, unit: Unit) -> Finding:
         "transfer",
         f"{second.name} takes this picture for {guess} ({sure:.0%}) and has {label} at rank "
         f"{ranks[0]}; of {len(ranks)} seeds it names {first} first and {among} among five",
-        "Two networks can share a fault; labels are matched by their text.",
+        f"Two networks can share a fault; labels are matched by their text.{_scaled(case)}",
         {
             "network": second.name,
             "top1": ranks[0] == 1,
@@ -61,6 +62,14 @@ def _named(case: Case, unit: Unit) -> Finding:
             "guess": guess,
         },
     )
+
+
+def _scaled(case: Case) -> str:
+    """A word about the picture's size, where the second network is shown another."""
+    size, shown = case.result.picture.shape[:2], case.second.size
+    if size == shown:
+        return ""
+    return f" It is shown the picture at {shown[0]}x{shown[1]}, not {size[0]}x{size[1]}."
 
 
 def alike(label: str, other: str) -> bool:
@@ -113,6 +122,7 @@ def _counterpart(case: Case, unit: Unit, tell: Tell) -> Finding:
         f"Chosen on half of {photos:,} photos as the best of many units, judged on the other half; "
         "a correlation says that both respond to the same photos, not why."
     )
+    caveat += _scaled(case)
     if correlation < ENOUGH:
         says = (
             f"no counterpart: the best-correlated unit of {second.name}, {name}, has a held-out "
@@ -150,7 +160,7 @@ def matched(own: np.ndarray, known: Mapping[str, Responses]) -> tuple[Unit, floa
     for layer, each in known.items():
         values = np.asarray(each.arrays["channel"])[each.read]
         found = correlations(own[choosing], values[choosing])
-        if found.max() > best:
+        if found.max() > best + ROUNDING:  # of equals the first: nearer to the picture
             best, unit = float(found.max()), Unit(layer, int(found.argmax()))
     assert unit.channel is not None
     held = known[unit.layer].of("channel", unit.channel)[judging]
@@ -166,10 +176,11 @@ def correlations(own: np.ndarray, values: np.ndarray) -> np.ndarray:
     """
     first = own - own.mean(dtype="float64")
     rest = values - values.mean(axis=0, dtype="float64")
-    size = np.linalg.norm(first) * np.linalg.norm(rest, axis=0)
-    # Rounding leaves a constant column a length that is not quite zero.
-    varied = size > 1e-9 * (1 + np.abs(own).max() * np.abs(values).max(axis=0) * len(own))
-    return np.where(varied, (first @ rest) / np.where(varied, size, 1.0), 0.0)
+    sizes = np.linalg.norm(first), np.linalg.norm(rest, axis=0)
+    # Rounding leaves what is constant a length that is not quite zero.
+    most = [ROUNDING * np.sqrt(len(own)) * np.abs(each).max(axis=0) for each in (own, values)]
+    varied = (sizes[0] > most[0]) & (sizes[1] > most[1])
+    return np.where(varied, (first @ rest) / np.where(varied, sizes[0] * sizes[1], 1.0), 0.0)
 
 
 def _response(network: Network, unit: Unit, pictures: np.ndarray) -> float:
