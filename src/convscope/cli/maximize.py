@@ -1,5 +1,6 @@
 """``convscope maximize``: what units look for."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from convscope.cli import options, output, places
+from convscope.cli.evidence import Evidence, shown
 from convscope.cli.progress import Show, Stopped, progress
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
     from convscope.maximize import Maximized
     from convscope.models.units import Unit
+    from convscope.trust import Card
 
 FOLDER = Path("convscope-pictures")
 
@@ -50,6 +53,12 @@ def maximize(
     preprocessing: options.Feed = None,
     labels: options.Labels = None,
     input_size: options.InputSize = None,
+    card: options.Card = False,
+    natural: options.Natural = None,
+    second: options.Second = None,
+    second_preprocessing: options.SecondFeed = None,
+    second_labels: options.SecondLabels = None,
+    control: options.Control = False,
     json: options.AsJson = False,
 ) -> None:
     """Make the pictures that excite units most.
@@ -63,6 +72,8 @@ def maximize(
 
     for unit in units:
         Address.parse(unit)
+    evidence = Evidence(card, natural, second, second_preprocessing, second_labels, control)
+    evidence.check()
     recipe = Recipe(**options.given(seed=seed, steps=steps, rate=rate, canvas=canvas))
     shape = options.sized(size)
     if out and not places.is_folder(out):
@@ -78,7 +89,7 @@ def maximize(
         climbs = maximized(network, found, size=shape, recipe=recipe, watch=watch)
         try:
             for result in climbs:
-                noted = source.noted(result)
+                noted = source.noted(result, *evidence.spelled())
                 if noted.unit in plan.paths:
                     noted.save(plan.paths[noted.unit])
                 results.append(noted)
@@ -86,7 +97,9 @@ def maximize(
             stopped = True
         if plan.sheet and results:
             Gallery(tuple(results)).save(plan.sheet)
-    _print(results, plan, json)
+        paths = [path for unit in found if (path := plan.path(unit))]
+        cards = [] if stopped else evidence.cards(network, results, paths, show)
+    _print(results, plan, json, cards)
     if stopped:
         raise Stopped(f"Stopped. {len(results)} of {len(found)} pictures are finished.")
 
@@ -135,18 +148,22 @@ def _watching(
     return watch
 
 
-def _print(results: Sequence["Maximized"], plan: Plan, json: bool) -> None:
+def _print(
+    results: Sequence["Maximized"], plan: Plan, json: bool, cards: Sequence["Card"]
+) -> None:
     if json:
-        output.as_json([_as_json(result, plan.path(result.unit)) for result in results])
+        rows = itertools.zip_longest(results, cards)
+        output.as_json([_as_json(result, plan.path(result.unit), card) for result, card in rows])
     else:
         output.lines(
             (str(plan.path(result.unit)), result.label, result.caption()) for result in results
         )
         if plan.sheet and plan.paths and results:
             output.line(str(plan.sheet))
+        shown(cards)
 
 
-def _as_json(result: "Maximized", path: Path | None) -> dict[str, Any]:
+def _as_json(result: "Maximized", path: Path | None, card: "Card | None") -> dict[str, Any]:
     return {
         "path": str(path),
         "unit": str(result.unit),
@@ -156,4 +173,5 @@ def _as_json(result: "Maximized", path: Path | None) -> dict[str, Any]:
         "standing": asdict(result.standing) if result.standing else None,
         "recipe": result.recipe.as_json(),
         **result.source,
+        **({"card": card.as_json()} if card else {}),
     }
