@@ -6,8 +6,8 @@ import numpy as np
 
 from convscope import transforms
 from convscope.figures.tile import number
+from convscope.maximize import Recipe
 from convscope.objectives import scored
-from convscope.transforms import Transforms
 from convscope.trust.case import Case
 from convscope.trust.finding import Finding
 
@@ -44,7 +44,7 @@ def robustness(case: Case) -> Finding:
     sign = -1.0 if unit.negative else 1.0
     moved = scored(case.network, [case.result.objective] * MOVES, moves(case.result.picture))
     own = case.signed(case.result)
-    moved_by = Transforms()
+    moved_by = Recipe().transforms
     caveat = (
         f"Shifts up to {moved_by.shift:.0%}, scales up to {moved_by.scale:g}, turns up to "
         f"{moved_by.rotate:g} degrees: what the climb itself was trained on; no "
@@ -78,7 +78,9 @@ def moves(picture: np.ndarray) -> np.ndarray:
     """The picture moved in ``MOVES`` ways, the same for all: (n, height, width, channels)."""
     from keras import ops
 
-    drawn = [Transforms().draw(np.random.default_rng([SEED, place])) for place in range(MOVES)]
+    drawn = [
+        Recipe().transforms.draw(np.random.default_rng([SEED, place])) for place in range(MOVES)
+    ]
     copies = ops.convert_to_tensor(np.repeat(picture[None], MOVES, axis=0))
     moved = transforms.apply(copies, ops.convert_to_tensor(np.stack(drawn)))
     return np.asarray(ops.convert_to_numpy(moved))
