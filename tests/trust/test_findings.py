@@ -172,6 +172,8 @@ def test_seeds_beyond_all_are_said_to_be(own):
     steep = colours(kernel=2 * np.eye(3, 5, dtype="float32"), bias=np.zeros(5, "float32"))
     found = weakest(case(steep, *(made(steep, "conv:0", plain(red=r), int(r)) for r in (1, 0.9))))
     assert found.numbers["beyond"] is True
+    mixed = weakest(case(steep, *(made(steep, "conv:0", plain(red=r), int(r)) for r in (1, 0.4))))
+    assert mixed.numbers["beyond"] is False  # one of them is enough
     assert ": more than the best natural picture" in found.says
 
 
@@ -179,7 +181,9 @@ def test_neighbours_are_those_of_the_same_direction():
     angles = np.array([0.0, 2.1, 0.1, 2.2, 4.2, 4.3])
     rows = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     assert nearest(rows).tolist() == [2, 3, 0, 1, 5, 4]
-    assert nearest(rows + 100).tolist() == nearest(rows).tolist()  # what all share is left out
+    # What all share is left out: seen from far away, the middle two would be nearest.
+    far = np.array([[0.5, 100.0], [3.0, 100.0], [-0.5, 100.0], [-3.0, 100.0]])
+    assert nearest(far).tolist() == [1, 0, 3, 2]
 
 
 @pytest.mark.parametrize(("units", "seeds"), [(2, 2), (5, 4), (40, 5)])
@@ -240,9 +244,12 @@ def test_a_density_from_quantiles_holds_each_share():
 
 @pytest.mark.parametrize("negative", [False, True])
 def test_the_histogram_is_of_the_unit_and_turned_with_it(own, negative):
-    known = Natural(statistics(own))
+    skewed = summary(np.linspace(0, 2, 101)[:, None] ** 2 * np.ones(5))
+    arrays = {f"conv/channel/{name}": values for name, values in skewed.items()}
+    known = Natural(Statistics(own.digest, 101, arrays))
     found = known.histogram(Unit("conv", RED, negative=negative))
-    assert (found.edges[0], found.edges[-1]) == (-1.0, 1.0)
+    assert (found.edges[0], found.edges[-1]) == ((-4.0, 0.0) if negative else (0.0, 4.0))
+    assert (found.density[0] < found.density[-1]) == negative  # most are small
     assert (found.density * np.diff(found.edges)).sum() == pytest.approx(1.0)
     assert known.histogram(Unit("conv")) is None
 

@@ -96,6 +96,9 @@ def test_a_damaged_cache_is_measured_again(photos, own, looks, cache):
     found = responses(own, Photos.of(photos), ["conv"])
     assert looks[1:] == [[("conv", "channel")]]
     assert damaged.read_bytes() == whole
+    np.save(damaged, np.zeros((7, 5), "float32"))  # whole, but of something else
+    responses(own, Photos.of(photos), ["conv"])
+    assert damaged.read_bytes() == whole
     assert len(found["conv"].of("channel", 0)) == 20
 
 
