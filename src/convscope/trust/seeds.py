@@ -72,8 +72,8 @@ def agreement(case: Case) -> Finding:
         f"{own:.0%} of its pictures have one of the same unit as nearest neighbour in {eyes} "
         f"features ({info.address}), chance {level:.0%}; of all {len(everything)} pictures "
         f"{every:.0%}",
-        f"{blind}{len(case.others)} other unit{'s' * (len(case.others) != 1)} drawn at random: few pictures, a rough figure; "
-        "likeness is not meaning.",
+        f"{blind}{len(case.others)} other unit{'s' * (len(case.others) != 1)} drawn at "
+        "random: few pictures, a rough figure; likeness is not meaning.",
         {
             "share": own,
             "share_of_all": every,
