@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from convscope.models.preprocessing import Preprocessing
     from convscope.models.units import Unit
     from convscope.transforms import Transforms
+    from convscope.trust import Card, card
 
 __version__ = VERSION
 
 # Where each public name lives.
 _HOMES = {
+    "Card": "convscope.trust",
     "Network": "convscope.models.network",
     "Preprocessing": "convscope.models.preprocessing",
     "Recipe": "convscope.maximize",
@@ -35,6 +37,7 @@ _HOMES = {
     "activations": "convscope.activations",
     "animate": "convscope.film",
     "attribute": "convscope.attribution",
+    "card": "convscope.trust",
     "check": "convscope.models.check",
     "gallery": "convscope.maximize",
     "load": "convscope.models.loading",
@@ -42,6 +45,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Card",
     "Network",
     "Preprocessing",
     "Recipe",
@@ -50,6 +54,7 @@ __all__ = [
     "activations",
     "animate",
     "attribute",
+    "card",
     "check",
     "errors",
     "gallery",

@@ -87,6 +87,14 @@ def read(path: str | os.PathLike[str]) -> Picture:
         return _from_pillow(image)
 
 
+def decode(data: bytes, name: str) -> Picture:
+    """Read a picture file's bytes, as `read` does; ``name`` is what an error calls it."""
+    with _reporting(repr(name)), Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise PictureError(_too_large(image.size))
+        return _from_pillow(image)
+
+
 def read_info(path: str | os.PathLike[str]) -> dict[str, str]:
     """Read the text that travels inside a picture file, as `save` wrote it; {} if there is none.
 

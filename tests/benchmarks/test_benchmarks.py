@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import bare, beyond, recognised, steps
+from benchmarks import bare, beyond, recognised, seeds, steps
 from convscope.maximize import gallery, maximize
 from convscope.models.natural import measure
 from tests.models.nets import functional, network, pictures
@@ -38,7 +38,7 @@ def run(monkeypatch, capsys):
 
 
 def test_every_benchmark_is_tested():
-    named = {"bare", "beyond", "recognised", "steps"}
+    named = {"bare", "beyond", "recognised", "seeds", "steps"}
     assert {path.stem for path in BENCHMARKS.glob("[a-z]*.py")} == named
 
 
@@ -57,6 +57,12 @@ def test_recognised_counts_the_classes_and_keeps_their_pictures(run, tmp_path):
 
 def test_recognised_takes_units(run):
     assert run(recognised, "--units", "predictions:bee")[-1].startswith("1 classes, ")
+
+
+def test_seeds_are_judged_by_a_second_network_beside_chance(run):
+    said = run(seeds, "--second", "other", "--units", "3", "--seeds", "2")
+    assert "of 6 pictures of 3 units" in said[-1]
+    assert "chance 20.0%" in said[-1]
 
 
 def test_steps_tells_time_and_memory(monkeypatch, capsys):

@@ -16,6 +16,7 @@ from convscope.objectives import parse
 from convscope.transforms import Transforms
 from tests.maximize.test_maximize import network
 
+LINE = {"steps": 160, "rate": 0.004, "schedule": "constant", "boost": 0.0}
 STILL = {"transforms": Transforms(), "canvas": "pixel", "precision": "float32", "grow": (1.0,)}
 
 
@@ -95,18 +96,18 @@ def test_those_who_rise_go_on_in_a_smaller_program(colours, monkeypatch):
     monkeypatch.setattr(Program, "__init__", spy)
     fresh = network()
     goals = ["conv:3", "conv:3", "conv:3", "conv:0"]  # the fourth channel ignores the picture
-    pictures = gallery(fresh, *goals, steps=160, rate=0.004, schedule="constant", boost=0.0, **STILL)
+    pictures = gallery(fresh, *goals, **LINE, **STILL)
     assert counts[0] == 4
     assert counts[-1] == 1
     lengths = [len(each.history) for each in pictures]
     assert max(lengths[:3]) < lengths[3]
-    alone = maximize(fresh, "conv:0", steps=160, rate=0.004, schedule="constant", boost=0.0, **STILL)
+    alone = maximize(fresh, "conv:0", **LINE, **STILL)
     np.testing.assert_allclose(pictures[3].picture, alone.picture, atol=1.5 / 255)
 
 
 def test_steps_show_finished_pictures_as_they_ended(colours):
     goals = [goal for text in ("conv:3", "conv:0") for goal in parse(text).resolved(colours)]
-    recipe = Recipe(steps=160, rate=0.004, schedule="constant", boost=0.0, **STILL)
+    recipe = Recipe(**LINE, **STILL)
     steps = list(climb(colours, goals, Pixel((16, 16)), recipe))
     assert all(step.pictures().shape == (2, 16, 16, 3) for step in steps)
     assert np.isnan(steps[-1].scores()[0])
@@ -157,14 +158,20 @@ def test_another_error_is_not_taken_for_a_full_memory(colours, full):
 def test_the_backend_s_own_error_counts_as_out_of_memory():
     import keras
 
-    kinds = {
-        "tensorflow": lambda: __import__("tensorflow").errors.ResourceExhaustedError(
-            None, None, "OOM"
-        ),
-        "jax": lambda: __import__("jax").errors.JaxRuntimeError("RESOURCE_EXHAUSTED: out of memory"),
-        "torch": lambda: __import__("torch").OutOfMemoryError("CUDA out of memory"),
-    }
-    assert gradients.out_of_memory(kinds[keras.backend.backend()]())
+    name = keras.backend.backend()
+    if name == "tensorflow":
+        import tensorflow
+
+        error = tensorflow.errors.ResourceExhaustedError(None, None, "OOM")
+    elif name == "jax":
+        import jax
+
+        error = jax.errors.JaxRuntimeError("RESOURCE_EXHAUSTED: out of memory")
+    else:
+        import torch
+
+        error = torch.OutOfMemoryError("CUDA out of memory")
+    assert gradients.out_of_memory(error)
     assert not gradients.out_of_memory(ValueError("RESOURCE_EXHAUSTED"))
 
 

@@ -1,5 +1,6 @@
 """``convscope maximize``: what units look for."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from convscope.cli import options, output, places
+from convscope.cli.evidence import Evidence, shown
 from convscope.cli.progress import Show, Stopped, progress
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
     from convscope.maximize import Maximized
     from convscope.maximize.subject import Subject
+    from convscope.trust import Card
 
 FOLDER = Path("convscope-pictures")
 
@@ -59,6 +62,12 @@ def maximize(
     preprocessing: options.Feed = None,
     labels: options.Labels = None,
     input_size: options.InputSize = None,
+    card: options.Card = False,
+    natural: options.Natural = None,
+    second: options.Second = None,
+    second_preprocessing: options.SecondFeed = None,
+    second_labels: options.SecondLabels = None,
+    control: options.Control = False,
     json: options.AsJson = False,
 ) -> None:
     """Make the pictures that excite units most.
@@ -73,6 +82,8 @@ def maximize(
 
     for text in what:
         parse(text)
+    evidence = Evidence(card, natural, second, second_preprocessing, second_labels, control)
+    evidence.check()
     base, stated = options.recipe(
         recipe,
         seed=seed,
@@ -98,7 +109,7 @@ def maximize(
         climbs = maximized(network, found, size=shape, recipe=base, watch=watch, **stated)
         try:
             for subject, result in zip(found, climbs, strict=True):
-                noted = source.noted(result)
+                noted = source.noted(result, *evidence.spelled())
                 if subject in plan.paths:
                     noted.save(plan.paths[subject])
                 results.append(noted)
@@ -106,7 +117,9 @@ def maximize(
             stopped = True
         if plan.sheet and results:
             Gallery(tuple(results)).save(plan.sheet)
-    _print(list(zip(found, results, strict=False)), plan, json)
+        paths = [path for subject in found if (path := plan.path(subject))]
+        cards = [] if stopped else evidence.cards(network, results, paths, show)
+    _print(list(zip(found, results, strict=False)), plan, json, cards)
     if stopped:
         raise Stopped(f"Stopped. {len(results)} of {len(found)} pictures are finished.")
 
@@ -157,18 +170,24 @@ def _watching(
     return watch
 
 
-def _print(made: Sequence[tuple["Subject", "Maximized"]], plan: Plan, json: bool) -> None:
+def _print(
+    made: Sequence[tuple["Subject", "Maximized"]], plan: Plan, json: bool, cards: Sequence["Card"]
+) -> None:
     if json:
-        output.as_json([_as_json(result, plan.path(subject)) for subject, result in made])
+        rows = itertools.zip_longest(made, cards)
+        output.as_json(
+            [_as_json(result, plan.path(subject), card) for (subject, result), card in rows]
+        )
     else:
         output.lines(
             (str(plan.path(subject)), result.label, result.caption()) for subject, result in made
         )
         if plan.sheet and plan.paths and made:
             output.line(str(plan.sheet))
+        shown(cards)
 
 
-def _as_json(result: "Maximized", path: Path | None) -> dict[str, Any]:
+def _as_json(result: "Maximized", path: Path | None, card: "Card | None") -> dict[str, Any]:
     return {
         "path": str(path),
         "objective": str(result.objective),
@@ -178,4 +197,5 @@ def _as_json(result: "Maximized", path: Path | None) -> dict[str, Any]:
         "standing": asdict(result.standing) if result.standing else None,
         "recipe": result.recipe.as_json(),
         **result.source,
+        **({"card": card.as_json()} if card else {}),
     }

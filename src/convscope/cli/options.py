@@ -124,6 +124,61 @@ Photo = Annotated[Path, typer.Argument(metavar="PHOTO", help="A picture file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
+_EVIDENCE = "Evidence"
+
+Card = Annotated[
+    bool,
+    typer.Option(
+        "--card",
+        help="Beside each picture, as .card.png and .card.json: how far it can be trusted. Takes "
+        "some twenty times as long.",
+        rich_help_panel=_EVIDENCE,
+    ),
+]
+Natural = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR|ZIP",
+        help="Photos of yours to compare with; measured once, then remembered.",
+        rich_help_panel=_EVIDENCE,
+    ),
+]
+Second = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME|FILE",
+        help=f"Another network to judge by. Default: {EMBEDDED}, unless it is the one judged.",
+        rich_help_panel=_EVIDENCE,
+    ),
+]
+SecondFeed = Annotated[
+    str | None,
+    typer.Option(
+        "--second-preprocessing",
+        metavar="NAME",
+        help="How that one wants its pictures.",
+        rich_help_panel=_EVIDENCE,
+    ),
+]
+SecondLabels = Annotated[
+    Path | None,
+    typer.Option(
+        "--second-labels",
+        metavar="FILE",
+        help="What its classes are called, one a line.",
+        rich_help_panel=_EVIDENCE,
+    ),
+]
+Control = Annotated[
+    bool,
+    typer.Option(
+        "--control",
+        help="Also make the picture of the untrained network.",
+        rich_help_panel=_EVIDENCE,
+    ),
+]
+
+
 @dataclass(frozen=True)
 class Source:
     """Which network a command line asks for."""

@@ -4,6 +4,7 @@ A figure is a ``matplotlib.figure.Figure`` that belongs to nobody else: no pyplo
 global state. `save` and `to_png` write it; its own ``.savefig`` works too.
 """
 
+from convscope.figures.card import Plot, Strip, card
 from convscope.figures.channels import channels
 from convscope.figures.climb import climb
 from convscope.figures.kernels import kernels
@@ -14,9 +15,12 @@ from convscope.figures.tile import Scale, Tile
 
 __all__ = [
     "FORMATS",
+    "Plot",
     "Row",
     "Scale",
+    "Strip",
     "Tile",
+    "card",
     "channels",
     "climb",
     "kernels",

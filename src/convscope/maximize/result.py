@@ -3,7 +3,8 @@
 import json
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,9 @@ from convscope.pictures import Picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from convscope.models.network import Network
+    from convscope.trust import Card
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +44,7 @@ class Maximized:
             shown at the network's own size, whatever the size of this picture.
         recipe: how it was climbed.
         source: which network, by name and digest, on which backend and versions.
+        network: the network itself, for ``card``; None if it is not known any more.
     """
 
     picture: Picture
@@ -50,6 +55,7 @@ class Maximized:
     standing: Standing | None
     recipe: Recipe
     source: Mapping[str, str]
+    network: "Network | None" = field(default=None, repr=False)
 
     @property
     def unit(self) -> Unit | None:
@@ -97,6 +103,15 @@ class Maximized:
     def figure(self) -> "Figure":
         """The picture with its standing, and the score as it rose."""
         return figures.climb(self.shown(), self.label, self.caption(), self.history)
+
+    def card(self, **settings: Any) -> "Card":
+        """The evidence about the picture; settings are those of ``convscope.card``."""
+        if self.network is None:
+            raise InputError("Expected a picture that knows its network. Try: convscope.card().")
+        # Evidence lies a layer above pictures, which are complete without it; so it is looked up
+        # when it is asked for, and nothing here imports it.
+        card: Card = import_module("convscope.trust").card(self.network, self, **settings)
+        return card
 
     def caption(self) -> str:
         """One line: where the picture stands, or its response."""

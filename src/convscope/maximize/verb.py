@@ -259,12 +259,11 @@ def _result(
         standing=natural.standing(unit, response) if natural and unit else None,
         recipe=replace(recipe, seed=subject.seed),
         source=source(network),
+        network=network,
     )
 
 
-def sized(
-    network: Network, size: Size, objective: Objective | None = None
-) -> tuple[int, int]:
+def sized(network: Network, size: Size, objective: Objective | None = None) -> tuple[int, int]:
     """Height and width in pixels; the network's own if none are given.
 
     'fit' is twice what a neuron of the objective's deepest layer sees, so that a channel has room

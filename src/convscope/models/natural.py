@@ -128,7 +128,14 @@ def measure(network: "Network", batches: Iterable[np.ndarray]) -> Statistics:
             address = name.removesuffix("/highest")
             arrays[f"{address}/excited"] = (values > 0).mean(0).astype("float32")
             continue
-        arrays[f"{name}/quantiles"] = np.quantile(values, LEVELS, axis=0).astype("float32")
-        arrays[f"{name}/mean"] = values.mean(0)
-        arrays[f"{name}/deviation"] = values.std(0)
+        arrays |= {f"{name}/{part}": found for part, found in summary(values).items()}
     return Statistics(network.digest, count, arrays)
+
+
+def summary(values: np.ndarray) -> dict[str, np.ndarray]:
+    """The distribution of each column of responses, (pictures, channels): quantiles and moments."""
+    return {
+        "quantiles": np.quantile(values, LEVELS, axis=0).astype("float32"),
+        "mean": values.mean(0, dtype="float64").astype("float32"),
+        "deviation": values.std(0, dtype="float64").astype("float32"),
+    }

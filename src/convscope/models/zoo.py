@@ -132,7 +132,7 @@ def build(name: str, weights: str | os.PathLike[str] | None = None) -> tuple[Any
             return _downloaded(name), True
         if weights == RANDOM:
             model = _made(name, weights=None)
-            _untrain(model)
+            untrain(model)
             return model, True
         return _from_file(name, Path(weights))
 
@@ -142,7 +142,7 @@ def _embedded(weights: str | os.PathLike[str] | None) -> Any:
 
     if weights == RANDOM:
         model = architecture.build()
-        _untrain(model)
+        untrain(model)
         return model
     return builder(ZOO[EMBEDDED])() if weights is None else architecture.from_weights(Path(weights))
 
@@ -228,7 +228,7 @@ def _checked(name: str, path: Path) -> Path:
     return path
 
 
-def _untrain(model: Any) -> None:
+def untrain(model: Any) -> None:
     """Replace every kernel by noise of the size that keeps responses alive (He 2015).
 
     The noise is NumPy's, keyed by the kernel's place: the same on every backend, every time.

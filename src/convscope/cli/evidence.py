@@ -1,0 +1,86 @@
+"""What ``--card`` adds to a command that makes pictures: cards beside them, and their text."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from convscope.cli import options, output
+from convscope.cli.progress import Show
+
+if TYPE_CHECKING:
+    from convscope.maximize import Maximized
+    from convscope.trust import Card
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Which evidence a command line asks for; asking for any of it asks for the card."""
+
+    card: bool = False
+    natural: Path | None = None
+    second: str | None = None
+    second_preprocessing: str | None = None
+    second_labels: Path | None = None
+    control: bool = False
+
+    def __bool__(self) -> bool:
+        return any(vars(self).values())
+
+    def check(self) -> None:
+        """Refuse what is no folder of photos before any picture is climbed."""
+        from convscope.trust.photos import Photos
+
+        if self.natural:
+            Photos.of(self.natural)
+
+    def spelled(self) -> list[str]:
+        """The options again, as they are written; folders are nobody else's business."""
+        return options.spelled(
+            card=bool(self),
+            natural=self.natural and self.natural.name,
+            second=self.second and Path(self.second).name,
+            second_preprocessing=self.second_preprocessing,
+            second_labels=self.second_labels and self.second_labels.name,
+            control=self.control,
+        )
+
+    def cards(
+        self, network: Any, results: Sequence["Maximized"], paths: Iterable[Path], show: Show
+    ) -> list["Card"]:
+        """Make the card of each picture and write it beside it, as a figure and as JSON."""
+        from convscope.maximize.subject import stem
+        from convscope.trust import cards
+
+        if not self or not results:
+            return []
+        second = None
+        if self.second:
+            feed, labels = self.second_preprocessing, self.second_labels
+            second = options.Source(self.second, None, feed, labels).load()
+        made = cards(
+            network,
+            results,
+            natural=self.natural,
+            second=second,
+            control=self.control,
+            progress=show,
+        )
+        written = []
+        every = list(paths)
+        for card, path in zip(made, every, strict=False):
+            name = path.stem
+            if every.count(path) > 1:  # one sheet shows several pictures
+                name += f"-{stem(card.result.objective)}-seed-{card.result.recipe.seed}"
+            for suffix in (".card.png", ".card.json"):
+                card.save(path.with_name(f"{name}{suffix}"))
+            written.append(card)
+        return written
+
+
+def shown(cards: Iterable["Card"]) -> None:
+    """Print cards as text, an empty line before each."""
+    for card in cards:
+        output.line("")
+        for line in card.text().splitlines():
+            output.line(line)

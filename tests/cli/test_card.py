@@ -1,0 +1,75 @@
+"""``convscope maximize --card``: the files beside each picture, and what is printed."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convscope import pictures
+from convscope.cli.evidence import Evidence
+
+FEW = ("--preprocessing", "zero-to-one", "--steps", "2")
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    """A cache that nobody else has filled."""
+    monkeypatch.setenv("CONVSCOPE_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """A .zip of sixteen photos."""
+    noise = np.random.default_rng(0).random((16, 8, 8, 3)).astype("float32")
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as found:
+        for number, picture in enumerate(noise):
+            found.writestr(f"{number:02}.png", pictures.encode_png(picture))
+    return tmp_path / "photos.zip"
+
+
+def test_a_card_lies_beside_its_picture_and_is_printed(run, model, archive):
+    ran = run("maximize", "conv:1", "--model", model(), *FEW, "--natural", archive, "--control")
+    assert (ran.status, ran.err) == (0, "")
+    card = json.loads(Path("conv-1.card.json").read_text())
+    assert card["findings"]["reach"]["says"] in ran.out
+    assert card["findings"]["reach"]["standing"]["count"] == 16
+    assert card["findings"]["control"]["contrast"] > 0
+    assert pictures.read(Path("conv-1.card.png")).shape[0] > 200
+    again = run("show", "conv-1.png").out.splitlines()[-1]
+    assert again.startswith("convscope maximize conv:1")
+    assert "--card --natural photos.zip --control" in again
+
+
+def test_several_pictures_have_a_card_each(run, model, archive):
+    ran = run(
+        "maximize", "conv:0-1", "--model", model(), *FEW, "--natural", archive, "--json",
+        "--out", "sheet.png",
+    )  # fmt: skip
+    rows = json.loads(ran.out)
+    assert [row["card"]["picture"]["objective"] for row in rows] == ["conv:0", "conv:1"]
+    assert sorted(path.name for path in Path().glob("*.card.json")) == [
+        "sheet-conv-0-seed-0.card.json",
+        "sheet-conv-1-seed-0.card.json",
+    ]
+
+
+def test_without_being_asked_for_there_is_no_card(run, model):
+    ran = run("maximize", "conv:1", "--model", model(), *FEW, "--json")
+    assert "card" not in json.loads(ran.out)[0]
+    assert not list(Path().glob("*.card.*"))
+
+
+def test_photos_that_are_none_are_refused_before_the_climb(refused, model):
+    path = model()
+    said = refused("maximize", "conv:1", "--model", path, *FEW, "--natural", "nowhere")
+    assert said.startswith("Expected a folder of photos or a .zip of them. Received: 'nowhere'")
+
+
+@pytest.mark.parametrize(
+    ("settings", "asked"), [({}, False), ({"card": True}, True), ({"second": "vgg16"}, True)]
+)
+def test_asking_for_any_evidence_asks_for_the_card(settings, asked):
+    assert bool(Evidence(**settings)) is asked
+    assert ("--card" in Evidence(**settings).spelled()) is asked
