@@ -1,4 +1,4 @@
-"""What a step of ours costs beyond the network itself: python -m benchmarks.bare [--steps 48]
+"""What a step of ours costs beyond the network itself: python -m benchmarks.bare [--precision bfloat16]
 
 VGG16 at block5_conv3, 224 px, batches of 4, on TensorFlow. The bare step is what no tool can do
 without: forward and back to the input, in plain TensorFlow, compiled, of the same batch. Both are
@@ -19,14 +19,16 @@ LAYER = "block5_conv3"
 LAST = 0.75  # from this share of the climb on, its pictures have their full size
 
 
-def bare(model: Any, layer: str) -> Callable[[np.ndarray], Any]:
+def bare(model: Any, layer: str, precision: str) -> Callable[[np.ndarray], Any]:
     """A chain of convolutions and pools as far as a layer: the gradient of its mean, compiled."""
     import tensorflow as tf
 
     chain: list[Any] = []
     for each in model.layers:
         if hasattr(each, "kernel"):
-            weights = [tf.constant(np.asarray(value)) for value in (each.kernel, each.bias)]
+            weights = [
+                tf.cast(np.asarray(value), precision) for value in (each.kernel, each.bias)
+            ]
             chain.append((each.name, each.padding.upper(), *weights))
         elif hasattr(each, "pool_size"):
             chain.append((each.name, None, None, None))
@@ -37,14 +39,14 @@ def bare(model: Any, layer: str) -> Callable[[np.ndarray], Any]:
     def step(pictures: Any) -> Any:
         with tf.GradientTape() as tape:
             tape.watch(pictures)
-            flow = pictures
+            flow = tf.cast(pictures, precision)
             for name, padding, kernel, bias in chain:
                 if kernel is None:
                     flow = tf.nn.max_pool2d(flow, 2, 2, "VALID")
                 else:
                     flow = tf.nn.bias_add(tf.nn.conv2d(flow, kernel, 1, padding), bias)
                     flow = flow if name == layer else tf.nn.relu(flow)
-            score = tf.reduce_mean(flow[..., 0])
+            score = tf.reduce_mean(tf.cast(flow[..., 0], "float32"))
         return tape.gradient(score, pictures)
 
     return lambda pictures: np.asarray(step(tf.constant(pictures)))
@@ -81,18 +83,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=48)
     parser.add_argument("--batch", type=int, default=4)
+    parser.add_argument("--precision", default="float32", choices=("float32", "bfloat16"))
     given = parser.parse_args()
     if keras.backend.backend() != "tensorflow":
         parser.error(f"expected Keras on TensorFlow; received: {keras.backend.backend()}")
     network = load("vgg16", weights="random")
     units = [f"{LAYER}:{channel}" for channel in range(given.batch)]
-    pairs = compare(network, bare(network.model, LAYER), units, steps=given.steps)
+    pairs = compare(
+        network,
+        bare(network.model, LAYER, given.precision),
+        units,
+        steps=given.steps,
+        precision=given.precision,
+    )
     ours, alone = np.array(pairs).T
     low, middle, high = np.quantile(ours / alone, (0.1, 0.5, 0.9))
     print(
-        f"VGG16, {LAYER}, {network.size[0]} px, batch {given.batch}: ours {np.median(ours):.3f} s "
-        f"a step, bare {np.median(alone):.3f} s; ratio {middle:.2f}, 80 % of {len(pairs)} steps "
-        f"between {low:.2f} and {high:.2f}"
+        f"VGG16, {LAYER}, {network.size[0]} px, batch {given.batch}, {given.precision}: "
+        f"ours {np.median(ours):.3f} s a step, bare {np.median(alone):.3f} s; ratio {middle:.2f}, 80 % of "
+        f"{len(pairs)} looks between {low:.2f} and {high:.2f}"
     )
 
 

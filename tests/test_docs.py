@@ -5,6 +5,7 @@ import shlex
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from convscope import cli
@@ -37,12 +38,8 @@ def at_work(tmp_path, monkeypatch):
 
 
 def test_the_four_verbs_are_shown():
-    assert [command.split()[1] for command in COMMANDS] == [
-        "maximize",
-        "layers",
-        "animate",
-        "attribute",
-    ]
+    verbs = [command.split()[1] for command in COMMANDS]
+    assert verbs[:4] == ["maximize", "layers", "animate", "attribute"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -53,9 +50,13 @@ def test_a_command_of_the_readme_runs(command, at_work):
 
 def test_the_python_of_the_readme_runs(at_work):
     block = next(text for kind, text in BLOCKS if kind == "python" and "import convscope" in text)
-    exec(compile(block, "README.md", "exec"), {})
+    names: dict = {}
+    exec(compile(block, "README.md", "exec"), names)
     made = {path.name for path in at_work.iterdir()}
     assert {"unit.png", "sheet.png", "layers.png", "bee.gif", "why.png"} <= made
+    objectives = next(text for kind, text in BLOCKS if kind == "python" and "objectives" in text)
+    channels = names["network"].layers["block5_conv3"].channels
+    exec(compile(objectives, "README.md", "exec"), {**names, "vector": np.ones(channels)})
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])

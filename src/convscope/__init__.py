@@ -12,6 +12,7 @@ from convscope import errors
 from convscope.version import VERSION
 
 if TYPE_CHECKING:
+    from convscope import objectives
     from convscope.activations import activations
     from convscope.attribution import attribute
     from convscope.film import animate
@@ -60,10 +61,13 @@ __all__ = [
     "gallery",
     "load",
     "maximize",
+    "objectives",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "objectives":  # a module of functions, not one of its names
+        return import_module("convscope.objectives")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import bare, beyond, recognised, seeds, steps
+from benchmarks import bare, beyond, precision, recognised, seeds, steps
 from convscope.maximize import gallery, maximize
 from convscope.models.natural import measure
 from tests.models.nets import functional, network, pictures
@@ -38,7 +38,7 @@ def run(monkeypatch, capsys):
 
 
 def test_every_benchmark_is_tested():
-    named = {"bare", "beyond", "recognised", "seeds", "steps"}
+    named = {"bare", "beyond", "precision", "recognised", "seeds", "steps"}
     assert {path.stem for path in BENCHMARKS.glob("[a-z]*.py")} == named
 
 
@@ -47,6 +47,12 @@ def test_beyond_counts_the_channels_of_every_convolution(run):
     assert first.startswith("first: ")
     assert second.startswith("second: ")
     assert whole.startswith("in all: ")
+
+
+def test_precision_pairs_the_pictures_of_both(run):
+    lines = run(precision, "--units", "4")
+    assert [line.partition(":")[0] for line in lines[:2]] == ["float32", "bfloat16"]
+    assert lines[2].startswith("reach, bfloat16 less float32: ")
 
 
 def test_recognised_counts_the_classes_and_keeps_their_pictures(run, tmp_path):
@@ -97,5 +103,5 @@ def test_the_bare_step_is_forward_and_back_to_the_input():
         flow = tensorflow.nn.conv2d(flow, model.layers[2].kernel.numpy(), 1, "VALID")
         score = tensorflow.reduce_mean((flow + model.layers[2].bias.numpy())[..., 0])
     expected = tape.gradient(score, point)
-    made = bare.bare(model, "second")(shown)
+    made = bare.bare(model, "second", "float32")(shown)
     assert abs(made - expected.numpy()).max() < 1e-6

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from convscope.errors import InputError
-from convscope.maximize import Recipe
+from convscope.maximize import Recipe, maximize
 from convscope.transforms import Transforms
+from tests.maximize.test_maximize import network
 
 
 def test_a_recipe_survives_json():
@@ -44,3 +45,22 @@ def test_detail_comes_in_until_70_percent_of_the_steps():
 def test_settings_that_are_no_recipe_are_refused(broken):
     with pytest.raises(InputError, match="Expected a recipe's settings"):
         Recipe.from_json(broken)
+
+
+def test_a_recipe_is_saved_and_loaded_also_from_a_picture(tmp_path):
+    recipe = Recipe(steps=2, seed=5, decay=1.5, precision="float32")
+    assert Recipe.load(recipe.save(tmp_path / "mine.json")) == recipe
+    made = maximize(network(), "conv:0", recipe=recipe)
+    saved = made.save(tmp_path / "red.png")
+    assert Recipe.load(saved) == recipe
+    again = maximize(network(), "conv:0", recipe=Recipe.load(saved))
+    assert again.save(tmp_path / "again.png").read_bytes() == saved.read_bytes()
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "3", '{"steps": 3}'])
+def test_a_file_without_a_recipe_is_refused(tmp_path, content):
+    (tmp_path / "mine.json").write_text(content)
+    with pytest.raises(InputError, match="Expected a recipe"):
+        Recipe.load(tmp_path / "mine.json")
+    with pytest.raises(InputError):
+        Recipe.load(tmp_path / "nowhere.json")

@@ -26,8 +26,9 @@ Watch = Callable[[Sequence[Objective], Step], None]
 
 SMALLEST_FIT = 16  # pixels a side that are worth looking at
 
-# Where every place of a picture counts, transforms must hardly move it.
-ALIGNED = Recipe(transforms=Transforms(Shift(1 / 64)))
+# Where every place of a picture counts, transforms must hardly move it; and its waves are as strong
+# as the photo's, whatever part of it a neuron sees.
+ALIGNED = Recipe(boost=0.0, transforms=Transforms(Shift(1 / 64)))
 
 
 def maximize(
