@@ -1,4 +1,4 @@
-"""What a step of ours costs beyond the network itself: python -m benchmarks.bare [--precision bfloat16]
+"""What a step of ours costs beyond the network itself: python -m benchmarks.bare
 
 VGG16 at block5_conv3, 224 px, batches of 4, on TensorFlow. The bare step is what no tool can do
 without: forward and back to the input, in plain TensorFlow, compiled, of the same batch. Both are
@@ -26,9 +26,7 @@ def bare(model: Any, layer: str, precision: str) -> Callable[[np.ndarray], Any]:
     chain: list[Any] = []
     for each in model.layers:
         if hasattr(each, "kernel"):
-            weights = [
-                tf.cast(np.asarray(value), precision) for value in (each.kernel, each.bias)
-            ]
+            weights = [tf.cast(np.asarray(value), precision) for value in (each.kernel, each.bias)]
             chain.append((each.name, each.padding.upper(), *weights))
         elif hasattr(each, "pool_size"):
             chain.append((each.name, None, None, None))
@@ -100,8 +98,8 @@ def main() -> None:
     low, middle, high = np.quantile(ours / alone, (0.1, 0.5, 0.9))
     print(
         f"VGG16, {LAYER}, {network.size[0]} px, batch {given.batch}, {given.precision}: "
-        f"ours {np.median(ours):.3f} s a step, bare {np.median(alone):.3f} s; ratio {middle:.2f}, 80 % of "
-        f"{len(pairs)} looks between {low:.2f} and {high:.2f}"
+        f"ours {np.median(ours):.3f} s a step, bare {np.median(alone):.3f} s; ratio {middle:.2f}, "
+        f"80 % of {len(pairs)} looks between {low:.2f} and {high:.2f}"
     )
 
 
