@@ -59,12 +59,12 @@ def test_options_that_change_a_figure_are_remembered(run, photo):
 
 
 def test_a_film_with_its_provenance_beside_it(run, photo):
-    fast = ("--steps", "3", "--strength", "0.05")
+    fast = ("--steps", "3", "--strength", "0.05", "--precision", "float32")
     ran = run("animate", "predictions:bee", "--from", photo, "--plain", *fast)
     assert ran.out == "predictions-38.gif  predictions:bee  4 frames\n"
     wanted = (
         "convscope animate predictions:38 --from noise.png --size 64x64 --seed 0 --steps 3 "
-        "--strength 0.05 --frames 4 --plain"
+        "--precision float32 --strength 0.05 --frames 4 --plain"
     )
     for file in ("predictions-38.gif", "predictions-38.gif.json"):
         assert run("show", file).out.splitlines()[-1] == wanted

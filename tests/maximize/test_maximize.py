@@ -160,10 +160,10 @@ def test_pictures_of_other_sizes_and_channels():
 
 def test_growing_begins_small_where_the_network_allows_it(colours):
     recipe = Recipe(grow=(0.5, 1.0))
-    assert growing(colours, ["conv"], Fourier((200, 240)), recipe) == [(100, 120), (200, 240)]
+    assert growing(colours, ["conv"], Fourier((240, 280)), recipe) == [(120, 140), (240, 280)]
     assert growing(colours, ["conv"], Fourier((64, 64)), recipe) == [(64, 64)]  # too small
-    big = maximize(colours, "conv:0", size=200, steps=4, grow=(0.5, 1.0))
-    assert big.picture.shape == (200, 200, 3)
+    big = maximize(colours, "conv:0", size=240, steps=4, grow=(0.5, 1.0))
+    assert big.picture.shape == (240, 240, 3)
     assert len(big.history) == 4
 
 
@@ -176,7 +176,7 @@ def test_a_stated_place_is_kept_whoever_shares_the_batch(monkeypatch):
         return climb(network, objectives, canvas, recipe, sizes=sizes, **settings)
 
     monkeypatch.setattr(verb, "climb", spy)
-    large = network(side=200)
+    large = network(side=240)
     gallery(large, "conv:0@center", "conv:1@150,20", steps=2, grow=(0.5, 1.0))
     assert climbed == [(["conv:0@center"], 2), (["conv:1@150,20"], 1)]
 
