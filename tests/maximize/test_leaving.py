@@ -209,3 +209,42 @@ def test_a_canvas_that_fits_is_as_large_as_what_the_unit_sees():
 def test_a_size_that_is_no_size_is_refused(colours):
     with pytest.raises(InputError, match="Received: 'fitting'"):
         maximize(colours, "conv:0", size="fitting")
+
+
+# Few steps, many sizes, sets
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 4, 7])
+def test_few_steps_end_at_the_full_size_too(steps):
+    large = network(side=240)
+    shares = (0.5, 0.6, 0.7, 0.8, 1.0)
+    for goal in ("conv:0", "conv:3", bounded("flat")):
+        made = maximize(large, goal, steps=steps, grow=shares, precision="float32")
+        assert made.picture.shape == (240, 240, 3)
+        assert len(made.history) == steps
+
+
+def test_pictures_that_see_each_other_end_together(colours):
+    settings = {**LINE, **STILL}
+    made = gallery(colours, "conv:3 + diversity(conv)", count=2, **settings)
+    assert [len(each.history) for each in made] == [LINE["steps"]] * 2
+
+
+def test_a_set_beside_something_else_is_refused(colours):
+    with pytest.raises(InputError, match="one set of pictures that see each other"):
+        gallery(colours, "conv:0 + alignment", "conv:1", steps=1)
+
+
+@pytest.mark.parametrize("term", ["diversity(conv)", "alignment", "boundary", "blur", "l1"])
+def test_terms_of_the_picture_and_of_the_set_can_be_climbed(colours, term):
+    made = gallery(colours, f"conv:0 + 0.1 * {term}", count=2, steps=3)
+    assert all(np.isfinite(each.history).all() for each in made)
+
+
+def test_files_of_different_objectives_have_different_names():
+    from convscope.maximize.subject import Subject, stems
+
+    texts = ("2 * conv:0", "-2 * conv:0", "conv:0 + conv:1", "-conv:0 + conv:1")
+    subjects = [Subject(parse(text), 0) for text in texts]
+    assert len(set(stems(subjects))) == 4
+    assert len(set(stems([*subjects, *subjects]))) == 8

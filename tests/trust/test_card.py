@@ -8,6 +8,7 @@ import pytest
 
 import convscope as cs
 from convscope import pictures
+from convscope.canvas import CANVASES
 from convscope.errors import InputError, UnknownName
 from convscope.maximize import gallery, maximize
 from convscope.models.natural import measure
@@ -213,3 +214,10 @@ def test_long_labels_and_odd_shapes_stay_inside_and_apart(photos):
         for other_left, other_bottom, other_right, other_top in boxes[number + 1 :]:
             apart = right <= other_left or other_right <= left
             assert apart or top <= other_bottom + 2 or other_top <= bottom + 2
+
+
+@pytest.mark.parametrize("canvas", CANVASES)
+def test_pictures_of_every_canvas_have_a_card(canvas, tmp_path):
+    found = card(known(colours()), f"conv:{RED}", seeds=2, others=2, canvas=canvas, steps=2)
+    assert found["selectivity"].numbers
+    assert found.save(tmp_path / "card.png").stat().st_size > 0

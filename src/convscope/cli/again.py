@@ -92,7 +92,7 @@ def _size(info: Info) -> list[str]:
 
 def _changed(info: Info) -> dict[str, Any]:
     """The settings of a recipe that are not the command's defaults."""
-    from convscope.film.verb import FROM_NOISE, FROM_PHOTO
+    from convscope.film.verb import usual
     from convscope.maximize import Recipe
     from convscope.maximize.verb import ALIGNED
 
@@ -101,7 +101,7 @@ def _changed(info: Info) -> dict[str, Any]:
         return {}
     default = ALIGNED if _aligned(info) else Recipe()
     if info["convscope"] == "animate":
-        default = FROM_PHOTO if info.get("start") else FROM_NOISE
+        default = usual(_aligned(info), bool(info.get("start")))
     usual = default.as_json()
     wanted = Recipe.from_json(dict(recipe)).as_json()
     return {name: value for name, value in wanted.items() if value != usual[name]}

@@ -93,7 +93,10 @@ Moves = Annotated[
 ]
 Canvas = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="What is climbed on: 'fourier' (default) or 'pixel'."),
+    typer.Option(
+        metavar="NAME",
+        help="What is climbed on: 'fourier' (default), 'pixel', 'maco', 'cppn' or 'transparent'.",
+    ),
 ]
 Precision = Annotated[
     str | None,

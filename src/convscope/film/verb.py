@@ -1,5 +1,6 @@
 """The verb: from an address, and perhaps a photo, to a film."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from convscope.film.film import Film
 from convscope.maximize.climb import climb
 from convscope.maximize.recipe import Recipe
 from convscope.maximize.subject import What, objective
-from convscope.maximize.verb import Size, Watch, blank, boost, check, settled, sized, tuned
+from convscope.maximize.verb import ALIGNED, Size, Watch, blank, boost, check, settled, sized, tuned
 from convscope.models.network import Network
 from convscope.models.photo import fed, named
 from convscope.models.provenance import source
@@ -80,7 +81,7 @@ def animate(
         raise InputError(f"Expected at least 2 frames. Received: frames={frames}.")
     if not 0 < strength <= 1:
         raise InputError(f"Expected a strength above 0, at most 1. Received: {strength}. Try 0.08.")
-    base = FROM_NOISE if start is None else FROM_PHOTO
+    base = usual(found[0].aligned, start is not None)
     recipe = settled(tuned(recipe or base, settings))
     shape = sized(network, size, found[0])
     check(network, found, shape)
@@ -90,6 +91,14 @@ def animate(
         canvas = Photo(fed(network, start, shape), strength)
     painted, steps = _climbed(network, found[0], canvas, recipe, frames, watch)
     return _film(network, found[0], painted, steps, start, strength, recipe)
+
+
+def usual(aligned: bool, photo: bool) -> Recipe:
+    """The recipe of a film, of an objective where every place counts, and from a photo or not."""
+    if photo:
+        return FROM_PHOTO
+    moves = {"boost": ALIGNED.boost, "transforms": ALIGNED.transforms}
+    return replace(FROM_NOISE, **moves) if aligned else FROM_NOISE
 
 
 def _climbed(

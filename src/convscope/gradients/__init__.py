@@ -1,4 +1,4 @@
-"""Forward, gradient and one step uphill, compiled, on whichever backend Keras runs.
+"""Forward, gradient and steps uphill, compiled, on whichever backend Keras runs.
 
 Three files with the same functions and the same promises; only they name a framework:
 
@@ -14,6 +14,7 @@ Three files with the same functions and the same promises; only they name a fram
 - ``out_of_memory(error)``: whether an error says that the device's memory is full.
 - ``free_memory()``: how many bytes are free on the accelerator; None on a processor, or where the
   framework does not tell.
+- ``device()``: what the passes run on, in words.
 """
 
 from collections.abc import Callable
@@ -64,3 +65,8 @@ def free_memory() -> int | None:
     """Bytes free on the accelerator, or None."""
     free: int | None = _module().free_memory()
     return free
+
+
+def device() -> str:
+    """What the passes run on, in words."""
+    return str(_module().device())

@@ -64,3 +64,8 @@ def free_memory():
     found = jax.devices()[0].memory_stats() or {}
     limit = found.get("bytes_limit")
     return None if limit is None else limit - found.get("bytes_in_use", 0)
+
+
+def device():
+    """What the passes run on, in words."""
+    return jax.devices()[0].device_kind

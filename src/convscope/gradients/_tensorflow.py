@@ -57,3 +57,8 @@ def out_of_memory(error):
 def free_memory():
     """Bytes free on the accelerator; TensorFlow does not tell."""
     return
+
+
+def device():
+    """What the passes run on, in words."""
+    return " ".join(["cpu", *(each.name for each in tf.config.list_physical_devices("GPU"))])

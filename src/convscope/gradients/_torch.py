@@ -52,9 +52,14 @@ def climber(score, numbers, optimizer, variables):
 
 def out_of_memory(error):
     """Whether an error says that the device's memory is full."""
-    return isinstance(error, torch.OutOfMemoryError)
+    return isinstance(error, torch.cuda.OutOfMemoryError)
 
 
 def free_memory():
     """Bytes free on the accelerator, or None on a processor."""
     return torch.cuda.mem_get_info()[0] if torch.cuda.is_available() else None
+
+
+def device():
+    """What the passes run on, in words."""
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"

@@ -11,11 +11,10 @@ from convscope.canvas import Canvas
 from convscope.maximize.chance import Chance
 from convscope.maximize.plateau import Plateau
 from convscope.maximize.program import Arrays, Program, borrowed, numpy
-from convscope.maximize.recipe import SMALLEST, Recipe
+from convscope.maximize.recipe import OPEN, SMALLEST, Recipe
 from convscope.models.network import Network, not_finite
 from convscope.objectives import Objective, bound
 
-OPEN = 0.7  # of the steps: from here on the recipe paints as fine as it ever will
 CHUNK = 8  # steps in one call of a program, and between two looks for a plateau
 
 
@@ -74,8 +73,8 @@ def climb(
             ``boosted``.
         every: how many moves a Step stands for, at most ``CHUNK``; a film wants 1.
     """
-    sizes = tuple(sizes) or (canvas.size,)
-    batch = _Batch(network, objectives, canvas.at(sizes[0]), recipe, seeds, boost)
+    sizes = (tuple(sizes) or (canvas.size,))[-recipe.steps :]  # each is climbed at, or left out
+    batch = _Batch(network, objectives, canvas, sizes[0], recipe, seeds, boost)
     for place, size in enumerate(sizes):
         until = round(recipe.steps * (place + 1) / len(sizes))
         yield from batch.stage(canvas.at(size), until, every)
@@ -103,6 +102,7 @@ class _Batch:
         network: Network,
         objectives: Sequence[Objective],
         canvas: Canvas,
+        start: tuple[int, int],
         recipe: Recipe,
         seeds: Sequence[int],
         boost: float,
@@ -111,9 +111,12 @@ class _Batch:
         self._count = len(objectives)
         self._chance = Chance(objectives, seeds or [recipe.seed] * self._count, recipe)
         self._speed = canvas.pace * (boost if canvas.boosted else 1.0)
-        self._canvas = canvas
-        self._numbers = canvas.fresh(self._chance.noise(canvas.noise_shape))
-        self._plateau = Plateau(self._count, recipe.patience)
+        self._final = canvas.size
+        self._canvas = canvas.at(start)
+        self._numbers = self._canvas.fresh(self._chance.noise(self._canvas.noise_shape))
+        # Pictures that see each other end together.
+        self._patience = 0 if objectives[0].coupled else recipe.patience
+        self._plateau = Plateau(self._count, self._patience)
         self._done = 0
 
     def stage(self, canvas: Canvas, until: int, every: int) -> Iterator[Step]:
@@ -152,7 +155,7 @@ class _Batch:
             self._done = last
             risen = partial(self._spread, scores, len(steps), held, self._plateau.rising)
             heard.append(risen)
-            if recipe.patience and (last % CHUNK == 0 or last == until):
+            if self._patience and (last % CHUNK == 0 or last == until):
                 self._look(held, np.concatenate([some() for some in heard]), program.numbers())
                 heard = []
             yield self._step(program, held, risen)
@@ -160,8 +163,7 @@ class _Batch:
     def _look(self, held: np.ndarray, scores: np.ndarray, numbers: np.ndarray) -> None:
         """Look for a plateau, once nothing finer is painted and nothing larger is to come."""
         self._plateau.start(scores)
-        share = self._done / self._recipe.steps
-        if share > max(OPEN, 1 - 1 / len(self._recipe.grow)):
+        if self._canvas.size == self._final and self._done / self._recipe.steps > OPEN:
             self._plateau.look(held, scores[:, held], numbers)
 
     def _staying(self, held: np.ndarray) -> np.ndarray:

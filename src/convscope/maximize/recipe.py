@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
+
 from convscope import files, pictures
 from convscope.canvas import CANVASES
 from convscope.errors import ConvscopeError, InputError, unknown
@@ -15,6 +17,7 @@ from convscope.maximize.schedule import SCHEDULES
 from convscope.models.precision import PRECISIONS
 from convscope.transforms import Rotate, Scale, Shift, Transforms
 
+OPEN = 0.7  # of the steps: from here on it is painted as fine as it ever will be
 SMALLEST = 112  # growing from fewer pixels a side saves little and loses response
 MOVED = Transforms(Shift(1 / 16), Scale(1.1), Rotate(5))
 
@@ -63,6 +66,13 @@ class Recipe:
     transforms: Transforms = MOVED
 
     def __post_init__(self) -> None:
+        for name in ("steps", "seed", "patience"):
+            value = getattr(self, name)
+            whole = int(value) if isinstance(value, np.integer) else value
+            object.__setattr__(self, name, whole)
+        for name in ("detail", "grow"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, tuple(value) if isinstance(value, list) else value)
         if not isinstance(self.steps, int) or self.steps < 1:
             raise InputError(f"Expected at least one step. Received: steps={self.steps}.")
         if not 0 < self.rate < math.inf:
@@ -99,7 +109,7 @@ class Recipe:
     def detail_at(self, share: float) -> float:
         """The finest waves painted when a share of the steps is done."""
         first, last = self.detail
-        return first + (last - first) * min(1.0, share / 0.7)
+        return first + (last - first) * min(1.0, share / OPEN)
 
     def leak_at(self, share: float) -> float:
         """The slope of dead units when a share of the steps is done."""

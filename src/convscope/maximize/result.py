@@ -68,9 +68,14 @@ class Maximized:
         return backed(CANVASES[self.recipe.canvas]((1, 1), 1))
 
     @property
+    def seen(self) -> Picture:
+        """The picture as it is measured: a transparent one lies over mid gray."""
+        return pictures.over(self.picture) if self.opacity else self.picture
+
+    @property
     def contrast(self) -> float:
         """The RMS contrast of what was measured, without which a response means little."""
-        return pictures.rms_contrast(pictures.over(self.picture) if self.opacity else self.picture)
+        return pictures.rms_contrast(self.seen)
 
     def shown(self) -> Picture:
         """The picture as figures show it: a transparent one over a light checkerboard."""

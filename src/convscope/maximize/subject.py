@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -41,6 +42,12 @@ def subjects(network: Network, what: Iterable[What], count: int, seed: int) -> l
     if not isinstance(count, int) or count < 1:
         raise InputError(f"Expected at least one picture of each. Received: count={count}.")
     found = [each for one in what for each in objective(one).resolved(network)]
+    together = [each for each in found if each.coupled] if count == 1 else []
+    if together and (len(together) < len(found) or len({each.kind for each in together}) > 1):
+        raise InputError(
+            "Expected one set of pictures that see each other, of one kind and nothing beside it. "
+            f"Received: {'; '.join(map(str, found))}."
+        )
     return [
         Subject(each, seed + copy, _company(each, place if count > 1 else 0))
         for place, each in enumerate(found)
@@ -64,8 +71,11 @@ def stems(subjects: Iterable[Subject]) -> Iterator[str]:
     """A file name for each; with the seed where names would be the same."""
     every = list(subjects)
     names = [subject.stem for subject in every]
+    given: Counter[str] = Counter()
     for subject, name in zip(every, names, strict=True):
-        yield name if names.count(name) == 1 else f"{name}-seed-{subject.seed}"
+        own = name if names.count(name) == 1 else f"{name}-seed-{subject.seed}"
+        given[own] += 1
+        yield own if given[own] == 1 else f"{own}-{given[own]}"
 
 
 def stem(objective: Objective) -> str:
@@ -73,6 +83,7 @@ def stem(objective: Objective) -> str:
     if objective.unit:
         return objective.unit.stem
     text = str(objective)
+    text = f"minus {text[1:]}" if text.startswith("-") else text
     plain = re.sub(r"[^\w.]+", "-", text.replace(" + ", " plus ").replace(" - ", " minus "))
     plain = plain.strip("-")
     if len(plain) <= LONGEST:

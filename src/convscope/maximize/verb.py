@@ -276,7 +276,8 @@ def sized(network: Network, size: Size, objective: Objective | None = None) -> t
         return pictures.sized(size)
     layers = objective.layers if objective else []
     fields = [network.layers[layer].receptive_field or np.inf for layer in layers]
-    alone = objective is not None and all(unit.at == "center" for unit in objective.units)
+    units = objective.units if objective else []
+    alone = len(units) == len(layers) > 0 and all(unit.at == "center" for unit in units)
     wanted = max(fields, default=np.inf) * (1 if alone else 2)
     height, width = (int(min(side, max(wanted, SMALLEST_FIT))) for side in network.size)
     return height, width

@@ -47,15 +47,15 @@ def fast() -> str:
     """
     import keras
 
-    machine = f"{platform.node()} {platform.machine()} {keras.backend.backend()} {keras.version()}"
+    framework = f"{keras.backend.backend()} {keras.version()} {gradients.device()}"
+    machine = f"{platform.node()} {platform.machine()} {framework}"
     path = files.cache() / "precision.json"
     known: dict[str, str] = {}
     with suppress(OSError, ValueError):
         known = dict(json.loads(path.read_text(encoding="utf-8")))
     if known.get(machine) not in PRECISIONS[1:]:
-        known[machine] = (
-            "bfloat16" if _seconds("bfloat16") * FASTER < _seconds("float32") else ("float32")
-        )
+        faster = _seconds("bfloat16") * FASTER < _seconds("float32")
+        known[machine] = "bfloat16" if faster else "float32"
         with suppress(OutputError):  # measured again next time
             files.put_json(path, known)
     return known[machine]

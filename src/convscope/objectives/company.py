@@ -48,7 +48,7 @@ class Diversity(Term):
         gram = gram / (ops.sqrt(ops.sum(ops.square(gram), axis=1, keepdims=True)) + 1e-6)
         cosines = ops.matmul(gram, ops.transpose(gram))
         others = 1 - np.eye(count, dtype="float32")
-        return -ops.sum(cosines * others, axis=1) / max(1, count - 1)
+        return -ops.sum(cosines * ops.convert_to_tensor(others), axis=1) / max(1, count - 1)
 
     def resolved(self, network: "Network") -> tuple[Self, ...]:
         """The same, at the layer's full address."""
@@ -88,4 +88,4 @@ class Alignment(Term):
         apart = ops.mean(ops.square(flat[:, None] - flat[None]), axis=-1)
         steps = np.abs(np.arange(count)[:, None] - np.arange(count))
         near = np.where(steps, 0.5 ** np.maximum(steps - 1, 0), 0.0).astype("float32")
-        return -ops.sum(apart * near, axis=1)
+        return -ops.sum(apart * ops.convert_to_tensor(near), axis=1)

@@ -46,6 +46,8 @@ class Direction(Term):
                 "Expected a direction of one finite number a channel, not all of them zero. "
                 f"Received: an array of shape {vector.shape} and length {length:g}."
             )
+        if not 0 <= self.power < np.inf:
+            raise InputError(f"Expected a power of zero or more. Received: {self.power}.")
         name = self.name or f"vector {hashlib.sha256(vector.tobytes()).hexdigest()[:8]}"
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "_unit", vector / np.float32(length))
@@ -53,7 +55,7 @@ class Direction(Term):
     def __str__(self) -> str:
         if not self.power:
             return f"direction({self.layer}, {self.name})"
-        return f"cosine({self.layer}, {self.name}, {self.power:g})"
+        return f"cosine({self.layer}, {self.name}, {repr(self.power).removesuffix('.0')})"
 
     @property
     def kind(self) -> Hashable:

@@ -80,7 +80,7 @@ def boundary(pictures: Any) -> Any:
     border = np.ones((height, width), "float32")
     border[inside] = 0
     rough = ops.square(pictures - _blurred(pictures)) + ops.square(pictures - 0.5)
-    return _mean(rough * border[:, :, None])
+    return _mean(rough * ops.convert_to_tensor(border[:, :, None]))
 
 
 PENALTIES: dict[str, Callable[[Any], Any]] = {

@@ -1,5 +1,6 @@
 """Objectives as text: '0.7 * block4_conv2:17 + predictions:bee - 20 * total-variation'."""
 
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -36,13 +37,13 @@ def parse(text: str) -> Objective:
     for sign, part in zip(signs, parts[::2], strict=True):
         minus = part.startswith("-")
         found = _TERM.fullmatch(part.removeprefix("-").strip())
-        if not found or part.endswith((" +", " -", " *")):
+        weight = float(found["weight"] or 1) if found else math.nan
+        if not (found and math.isfinite(weight)) or part.endswith((" +", " -", " *")):
             raise InputError(
                 "Expected an objective such as 'block5_conv3:17' or '0.5 * block4_conv1:3 - 10 * "
                 f"total-variation'. Received: {text!r}."
             )
-        weight = float(found["weight"] or 1) * (-1 if (sign == "-") != minus else 1)
-        terms.append((weight, _term(found["what"])))
+        terms.append((-weight if (sign == "-") != minus else weight, _term(found["what"])))
     return Objective(tuple(terms))
 
 
@@ -61,11 +62,11 @@ def _term(text: str) -> Term:
 
 
 def _direction(layer: str, file: str) -> Direction:
-    return Direction(layer, _vector(file), name=file)
+    return Direction(layer, _vector(file), name=Path(file).name)
 
 
 def _cosine(layer: str, file: str, power: str = "2") -> Direction:
-    return Direction(layer, _vector(file), float(power), name=file)
+    return Direction(layer, _vector(file), _number(power), name=Path(file).name)
 
 
 def _vector(file: str) -> np.ndarray:
@@ -75,6 +76,13 @@ def _vector(file: str) -> np.ndarray:
         raise InputError(
             f"Expected a direction in an .npy file. Received: {file!r}, which cannot be read."
         ) from error
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise InputError(f"Expected a power such as 2. Received: {text!r}.") from error
 
 
 def _penalty(name: str) -> Callable[[], Term]:

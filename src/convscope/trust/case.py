@@ -69,4 +69,4 @@ class Case:
 
     def shown(self, results: tuple[Maximized, ...]) -> np.ndarray:
         """Pictures as the second network is fed them: (n, height, width, channels)."""
-        return np.stack([fed(self.second, result.picture) for result in results])
+        return np.stack([fed(self.second, result.seen) for result in results])

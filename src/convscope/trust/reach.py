@@ -41,7 +41,7 @@ def robustness(case: Case) -> Finding:
     if unit is None:
         return Finding.none("robustness", "this is defined for a single unit")
     sign = -1.0 if unit.negative else 1.0
-    moved = scored(case.network, [case.result.objective] * MOVES, moves(case.result.picture))
+    moved = scored(case.network, [case.result.objective] * MOVES, moves(case.result.seen))
     own = case.signed(case.result)
     moved_by = Recipe().transforms
     caveat = f"Under {moved_by}: what the climb itself was trained on; no occlusion, no noise."

@@ -133,7 +133,7 @@ class Card:
         """The maximal picture, the minimal one, and what an untrained network would give."""
         shown = {"maximal": self.result, "minimal": self.minimal, "untrained": self.untrained}
         there = {name: made for name, made in shown.items() if made}
-        return Strip("", [made.picture for made in there.values()], list(there))
+        return Strip("", [made.shown() for made in there.values()], list(there))
 
     def _plot(self) -> Plot | None:
         if self.histogram is None:
@@ -156,7 +156,7 @@ class Card:
             captions = [
                 f"seed {made.recipe.seed}: {number(self._signed(made))}" for made in self.seeds
             ]
-            strips.append(Strip("several seeds", [made.picture for made in self.seeds], captions))
+            strips.append(Strip("several seeds", [made.shown() for made in self.seeds], captions))
         for kind, some in (self.exemplars.kinds if self.exemplars else {}).items():
             captions = [number(each.response) for each in some]
             strips.append(Strip(f"photos: {kind}", [each.picture for each in some], captions))

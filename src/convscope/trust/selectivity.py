@@ -17,7 +17,7 @@ def selectivity(case: Case) -> Finding:
     found = _moments(case, unit)
     if found is None:
         return Finding.none("selectivity", "no statistics of natural pictures")
-    scores = standardised(case.responses(case.result.picture), *found)
+    scores = standardised(case.responses(case.result.seen), *found)
     if unit.negative:
         scores = -scores
     if len(scores) < 2:
