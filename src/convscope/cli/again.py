@@ -102,9 +102,9 @@ def _changed(info: Info) -> dict[str, Any]:
     default = ALIGNED if _aligned(info) else Recipe()
     if info["convscope"] == "animate":
         default = usual(_aligned(info), bool(info.get("start")))
-    usual = default.as_json()
+    before = default.as_json()
     wanted = Recipe.from_json(dict(recipe)).as_json()
-    return {name: value for name, value in wanted.items() if value != usual[name]}
+    return {name: value for name, value in wanted.items() if value != before[name]}
 
 
 def _recipe(info: Info) -> list[str]:

@@ -97,8 +97,9 @@ def usual(aligned: bool, photo: bool) -> Recipe:
     """The recipe of a film, of an objective where every place counts, and from a photo or not."""
     if photo:
         return FROM_PHOTO
-    moves = {"boost": ALIGNED.boost, "transforms": ALIGNED.transforms}
-    return replace(FROM_NOISE, **moves) if aligned else FROM_NOISE
+    if not aligned:
+        return FROM_NOISE
+    return replace(FROM_NOISE, boost=ALIGNED.boost, transforms=ALIGNED.transforms)
 
 
 def _climbed(
