@@ -39,6 +39,7 @@ def test_a_card_lies_beside_its_picture_and_is_printed(run, model, archive):
     assert pictures.read(Path("conv-1.card.png")).shape[0] > 200
     again = run("show", "conv-1.png").out.splitlines()[-1]
     assert again.startswith("convscope maximize conv:1")
+    assert run("show", "conv-1.card.json").out.splitlines()[-1] == again
     assert "--card --natural photos.zip --control" in again
 
 

@@ -14,6 +14,8 @@ from tests.trust.nets import photographs
 def test_photos_are_listed_in_the_order_of_their_names(photos):
     (photos / "notes.txt").write_text("no photo")
     (photos / ".hidden.png").write_bytes(b"no photo either")
+    (photos / "folder.png").mkdir()
+    (photos / "lost.png").symlink_to(photos / "nowhere.png")
     found = Photos.of(photos)
     assert found.names == tuple(f"photo-{number:02}.png" for number in range(20))
     with found.opened() as read:

@@ -49,6 +49,8 @@ def provenance(file: Path) -> dict[str, Any]:
         info = _read_json(beside)
     else:
         info = {key: _value(text) for key, text in pictures.read_info(file).items()}
+    if info.get("convscope") == "card" and isinstance(info.get("picture"), Mapping):
+        info = dict(info["picture"])  # a card's origin is its picture's
     if info.get("convscope") not in again.COMMANDS:
         raise InputError(NONE.format(file))
     return info

@@ -69,7 +69,8 @@ def _is_photo(name: str) -> bool:
 
 def _in_folder(folder: Path) -> dict[str, tuple[float, ...]]:
     try:
-        found = {path: path.stat() for path in folder.rglob("*") if _is_photo(path.name)}
+        files = (path for path in folder.rglob("*") if _is_photo(path.name) and path.is_file())
+        found = {path: path.stat() for path in files}
     except OSError as error:
         raise InputError(f"Cannot read the folder '{folder}': {error.strerror}.") from error
     return {
