@@ -66,6 +66,7 @@ class Recipe:
     transforms: Transforms = MOVED
 
     def __post_init__(self) -> None:
+        # NumPy's whole numbers and lists are taken as what they mean; a frozen value holds neither.
         for name in ("steps", "seed", "patience"):
             value = getattr(self, name)
             whole = int(value) if isinstance(value, np.integer) else value

@@ -115,8 +115,8 @@ def maximized(
     # What is impossible is refused before the first climb.
     tuned(recipe, settings)
     shapes = {goal: sized(network, size, goal) for goal in {each.objective for each in subjects}}
-    for goal, shape in shapes.items():
-        check(network, [goal], shape)
+    for shape in set(shapes.values()):  # together: a layer is tried once a size, not once a unit
+        check(network, [goal for goal, own in shapes.items() if own == shape], shape)
     for _, alike in itertools.groupby(subjects, key=_batched_by):
         same = list(alike)
         usual = ALIGNED if same[0].objective.aligned else Recipe()
