@@ -158,11 +158,12 @@ def markdown(found: Mapping[str, Mapping[str, Any]], given: argparse.Namespace) 
         "",
         f"Made by `python -m benchmarks.peers`: up to {given.units} units a network, drawn with "
         f"seed {given.seed}; two threads each; a budget of {given.budget:g} s a climb, the first "
-        "step apart (Horama's 6,000 passes: 20 s). Definitions: [judge.py](judge.py). What each tool was told, and its tuned "
-        "variant: [workers](workers). *Quality* is the median time over all units, compilation "
-        "included, until 95 % of what Lucid's recipe reaches in 512 steps (Q), under transforms "
-        "and at no more than its contrast; a unit that never gets there counts as infinite. Times "
-        "are of the climb alone: not of imports, of loading, or of looking.",
+        "step apart (Horama's 6,000 passes: 20 s). Definitions: [judge.py](judge.py). What each "
+        "tool was told, and its tuned variant: [workers](workers). *Quality* is the median time "
+        "over all units, compilation included, until 95 % of what Lucid's recipe reaches in 512 "
+        "steps (Q), under transforms and at no more than its contrast; a unit that never gets "
+        "there counts as infinite. Times are of the climb alone: not of imports, of loading, or of "
+        "looking.",
         "",
         *(f"- {tool}: {packages(tool)}" for tool in PACKAGES),
         "",
