@@ -9,7 +9,7 @@ from convscope.attribution.cam import enlarged
 from convscope.attribution.decision import Decision
 from convscope.attribution.occlusion import patches_of
 from convscope.models.taps import Tap
-from convscope.models.units import Unit
+from convscope.objectives import unit
 from convscope.pictures import fit
 from tests.attribution import networks
 from tests.attribution.networks import SIDE, photo, weights
@@ -64,7 +64,7 @@ def test_smoothgrad_is_the_mean_of_gradients_at_the_noisy_copies(convolutional, 
     noises = [
         np.random.default_rng([4, n]).standard_normal(photo.shape, "float32") for n in range(3)
     ]
-    decision = Decision(convolutional, photo, Unit("predictions", CLASS))
+    decision = Decision(convolutional, photo, unit(TARGET).resolved(convolutional)[0])
     slopes = decision.slopes([photo + spread * noise for noise in noises])
     smooth = found(convolutional, photo, "smoothgrad", samples=3, noise=0.2, seed=4)
     np.testing.assert_allclose(smooth.map, slopes.mean(0).sum(-1), rtol=1e-3, atol=1e-5)

@@ -73,7 +73,7 @@ def test_a_film_with_its_provenance_beside_it(run, photo):
 def test_an_attribution_of_a_target_by_a_method(run, photo):
     ran = run("attribute", photo, "--target", "-predictions:bee", "--method", "occlusion", "--json")
     found = json.loads(ran.out)
-    assert (found["path"], found["unit"]) == ("noise-occlusion.png", "-predictions:38")
+    assert (found["path"], found["target"]) == ("noise-occlusion.png", "-predictions:38")
 
 
 @pytest.mark.parametrize(

@@ -33,13 +33,14 @@ def layer_with_space(decision: Decision, name: str | None) -> LayerInfo:
 
     A pooling is passed over for the finer maps that it pools.
     """
-    network, unit = decision.network, decision.unit
+    network = decision.network
     order = list(network.layers)
-    before = [network.layers[address] for address in order[: order.index(unit.layer)]]
+    target = min(decision.target.layers, key=order.index)
+    before = [network.layers[address] for address in order[: order.index(target)]]
     spatial = [info for info in before if info.is_map and info.shape[0] * info.shape[1] > 1]
     if not spatial:
         raise InputError(
-            f"Grad-CAM needs a layer with rows and columns before {unit.layer}; {network.name} has "
+            f"Grad-CAM needs a layer with rows and columns before {target}; {network.name} has "
             "none. Try: method='integrated-gradients'."
         )
     last = next((i for i in reversed(spatial) if "Pooling" not in i.kind), spatial[-1])
@@ -48,7 +49,7 @@ def layer_with_space(decision: Decision, name: str | None) -> LayerInfo:
     info = network.layer(name)
     if info not in before:
         raise InputError(
-            f"Expected a layer that runs before {unit.layer}. Received: {info.address}. "
+            f"Expected a layer that runs before {target}. Received: {info.address}. "
             f"Try: layer={last.address!r}."
         )
     if info not in spatial:

@@ -1,4 +1,4 @@
-"""What is to be explained: how one unit of a network answers one photo."""
+"""What is to be explained: how a unit of a network answers one photo, or two units apart."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,8 +10,7 @@ import numpy as np
 
 from convscope import gradients
 from convscope.models.network import Network, not_finite
-from convscope.models.units import Unit
-from convscope.objectives import Bound, bound, of_unit
+from convscope.objectives import Bound, Objective, bound
 from convscope.pictures import Picture
 
 # Of all pictures of a batch together: 8 at 224 x 224. Gradients keep every activation in memory.
@@ -22,36 +21,39 @@ Program = Callable[..., Sequence[Any]]  # (pictures, *objective.data) to arrays 
 
 @dataclass(frozen=True, eq=False)
 class Decision:
-    """A unit's answer to a photo, before softmax or ReLU, and what may be asked about it.
+    """A network's answer to a photo, before softmax or ReLU, and what may be asked about it.
 
     Args:
         network: it is only run; weights and layers stay as they are.
         photo: (height, width, channels) in [0, 1], as the network is fed it.
-        unit: whose response is explained.
+        target: what is explained, in the network's own words: the response of a unit, or a
+            weighted sum, such as one class less another.
         seed: the one source of chance.
+        watch: called with the share of a long job that is done.
     """
 
     network: Network
     photo: Picture
-    unit: Unit
+    target: Objective
     seed: int = 0
+    watch: Callable[[float], None] | None = None
 
     @cached_property
     def score(self) -> float:
-        """The unit's response to the photo."""
+        """The target's response to the photo."""
         return float(self.scores([self.photo])[0])
 
-    def scores(self, pictures: Iterable[np.ndarray]) -> np.ndarray:
-        """The unit's response to each picture: (n,)."""
+    def scores(self, pictures: Iterable[np.ndarray], total: int | None = None) -> np.ndarray:
+        """The target's response to each picture: (n,). ``total``: see ``run``."""
         network = self.network
 
         def make(objective: Bound) -> Program:
             return lambda some, *data: [objective.score(network.see(some, objective.taps), data)]
 
-        (scores,) = self.run("scores", make, pictures)
+        (scores,) = self.run("scores", make, pictures, total)
         return scores
 
-    def slopes(self, pictures: Iterable[np.ndarray]) -> np.ndarray:
+    def slopes(self, pictures: Iterable[np.ndarray], total: int | None = None) -> np.ndarray:
         """How the response changes with each number of each picture: (n, height, width, channels).
 
         Pictures are points in [0, 1], the network's preprocessing is inside.
@@ -72,11 +74,15 @@ class Decision:
 
             return slopes
 
-        (slopes,) = self.run("slopes", make, pictures)
+        (slopes,) = self.run("slopes", make, pictures, total)
         return slopes
 
     def run(
-        self, kind: Hashable, make: Callable[[Bound], Program], pictures: Iterable[np.ndarray]
+        self,
+        kind: Hashable,
+        make: Callable[[Bound], Program],
+        pictures: Iterable[np.ndarray],
+        total: int | None = None,
     ) -> list[np.ndarray]:
         """Run a program over pictures, as many at once as memory is meant for.
 
@@ -84,6 +90,7 @@ class Decision:
             kind: equal for programs that are the same; compiled ones are kept by the network.
             make: from the objective to the program.
             pictures: each shaped like the photo.
+            total: how many there are, where it takes long enough to say how far it is.
 
         Returns:
             The program's arrays, each over all pictures: (n, ...) float32.
@@ -105,14 +112,16 @@ class Decision:
                 objective = self._bound(len(filled))
                 answers = program(filled, *objective.data)
                 parts.append([_numpy(answer)[: len(batch)] for answer in answers])
+                if self.watch and total:
+                    self.watch(min(1.0, (number * size + len(batch)) / total))
         arrays = [np.concatenate(same) for same in zip(*parts, strict=True)]
         if not all(np.isfinite(array).all() for array in arrays):
-            raise not_finite(self.network, self.unit.layer)
+            raise not_finite(self.network, self.target.layers[-1])
         return arrays
 
     def _bound(self, count: int) -> Bound:
-        """The unit's response as the score of so many pictures."""
-        return bound([of_unit(self.unit)] * count, self.network, self.photo.shape[:2])
+        """The target's response as the score of so many pictures."""
+        return bound([self.target] * count, self.network, self.photo.shape[:2])
 
 
 def _batches(pictures: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:

@@ -15,6 +15,7 @@ from convscope.attribution.methods import METHODS
 from convscope.errors import unknown
 from convscope.figures.attribution import attribution as drawn
 from convscope.models.units import Unit
+from convscope.objectives import Objective
 from convscope.pictures import Picture
 
 if TYPE_CHECKING:
@@ -31,11 +32,11 @@ class Attribution:
     Args:
         photo: (height, width, channels) in [0, 1], as the network was fed it.
         map: (height, width) float32: above zero speaks for the unit, below zero against it.
-        unit: whose response is explained.
-        label: the unit's address, with a class's label in place of its index.
+        target: what is explained: the response of a unit, or a weighted sum.
+        label: its text, with a class's label in place of its index.
         method: a name in ``METHODS``.
-        is_class: whether the unit is a class; its response is called a logit then.
-        score: the unit's response to the photo, before softmax or ReLU.
+        is_class: whether classes alone are explained; their response is called a logit then.
+        score: the target's response to the photo, before softmax or ReLU.
         baseline_score: its response to plain gray, for methods that compare with it.
         gap: how far the map's sum is from score - baseline_score, where it is meant to be that.
         note: what to know before looking: 'flat', 'all negative'; '' if nothing.
@@ -46,7 +47,7 @@ class Attribution:
 
     photo: Picture
     map: np.ndarray
-    unit: Unit
+    target: Objective
     label: str
     method: str
     is_class: bool
@@ -71,8 +72,15 @@ class Attribution:
             parts.append(f"convergence gap {self.gap:.2g}")
         return " · ".join(parts)
 
+    @property
+    def unit(self) -> Unit | None:
+        """The unit, if the target is nothing but one unit or its opposite."""
+        return self.target.unit
+
     def _response(self) -> str:
         word = "logit" if self.is_class else "response"
+        if self.unit is None:
+            return f"weighted {word}s"
         return f"negated {word}" if self.unit.negative else word
 
     def figure(self) -> "Figure":
@@ -92,7 +100,7 @@ class Attribution:
         row, column = divmod(int(self.map.argmax()), self.map.shape[1])
         return {
             "convscope": "attribute",
-            "unit": str(self.unit),
+            "target": str(self.target),
             "label": self.label,
             "method": self.method,
             "settings": dict(self.settings),

@@ -1,5 +1,6 @@
 """The verb: a photo and a unit go in, which parts drove the decision comes out."""
 
+from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
 
@@ -13,17 +14,21 @@ from convscope.models.network import Network
 from convscope.models.photo import fed
 from convscope.models.provenance import source
 from convscope.models.units import Unit
+from convscope.objectives import Objective, of_unit
+from convscope.objectives.text import What, objective
+from convscope.objectives.units import UnitTerm
 from convscope.pictures import Picture
 
 
 def attribute(
     network: Network,
     photo: Any,
-    target: str | Unit | None = None,
+    target: What | None = None,
     *,
     method: str = "integrated-gradients",
     layer: str | None = None,
     seed: int = 0,
+    watch: Callable[[float], None] | None = None,
     **settings: Any,
 ) -> Attribution:
     """Show which parts of a photo spoke for a unit, and which against it.
@@ -31,11 +36,13 @@ def attribute(
     Args:
         network: from ``convscope.load``.
         photo: a path, a Pillow image or an array; its middle is cropped to the network's size.
-        target: a unit, 'predictions:bee' or 'block5_conv3:17@3,4'; the likeliest class by default.
-            What is explained is its response before softmax or ReLU.
+        target: a unit, 'predictions:bee' or 'block5_conv3:17@3,4', or several weighted together,
+            'predictions:bee - predictions:fly'; the likeliest class by default. What is explained
+            is the response before softmax or ReLU.
         method: a name in ``METHODS``.
         layer: of 'grad-cam', where to look; the last layer with rows and columns by default.
         seed: of methods that draw random numbers.
+        watch: called with the share that is done, by methods that take long.
         **settings: of the method: steps, samples, noise, patch, stride, baseline. The baseline,
             what stands for 'nothing to see', is mid gray, 0.5.
 
@@ -53,17 +60,17 @@ def attribute(
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError(f"Expected a seed of zero or more. Received: seed={seed!r}.")
     picture = fed(network, photo)
-    unit = _top(network, picture) if target is None else _one(network, target)
-    decision = Decision(network, picture, unit, int(seed))
+    wanted = of_unit(_top(network, picture)) if target is None else _one(network, target)
+    decision = Decision(network, picture, wanted, int(seed), watch)
     chosen = {**row.settings, **given}
     heat = row.explain(decision, **chosen)
     return Attribution(
         photo=picture,
         map=np.asarray(heat.map, "float32"),
-        unit=unit,
-        label=network.describe(unit),
+        target=wanted,
+        label=wanted.describe(network),
         method=method,
-        is_class=network.head is not None and unit.layer == network.head.address,
+        is_class=network.head is not None and wanted.layers == [network.head.address],
         score=decision.score,
         baseline_score=heat.baseline_score,
         gap=heat.gap,
@@ -87,8 +94,14 @@ def _check(method: str, given: dict[str, Any]) -> None:
         raise unknown(f"setting of {method}", name, known)
 
 
-def _one(network: Network, target: str | Unit) -> Unit:
-    units = network.units(target)
+def _one(network: Network, target: What) -> Objective:
+    found = objective(target)
+    if not all(isinstance(term, UnitTerm) for _, term in found.terms):
+        raise InputError(
+            f"Expected units of the network, such as 'predictions:0 - predictions:1'. "
+            f"Received: {found}."
+        )
+    units = found.resolved(network)
     if len(units) != 1:
         raise InputError(f"Expected one unit. Received: {target}, which is {len(units)}.")
     return units[0]

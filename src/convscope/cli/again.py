@@ -54,7 +54,7 @@ def _attribute(info: Info) -> list[str]:
     from convscope.attribution import METHODS
 
     method = METHODS[info["method"]]
-    words = ["attribute", info["photo"], "--target", info["unit"], "--method", info["method"]]
+    words = ["attribute", info["photo"], "--target", info["target"], "--method", info["method"]]
     settings = {"seed": info["seed"], **info["settings"]}
     for name in ("seed", "layer", "steps", "samples", "noise", "patch", "stride"):
         if name in settings and settings[name] != method.settings.get(name):

@@ -1,16 +1,12 @@
 """``convscope layers``: what a network sees in a photo, layer by layer."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from convscope.cli import options, output, places
-from convscope.cli.progress import Show, progress
-
-if TYPE_CHECKING:
-    from convscope.activations import Activations
-    from convscope.models.network import Network
+from convscope.cli.progress import progress
 
 
 def layers(
@@ -51,6 +47,7 @@ def layers(
     from convscope import figures, pictures
     from convscope.activations import activations
     from convscope.activations.formats import WRITERS
+    from convscope.maximize.icons import icons
 
     pictures.read(photo)
     made = "kernels" if kernels else "layers"
@@ -68,29 +65,11 @@ def layers(
         if kernels:
             figures.save(seen.kernels_figure(), path, seen.info())
         else:
-            made_for = _wanted(network, seen, one, count, show) if with_pictures else None
+            units = seen.shown_units(count, one) if with_pictures else []
+            made_for = icons(network, units, show) if units else None
             seen.save(path, layer=one, pictures=made_for, count=count)
     if json:
         output.as_json({"path": str(path), **seen.numbers(count)})
     else:
         output.line(str(path))
         output.lines((label, f"{probability:.1%}") for _, label, probability in seen.top)
-
-
-def _wanted(
-    network: "Network", seen: "Activations", layer: str | None, count: int | None, show: Show
-) -> dict[Any, Any]:
-    """The pictures that the shown units look for."""
-    from convscope.maximize import maximized
-    from convscope.maximize.subject import subjects
-
-    units = subjects(network, seen.shown_units(count, layer), 1, 0)
-    made: dict[Any, Any] = {}
-
-    def watch(batch: Any, step: Any) -> None:
-        share = (len(made) + len(batch) * step.number / step.total) / len(units)
-        show(f"What {batch[0].layers[0]} looks for", share)
-
-    for result in maximized(network, units, watch=watch):
-        made[result.unit] = result.picture
-    return made

@@ -14,12 +14,12 @@ from convscope.film.classes import shown
 from convscope.film.film import Film
 from convscope.maximize.climb import climb
 from convscope.maximize.recipe import Recipe
-from convscope.maximize.subject import What, objective
 from convscope.maximize.verb import ALIGNED, Size, Watch, blank, boost, check, settled, sized, tuned
 from convscope.models.network import Network
 from convscope.models.photo import fed, named
 from convscope.models.provenance import source
 from convscope.objectives import Objective, scored
+from convscope.objectives.text import What, objective
 from convscope.transforms import Shift, Transforms
 
 # A climb from a photo: slower than one from noise, so that the eye can follow it, and hardly moved,

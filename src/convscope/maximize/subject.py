@@ -8,10 +8,8 @@ from dataclasses import dataclass
 
 from convscope.errors import InputError
 from convscope.models.network import Network
-from convscope.models.units import Unit
-from convscope.objectives import Objective, parse
-
-What = str | Unit | Objective
+from convscope.objectives import Objective
+from convscope.objectives.text import What, objective
 
 LONGEST = 80  # letters of a file name without its suffix
 
@@ -53,18 +51,6 @@ def subjects(network: Network, what: Iterable[What], count: int, seed: int) -> l
         for place, each in enumerate(found)
         for copy in range(count)
     ]
-
-
-def objective(what: What) -> Objective:
-    """An objective from its text or a unit."""
-    if isinstance(what, Objective):
-        return what
-    if not isinstance(what, str | Unit):
-        raise InputError(
-            "Expected a unit's address, a convscope.Unit or an objective. "
-            f"Received: {type(what).__name__}."
-        )
-    return parse(str(what))
 
 
 def stems(subjects: Iterable[Subject]) -> Iterator[str]:

@@ -13,12 +13,13 @@ from convscope.errors import InputError
 from convscope.maximize.climb import CHUNK, Step, climb, growing
 from convscope.maximize.recipe import Recipe
 from convscope.maximize.result import Gallery, Maximized, eight_bit
-from convscope.maximize.subject import Subject, What, objective, subjects
+from convscope.maximize.subject import Subject, subjects
 from convscope.models import memory, precision
 from convscope.models.network import Network
 from convscope.models.provenance import source
 from convscope.models.units import Unit
 from convscope.objectives import Objective, of_unit, scored
+from convscope.objectives.text import What, objective
 from convscope.transforms import Shift, Transforms
 
 Size = int | tuple[int, int] | Literal["fit"] | None

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from convscope.errors import InputError
-from convscope.models.units import Address
+from convscope.models.units import Address, Unit
 from convscope.objectives.company import Alignment, Diversity
 from convscope.objectives.direction import Direction
 from convscope.objectives.likeness import Caricature, Inversion
@@ -17,9 +17,23 @@ from convscope.objectives.penalties import PENALTIES, Penalty
 from convscope.objectives.term import Term
 from convscope.objectives.units import UnitTerm
 
+What = str | Unit | Objective
+
 _SIGN = re.compile(r"\s+([+-])\s+(?![^()]*\))")  # not inside brackets
 _TERM = re.compile(r"(?:(?P<weight>\d+(?:\.\d*)?(?:e[+-]?\d+)?)\s*\*\s*)?(?P<what>.+)", re.I)
 _CALL = re.compile(r"(?P<name>[a-z][a-z0-9-]*)(?:\((?P<inside>.*)\))?")
+
+
+def objective(what: What) -> Objective:
+    """An objective from its text, or of a unit."""
+    if isinstance(what, Objective):
+        return what
+    if not isinstance(what, str | Unit):
+        raise InputError(
+            "Expected a unit's address, a convscope.Unit or an objective. "
+            f"Received: {type(what).__name__}."
+        )
+    return parse(str(what))
 
 
 def parse(text: str) -> Objective:

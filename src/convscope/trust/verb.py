@@ -7,10 +7,11 @@ from typing import Any
 
 from convscope.errors import InputError
 from convscope.maximize import Maximized, maximize
-from convscope.maximize.subject import Subject, What
+from convscope.maximize.subject import Subject
 from convscope.models.loading import load
 from convscope.models.network import Network
 from convscope.models.zoo import EMBEDDED
+from convscope.objectives.text import What
 from convscope.trust import natural as natural_module
 from convscope.trust.case import Case
 from convscope.trust.company import climbed, company

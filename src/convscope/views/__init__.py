@@ -1,0 +1,1 @@
+"""What each layer made of a photo, told: a story, factors, a dictionary of places, differences."""
