@@ -15,6 +15,7 @@ from convscope.errors import InputError, PictureError, UnknownName
 from convscope.models.network import Network
 from convscope.models.preprocessing import Preprocessing
 from convscope.models.units import Unit
+from convscope.objectives import of_unit
 from convscope.pictures import read_info
 from tests.attribution.networks import SIDE
 
@@ -188,7 +189,7 @@ def test_the_caption_says_method_settings_logit_and_gap(result):
     assert result.caption().startswith("integrated-gradients (steps 32, baseline 0.5) · logit ")
     assert "of plain gray" in result.caption()
     assert "convergence gap" in result.caption()
-    hidden = replace(result, is_class=False, unit=Unit("conv", 1, negative=True))
+    hidden = replace(result, is_class=False, target=of_unit(Unit("conv", 1, negative=True)))
     assert " · negated response " in hidden.caption()
 
 
