@@ -23,6 +23,10 @@ def notes(info: Info) -> list[str]:
     found = []
     if "MODEL" in _network(info):
         found.append(f"MODEL is the file of {info.get('network')}, digest {info.get('digest')}.")
+    if unreadable := [text for text in _objectives(info) if not _readable(text)]:
+        found.append(f"Made in Python, which no command says again: {'; '.join(unreadable)}.")
+    if "recipes" in info:
+        found.append("The pictures have recipes of their own, under 'recipes'.")
     return found
 
 
@@ -121,11 +125,25 @@ def _recipe(info: Info) -> list[str]:
 
 def _aligned(info: Info) -> bool:
     """Whether what was climbed has a recipe of its own."""
+    from convscope.objectives import parse
+
+    return any(parse(text).aligned for text in _objectives(info) if _readable(text))
+
+
+def _objectives(info: Info) -> list[str]:
+    """What was climbed, as it was written."""
+    if "objectives" in info:
+        return shlex.split(info["objectives"])
+    return [str(info["objective"])] if "objective" in info else []
+
+
+def _readable(text: str) -> bool:
+    """Whether an objective's text can be read: not a function's name, nor a vector's digest."""
     from convscope.errors import InputError
     from convscope.objectives import parse
 
     try:
-        texts = shlex.split(info["objectives"]) if "objectives" in info else [info["objective"]]
-        return any(parse(text).aligned for text in texts)
+        parse(text)
     except (InputError, LookupError):  # a vector that is elsewhere; a photo is not looked at
         return False
+    return True

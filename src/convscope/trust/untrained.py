@@ -20,8 +20,8 @@ def control(case: Case) -> Finding:
     made = case.untrained
     if made is None:
         return Finding.none("control", "not asked for")
-    score = case.signed(made)
-    own = case.signed(case.result)
+    score = made.gain
+    own = case.result.gain
     return Finding(
         "control",
         f"from the untrained network: contrast {made.contrast:.2f} beside "
