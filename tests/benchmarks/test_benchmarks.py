@@ -5,9 +5,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from benchmarks import bare, beyond, precision, recognised, seeds, steps
+from benchmarks import backends, bare, beyond, precision, recognised, seeds, steps
 from convscope.maximize import gallery, maximize
 from convscope.models.natural import measure
 from tests.models.nets import functional, network, pictures
@@ -38,7 +39,7 @@ def run(monkeypatch, capsys):
 
 
 def test_every_benchmark_is_tested():
-    named = {"bare", "beyond", "precision", "recognised", "seeds", "steps"}
+    named = {"backends", "bare", "beyond", "precision", "recognised", "seeds", "steps"}
     assert {path.stem for path in BENCHMARKS.glob("[a-z]*.py")} == named
 
 
@@ -53,6 +54,23 @@ def test_precision_pairs_the_pictures_of_both(run):
     lines = run(precision, "--units", "4")
     assert [line.partition(":")[0] for line in lines[:2]] == ["float32", "bfloat16"]
     assert lines[2].startswith("reach, bfloat16 less float32: ")
+
+
+def test_backends_are_compared_pair_by_pair_with_another_seed(run, monkeypatch):
+    monkeypatch.setattr(backends, "LAYERS", ("second", "predictions"))
+    told = []
+
+    def here(backend, count, seed):
+        told.append((backend, seed))
+        return {name: np.array(each) for name, each in backends.measured(count, seed).items()}
+
+    monkeypatch.setattr(backends, "measure_on", here)
+    lines = run(backends, "--units", "2", "--backends", "jax", "torch")
+    assert told == [("jax", 0), ("torch", 0), ("jax", 1)]
+    # The same backend in truth, so nothing is apart until the seed is another.
+    nothing = "+0.000 +- 0.000, sd 0.000"
+    assert lines[2] == f"torch less jax: reach {nothing}; z {nothing}"
+    assert "+0.000" not in lines[3]
 
 
 def test_recognised_counts_the_classes_and_keeps_their_pictures(run, tmp_path):
