@@ -1,8 +1,9 @@
 """Where the features of a late layer speak for the unit: class activation maps, from slopes.
 
-A is the layer's answer after its activation, (rows, columns, channels); G the score's slope to it. The
-papers end in a ReLU and a scaling to 0..1. Ours do neither: below zero is what speaks against the
-unit, and ReLU(ours) is theirs, up to the scale. A map is as coarse as the layer, and enlarged.
+A is the layer's answer after its activation, (rows, columns, channels); G is the score's slope to
+it. The papers end in a ReLU and a scaling to 0..1. Ours do neither: below zero is what speaks
+against the unit, and ReLU(ours) is theirs, up to the scale. A map is as coarse as the layer, and
+enlarged.
 """
 
 import numpy as np
@@ -24,10 +25,10 @@ def grad_cam(decision: Decision, *, layer: str | None) -> Heat:
 def grad_cam_plus_plus(decision: Decision, *, layer: str | None) -> Heat:
     """Grad-CAM with a mean that counts only slopes above zero (Chattopadhay 2018).
 
-    A place's share is G^2 / (2 G^2 + sum(A_k) G^3), which is 1 / (2 + sum(A_k) G). The paper explains
-    exp(score), which multiplies all weights alike: left out. It takes maps to be above zero, as after
-    a ReLU; where a map sums to less, the share stays at 1/2 instead of running into a pole. Maps of
-    a ReLU give nothing below zero.
+    A place's share is G^2 / (2 G^2 + sum(A_k) G^3), which is 1 / (2 + sum(A_k) G). The paper
+    explains exp(score), which multiplies all weights alike: left out. It takes maps to be above
+    zero, as after a ReLU; where a map sums to less, the share stays at 1/2 instead of running into
+    a pole. Maps of a ReLU give nothing below zero.
     """
     info = layer_with_space(decision, layer)
     maps, slopes = maps_and_slopes(decision, info)
@@ -51,8 +52,8 @@ def hires_cam(decision: Decision, *, layer: str | None) -> Heat:
 def x_grad_cam(decision: Decision, *, layer: str | None) -> Heat:
     """The maps, weighted by the mean of their slopes where they are active (Fu 2020).
 
-    The weights are sum(G_k A_k) / sum(A_k), so that the map sums to what HiResCAM's does. A map that
-    sums to nothing gets no weight.
+    The weights are sum(G_k A_k) / sum(A_k), so that the map sums to what HiResCAM's does. A map
+    that sums to nothing gets no weight.
     """
     info = layer_with_space(decision, layer)
     maps, slopes = maps_and_slopes(decision, info)
@@ -76,10 +77,10 @@ def layer_cam(decision: Decision, *, layer: str | None) -> Heat:
 def eigen_cam(decision: Decision, *, layer: str | None) -> Heat:
     """The maps on their first principal component: A v (Muhammad 2020).
 
-    v is the first right singular vector of A as (places, channels), not centred, as in the paper. It
-    says what the layer is most busy with, whatever is asked for: the unit only decides which layers
-    come before it. A component has no sign of its own; ours goes along with the mean of the maps,
-    which means that their product over the places has a sum above zero.
+    v is the first right singular vector of A as (places, channels), not centred, as in the paper.
+    It says what the layer is most busy with, whatever is asked for: the unit only decides which
+    layers come before it. A component has no sign of its own; ours goes along with the mean of the
+    maps: the sum over the places of the product of both is above zero.
     """
     info = layer_with_space(decision, layer)
     maps = maps_of(decision, info).astype("float64")

@@ -97,7 +97,8 @@ class Decision:
             for number, batch in enumerate(_batches(rows, size)):
                 # A smaller last batch would be another program to compile; fill it up.
                 filled = batch + batch[-1:] * (size - len(batch) if number else 0)
-                arrays = [np.stack(column).astype("float32") for column in zip(*filled, strict=True)]
+                columns = zip(*filled, strict=True)
+                arrays = (np.stack(column).astype("float32") for column in columns)
                 answers = program(*arrays, *self._bound(len(filled)).data)
                 parts.append([_numpy(answer)[: len(batch)] for answer in answers])
                 if self.watch and total:

@@ -14,8 +14,8 @@ from convscope.objectives import Bound
 def guided_backpropagation(decision: Decision) -> Heat:
     """The slope of the score, with what is below zero cut off at each ReLU (Springenberg 2014).
 
-    It is much the same picture for a trained network, an untrained one and any class (Adebayo 2018),
-    close to a restored photo. ReLUs that a model calls as functions, not as layers or as the
+    It is much the same picture for a trained network, an untrained one and any class (Adebayo
+    2018), close to a restored photo. ReLUs that a model calls as functions, not as layers or as the
     activation of one, keep their own slope.
     """
     network = decision.network

@@ -85,8 +85,8 @@ def _over_the_photo(info: LayerInfo, network: Network) -> bool:
     """
     if not info.is_map or info.shape[0] * info.shape[1] == 1:
         return False
-    owners = (each for each in network.layers.values() if info.address.startswith(f"{each.address}/"))
-    if any("Attention" in owner.kind and not owner.is_map for owner in owners):
+    around = [x for x in network.layers.values() if info.address.startswith(f"{x.address}/")]
+    if any("Attention" in owner.kind and not owner.is_map for owner in around):
         return False
     if info.stride is not None:  # its places were followed from the photo's
         return True
@@ -160,7 +160,9 @@ def maps_and_slopes(decision: Decision, info: LayerInfo) -> tuple[np.ndarray, np
     return maps[0], slopes[0]
 
 
-def scores_of(decision: Decision, info: LayerInfo, maps: Iterator[np.ndarray], total: int) -> np.ndarray:
+def scores_of(
+    decision: Decision, info: LayerInfo, maps: Iterator[np.ndarray], total: int
+) -> np.ndarray:
     """The target's response to the photo, were the layer's answer this one instead: (total,).
 
     The layer is overruled where it runs first. Compiled, nothing before it is computed.

@@ -11,12 +11,12 @@ from convscope.errors import InputError
 def rise(decision: Decision, *, samples: int, cells: int, keep: float, baseline: float) -> Heat:
     """How much more the photo scores where this place is kept (Petsiuk 2018).
 
-    Of a grid of ``cells`` by ``cells``, each cell is kept with the probability ``keep``; the grid is
-    enlarged smoothly to one cell more than the photo and cut to its size at random. The photo shows
-    through, with gray elsewhere. The paper's map is the mean of score times mask, divided by
-    ``keep``: the score to be expected where this place is kept, which is far from zero everywhere.
-    Ours takes each score less the mean of all, so that zero stands for a place that changes nothing; in
-    the limit it is the paper's less that mean, which is the ``baseline_score``.
+    Of a grid of ``cells`` by ``cells``, each cell is kept with the probability ``keep``; the grid
+    is enlarged smoothly to one cell more than the photo and cut to its size at random. The photo
+    shows through, with gray elsewhere. The paper's map is the mean of score times mask, divided by
+    ``keep``: the score to be expected where this place is kept, far from zero everywhere where the
+    score is a logit. Ours takes each score less the mean of all, so that zero stands for a place
+    that changes nothing; in the limit it is the paper's less that mean, the ``baseline_score``.
     """
     samples, level = whole("samples", samples), between("baseline", baseline)
     cells = count_within("cells", cells, 1, min(decision.photo.shape[:2]))

@@ -14,8 +14,9 @@ def kernel_shap(decision: Decision, *, samples: int, cells: int, baseline: float
     A square is there, or covered with gray. Values are fitted to the scores of coalitions of
     squares, and sum to f(x) - f(gray) by construction. Coalitions are drawn as often as the Shapley
     kernel weighs them, so that all count alike in the fit, and each with its opposite, which
-    steadies it (Covert 2021). Exact where squares simply add up, from as many samples as squares; with
-    fewer, what they leave open is shared evenly. A square's value is shared among its pixels.
+    steadies it (Covert 2021). Exact where squares simply add up, from some more samples than
+    squares; with fewer, what they leave open is shared evenly. A square's value is shared among its
+    pixels. The libraries that bring this and LIME bring hundreds of megabytes with them.
     """
     samples, level = whole("samples", samples), between("baseline", baseline)
     photo, nothing = decision.photo, np.full_like(decision.photo, level)
@@ -67,7 +68,7 @@ def shapley_values(there: np.ndarray, gains: np.ndarray, whole_gain: float) -> n
         whole_gain: what all score together beyond nobody.
     """
     even = whole_gain / there.shape[1]
-    # What the values differ from an even share sums to zero, so only what lies across the constant counts.
+    # Values differ from an even share by amounts that sum to zero: a constant part is not theirs.
     across = there - there.mean(axis=1, keepdims=True)
     rest = gains - even * there.sum(axis=1)
     return np.asarray(even + np.linalg.lstsq(across, rest, rcond=None)[0])

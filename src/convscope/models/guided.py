@@ -1,4 +1,4 @@
-"""Cut off what is below zero on the way back through each ReLU, and change nothing on the way there."""
+"""Cut off slopes below zero on the way back through each ReLU; on the way there nothing changes."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
