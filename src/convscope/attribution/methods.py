@@ -6,6 +6,7 @@ from typing import Any
 
 from convscope.attribution.cam import grad_cam
 from convscope.attribution.heat import BASELINE, Heat
+from convscope.attribution.lrp import deep_taylor, lrp_composite, lrp_epsilon, lrp_gamma
 from convscope.attribution.occlusion import occlusion
 from convscope.attribution.path import integrated_gradients
 from convscope.attribution.sensitivity import gradient, input_x_gradient, smoothgrad
@@ -68,5 +69,28 @@ METHODS = {
         "Zeiler 2013",
         "how much the score falls, per pixel, when this place is covered with gray",
         {"patch": None, "stride": None, "baseline": BASELINE},
+    ),
+    "lrp-epsilon": Method(
+        lrp_epsilon,
+        "Bach 2015",
+        "the part of the score that layer after layer traces back to this pixel",
+        {"epsilon": 0.25},
+    ),
+    "lrp-gamma": Method(
+        lrp_gamma,
+        "Montavon 2019",
+        "the part of the score traced back to this pixel, mostly along what speaks for it",
+        {"gamma": 0.25},
+    ),
+    "lrp-composite": Method(
+        lrp_composite,
+        "Kohlbrenner 2020",
+        "the part of the score traced back to this pixel, by a rule for each sort of layer",
+        {"gamma": 0.25, "epsilon": 1e-6},
+    ),
+    "deep-taylor": Method(
+        deep_taylor,
+        "Montavon 2017",
+        "the part of the score traced back to this pixel, along what excites and nothing else",
     ),
 }
