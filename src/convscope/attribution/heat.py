@@ -19,7 +19,8 @@ class Heat:
     Args:
         map: (height, width), signed: above zero speaks for the unit, below zero against it.
         baseline_score: the unit's response to the picture that stands for 'nothing to see'.
-        gap: what the map's sum is off by, where it is meant to be score minus baseline_score.
+        gap: what the map's sum is off by, where it is meant to be score minus baseline_score, or
+            the score where there is no baseline.
         note: what this finding must not be shown without; '' if nothing.
         used: settings that the method chose itself.
     """

@@ -14,6 +14,7 @@ from convscope.attribution.cam import (
 )
 from convscope.attribution.guided import guided_backpropagation
 from convscope.attribution.heat import BASELINE, Heat
+from convscope.attribution.lrp import deep_taylor, lrp_composite, lrp_epsilon, lrp_gamma
 from convscope.attribution.occlusion import occlusion
 from convscope.attribution.path import blur_integrated_gradients, integrated_gradients
 from convscope.attribution.rise import rise
@@ -176,5 +177,28 @@ METHODS = {
         "this square's fair share of the score, per pixel, against plain gray",
         {"samples": 1000, "cells": 8, "baseline": BASELINE},
         passes="1 for each of the samples",
+    ),
+    "lrp-epsilon": Method(
+        lrp_epsilon,
+        "Bach 2015",
+        "the part of the score that layer after layer traces back to this pixel",
+        {"epsilon": 0.25},
+    ),
+    "lrp-gamma": Method(
+        lrp_gamma,
+        "Montavon 2019",
+        "the part of the score traced back to this pixel, mostly along what speaks for it",
+        {"gamma": 0.25},
+    ),
+    "lrp-composite": Method(
+        lrp_composite,
+        "Kohlbrenner 2020",
+        "the part of the score traced back to this pixel, by a rule for each sort of layer",
+        {"gamma": 0.25, "epsilon": 1e-6},
+    ),
+    "deep-taylor": Method(
+        deep_taylor,
+        "Montavon 2017",
+        "the part of the score traced back to this pixel, along what excites and nothing else",
     ),
 }

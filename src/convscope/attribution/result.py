@@ -38,7 +38,8 @@ class Attribution:
         is_class: whether classes alone are explained; their response is called a logit then.
         score: the target's response to the photo, before softmax or ReLU.
         baseline_score: its response to what the method compares with, mostly plain gray.
-        gap: how far the map's sum is from score - baseline_score, where it is meant to be that.
+        gap: how far the map's sum is from score - baseline_score, or from the score where there is
+            no baseline, for methods whose map is meant to sum to that.
         note: what to know before looking: 'flat', 'all negative'; '' if nothing.
         seed: of the random numbers, if the method draws any.
         settings: of the method.
@@ -70,7 +71,9 @@ class Attribution:
             nothing = METHODS[self.method].nothing
             parts.append(f"of {nothing} {self.baseline_score:.4g}")
         if self.gap is not None:
-            parts.append(f"convergence gap {self.gap:.2g}")
+            # Relevance is passed back to nothing else, so what its sum lacks was kept on the way.
+            kind = "conservation" if self.baseline_score is None else "convergence"
+            parts.append(f"{kind} gap {self.gap:.2g}")
         return " · ".join(parts)
 
     @property

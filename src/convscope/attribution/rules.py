@@ -1,0 +1,112 @@
+"""How an affine layer shares the relevance of its outputs among its inputs: a function a rule.
+
+An output is a sum z = sum_j x_j w_j + b. A rule names contributions c_j to share by and a divisor
+d, and input j gets c_j / d of the output's relevance. All of them are written as gradients: where
+relevance is an output times its slope, z, shown to the inputs as sum_j c_j * (z / d) with the
+quotient held constant, gives each input as slope what it must be multiplied by to be its own
+relevance (Montavon 2019, section 10.3.2).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The output of an affine layer, and what it is the sum of.
+
+    Args:
+        whole: (n, ..., channels), z.
+        plus: makes the sum of the contributions x_j w_j above zero, without the bias.
+        minus: makes that of those below zero; ``plus() + minus()`` need not be z where
+            contributions are measured from bounds of the input.
+        bias: b, to be added to them, or 0.
+    """
+
+    whole: Any
+    plus: Callable[[], Any]
+    minus: Callable[[], Any]
+    bias: Any = 0.0
+
+    def rescaled(self, factor: Any, shift: Any) -> "Sum":
+        """The same inputs' contributions to z * factor + shift: of a layer and what follows it."""
+        from keras import ops
+
+        return Sum(
+            self.whole * factor + shift,
+            lambda: ops.where(factor > 0, factor * self.plus(), factor * self.minus()),
+            lambda: ops.where(factor > 0, factor * self.minus(), factor * self.plus()),
+            self.bias * factor + shift,
+        )
+
+
+Shares = tuple[Any, Any]  # the sum of what is shared by, and the divisor; each (n, ..., channels)
+Rule = Callable[[Sum], Shares]
+
+
+def epsilon(share: float) -> Rule:
+    """R_j = x_j w_j / (z + e sign(z)): weak outputs lose relevance; with e = 0, LRP-0 (Bach 2015).
+
+    e is ``share`` of the root mean square of the layer's outputs to the picture (Montavon 2019,
+    who takes 0.25): an absolute number means another thing in every layer.
+    """
+
+    def rule(total: Sum) -> Shares:
+        from keras import ops
+
+        z = total.whole
+        axes = tuple(range(1, len(z.shape)))
+        size = ops.sqrt(ops.mean(ops.square(z), axis=axes, keepdims=True))
+        return z, z + share * size * ops.where(z < 0, -1.0, 1.0)
+
+    return rule
+
+
+def gamma(factor: float) -> Rule:
+    """What agrees with the sign of z counts 1 + ``factor`` times (Montavon 2019).
+
+    The paper has inputs and outputs above zero in mind, and prefers weights above zero. As it
+    stands here, as in Zennit, it holds for all signs, and never divides by less than z.
+    """
+
+    def rule(total: Sum) -> Shares:
+        from keras import ops
+
+        plus = total.plus() + ops.relu(total.bias)
+        favoured = ops.where(total.whole > 0, plus, total.whole - plus)
+        shared = total.whole + factor * favoured
+        return shared, shared
+
+    return rule
+
+
+def agreeing(total: Sum) -> Shares:
+    """Only contributions of the output's own sign count, the bias does not: z+ (Montavon 2017).
+
+    The paper's outputs are above zero. A logit below zero, or an output of a layer without an
+    activation function, is likewise due to what is below zero. Where contributions are measured
+    from the bounds of the input, it is that paper's box rule, zB.
+    """
+    from keras import ops
+
+    shared = ops.where(total.whole < 0, total.minus(), total.plus())
+    return shared, shared
+
+
+def shown(rule: Rule, total: Sum) -> Any:
+    """The output z, with slopes by which its inputs get relevance as the rule has it."""
+    from keras import ops
+
+    shared, divisor = rule(total)
+    # Where the divisor is zero there is nothing to share.
+    nothing = ops.equal(divisor, 0)
+    quotient = ops.where(nothing, 1.0, total.whole / ops.where(nothing, 1.0, divisor))
+    return valued(shared * ops.stop_gradient(quotient), total.whole)
+
+
+def valued(slopes: Any, value: Any) -> Any:
+    """A tensor with the value of one and the slopes of another, to the last bit."""
+    from keras import ops
+
+    return ops.stop_gradient(value) + (slopes - ops.stop_gradient(slopes))
