@@ -84,7 +84,7 @@ def _listener(network: Network, info: LayerInfo, bound: Bound) -> Program:
 
     def listen(pictures: Any, *data: Any) -> Sequence[Any]:
         def total(nudge: Any) -> tuple[Any, Any]:
-            with _nudged(layer, nudge) as heard:
+            with nudged(layer, nudge) as heard:
                 seen = network.see(pictures, bound.taps)
             return ops.sum(bound.score(seen, data)), heard[0]
 
@@ -97,7 +97,7 @@ def _listener(network: Network, info: LayerInfo, bound: Bound) -> Program:
 
 
 @contextmanager
-def _nudged(layer: Any, nudge: Any) -> Iterator[list[Any]]:
+def nudged(layer: Any, nudge: Any) -> Iterator[list[Any]]:
     """Add ``nudge`` to what a layer gives when it is first called, and note the sum."""
     from keras import ops
 
