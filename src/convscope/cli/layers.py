@@ -5,16 +5,20 @@ from typing import Annotated
 
 import typer
 
-from convscope.cli import options, output, places
+from convscope.cli import options, output, places, views
 from convscope.cli.progress import progress
+from convscope.errors import InputError
 
 
 def layers(
     photo: options.Photo,
     model: options.Model = options.EMBEDDED,
     layer: Annotated[
-        str | None,
-        typer.Option(metavar="LAYER", help="All channels of this layer, not some of every layer."),
+        list[str] | None,
+        typer.Option(
+            metavar="LAYER",
+            help="All channels of this layer, not some of every layer. Views take several.",
+        ),
     ] = None,
     count: Annotated[
         int | None, typer.Option(metavar="N", help="Channels of each layer, strongest first.")
@@ -49,19 +53,27 @@ def layers(
     from convscope.activations.formats import WRITERS
     from convscope.maximize.icons import icons
 
+    source = options.Source(model, weights, preprocessing, labels, input_size)
+    said = options.given(
+        layer=layer or None,
+        count=count,
+        with_pictures=with_pictures or None,
+        kernels=kernels or None,
+    )
+    if view := views.asked(said):
+        views.show(view, photo, source, said, out, json)
+        return
+    if len(layer or []) > 1:
+        raise InputError(f"Expected one layer. Received: {', '.join(layer or [])}.")
     pictures.read(photo)
     made = "kernels" if kernels else "layers"
     suffixes = figures.FORMATS if kernels else [*figures.FORMATS, *WRITERS]
     path = places.ready(out or Path(f"{photo.stem}-{made}.png"), suffixes)
-    source = options.Source(model, weights, preprocessing, labels, input_size)
     with progress(f"Loading {model}") as show:
         network = source.load()
-        one = network.layer(layer).address if layer else None
+        one = network.layer(layer[0]).address if layer else None
         show(f"Looking at {photo.name}", None)
-        stated = options.spelled(
-            layer=layer, count=count, with_pictures=with_pictures, kernels=kernels
-        )
-        seen = source.noted(activations(network, photo, one), *stated)
+        seen = source.noted(activations(network, photo, one), *options.spelled(**said))
         if kernels:
             figures.save(seen.kernels_figure(), path, seen.info())
         else:
