@@ -40,11 +40,12 @@ def attribute(
             'predictions:bee - predictions:fly'; the likeliest class by default. What is explained
             is the response before softmax or ReLU.
         method: a name in ``METHODS``.
-        layer: of 'grad-cam', where to look; the last layer with rows and columns by default.
+        layer: of the CAMs, where to look; the last layer with rows and columns by default.
         seed: of methods that draw random numbers.
         watch: called with the share that is done, by methods that take long.
-        **settings: of the method: steps, samples, noise, patch, stride, baseline. The baseline,
-            what stands for 'nothing to see', is mid gray, 0.5.
+        **settings: of the method, as its row of ``METHODS`` has them: steps, samples, noise,
+            patch, stride, sigma, cells, keep, baseline. The baseline, what stands for 'nothing to
+            see', is mid gray, 0.5.
 
     Raises:
         InputError: the photo, the target, the method or a setting is not possible.
@@ -74,7 +75,7 @@ def attribute(
         score=decision.score,
         baseline_score=heat.baseline_score,
         gap=heat.gap,
-        note=remark(heat, decision.score),
+        note="; ".join(filter(None, [row.caution, heat.note, remark(heat, decision.score)])),
         seed=int(seed),
         settings=MappingProxyType({**chosen, **heat.used}),
         source=MappingProxyType(source(network, photo)),

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convscope import figures
-from convscope.attribution.cam import enlarged, maps_and_slopes
 from convscope.attribution.decision import Decision
 from convscope.attribution.heat import whole
+from convscope.attribution.maps import enlarged, maps_and_slopes, scores_of
 from convscope.attribution.verb import explained
 from convscope.errors import InputError, need
 from convscope.figures.factors import Group, groups
@@ -31,7 +31,6 @@ from convscope.objectives.direction import Direction
 from convscope.objectives.text import What
 from convscope.pictures import Picture
 from convscope.views import formats
-from convscope.views.effect import falls
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -294,10 +293,15 @@ def factors(
     answer = np.maximum(maps, 0)
     made, share = _factorized(library, answer, info, count, int(seed))
     if decision and slopes is not None:
-        fallen = falls(decision, info, [each.part for each in made])
+        without = (maps - part for part in (0.0, *(each.part for each in made)))
+        whole_score, *scores = scores_of(decision, info, without, 1 + len(made))
         made = [
-            replace(each, effect=float((slopes * each.part).sum(dtype="float64")), fall=float(fall))
-            for each, fall in zip(made, fallen, strict=True)
+            replace(
+                each,
+                effect=float((slopes * each.part).sum(dtype="float64")),
+                fall=float(whole_score - score),
+            )
+            for each, score in zip(made, scores, strict=True)
         ]
     made.sort(key=lambda each: -(each.strength if each.effect is None else each.effect))
     rest = None
