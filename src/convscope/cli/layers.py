@@ -9,6 +9,8 @@ from convscope.cli import options, output, places, views
 from convscope.cli.progress import progress
 from convscope.errors import InputError
 
+_VIEWS = "Deeper views, one at a time"
+
 
 def layers(
     photo: options.Photo,
@@ -30,6 +32,51 @@ def layers(
     kernels: Annotated[
         bool, typer.Option("--kernels", help="Show the first layer's kernels instead.")
     ] = False,
+    factors: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="A layer's answer in N groups of channels that fire together.",
+            rich_help_panel=_VIEWS,
+        ),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            metavar="UNIT",
+            help="What the factors speak for or against. Default: the likeliest class.",
+            rich_help_panel=_VIEWS,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="Of the factors.", rich_help_panel=_VIEWS)
+    ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PHOTO",
+            help="The units that differ most between PHOTO and this one.",
+            rich_help_panel=_VIEWS,
+        ),
+    ] = None,
+    second: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="The units that differ most between two networks of one architecture.",
+            rich_help_panel=_VIEWS,
+        ),
+    ] = None,
+    second_preprocessing: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="How that one wants its pictures.", rich_help_panel=_VIEWS
+        ),
+    ] = None,
+    second_labels: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What its classes are called.", rich_help_panel=_VIEWS),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -59,6 +106,13 @@ def layers(
         count=count,
         with_pictures=with_pictures or None,
         kernels=kernels or None,
+        factors=factors,
+        target=target,
+        seed=seed,
+        compare=compare,
+        second=second,
+        second_preprocessing=second_preprocessing,
+        second_labels=second_labels,
     )
     if view := views.asked(said):
         views.show(view, photo, source, said, out, json)

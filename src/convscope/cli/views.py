@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from convscope.cli import options, output, places
+from convscope.cli import compare, factors, options, output, places
 from convscope.cli.progress import Show, progress
 from convscope.errors import InputError
 
@@ -35,20 +35,33 @@ class View:
     Args:
         make: (network, photo, stated options, what to tell of the progress) to its result.
         takes: the further options of ``layers`` that it understands; the others are refused.
+        suffixes: of the files it can be saved as, besides figures.
     """
 
     make: Callable[["Network", Path, Stated, Show], Any]
     takes: tuple[str, ...] = ("layer", "count")
+    suffixes: tuple[str, ...] = (".npz", ".json")
 
 
 # By the option that asks for it.
-VIEWS: dict[str, View] = {}
+TABLES = (".npz", ".json", ".csv")
+VIEWS: dict[str, View] = {
+    "factors": View(factors.make, factors.TAKES, TABLES),
+    "compare": View(compare.photos, compare.TAKES, TABLES),
+    "second": View(compare.networks, compare.TAKES_OF_SECOND, TABLES),
+}
+
+PLAIN = ("layer", "count", "with_pictures", "kernels")  # what ``layers`` takes without a view
 
 
 def asked(stated: Stated) -> str | None:
     """The view that is asked for, if one is; more than one are refused, as is what it ignores."""
     name, *others = [*(name for name in VIEWS if name in stated), None]
     if name is None:
+        for other in stated:
+            if other not in PLAIN:
+                takers = " or ".join(f"--{view}" for view in VIEWS if other in VIEWS[view].takes)
+                raise InputError(f"--{other.replace('_', '-')} goes with {takers} only.")
         return None
     if others[0] is not None:
         raise InputError(f"Expected one view at a time. Received: --{name} and --{others[0]}.")
@@ -67,7 +80,7 @@ def show(
 
     pictures.read(photo)
     path = places.ready(
-        out or Path(f"{photo.stem}-{name}.png"), [*figures.FORMATS, ".npz", ".json"]
+        out or Path(f"{photo.stem}-{name}.png"), [*figures.FORMATS, *VIEWS[name].suffixes]
     )
     with progress(f"Loading {source.model}") as tell:
         network = source.load()

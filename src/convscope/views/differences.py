@@ -92,6 +92,7 @@ class Differences:
         layers: from early to late.
         pictures: what units look for: of the first side, and of the other if it is a network.
         count: how many channels of each sign the figure shows.
+        asked: the layers that were asked for by name.
         source: which photo and network, and which other, on which backend and versions.
     """
 
@@ -101,6 +102,7 @@ class Differences:
     layers: tuple[LayerDifference, ...]
     pictures: tuple[Mapping[Unit, Picture], Mapping[Unit, Picture]]
     count: int
+    asked: tuple[str, ...]
     source: Mapping[str, str]
 
     def shown(self) -> list[LayerDifference]:
@@ -123,13 +125,12 @@ class Differences:
         about = f"{network}: {one} and {two}" if self.kind == "photos" else f"{one} and {two}"
         measures = {layer.measure for layer in self.layers}
         notes = [
-            f"Of each layer, the channels whose mean response differs most: at the left those "
-            f"that answer more strongly to the first, at the right those that answer more strongly "
-            f"to the second. Each with its map there and there, on the row's scale; :17 is channel "
-            f"17. The number is first less second, in {' or '.join(sorted(measures))}: "
+            "Of each layer, the channels whose mean responses differ most, either way: the map on "
+            "the first side, then on the second, on the row's scale. :17 is channel 17. Alike: the "
+            "cosine between the layer's two mean responses; 1 is the same mixture of features.",
+            f"The number is first less second, in {' or '.join(sorted(measures))}: "
             + "; ".join(UNITS_OF[measure] for measure in sorted(measures))
             + ".",
-            "Alike: the cosine between the layer's two mean responses; 1 is the same mixture.",
         ]
         if any(self.pictures):
             notes.append(
@@ -207,11 +208,8 @@ class Differences:
             found[f"{name}/photo"] = side.photo
             found |= {f"{name}/maps/{layer}": maps for layer, maps in side.maps.items()}
         for layer in self.layers:
-            apart = np.zeros(len(layer.channels))
-            apart[[each.unit.channel for each in layer.channels]] = [
-                each.apart for each in layer.channels
-            ]
-            found[f"apart/{layer.layer}"] = apart
+            in_order = sorted(layer.channels, key=lambda each: each.unit.channel or 0)
+            found[f"apart/{layer.layer}"] = np.array([each.apart for each in in_order])
         return found
 
     def info(self) -> dict[str, str]:
@@ -219,7 +217,8 @@ class Differences:
         return {
             "convscope": "compare",
             "kind": self.kind,
-            "layers": ", ".join(each.layer for each in self.layers),
+            "layers": ", ".join(self.asked) or "all convolutions",
+            "pictures": "yes" if any(self.pictures) else "no",
             "count": str(self.count),
             **self.source,
         }
@@ -299,6 +298,7 @@ def compare(
         ),
         pictures=({}, {}),
         count=count,
+        asked=() if layers is None else tuple(here.maps),
         source=MappingProxyType({**where, **further}),
     )
     units = bare.units()
@@ -331,9 +331,7 @@ def _check_same(network: Network, second: Network, wanted: Sequence[LayerInfo]) 
     )
 
 
-def _layer(
-    network: Network, layer: str, here: np.ndarray, there: np.ndarray
-) -> LayerDifference:
+def _layer(network: Network, layer: str, here: np.ndarray, there: np.ndarray) -> LayerDifference:
     first, other = (maps.mean(axis=(0, 1), dtype="float64") for maps in (here, there))
     spreads, measure = _spreads(network, layer, here, there)
     apart = (first - other) / spreads

@@ -86,7 +86,8 @@ class Factors:
         factors: what speaks most for the target first; without a target, the strongest first.
         explained: the share of the answer's squares that the factors together explain.
         below_zero: the share of the answer's size that lies below zero and is left out.
-        label: the target's text, or None.
+        target: what is shared out, or None.
+        label: its text, with a class's label in place of its index.
         score: the target's response to the photo.
         rest: slope times what the factors do not explain, summed: their effects and this are the
             sum of slope times answer.
@@ -103,6 +104,7 @@ class Factors:
     factors: tuple[Factor, ...]
     explained: float
     below_zero: float
+    target: Objective | None
     label: str | None
     score: float | None
     rest: float | None
@@ -126,10 +128,7 @@ class Factors:
                     map=enlarged(factor.map, size),
                     effect=factor.effect,
                     picture=factor.picture,
-                    channels=tuple(
-                        (f":{channel}", f"{share:.0%}", self.pictures.get(Unit(self.layer, channel)))
-                        for channel, share in factor.strongest(SHOWN)
-                    ),
+                    channels=tuple(self._channels(factor)),
                 )
                 for place, factor in enumerate(self.factors, 1)
             ],
@@ -137,6 +136,10 @@ class Factors:
             f"in {len(self.factors)} factors",
             notes=self._notes(),
         )
+
+    def _channels(self, factor: Factor) -> Iterator[tuple[str, str, Picture | None]]:
+        for channel, share in factor.strongest(SHOWN):
+            yield f":{channel}", f"{share:.0%}", self.pictures.get(Unit(self.layer, channel))
 
     def _words(self, factor: Factor) -> tuple[str, ...]:
         words = [f"{factor.strength:.0%} of the answer"]
@@ -213,7 +216,7 @@ class Factors:
             "layer": self.layer,
             "count": str(self.asked),
             "seed": str(self.seed),
-            **({"target": self.label} if self.label is not None else {}),
+            **({"target": str(self.target), "label": self.label} if self.label else {}),
             "explained": f"{self.explained:.4f}",
             **self.source,
         }
@@ -318,6 +321,7 @@ def factors(
         ),
         explained=share,
         below_zero=float(np.maximum(-maps, 0).sum() / np.abs(maps).sum()),
+        target=decision.target if decision else None,
         label=decision.target.describe(network) if decision else None,
         score=decision.score if decision else None,
         rest=rest,
@@ -330,9 +334,7 @@ def factors(
     )
 
 
-def _layer(
-    network: Network, decision: Decision | None, name: str | None, count: int
-) -> LayerInfo:
+def _layer(network: Network, decision: Decision | None, name: str | None, count: int) -> LayerInfo:
     """The layer of that name; or the last before the target with ``ROOM`` places a factor.
 
     Pools are passed over for the finer maps that they pool, and maps of the classes themselves for

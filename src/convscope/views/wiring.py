@@ -101,15 +101,14 @@ class Wiring:
             notes=[
                 f"Strength: {self.measure}, with the sign of the slice's sum: where a slice has "
                 "both signs, that is not the whole truth. Slices: red weights excite, blue ones "
-                "inhibit, all on one scale. Beside each: what that unit looks for by itself."
+                "inhibit, all on one scale."
+                + (" Beside each: what that unit looks for." if self.picture is not None else "")
             ],
         )
 
     def lines(self) -> list[tuple[str, ...]]:
         """What the figure shows, a line each."""
-        return [
-            (f"{each.strength:+.4g}", each.name) for each in (*self.exciting, *self.inhibiting)
-        ]
+        return [(f"{each.strength:+.4g}", each.name) for each in (*self.exciting, *self.inhibiting)]
 
     def table(self) -> list[dict[str, Any]]:
         """One row for each unit of the layer before, the most exciting first."""
@@ -188,13 +187,7 @@ def weights(
     """
     if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
         raise InputError(f"Expected a count of at least 1. Received: {count!r}.")
-    found = network.units(unit)
-    if len(found) != 1 or found[0].kind != "channel":
-        raise InputError(
-            f"Expected one channel or class, such as 'layer:17'. Received: {unit}. Its weights are "
-            "the same at every place, and different for every channel."
-        )
-    (wanted,) = found
+    wanted = channel(network, unit)
     every, measure = _connections(network, wanted)
     bare = Wiring(
         unit=wanted,
@@ -212,6 +205,17 @@ def weights(
     made = icons(network, [wanted, *shown], told)
     seen = (replace(each, picture=made.get(each.unit)) if each.unit else each for each in every)
     return replace(bare, picture=made[wanted], connections=tuple(seen))
+
+
+def channel(network: Network, unit: str | Unit) -> Unit:
+    """The channel of an address, in the network's own words."""
+    found = network.units(unit)
+    if len(found) != 1 or found[0].kind != "channel":
+        raise InputError(
+            f"Expected one channel or class, such as 'layer:17'. Received: {unit}. Weights are the "
+            "same at every place of a channel, and others for every channel."
+        )
+    return found[0]
 
 
 def _connections(network: Network, unit: Unit) -> tuple[tuple[Connection, ...], str]:
