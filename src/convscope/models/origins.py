@@ -83,7 +83,8 @@ def origin(network: Network, address: str) -> Origin:
     def recorder(name: str, layer: Any) -> Callable[..., Any]:
         import keras
 
-        original, parts = layer.call, list(layer._flatten_layers(include_self=False))
+        original, rule = layer.call, _rule(layer)
+        parts = list(layer._flatten_layers(include_self=False))
 
         def tensors(values: Any) -> list[Any]:
             return [each for each in keras.tree.flatten(values) if keras.ops.is_tensor(each)]
@@ -95,12 +96,14 @@ def origin(network: Network, address: str) -> Origin:
             output = original(*args, **kw)
             if name == address:
                 taken.append(this)
+            if rule and None in this.inputs:
+                return output  # what is passed on from nobody knows where stays so
             for tensor in tensors(output):
                 if parts and id(tensor) in known:
                     continue  # what one of its parts made is that part's
                 shape = tuple(map(int, tensor.shape))
                 count = shape[1] if first and len(shape) == 4 else shape[-1]
-                known[id(tensor)] = _passed(this) or Origin.of(name, range(count))
+                known[id(tensor)] = (rule and rule(this)) or Origin.of(name, range(count))
                 kept.append(tensor)
             return output
 
@@ -119,17 +122,16 @@ def origin(network: Network, address: str) -> Origin:
     return taken[0].only
 
 
-def _passed(call: _Call) -> Origin | None:
-    """The origin of what a layer passes on; None if it makes channels of its own."""
-    if any(each is None for each in call.inputs):
-        return None
-    rule = next((rule for kinds, rule in _rules() if isinstance(call.layer, kinds)), None)
-    if rule is None and taps.is_activation(call.layer):
-        rule = _unchanged
-    return rule(call) if rule else None
+Rule = Callable[[_Call], Origin | None]  # None after all where it makes channels of its own
 
 
-def _rules() -> list[tuple[tuple[type, ...], Callable[[_Call], Origin | None]]]:
+def _rule(layer: Any) -> Rule | None:
+    """How a layer passes channels on; None if it makes its own."""
+    rule = next((rule for kinds, rule in _rules() if isinstance(layer, kinds)), None)
+    return _unchanged if rule is None and taps.is_activation(layer) else rule
+
+
+def _rules() -> list[tuple[tuple[type, ...], Rule]]:
     """By kind of layer, from its call to the origin of what it gives."""
     from keras import layers
 
