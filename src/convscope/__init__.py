@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from convscope.models.units import Unit
     from convscope.transforms import Transforms
     from convscope.trust import Card, card
+    from convscope.views.differences import compare
+    from convscope.views.factors import factors
+    from convscope.views.wiring import weights
 
 __version__ = VERSION
 
@@ -40,9 +43,12 @@ _HOMES = {
     "attribute": "convscope.attribution",
     "card": "convscope.trust",
     "check": "convscope.models.check",
+    "compare": "convscope.views.differences",
+    "factors": "convscope.views.factors",
     "gallery": "convscope.maximize",
     "load": "convscope.models.loading",
     "maximize": "convscope.maximize",
+    "weights": "convscope.views.wiring",
 }
 
 __all__ = [
@@ -57,11 +63,14 @@ __all__ = [
     "attribute",
     "card",
     "check",
+    "compare",
     "errors",
+    "factors",
     "gallery",
     "load",
     "maximize",
     "objectives",
+    "weights",
 ]
 
 

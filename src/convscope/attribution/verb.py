@@ -61,7 +61,7 @@ def attribute(
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError(f"Expected a seed of zero or more. Received: seed={seed!r}.")
     picture = fed(network, photo)
-    wanted = of_unit(_top(network, picture)) if target is None else _one(network, target)
+    wanted = explained(network, picture, target)
     decision = Decision(network, picture, wanted, int(seed), watch)
     chosen = {**row.settings, **given}
     heat = row.explain(decision, **chosen)
@@ -80,6 +80,11 @@ def attribute(
         settings=MappingProxyType({**chosen, **heat.used}),
         source=MappingProxyType(source(network, photo)),
     )
+
+
+def explained(network: Network, picture: Picture, target: What | None) -> Objective:
+    """What is to be explained, in the network's own words: the likeliest class unless told."""
+    return of_unit(_top(network, picture)) if target is None else _one(network, target)
 
 
 def _check(method: str, given: dict[str, Any]) -> None:

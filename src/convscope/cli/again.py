@@ -27,6 +27,8 @@ def notes(info: Info) -> list[str]:
         found.append(f"Made in Python, which no command says again: {'; '.join(unreadable)}.")
     if "recipes" in info:
         found.append("The pictures have recipes of their own, under 'recipes'.")
+    if info["convscope"] == "compare" and "SECOND" in _compare(info):
+        found.append(f"SECOND is the file of {info['second']}, digest {info['second digest']}.")
     return found
 
 
@@ -66,12 +68,42 @@ def _attribute(info: Info) -> list[str]:
     return words
 
 
+def _factors(info: Info) -> list[str]:
+    words = ["layers", info["photo"], "--factors", str(info["count"]), "--layer", info["layer"]]
+    target = ["--target", info["target"]] if "target" in info else []
+    return [*words, *target, "--seed", str(info["seed"])]
+
+
+def _compare(info: Info) -> list[str]:
+    other = ["--compare", info["other"]] if "other" in info else _second(info)
+    named = [] if info["layers"] == "all convolutions" else info["layers"].split(", ")
+    words = [word for layer in named for word in ("--layer", layer)]
+    shown = ["--with-pictures"] if info["pictures"] == "yes" else []
+    return ["layers", info["photo"], *other, *words, "--count", str(info["count"]), *shown]
+
+
+def _second(info: Info) -> list[str]:
+    """The options of the other network; of one made in Python only the name is known."""
+    from convscope.models.zoo import ZOO
+
+    if "second options" in info:
+        return shlex.split(info["second options"])
+    return ["--second", info["second"] if info["second"] in ZOO else "SECOND"]
+
+
+def _weights(info: Info) -> list[str]:
+    return ["weights", info["unit"], "--count", str(info["count"])]
+
+
 COMMANDS: dict[str, Callable[[Info], list[str]]] = {
     "maximize": _maximize,
     "gallery": _gallery,
     "animate": _animate,
     "layers": _layers,
     "attribute": _attribute,
+    "factors": _factors,
+    "compare": _compare,
+    "weights": _weights,
 }
 
 

@@ -20,6 +20,7 @@ from convscope.cli.show import show
 from convscope.cli.tour import tour
 from convscope.cli.units import units
 from convscope.cli.usage import Strict, UsageError
+from convscope.cli.weights import weights
 from convscope.errors import ConvscopeError, InputError
 from convscope.version import VERSION
 
@@ -29,7 +30,7 @@ INTERRUPTED = 130  # how newer Typers tell of a Ctrl-C; older ones raise Abort
 # How Python, TensorFlow, JAX and PyTorch say that there is no memory left.
 FULL = ("MemoryError", "ResourceExhausted", "RESOURCE_EXHAUSTED", "not enough memory")
 
-COMMANDS = (tour, maximize, layers, animate, attribute, models, units, check, show)
+COMMANDS = (tour, maximize, layers, animate, attribute, weights, models, units, check, show)
 
 EPILOG = (
     "Exit status: 0 done, 1 failed or stopped with Ctrl-C, 2 wrong usage. "

@@ -5,16 +5,22 @@ from typing import Annotated
 
 import typer
 
-from convscope.cli import options, output, places
+from convscope.cli import options, output, places, views
 from convscope.cli.progress import progress
+from convscope.errors import InputError
+
+_VIEWS = "Deeper views, one at a time"
 
 
 def layers(
     photo: options.Photo,
     model: options.Model = options.EMBEDDED,
     layer: Annotated[
-        str | None,
-        typer.Option(metavar="LAYER", help="All channels of this layer, not some of every layer."),
+        list[str] | None,
+        typer.Option(
+            metavar="LAYER",
+            help="All channels of this layer, not some of every layer. Views take several.",
+        ),
     ] = None,
     count: Annotated[
         int | None, typer.Option(metavar="N", help="Channels of each layer, strongest first.")
@@ -26,6 +32,51 @@ def layers(
     kernels: Annotated[
         bool, typer.Option("--kernels", help="Show the first layer's kernels instead.")
     ] = False,
+    factors: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="A layer's answer in N groups of channels that fire together.",
+            rich_help_panel=_VIEWS,
+        ),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            metavar="UNIT",
+            help="What the factors speak for or against. Default: the likeliest class.",
+            rich_help_panel=_VIEWS,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="Of the factors.", rich_help_panel=_VIEWS)
+    ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PHOTO",
+            help="The units that differ most between PHOTO and this one.",
+            rich_help_panel=_VIEWS,
+        ),
+    ] = None,
+    second: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="The units that differ most between two networks of one architecture.",
+            rich_help_panel=_VIEWS,
+        ),
+    ] = None,
+    second_preprocessing: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="How that one wants its pictures.", rich_help_panel=_VIEWS
+        ),
+    ] = None,
+    second_labels: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What its classes are called.", rich_help_panel=_VIEWS),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -49,19 +100,34 @@ def layers(
     from convscope.activations.formats import WRITERS
     from convscope.maximize.icons import icons
 
+    source = options.Source(model, weights, preprocessing, labels, input_size)
+    said = options.given(
+        layer=layer or None,
+        count=count,
+        with_pictures=with_pictures or None,
+        kernels=kernels or None,
+        factors=factors,
+        target=target,
+        seed=seed,
+        compare=compare,
+        second=second,
+        second_preprocessing=second_preprocessing,
+        second_labels=second_labels,
+    )
+    if view := views.asked(said):
+        views.show(view, photo, source, said, out, json)
+        return
+    if len(layer or []) > 1:
+        raise InputError(f"Expected one layer. Received: {', '.join(layer or [])}.")
     pictures.read(photo)
     made = "kernels" if kernels else "layers"
     suffixes = figures.FORMATS if kernels else [*figures.FORMATS, *WRITERS]
     path = places.ready(out or Path(f"{photo.stem}-{made}.png"), suffixes)
-    source = options.Source(model, weights, preprocessing, labels, input_size)
     with progress(f"Loading {model}") as show:
         network = source.load()
-        one = network.layer(layer).address if layer else None
+        one = network.layer(layer[0]).address if layer else None
         show(f"Looking at {photo.name}", None)
-        stated = options.spelled(
-            layer=layer, count=count, with_pictures=with_pictures, kernels=kernels
-        )
-        seen = source.noted(activations(network, photo, one), *stated)
+        seen = source.noted(activations(network, photo, one), *options.spelled(**said))
         if kernels:
             figures.save(seen.kernels_figure(), path, seen.info())
         else:

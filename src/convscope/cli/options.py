@@ -288,7 +288,7 @@ def seeded(base: "Recipe | None", seed: int | None) -> int:
 
 
 def spelled(**options: Any) -> list[str]:
-    """Options as they are written, without those that were not stated.
+    """Options as they are written, without those that were not stated; lists repeat theirs.
 
     Example:
         >>> spelled(layer="conv", kernels=True, count=None)
@@ -296,7 +296,8 @@ def spelled(**options: Any) -> list[str]:
     """
     words = []
     for name, value in options.items():
-        if value is not None and value is not False:
-            words.append(f"--{name.replace('_', '-')}")
-            words += [] if value is True else [str(value)]
+        for each in value if isinstance(value, list) else [value]:
+            if each is not None and each is not False:
+                words.append(f"--{name.replace('_', '-')}")
+                words += [] if each is True else [str(each)]
     return words
