@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from convscope.models.units import Unit
     from convscope.transforms import Transforms
     from convscope.trust import Card, card
+    from convscope.views import dictionary, story
 
 __version__ = VERSION
 
@@ -40,9 +41,11 @@ _HOMES = {
     "attribute": "convscope.attribution",
     "card": "convscope.trust",
     "check": "convscope.models.check",
+    "dictionary": "convscope.views",
     "gallery": "convscope.maximize",
     "load": "convscope.models.loading",
     "maximize": "convscope.maximize",
+    "story": "convscope.views",
 }
 
 __all__ = [
@@ -57,11 +60,13 @@ __all__ = [
     "attribute",
     "card",
     "check",
+    "dictionary",
     "errors",
     "gallery",
     "load",
     "maximize",
     "objectives",
+    "story",
 ]
 
 
