@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from convscope.models.units import Unit
     from convscope.transforms import Transforms
     from convscope.trust import Card, card
-    from convscope.views.differences import compare
-    from convscope.views.factors import factors
-    from convscope.views.wiring import weights
+    from convscope.views import compare, dictionary, factors, story, weights
 
 __version__ = VERSION
 
@@ -43,12 +41,14 @@ _HOMES = {
     "attribute": "convscope.attribution",
     "card": "convscope.trust",
     "check": "convscope.models.check",
-    "compare": "convscope.views.differences",
-    "factors": "convscope.views.factors",
+    "compare": "convscope.views",
+    "dictionary": "convscope.views",
+    "factors": "convscope.views",
     "gallery": "convscope.maximize",
     "load": "convscope.models.loading",
     "maximize": "convscope.maximize",
-    "weights": "convscope.views.wiring",
+    "story": "convscope.views",
+    "weights": "convscope.views",
 }
 
 __all__ = [
@@ -64,12 +64,14 @@ __all__ = [
     "card",
     "check",
     "compare",
+    "dictionary",
     "errors",
     "factors",
     "gallery",
     "load",
     "maximize",
     "objectives",
+    "story",
     "weights",
 ]
 

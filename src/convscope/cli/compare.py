@@ -36,7 +36,7 @@ def networks(network: "Network", photo: Path, stated: "Stated", told: Show) -> A
 
 
 def _compared(network: "Network", photo: Path, other: Any, stated: "Stated", told: Show) -> Any:
-    from convscope.views.differences import compare
+    from convscope.views import compare
 
     return compare(
         network,

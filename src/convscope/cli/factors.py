@@ -15,7 +15,7 @@ TAKES = ("layer", "target", "seed")
 
 def make(network: "Network", photo: Path, stated: "Stated", told: Show) -> Any:
     """The factors, with the pictures of their directions and channels."""
-    from convscope.views.factors import factors
+    from convscope.views import factors
 
     layers = stated.get("layer", [])
     if len(layers) > 1:
