@@ -14,7 +14,7 @@ from convscope.version import VERSION
 if TYPE_CHECKING:
     from convscope import objectives
     from convscope.activations import activations
-    from convscope.attribution import attribute
+    from convscope.attribution import attribute, attributions
     from convscope.film import animate
     from convscope.maximize import Recipe, gallery, maximize
     from convscope.models.check import check
@@ -38,6 +38,7 @@ _HOMES = {
     "activations": "convscope.activations",
     "animate": "convscope.film",
     "attribute": "convscope.attribution",
+    "attributions": "convscope.attribution",
     "card": "convscope.trust",
     "check": "convscope.models.check",
     "gallery": "convscope.maximize",
@@ -55,6 +56,7 @@ __all__ = [
     "activations",
     "animate",
     "attribute",
+    "attributions",
     "card",
     "check",
     "errors",

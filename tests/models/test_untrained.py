@@ -80,7 +80,7 @@ def test_a_model_that_cannot_be_copied_is_refused_in_one_line(layer):
 
 @pytest.mark.parametrize("kind", MODELS)
 def test_every_kind_of_model_forgets_from_the_last_layer_down_and_stays_untouched(kind):
-    build, layer = MODELS[kind]
+    build, _ = MODELS[kind]
     own = network(build())
     before = weights(own.model)
     shown, names = pictures(3), learned(own)

@@ -30,6 +30,8 @@ class Decision:
             weighted sum, such as one class less another.
         seed: the one source of chance.
         watch: called with the share of a long job that is done.
+        count: told before each batch how many pictures it has, and how many the whole job has where
+            that is known: what a map costs. What it raises ends the job.
     """
 
     network: Network
@@ -37,6 +39,7 @@ class Decision:
     target: Objective
     seed: int = 0
     watch: Callable[[float], None] | None = None
+    count: Callable[[int, int | None], None] | None = None
 
     @cached_property
     def score(self) -> float:
@@ -106,6 +109,8 @@ class Decision:
         key = ("attribution", kind, self._bound(1).kind)
         with self.network.programs.borrowed(key, compiled) as program:
             for number, batch in enumerate(_batches(pictures, size)):
+                if self.count:
+                    self.count(len(batch), total)
                 # A smaller last batch would be another program to compile; fill it up.
                 lacking = size - len(batch) if number else 0
                 filled = np.concatenate([batch, np.repeat(batch[-1:], lacking, axis=0)])

@@ -93,9 +93,7 @@ def _own(layer: Any) -> list[Any]:
     if isinstance(layer, keras.layers.Normalization):
         return []
     inside = {
-        id(weight)
-        for part in layer._flatten_layers(include_self=False)
-        for weight in part.weights
+        id(weight) for part in layer._flatten_layers(include_self=False) for weight in part.weights
     }
     return [weight for weight in layer.weights if id(weight) not in inside]
 
