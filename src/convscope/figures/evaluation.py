@@ -10,15 +10,15 @@ from convscope.errors import InputError
 from convscope.figures import lettering, tile
 from convscope.figures.attribution import overlay, reach
 from convscope.figures.card import LOUD
-from convscope.figures.page import ACCENT, GRAY, INK, PALE, Box, Page
+from convscope.figures.page import ACCENT, GRAY, INK, PALE, Align, Box, Page
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MARGIN, GAP = 16, 12
 MAP, NAME = 60, 116  # widths of a map, and of the names beside them
-PLOT, NUMBER = 84, 44  # width of a plot, and of a number
-LAST = 44  # width of the last column
+PLOT, NUMBER = 84, 52  # width of a plot, and of a number
+LAST = 46  # width of the last column
 TALL = 42  # height of a plot
 TITLE, HEAD, TEXT, NOTE = 13.0, 8.5, 8.5, 8.0
 FAINT = "#b9d0e0"  # under a curve
@@ -104,8 +104,10 @@ def evaluation(
     page.text(heading, MARGIN, MARGIN - 2, bold=True)
     limits = [_limits(lines, place) for place in range(len(columns))]
     for column, name, start, limit in zip(columns, names, starts, limits, strict=False):
-        page.text(name, start, top, bold=True)
-        page.text(GOOD[column.better], start, top + name.height, size=7, color=GRAY)
+        align: Align = "left" if column.along else "right"
+        at = start if column.along else start + NUMBER
+        page.text(name, at, top, align=align, bold=True)
+        page.text(GOOD[column.better], at, top + name.height, size=7, align=align, color=GRAY)
         if column.along:
             said = f"{tile.number(limit[0])} to {tile.number(limit[1])}, along {column.along}"
             letters = lettering.fit(said, PLOT + NUMBER, 7)
@@ -139,7 +141,7 @@ def evaluation(
                 bold=cell.is_best,
             )
             if cell.is_best or cell.is_poor:
-                word = "best" if cell.is_best else "fails"
+                word = ", ".join(["best"] * cell.is_best + ["fails"] * cell.is_poor)
                 page.text(word, right, middle + 5, size=6.5, align="right", color=color)
         page.text(line.last, starts[-1] + LAST, middle - 6, size=TEXT, align="right", color=GRAY)
         y += row

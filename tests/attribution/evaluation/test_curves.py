@@ -135,6 +135,24 @@ def test_pixels_go_by_rank_and_equal_ones_by_chance():
     assert flat[0] == flat[1] != flat[2]
 
 
+@pytest.mark.parametrize(("side", "squares"), [(1, 63), (2, 20), (3, 9), (100, 1)])
+def test_squares_go_whole_by_their_mean_and_cover_every_pixel_once(side, squares):
+    heat = np.random.default_rng(0).normal(size=(7, 9))
+    order = ranking(heat, 0, side)
+    assert sorted(order) == list(range(63))
+    seen = []
+    for pixel in order:
+        row, column = divmod(int(pixel), 9)
+        if seen[-1:] != [(row // side, column // side)]:
+            seen.append((row // side, column // side))
+    assert len(seen) == len(set(seen)) == squares
+    means = [
+        heat[row * side : (row + 1) * side, column * side : (column + 1) * side].mean()
+        for row, column in seen
+    ]
+    assert means == sorted(means, reverse=True)
+
+
 @pytest.mark.parametrize("steps", [1, 5, 16, 40])
 def test_a_crossing_begins_at_one_picture_and_ends_at_the_other(steps):
     start, end = np.zeros((4, 4, 3), "float32"), np.ones((4, 4, 3), "float32")

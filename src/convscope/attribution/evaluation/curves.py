@@ -41,18 +41,32 @@ def _score(case: Case, trial: Trial, start: Picture, end: Picture) -> Score:
     confidence = Confidence.of(case.decision, trial.baseline)
     if confidence.why:
         return Score.none(confidence.why)
-    curve = confidence(crossing(start, end, ranking(case.map, trial.seed), trial.steps))
+    curve = confidence(
+        crossing(start, end, ranking(case.map, trial.seed, trial.side(start)), trial.steps)
+    )
     ends = {"first": float(curve[0]), "last": float(curve[-1])}
     return Score(area(curve), curve=curve, detail=ends)
 
 
-def ranking(heat: np.ndarray, seed: int) -> np.ndarray:
-    """The pixels of a map, as flat indices, from its highest value to its lowest.
+def ranking(heat: np.ndarray, seed: int, side: int = 1) -> np.ndarray:
+    """The pixels of a map, as flat indices, from where it is highest to where it is lowest.
 
-    Pixels of one value come in random order, so that no corner is preferred where a map is flat.
+    They go in squares, by the mean of the map there; those at the far edges are cut. Squares of one
+    value, and the pixels of each, come in random order, so that no corner is preferred.
+
+    Args:
+        heat: (height, width).
+        seed: of the random order.
+        side: of the squares, in pixels.
     """
-    chance = np.random.default_rng([seed, heat.size]).permutation(heat.size)
-    return np.lexsort((chance, -heat.ravel()))
+    down, across = (np.arange(length) // side for length in heat.shape)
+    square = (down[:, None] * (across[-1] + 1) + across).ravel()
+    means = np.bincount(square, heat.ravel()) / np.bincount(square)
+    chance = np.random.default_rng([seed, heat.size])
+    within = chance.permutation(heat.size)
+    place = np.empty(len(means), "int64")
+    place[np.lexsort((chance.permutation(len(means)), -means))] = np.arange(len(means))
+    return np.lexsort((within, place[square]))
 
 
 def crossing(start: Picture, end: Picture, order: np.ndarray, steps: int) -> Iterator[Picture]:

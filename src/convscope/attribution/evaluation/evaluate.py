@@ -32,7 +32,7 @@ def evaluate(
         found: the maps.
         measures: names in ``MEASURES``; all by default.
         watch: called with the share that is done.
-        **settings: of ``Trial``: steps, blur, baseline, samples, radius, stages, patience, seed.
+        **settings: of ``Trial``: steps, square, blur, baseline, samples, radius, stages, patience, seed.
 
     Example:
         ``print(cs.attributions(network, "photo.jpg").evaluate().markdown())``
@@ -48,6 +48,7 @@ def evaluate(
         if name not in known:
             raise unknown("setting of an evaluation", name, known)
     trial = Trial(**{"seed": found.maps[0].seed, **settings})
+    trial = replace(trial, square=trial.side(found.photo))
     done, total = 0, 1
 
     def tell(batch: int) -> None:

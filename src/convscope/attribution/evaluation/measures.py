@@ -36,19 +36,19 @@ MEASURES = {
         curves.deletion,
         curves.passes,
         "Petsiuk 2018",
-        "the mean confidence while pixels turn gray, those that the map puts highest first, in "
-        "{trial.steps} steps; low is good",
+        "the mean confidence while squares of {trial.square} pixels turn gray, first where the map "
+        "is highest, in {trial.steps} steps; low is good",
         "low",
-        along="pixels gone",
+        along="share gone",
     ),
     "insertion": Measure(
         curves.insertion,
         curves.passes,
         "Petsiuk 2018",
-        "the mean confidence while pixels of the blurred photo turn sharp, the map's highest "
-        "first, in {trial.steps} steps; high is good",
+        "the mean confidence while squares of {trial.square} pixels of the blurred photo turn "
+        "sharp, first where the map is highest, in {trial.steps} steps; high is good",
         "high",
-        along="pixels there",
+        along="share there",
     ),
     "average drop": Measure(
         drop.average_drop,
@@ -73,9 +73,10 @@ MEASURES = {
         randomization.passes,
         "Adebayo 2018",
         "how alike the map still is, by rank correlation, once every layer is untrained, from the "
-        "last one down; from 0.5 on it fails: it shows the photo, not what was learned",
+        "last one down; from 0.7 on, half of the ranks' variance, it fails: it shows the photo, "
+        "not what was learned",
         "",
-        poor=0.5,
+        poor=0.7,
         along="layers untrained",
     ),
 }
