@@ -10,9 +10,9 @@ from convscope.attribution.decision import Decision
 from convscope.attribution.heat import BASELINE, between, whole
 from convscope.errors import InputError
 
-# Along the shorter side. Petsiuk 2018 moves single pixels; then whatever is scattered breaks a photo
-# at once, and on SqueezeNet and a bee no method's deletion (0.04 and more) came below that of noise
-# (0.03). In squares, all maps are asked the same: where. ``square=1`` is the paper's.
+# Along the shorter side. Petsiuk 2018 moves single pixels; then whatever is scattered breaks a
+# photo at once, and on SqueezeNet and a bee no method's deletion (0.04 and more) came below that of
+# noise (0.03). In squares all maps are asked the same: where. ``square=1`` is the paper's.
 SQUARES = 14
 
 

@@ -32,7 +32,8 @@ def evaluate(
         found: the maps.
         measures: names in ``MEASURES``; all by default.
         watch: called with the share that is done.
-        **settings: of ``Trial``: steps, square, blur, baseline, samples, radius, stages, patience, seed.
+        **settings: of ``Trial``: steps, square, blur, baseline, samples, radius, stages, patience,
+            seed.
 
     Example:
         ``print(cs.attributions(network, "photo.jpg").evaluate().markdown())``
