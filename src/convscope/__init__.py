@@ -14,7 +14,7 @@ from convscope.version import VERSION
 if TYPE_CHECKING:
     from convscope import objectives
     from convscope.activations import activations
-    from convscope.attribution import attribute
+    from convscope.attribution import attribute, attributions
     from convscope.film import animate
     from convscope.maximize import Recipe, gallery, maximize
     from convscope.models.check import check
@@ -39,6 +39,7 @@ _HOMES = {
     "activations": "convscope.activations",
     "animate": "convscope.film",
     "attribute": "convscope.attribution",
+    "attributions": "convscope.attribution",
     "card": "convscope.trust",
     "check": "convscope.models.check",
     "compare": "convscope.views",
@@ -61,6 +62,7 @@ __all__ = [
     "activations",
     "animate",
     "attribute",
+    "attributions",
     "card",
     "check",
     "compare",

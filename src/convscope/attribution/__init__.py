@@ -2,6 +2,7 @@
 
 from convscope.attribution.methods import METHODS, Method
 from convscope.attribution.result import Attribution
+from convscope.attribution.several import Attributions, attributions
 from convscope.attribution.verb import attribute
 
-__all__ = ["METHODS", "Attribution", "Method", "attribute"]
+__all__ = ["METHODS", "Attribution", "Attributions", "Method", "attribute", "attributions"]

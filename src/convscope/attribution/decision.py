@@ -31,6 +31,8 @@ class Decision:
             weighted sum, such as one class less another.
         seed: the one source of chance.
         watch: called with the share of a long job that is done.
+        count: told before each batch how many pictures it has, and how many the whole job has where
+            that is known: what a map costs. What it raises ends the job.
     """
 
     network: Network
@@ -38,6 +40,7 @@ class Decision:
     target: Objective
     seed: int = 0
     watch: Callable[[float], None] | None = None
+    count: Callable[[int, int | None], None] | None = None
 
     @cached_property
     def score(self) -> float:
@@ -95,6 +98,8 @@ class Decision:
         rows = zip(pictures, strict=True) if beside is None else zip(pictures, beside, strict=True)
         with self.network.programs.borrowed(key, compiled) as program:
             for number, batch in enumerate(_batches(rows, size)):
+                if self.count:
+                    self.count(len(batch), total)
                 # A smaller last batch would be another program to compile; fill it up.
                 filled = batch + batch[-1:] * (size - len(batch) if number else 0)
                 columns = zip(*filled, strict=True)

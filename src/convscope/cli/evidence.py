@@ -36,7 +36,7 @@ class Evidence:
 
     def ready(self, network: Any) -> Any:
         """The second network, if one is asked for; what cannot be had is refused here."""
-        from convscope.trust.untrained import untrained
+        from convscope.models.untrained import untrained
         from convscope.trust.verb import judge
 
         if self.control:

@@ -10,6 +10,7 @@ from convscope.maximize import Maximized, maximize
 from convscope.maximize.subject import Subject
 from convscope.models.loading import load
 from convscope.models.network import Network
+from convscope.models.untrained import untrained
 from convscope.models.zoo import EMBEDDED
 from convscope.objectives.text import What
 from convscope.trust import natural as natural_module
@@ -24,7 +25,6 @@ from convscope.trust.seeds import agreement, weakest
 from convscope.trust.selectivity import selectivity
 from convscope.trust.transfer import transfer
 from convscope.trust.untrained import control as untrained_control
-from convscope.trust.untrained import untrained
 
 SEEDS, OTHERS = 4, 4
 

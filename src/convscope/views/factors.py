@@ -12,7 +12,7 @@ from convscope import figures
 from convscope.attribution.decision import Decision
 from convscope.attribution.heat import whole
 from convscope.attribution.maps import enlarged, maps_and_slopes, scores_of
-from convscope.attribution.verb import explained
+from convscope.attribution.verb import goal
 from convscope.errors import InputError, need
 from convscope.figures.factors import Group, groups
 from convscope.figures.tile import number
@@ -285,7 +285,7 @@ def factors(
     picture = fed(network, photo)
     decision = None
     if target is not None or network.head is not None:
-        decision = Decision(network, picture, explained(network, picture, target))
+        decision = Decision(network, picture, goal(network, picture, target))
     info = _layer(network, decision, layer, count)
     if decision:
         maps, slopes = maps_and_slopes(decision, info)
