@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from convscope.activations import activations
     from convscope.attribution import attribute
     from convscope.film import animate
+    from convscope.learning import Learning, evolve
+    from convscope.learning.callback import FeatureFilm
     from convscope.maximize import Recipe, gallery, maximize
     from convscope.models.check import check
     from convscope.models.loading import load
@@ -30,6 +32,8 @@ __version__ = VERSION
 # Where each public name lives.
 _HOMES = {
     "Card": "convscope.trust",
+    "FeatureFilm": "convscope.learning.callback",
+    "Learning": "convscope.learning",
     "Network": "convscope.models.network",
     "Preprocessing": "convscope.models.preprocessing",
     "Recipe": "convscope.maximize",
@@ -40,6 +44,7 @@ _HOMES = {
     "attribute": "convscope.attribution",
     "card": "convscope.trust",
     "check": "convscope.models.check",
+    "evolve": "convscope.learning",
     "gallery": "convscope.maximize",
     "load": "convscope.models.loading",
     "maximize": "convscope.maximize",
@@ -47,6 +52,8 @@ _HOMES = {
 
 __all__ = [
     "Card",
+    "FeatureFilm",
+    "Learning",
     "Network",
     "Preprocessing",
     "Recipe",
@@ -58,6 +65,7 @@ __all__ = [
     "card",
     "check",
     "errors",
+    "evolve",
     "gallery",
     "load",
     "maximize",

@@ -23,6 +23,8 @@ def notes(info: Info) -> list[str]:
     found = []
     if "MODEL" in _network(info):
         found.append(f"MODEL is the file of {info.get('network')}, digest {info.get('digest')}.")
+    if info["convscope"] == "evolve" and "checkpoints" not in info:
+        found.append("It was filmed during the training; CHECKPOINTS would be saved ones of it.")
     return found
 
 
@@ -62,12 +64,19 @@ def _attribute(info: Info) -> list[str]:
     return words
 
 
+def _evolve(info: Info) -> list[str]:
+    checkpoints = shlex.split(info.get("checkpoints", "CHECKPOINTS"))
+    words = ["evolve", *checkpoints, *shlex.split(info["objectives"])]
+    return [*words, *_size(info), *_recipe(info)]
+
+
 COMMANDS: dict[str, Callable[[Info], list[str]]] = {
     "maximize": _maximize,
     "gallery": _gallery,
     "animate": _animate,
     "layers": _layers,
     "attribute": _attribute,
+    "evolve": _evolve,
 }
 
 
@@ -93,6 +102,7 @@ def _size(info: Info) -> list[str]:
 def _changed(info: Info) -> dict[str, Any]:
     """The settings of a recipe that are not the command's defaults."""
     from convscope.film.verb import usual
+    from convscope.learning.camera import RECIPE
     from convscope.maximize import Recipe
     from convscope.maximize.verb import ALIGNED
 
@@ -102,6 +112,8 @@ def _changed(info: Info) -> dict[str, Any]:
     default = ALIGNED if _aligned(info) else Recipe()
     if info["convscope"] == "animate":
         default = usual(_aligned(info), bool(info.get("start")))
+    if info["convscope"] == "evolve":
+        default = RECIPE
     before = default.as_json()
     wanted = Recipe.from_json(dict(recipe)).as_json()
     return {name: value for name, value in wanted.items() if value != before[name]}

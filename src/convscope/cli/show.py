@@ -15,6 +15,8 @@ NONE = (
     "Received: '{}', which says nothing about its origin."
 )
 
+SEEN = ("channels", "settling", "moments")
+
 
 def show(
     file: Annotated[
@@ -63,7 +65,7 @@ def _read_json(file: Path) -> dict[str, Any]:
         reason = getattr(error, "strerror", None) or "it is not JSON"
         raise InputError(f"Cannot read '{file}': {reason}.") from error
     # What was seen is in the file itself; here only its origin counts.
-    return {k: v for k, v in found.items() if k != "channels"} if isinstance(found, Mapping) else {}
+    return {k: v for k, v in found.items() if k not in SEEN} if isinstance(found, Mapping) else {}
 
 
 def _value(text: str) -> Any:
