@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from convscope.activations import activations
     from convscope.attribution import attribute, attributions
     from convscope.film import animate
+    from convscope.learning import Learning, evolve
+    from convscope.learning.callback import FeatureFilm
     from convscope.maximize import Recipe, gallery, maximize
     from convscope.models.check import check
     from convscope.models.loading import load
@@ -31,6 +33,8 @@ __version__ = VERSION
 # Where each public name lives.
 _HOMES = {
     "Card": "convscope.trust",
+    "FeatureFilm": "convscope.learning.callback",
+    "Learning": "convscope.learning",
     "Network": "convscope.models.network",
     "Preprocessing": "convscope.models.preprocessing",
     "Recipe": "convscope.maximize",
@@ -44,6 +48,7 @@ _HOMES = {
     "check": "convscope.models.check",
     "compare": "convscope.views",
     "dictionary": "convscope.views",
+    "evolve": "convscope.learning",
     "factors": "convscope.views",
     "gallery": "convscope.maximize",
     "load": "convscope.models.loading",
@@ -54,6 +59,8 @@ _HOMES = {
 
 __all__ = [
     "Card",
+    "FeatureFilm",
+    "Learning",
     "Network",
     "Preprocessing",
     "Recipe",
@@ -68,6 +75,7 @@ __all__ = [
     "compare",
     "dictionary",
     "errors",
+    "evolve",
     "factors",
     "gallery",
     "load",

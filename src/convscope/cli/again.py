@@ -29,6 +29,8 @@ def notes(info: Info) -> list[str]:
         found.append("The pictures have recipes of their own, under 'recipes'.")
     if info["convscope"] == "compare" and "SECOND" in _compare(info):
         found.append(f"SECOND is the file of {info['second']}, digest {info['second digest']}.")
+    if info["convscope"] == "evolve" and "checkpoints" not in info:
+        found.append("It was filmed during the training; CHECKPOINTS would be saved ones of it.")
     return found
 
 
@@ -95,6 +97,12 @@ def _weights(info: Info) -> list[str]:
     return ["weights", info["unit"], "--count", str(info["count"])]
 
 
+def _evolve(info: Info) -> list[str]:
+    checkpoints = shlex.split(info.get("checkpoints", "CHECKPOINTS"))
+    words = ["evolve", *checkpoints, *shlex.split(info["objectives"])]
+    return [*words, *_size(info), *_recipe(info)]
+
+
 COMMANDS: dict[str, Callable[[Info], list[str]]] = {
     "maximize": _maximize,
     "gallery": _gallery,
@@ -104,6 +112,7 @@ COMMANDS: dict[str, Callable[[Info], list[str]]] = {
     "factors": _factors,
     "compare": _compare,
     "weights": _weights,
+    "evolve": _evolve,
 }
 
 
@@ -129,6 +138,7 @@ def _size(info: Info) -> list[str]:
 def _changed(info: Info) -> dict[str, Any]:
     """The settings of a recipe that are not the command's defaults."""
     from convscope.film.verb import usual
+    from convscope.learning.camera import RECIPE
     from convscope.maximize import Recipe
     from convscope.maximize.verb import ALIGNED
 
@@ -138,6 +148,8 @@ def _changed(info: Info) -> dict[str, Any]:
     default = ALIGNED if _aligned(info) else Recipe()
     if info["convscope"] == "animate":
         default = usual(_aligned(info), bool(info.get("start")))
+    if info["convscope"] == "evolve":
+        default = RECIPE
     before = default.as_json()
     wanted = Recipe.from_json(dict(recipe)).as_json()
     return {name: value for name, value in wanted.items() if value != before[name]}

@@ -15,7 +15,8 @@ NONE = (
     "Received: '{}', which says nothing about its origin."
 )
 
-SEEN = ("channels", "alike", "factors", "inputs")  # what a .json says beside its origin
+# What a .json says beside its origin.
+SEEN = ("channels", "alike", "factors", "inputs", "settling", "moments")
 
 
 def show(
