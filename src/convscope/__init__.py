@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from convscope.models.units import Unit
     from convscope.transforms import Transforms
     from convscope.trust import Card, card
-    from convscope.views import compare, dictionary, factors, story, weights
+    from convscope.views.dictionary import dictionary
+    from convscope.views.differences import compare
+    from convscope.views.factors import factors
+    from convscope.views.story import story
+    from convscope.views.wiring import weights
 
 __version__ = VERSION
 

@@ -1,8 +1,9 @@
 """Which parts of a photo drove a decision: signed maps, one method a row of ``METHODS``."""
 
+from convscope.attribution.attributions import Attributions
 from convscope.attribution.methods import METHODS, Method
 from convscope.attribution.result import Attribution
-from convscope.attribution.several import Attributions, attributions
+from convscope.attribution.several import attributions
 from convscope.attribution.verb import attribute
 
 __all__ = ["METHODS", "Attribution", "Attributions", "Method", "attribute", "attributions"]

@@ -1,193 +1,202 @@
-"""Several maps of one photo: a value that can show, save and judge itself."""
+"""The verb for several maps: over methods, over targets, over layers."""
 
-import io
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 
-import numpy as np
-
-from convscope import figures, files
+from convscope.attribution.attributions import Attributions
 from convscope.attribution.decision import Decision
+from convscope.attribution.meter import Meter, VerySlow
 from convscope.attribution.methods import METHODS
 from convscope.attribution.result import Attribution
-from convscope.errors import unknown
-from convscope.figures.attributions import Panel, attributions
+from convscope.attribution.verb import DEFAULT, check, decided, explained
+from convscope.errors import InputError, unknown
 from convscope.models.network import Network
-from convscope.pictures import Picture
+from convscope.models.provenance import source
+from convscope.models.units import Unit
+from convscope.objectives import Objective
+from convscope.objectives.text import What, objective
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from convscope.attribution.evaluation import Evaluation
-
-# What may differ between maps, in their order, and what it is called on each.
-AXES: dict[str, Callable[[Attribution], str]] = {
-    "target": lambda found: found.label,
-    "layer": lambda found: str(found.settings.get("layer")),
-    "method": lambda found: found.method,
-}
+EVERY = "every"  # all convolutions, in place of layers
+MOST = 1000  # pictures that a map may show the network before it counts as very slow
 
 
-@dataclass(frozen=True, eq=False)
-class Attributions:
-    """Maps of one photo, by several methods, of several targets or at several layers.
+def attributions(
+    network: Network,
+    photo: Any,
+    targets: What | Sequence[What] | None = None,
+    *,
+    methods: str | Sequence[str] | None = None,
+    layers: str | Sequence[str] | None = None,
+    seed: int = 0,
+    watch: Callable[[float], None] | None = None,
+    **settings: Any,
+) -> Attributions:
+    """Make several maps of one photo: by several methods, of several targets, at several layers.
+
+    One or two of the three may differ; every combination is made.
 
     Args:
-        network: which is explained; a saved file has its name and digest only.
-        maps: in order: for each target, for each layer, for each method.
-        axes: what differs between them, one or two of 'target', 'layer', 'method'; of two, maps
-            with the same first one stand in a row.
-        passes: how many pictures the network was shown for each map.
-        left_out: methods that are not among them though nobody chose, with the reason.
-        asked: targets, methods, layers, settings and seed, as text and plain values: what makes
-            these maps again.
-        source: which photo and network, on which backend and versions.
+        network: from ``convscope.load``.
+        photo: a path, a Pillow image or an array; its middle is cropped to the network's size.
+        targets: as for ``attribute``, one or several; the likeliest class by default.
+        methods: names in ``METHODS``. If none is named: of one target all methods that the network
+            allows, but those that show it more than 1,000 pictures a map; of several targets the
+            default method, at several layers the first that looks at a layer.
+        layers: where the methods look that look at a layer. One is for those that do; of several
+            each gives a map; 'every' is each convolution before the target, from early to late.
+        seed: of methods that draw random numbers.
+        watch: called with the share that is done.
+        **settings: of the methods, each for those that have it.
+
+    Raises:
+        InputError: the photo, a target, a method or a setting is not possible.
+
+    Example:
+        ``cs.attributions(network, "photo.jpg").save("maps.png")``
     """
-
-    network: Network
-    maps: tuple[Attribution, ...]
-    axes: tuple[str, ...]
-    passes: tuple[int, ...]
-    left_out: Mapping[str, str]
-    asked: Mapping[str, Any]
-    source: Mapping[str, str]
-
-    def __iter__(self) -> Iterator[Attribution]:
-        return iter(self.maps)
-
-    def __len__(self) -> int:
-        return len(self.maps)
-
-    def __getitem__(self, index: int) -> Attribution:
-        return self.maps[index]
-
-    @property
-    def photo(self) -> Picture:
-        """(height, width, channels) in [0, 1], as the network was fed it."""
-        return self.maps[0].photo
-
-    @property
-    def names(self) -> list[str]:
-        """What tells each map from the others: its method, its target, its layer."""
-        return [" · ".join(AXES[axis](found) for axis in self.axes) for found in self.maps]
-
-    @property
-    def title(self) -> str:
-        """What is explained, as far as all maps share it, and where."""
-        first = self.maps[0]
-        shared = [AXES[axis](first) for axis in ("target", "method") if axis not in self.axes]
-        return f"{', '.join(shared) or 'Maps'} in {self.source['photo']}"
-
-    def decision(self, found: Attribution) -> Decision:
-        """What one of the maps explains."""
-        return Decision(self.network, found.photo, found.target, found.seed)
-
-    def figure(self) -> "Figure":
-        """The photo and all maps side by side, each on its own scale, and over the photo."""
-        across = None
-        if len(self.axes) == 2:
-            first = AXES[self.axes[0]]
-            across = sum(first(found) == first(self.maps[0]) for found in self.maps)
-        return attributions(
-            self.photo,
-            [self._panel(name, found) for name, found in zip(self.names, self, strict=True)],
-            title=self.title,
-            notes=self.notes(),
-            across=across,
+    decisions = _decisions(network, photo, targets, seed)
+    places = _places(decisions, layers)
+    chosen, chooses = _methods(methods, len(decisions), len(places))
+    given = dict(settings) if len(places) > 1 else {**settings, **_one_place(places)}
+    _known(chosen, given)
+    axes = [
+        name
+        for name, count in (
+            ("target", len(decisions)),
+            ("layer", len(places)),
+            ("method", len(chosen)),
         )
-
-    def _panel(self, name: str, found: Attribution) -> Panel:
-        score = f"score {found.score:.4g}" if "target" in self.axes else ""
-        words = [word for word in (score, found.note.partition(":")[0]) if word]
-        return Panel(name, found.map, ", ".join(words), METHODS[found.method].ends)
-
-    def notes(self) -> list[str]:
-        """What to know before looking."""
-        said = ["Each map is on a scale of its own, stated below it; white is zero."]
-        if "target" not in self.axes:
-            first = self.maps[0]
-            said[0] += f" The {'logit' if first.is_class else 'response'} is {first.score:.4g}."
-        if self.left_out:
-            missing = "; ".join(f"{name} ({why})" for name, why in self.left_out.items())
-            said.append(f"Left out: {missing}.")
-        return said
-
-    def evaluate(self, **settings: Any) -> "Evaluation":
-        """Measure which map to believe; see ``attribution.evaluation.evaluate`` for settings."""
-        from convscope.attribution.evaluation import evaluate
-
-        return evaluate(self, **settings)
-
-    def numbers(self) -> dict[str, Any]:
-        """Everything but the arrays, as plain numbers and names."""
-        targets = dict.fromkeys(str(found.target) for found in self.maps)
-        own = set(self.source)
-        return {
-            "convscope": "attributions",
-            **({"target": next(iter(targets))} if len(targets) == 1 else {}),
-            "asked": dict(self.asked),
-            "left_out": dict(self.left_out),
-            "maps": {
-                name: {
-                    **{key: value for key, value in found.numbers().items() if key not in own},
-                    "passes": passes,
-                }
-                for name, found, passes in zip(self.names, self, self.passes, strict=True)
-            },
-            **self.source,
-        }
-
-    def info(self) -> dict[str, str]:
-        """The provenance, as it travels inside a saved figure; the numbers of maps do not."""
-        return {
-            key: value if isinstance(value, str) else json.dumps(value)
-            for key, value in self.numbers().items()
-            if key != "maps"
-        }
-
-    def save(self, path: str | Path) -> Path:
-        """Write it, whole or not at all; the suffix chooses what.
-
-        ``.png``, ``.pdf`` and ``.svg`` are the figure; ``.npz`` has photo, maps and their names as
-        arrays; ``.json`` has ``numbers()``.
-        """
-        suffix = Path(path).suffix.lower()
-        if suffix in figures.FORMATS:
-            return figures.save(self.figure(), path, self.info())
-        if suffix not in WRITERS:
-            known = [*figures.FORMATS, *WRITERS]
-            raise unknown("format of attributions", suffix or Path(path).name, known)
-        return WRITERS[suffix](self, Path(path))
-
-    def _repr_png_(self) -> bytes:
-        return figures.to_png(self.figure(), dpi=96)
+        if count > 1
+    ]
+    if len(axes) > 2:
+        raise InputError(
+            f"Expected targets, layers and methods of which at most two differ. Received: "
+            f"{len(decisions)} targets, {len(places)} layers and {len(chosen)} methods."
+        )
+    origin = source(network, photo)
+    wishes = [
+        (decision, method, {**_own(method, given), **({} if place is None else {"layer": place})})
+        for decision in decisions
+        for place in (places if len(places) > 1 else [None])
+        for method in chosen
+    ]
+    made: list[tuple[Attribution, int]] = []
+    left_out: dict[str, str] = {}
+    for number, (decision, method, own) in enumerate(wishes):
+        meter = Meter(MOST if chooses else None)
+        told = replace(decision, watch=_share(watch, number, len(wishes)), count=meter)
+        try:
+            made.append((explained(told, method, own, origin), meter.passes))
+        except VerySlow as slow:
+            left_out[method] = f"{slow}; name it to have it"
+        except InputError as error:
+            if not chooses:
+                raise
+            left_out[method] = str(error).partition(". ")[0].rstrip(".")
+        if watch:
+            watch((number + 1) / len(wishes))
+    if not made:
+        raise InputError(f"No method can explain {decisions[0].target}: {left_out}.")
+    return Attributions(
+        network=network,
+        maps=tuple(found for found, _ in made),
+        axes=tuple(axes) or ("method",),
+        passes=tuple(passes for _, passes in made),
+        left_out=MappingProxyType(left_out),
+        asked=MappingProxyType(
+            {
+                "targets": [str(decision.target) for decision in decisions],
+                "methods": list(dict.fromkeys(found.method for found, _ in made)),
+                "layers": [str(place) for place in places],
+                "settings": settings,
+                "seed": int(seed),
+            }
+        ),
+        source=MappingProxyType(origin),
+    )
 
 
-def arrays(path: Path, info: Mapping[str, str], named: Mapping[str, np.ndarray]) -> Path:
-    """Write arrays by name, and the provenance as info/<name>. No pickles."""
-    stream = io.BytesIO()
-    texts = {f"info/{key}": np.array(text) for key, text in info.items()}
-    np.savez_compressed(stream, allow_pickle=False, **named, **texts)
-    return files.put(path, stream.getvalue())
+def _decisions(
+    network: Network, photo: Any, targets: What | Sequence[What] | None, seed: int
+) -> list[Decision]:
+    """One a target; a range of units is several targets."""
+    if targets is None:
+        return [decided(network, photo, None, seed)]
+    some = [targets] if isinstance(targets, str | Unit | Objective) else list(targets)
+    if not some:
+        raise InputError("Expected at least one target. Received: none.")
+    units = [unit for target in some for unit in objective(target).resolved(network)]
+    return [decided(network, photo, unit, seed) for unit in dict.fromkeys(units)]
 
 
-def stacked(found: Sequence[Attribution]) -> np.ndarray:
-    """All maps: (n, height, width)."""
-    return np.stack([each.map for each in found])
+def _places(decisions: Sequence[Decision], layers: str | Sequence[str] | None) -> list[str]:
+    """The addresses of the layers to look at, in the order asked for; 'every' by itself."""
+    if layers is None:
+        return []
+    network = decisions[0].network
+    if layers == EVERY or list(layers) == [EVERY]:
+        order = list(network.layers)
+        last = min(order.index(layer) for each in decisions for layer in each.target.layers)
+        found = [
+            info.address
+            for info in list(network.layers.values())[:last]
+            if "Conv" in info.kind and info.is_map and info.shape[0] * info.shape[1] > 1
+        ]
+        if not found:
+            raise InputError(
+                f"{network.name} has no convolution before {decisions[0].target}. Try: a layer's "
+                "name."
+            )
+        return found
+    names = [layers] if isinstance(layers, str) else list(layers)
+    if not names:
+        raise InputError("Expected at least one layer. Received: none.")
+    return list(dict.fromkeys(network.layer(name).address for name in names))
 
 
-def write_npz(found: Attributions, path: Path) -> Path:
-    """The photo, the maps (n, height, width) and their names (n,)."""
-    named = {"photo": found.photo, "maps": stacked(found.maps), "names": np.array(found.names)}
-    return arrays(path, found.info(), named)
+def _methods(
+    methods: str | Sequence[str] | None, targets: int, places: int
+) -> tuple[list[str], bool]:
+    """Which methods, and whether they were chosen here."""
+    looking = [name for name, row in METHODS.items() if "layer" in row.settings]
+    if methods is None and places > 1:
+        return looking[:1], False
+    if methods is None:
+        return ([DEFAULT], False) if targets > 1 else (list(METHODS), True)
+    names = list(dict.fromkeys([methods] if isinstance(methods, str) else methods))
+    if not names:
+        raise InputError("Expected at least one method. Received: none.")
+    for name in names:
+        check(name, {"layer": None} if places > 1 else {})
+    return names, False
 
 
-def write_json(found: Attributions, path: Path) -> Path:
-    """All but the arrays."""
-    return files.put_json(path, found.numbers())
+def _one_place(places: Sequence[str]) -> dict[str, str]:
+    return {"layer": places[0]} if places else {}
 
 
-WRITERS: dict[str, Callable[[Attributions, Path], Path]] = {".npz": write_npz, ".json": write_json}
+def _own(method: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name in METHODS[method].settings}
+
+
+def _known(methods: Sequence[str], given: Mapping[str, Any]) -> None:
+    """Refuse settings that none of the methods has."""
+    if len(methods) == 1:
+        return check(methods[0], given)
+    known = {name for method in methods for name in METHODS[method].settings}
+    for name in given:
+        others = [method for method, row in METHODS.items() if name in row.settings]
+        if name not in known and others:
+            raise InputError(f"None of these methods has {name}. Try: {others[0]!r} too.")
+        if name not in known:
+            raise unknown("setting", name, known)
+    return None
+
+
+def _share(
+    watch: Callable[[float], None] | None, number: int, count: int
+) -> Callable[[float], None] | None:
+    """Tell the share of one map as a share of all."""
+    return (lambda share: watch((number + share) / count)) if watch else None

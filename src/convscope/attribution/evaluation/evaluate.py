@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope.attribution.attributions import Attributions
 from convscope.attribution.decision import Decision
 from convscope.attribution.evaluation.case import Case, Trial
 from convscope.attribution.evaluation.controls import CONTROLS, Control
@@ -15,7 +16,6 @@ from convscope.attribution.evaluation.result import Evaluation, Judged
 from convscope.attribution.meter import Meter
 from convscope.attribution.methods import METHODS
 from convscope.attribution.result import Attribution
-from convscope.attribution.several import Attributions
 from convscope.errors import InputError, unknown
 
 
