@@ -1,6 +1,6 @@
 """Which parts of a photo drove a decision: signed maps, one method a row of ``METHODS``."""
 
-from convscope.attribution.attributions import Attributions
+from convscope.attribution.collection import Attributions
 from convscope.attribution.methods import METHODS, Method
 from convscope.attribution.result import Attribution
 from convscope.attribution.several import attributions

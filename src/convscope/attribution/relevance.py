@@ -118,15 +118,16 @@ def keras_kind(layer: Any) -> str:
 
     A class of someone's own counts as the one it inherits ``call`` from.
     """
-    return _kind(type(layer))
+    kind: Any = type(layer)
+    return _kind(kind)
 
 
 @cache
-def _kind(kind: type) -> str:
+def _kind(kind: Any) -> str:
     from keras import layers
 
     for base in kind.__mro__:
-        own = getattr(layers, base.__name__, None)
+        own: Any = getattr(layers, base.__name__, None)
         if own is base:
             return base.__name__ if getattr(kind, "call", None) is own.call else ""
     return ""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from convscope.attribution.attributions import Attributions
+from convscope.attribution.collection import Attributions
 from convscope.attribution.decision import Decision
 from convscope.attribution.meter import Meter, VerySlow
 from convscope.attribution.methods import METHODS

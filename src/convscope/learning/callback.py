@@ -269,4 +269,3 @@ def _checked_share(share: float | None) -> float | None:
     if share is not None and not share >= 0:
         raise InputError(f"Expected a share of 0 or more, or None. Received: share={share}.")
     return share
-

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from convscope.attribution.attributions import Attributions
+from convscope.attribution.collection import Attributions
 from convscope.attribution.decision import Decision
 from convscope.attribution.evaluation.case import Case, Trial
 from convscope.attribution.evaluation.controls import CONTROLS, Control

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convscope import figures, files
-from convscope.attribution.attributions import Attributions, arrays
+from convscope.attribution.collection import Attributions, arrays
 from convscope.attribution.evaluation.case import Score, Trial
 from convscope.attribution.evaluation.controls import RANDOM
 from convscope.attribution.evaluation.measures import MEASURES
