@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from convscope.models.units import Unit
     from convscope.transforms import Transforms
     from convscope.trust import Card, card
+    from convscope.views import dictionary, story
     from convscope.views.differences import compare
     from convscope.views.factors import factors
     from convscope.views.wiring import weights
@@ -44,10 +45,12 @@ _HOMES = {
     "card": "convscope.trust",
     "check": "convscope.models.check",
     "compare": "convscope.views.differences",
+    "dictionary": "convscope.views",
     "factors": "convscope.views.factors",
     "gallery": "convscope.maximize",
     "load": "convscope.models.loading",
     "maximize": "convscope.maximize",
+    "story": "convscope.views",
     "weights": "convscope.views.wiring",
 }
 
@@ -64,12 +67,14 @@ __all__ = [
     "card",
     "check",
     "compare",
+    "dictionary",
     "errors",
     "factors",
     "gallery",
     "load",
     "maximize",
     "objectives",
+    "story",
     "weights",
 ]
 

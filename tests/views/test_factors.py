@@ -70,7 +70,7 @@ def test_two_planted_factors_are_recovered(found):
 
 
 def test_the_effect_is_slope_times_part_and_the_exact_fall_of_a_linear_head(found):
-    # The class is 2 * mean of channel 0 - mean of channel 3 + 1/2; a quarter is red, a quarter blue.
+    # The class is 2 * mean of channel 0 - mean of channel 3 + 1/2; a quarter is red, one is blue.
     red, blue = found.factors
     assert [red.effect, blue.effect] == pytest.approx([2 * 3 / 4, -0.5 / 4], abs=1e-4)
     assert [red.fall, blue.fall] == pytest.approx([red.effect, blue.effect], abs=1e-5)

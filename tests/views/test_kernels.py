@@ -1,4 +1,4 @@
-"""A slice of weights is how much a place's response grows with each input: it predicts the layer."""
+"""A slice of weights says how much a response grows with each input: it predicts the layer."""
 
 import keras
 import numpy as np

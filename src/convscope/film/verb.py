@@ -99,7 +99,7 @@ def usual(aligned: bool, photo: bool) -> Recipe:
         return FROM_PHOTO
     if not aligned:
         return FROM_NOISE
-    return replace(FROM_NOISE, boost=ALIGNED.boost, transforms=ALIGNED.transforms)
+    return replace(ALIGNED, grow=FROM_NOISE.grow, patience=FROM_NOISE.patience)
 
 
 def _climbed(
