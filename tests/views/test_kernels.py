@@ -1,4 +1,4 @@
-"""A slice of weights is how much a place's response grows with each input: it predicts the layer."""
+"""A slice of weights says how much a response grows with each input: it predicts the layer."""
 
 import keras
 import numpy as np
@@ -32,7 +32,9 @@ def test_slices_of_every_kind_predict_the_layer(kind):
 
 def test_what_has_no_kernel_is_refused():
     pool = layers.MaxPooling2D()
-    with pytest.raises(ModelError, match=r"pool \(MaxPooling2D\) has no kernel.*a layer that convo"):
+    with pytest.raises(
+        ModelError, match=r"pool \(MaxPooling2D\) has no kernel.*a layer that convo"
+    ):
         slices(pool, 0, "pool")
     with pytest.raises(ModelError, match="has no kernel"):
         slices(keras.layers.Conv2DTranspose(2, 3), 0, "up")

@@ -35,20 +35,18 @@ def weights(
 
     Prints the figure's path, and each unit shown with its strength.
     """
-    from convscope import figures
     from convscope.models.units import Address
     from convscope.views import wiring
-    from convscope.views.formats import WRITERS
+    from convscope.views.saving import TABLED
 
     Address.parse(unit)
-    suffixes = [*figures.FORMATS, *WRITERS]
     if out:
-        places.ready(out, suffixes)
+        places.ready(out, TABLED)
     source = options.Source(model, weights, preprocessing, labels, input_size)
     with progress(f"Loading {model}") as show:
         network = source.load()
         wanted = wiring.channel(network, unit)
-        path = places.ready(out or Path(f"{wanted.stem}-weights.png"), suffixes)
+        path = places.ready(out or Path(f"{wanted.stem}-weights.png"), TABLED)
         found = source.noted(
             wiring.weights(network, wanted, **options.given(count=count), told=show)
         )

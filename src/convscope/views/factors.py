@@ -30,7 +30,7 @@ from convscope.objectives import Objective
 from convscope.objectives.direction import Direction
 from convscope.objectives.text import What
 from convscope.pictures import Picture
-from convscope.views import formats
+from convscope.views import saving
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -236,7 +236,7 @@ class Factors:
 
     def save(self, path: "str | Path") -> "Path":
         """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
-        return formats.save(self, path)
+        return saving.save(self, path, self.table())
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure(), dpi=96)

@@ -18,7 +18,7 @@ from convscope.models.origins import COLOURS, Origin, origin
 from convscope.models.provenance import source
 from convscope.models.units import Unit
 from convscope.pictures import Picture
-from convscope.views import formats, kernels
+from convscope.views import kernels, saving
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,7 +151,7 @@ class Wiring:
 
     def save(self, path: "str | Path") -> "Path":
         """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
-        return formats.save(self, path)
+        return saving.save(self, path, self.table())
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure(), dpi=96)
