@@ -8,13 +8,18 @@ from pathlib import Path
 REQUIREMENTS = Path(__file__).with_name("requirements")
 
 
-def python(tool: str, folder: Path) -> str:
+def python(tool: str, folder: Path, requirements: Path = REQUIREMENTS) -> str:
     """The interpreter of a tool's environment, which is made if it is not there; ours is this one.
+
+    Args:
+        tool: its pinned requirements are in ``<tool>.txt``; without that file it runs with ours.
+        folder: where environments are kept.
+        requirements: where the files are.
 
     Raises:
         RuntimeError: it cannot be made; the message says why.
     """
-    pinned = REQUIREMENTS / f"{tool}.txt"
+    pinned = requirements / f"{tool}.txt"
     if not pinned.exists():
         return sys.executable
     home = folder.absolute() / tool

@@ -4,6 +4,7 @@ Every layer keeps its name; a convolution's or dense layer's activation function
 own, so that a hook on the layer hears the value before it, as PyTorch's users have it.
 """
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -114,3 +115,19 @@ def load(path: str | Path, until: str | None = None) -> Network:
     with np.load(path) as file:
         arrays = {name: file[name] for name in file.files}
     return Network(json.loads(str(arrays.pop("plan"))), arrays, until).eval()
+
+
+def unfed(network: Network, pictures: torch.Tensor) -> tuple[torch.Tensor, Network]:
+    """What the network's preprocessing makes of the pictures, and the rest of it, which takes that.
+
+    The network itself is left as it is.
+    """
+    rest = copy.deepcopy(network)
+    first, *plan = rest._plan
+    feed = rest.get_submodule(first["name"])
+    delattr(rest, first["name"])
+    rest._plan = [
+        {**step, "inputs": ["image" if x == first["name"] else x for x in step["inputs"]]}
+        for step in plan
+    ]
+    return feed(pictures).detach(), rest

@@ -146,7 +146,8 @@ def climbed(
 def serve(setup: Callable[[], Callable[[dict[str, Any]], list[dict[str, Any]]]]) -> None:
     """Answer requests until there are no more.
 
-    ``setup`` does the imports and returns what climbs: a request in, one answer a unit out.
+    ``setup`` does the imports and returns what climbs: a request in, one answer a unit out. Arrays
+    in an answer go into files in the request's ``folder``.
     """
     channel = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever a library prints is no answer
@@ -166,9 +167,11 @@ def serve(setup: Callable[[], Callable[[dict[str, Any]], list[dict[str, Any]]]])
             say({"error": f"{type(error).__name__}: {str(error)[:300]}"})
             continue
         for number, answer in enumerate(answers):
-            path = Path(request["folder"]) / f"{number}.npy"
-            np.save(path, answer["pictures"])
-            answer["pictures"] = str(path)
+            for name, array in answer.items():
+                if isinstance(array, np.ndarray):
+                    path = Path(request["folder"]) / f"{name}-{number}.npy"
+                    np.save(path, array)
+                    answer[name] = str(path)
             answer["peak_mib"] = peak_mib()
         say({"answers": answers})
 
