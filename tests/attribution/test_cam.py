@@ -39,9 +39,7 @@ def test_after_a_mean_over_space_they_are_all_the_class_activation_map(
     coarse = maps(convolutional, photo)
     cam = coarse @ head(convolutional)[:, CLASS] / (coarse.shape[0] * coarse.shape[1])
     expected = enlarged(cam, (SIDE, SIDE))
-    np.testing.assert_allclose(
-        found(convolutional, photo, method), expected, rtol=1e-4, atol=1e-6
-    )
+    np.testing.assert_allclose(found(convolutional, photo, method), expected, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("method", ["hires-cam", "x-grad-cam"])
@@ -97,9 +95,7 @@ def test_grad_cam_plus_plus_has_the_shares_of_the_paper(dense, photo):
 def test_grad_cam_plus_plus_after_a_mean_over_space_in_closed_form(pooled, photo):
     values, weights = maps(pooled, photo), head(pooled)[:, CLASS]
     expected = values @ (np.maximum(weights, 0) / (2 + values.mean(axis=(0, 1)) * weights))
-    np.testing.assert_allclose(
-        found(pooled, photo, "grad-cam++"), expected, rtol=1e-4, atol=1e-6
-    )
+    np.testing.assert_allclose(found(pooled, photo, "grad-cam++"), expected, rtol=1e-4, atol=1e-6)
 
 
 def test_grad_cam_plus_plus_has_no_pole_where_a_map_sums_below_zero(photo):
