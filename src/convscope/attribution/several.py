@@ -18,7 +18,7 @@ from convscope.models.units import Unit
 from convscope.objectives import Objective
 from convscope.objectives.text import What, objective
 
-EVERY = "every"  # all convolutions, in place of layers
+EVERY = "every"  # all convolutions in place of layers, all methods in place of methods
 MOST = 1000  # pictures that a map may show the network before it counts as very slow
 
 
@@ -41,9 +41,9 @@ def attributions(
         network: from ``convscope.load``.
         photo: a path, a Pillow image or an array; its middle is cropped to the network's size.
         targets: as for ``attribute``, one or several; the likeliest class by default.
-        methods: names in ``METHODS``. If none is named: of one target all methods that the network
-            allows, but those that show it more than 1,000 pictures a map; of several targets the
-            default method, at several layers the first that looks at a layer.
+        methods: names in ``METHODS``; 'every' is all that the network allows, but those that show
+            it more than 1,000 pictures a map. If none is named: every method of one target; of
+            several targets the default method, at several layers the first that looks at a layer.
         layers: where the methods look that look at a layer. One is for those that do; of several
             each gives a map; 'every' is each convolution before the target, from early to late.
         seed: of methods that draw random numbers.
@@ -58,9 +58,9 @@ def attributions(
     """
     decisions = _decisions(network, photo, targets, seed)
     places = _places(decisions, layers)
-    chosen, chooses = _methods(methods, len(decisions), len(places))
+    chosen, chooses = chosen_methods(methods, len(decisions), len(places))
     given = dict(settings) if len(places) > 1 else {**settings, **_one_place(places)}
-    _known(chosen, given)
+    check_settings(chosen, given)
     axes = [
         name
         for name, count in (
@@ -85,6 +85,8 @@ def attributions(
     made: list[tuple[Attribution, int]] = []
     left_out: dict[str, str] = {}
     for number, (decision, method, own) in enumerate(wishes):
+        if method in left_out:
+            continue
         meter = Meter(MOST if chooses else None)
         told = replace(decision, watch=_share(watch, number, len(wishes)), count=meter)
         try:
@@ -97,8 +99,10 @@ def attributions(
             left_out[method] = str(error).partition(". ")[0].rstrip(".")
         if watch:
             watch((number + 1) / len(wishes))
+    made = [(found, passes) for found, passes in made if found.method not in left_out]
     if not made:
-        raise InputError(f"No method can explain {decisions[0].target}: {left_out}.")
+        why = "; ".join(f"{name}: {reason}" for name, reason in left_out.items())
+        raise InputError(f"No method can explain {decisions[0].target} ({why}).")
     return Attributions(
         network=network,
         maps=tuple(found for found, _ in made),
@@ -156,21 +160,23 @@ def _places(decisions: Sequence[Decision], layers: str | Sequence[str] | None) -
     return list(dict.fromkeys(network.layer(name).address for name in names))
 
 
-def _methods(
-    methods: str | Sequence[str] | None, targets: int, places: int
+def chosen_methods(
+    methods: str | Sequence[str] | None, targets: int = 1, places: int = 0
 ) -> tuple[list[str], bool]:
-    """Which methods, and whether they were chosen here."""
+    """Which methods, for so many targets and layers; and whether nobody named them."""
     looking = [name for name, row in METHODS.items() if "layer" in row.settings]
-    if methods is None and places > 1:
+    names = [methods] if isinstance(methods, str) else methods
+    if names is None and places > 1:
         return looking[:1], False
-    if methods is None:
-        return ([DEFAULT], False) if targets > 1 else (list(METHODS), True)
-    names = list(dict.fromkeys([methods] if isinstance(methods, str) else methods))
+    if names is None and targets > 1:
+        return [DEFAULT], False
+    if names is None or list(names) == [EVERY]:
+        return looking if places > 1 else list(METHODS), True
     if not names:
         raise InputError("Expected at least one method. Received: none.")
     for name in names:
         check(name, {"layer": None} if places > 1 else {})
-    return names, False
+    return list(dict.fromkeys(names)), False
 
 
 def _one_place(places: Sequence[str]) -> dict[str, str]:
@@ -181,7 +187,7 @@ def _own(method: str, given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if name in METHODS[method].settings}
 
 
-def _known(methods: Sequence[str], given: Mapping[str, Any]) -> None:
+def check_settings(methods: Sequence[str], given: Mapping[str, Any]) -> None:
     """Refuse settings that none of the methods has."""
     if len(methods) == 1:
         return check(methods[0], given)

@@ -2,7 +2,10 @@
 
 import shlex
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
+
+from convscope.cli.options import assignments, spelled
 
 Info = Mapping[str, Any]
 
@@ -63,11 +66,48 @@ def _attribute(info: Info) -> list[str]:
 
     method = METHODS[info["method"]]
     words = ["attribute", info["photo"], "--target", info["target"], "--method", info["method"]]
-    settings = {"seed": info["seed"], **info["settings"]}
-    for name in ("seed", "layer", "steps", "samples", "noise", "patch", "stride"):
-        if name in settings and settings[name] != method.settings.get(name):
-            words += [f"--{name}", str(settings[name])]
-    return words
+    # What a method chose itself is no setting of it, unless it can be stated.
+    changed = {
+        name: info["settings"][name]
+        for name, default in method.settings.items()
+        if name in info["settings"] and info["settings"][name] != default
+    }
+    return [*words, "--seed", str(info["seed"]), *_settings(changed)]
+
+
+# The settings of methods that have options of their own.
+OPTIONS = ("layer", "steps", "samples", "noise", "patch", "stride")
+
+
+def _settings(settings: Mapping[str, Any]) -> list[str]:
+    """Settings by their own options, or else by --set."""
+    own = {name: settings[name] for name in OPTIONS if settings.get(name) is not None}
+    others = {name: value for name, value in settings.items() if name not in own}
+    return [*spelled(**own), *assignments("--set", others)]
+
+
+def _attributions(info: Info) -> list[str]:
+    asked = info["asked"]
+    words = ["attribute", info["photo"]]
+    for target in asked["targets"]:
+        words += ["--target", target]
+    words += ["--method", ",".join(asked["methods"])]
+    for layer in asked["layers"]:
+        words += ["--layer", layer]
+    return [*words, "--seed", str(asked["seed"]), *_settings(asked["settings"])]
+
+
+def _evaluation(info: Info) -> list[str]:
+    from convscope.attribution.evaluation import MEASURES, Trial
+
+    trial = dict(info["trial"])
+    measures = trial.pop("measures")
+    words = [*_attributions(info), "--compare"]
+    if measures != list(MEASURES):
+        words += ["--measure", ",".join(measures)]
+    default = {**asdict(Trial()), "seed": info["asked"]["seed"]}
+    changed = {name: value for name, value in trial.items() if value != default.get(name)}
+    return [*words, *assignments("--trial", changed)]
 
 
 def _factors(info: Info) -> list[str]:
@@ -109,6 +149,8 @@ COMMANDS: dict[str, Callable[[Info], list[str]]] = {
     "animate": _animate,
     "layers": _layers,
     "attribute": _attribute,
+    "attributions": _attributions,
+    "evaluation": _evaluation,
     "factors": _factors,
     "compare": _compare,
     "weights": _weights,

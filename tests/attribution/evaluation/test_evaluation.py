@@ -105,7 +105,8 @@ def test_it_is_saved_as_figure_table_numbers_and_arrays(found, tmp_path):
     assert [row["name"] for row in rows] == [row.name for row in found.rows]
     assert float(rows[0]["deletion"]) == found.rows[0].scores["deletion"].value
     saved = json.loads(found.save(tmp_path / "a.json").read_text())
-    assert (saved["trial"]["steps"], saved["trial"]["square"]) == (4, 1)
+    assert (saved["trial"]["steps"], saved["trial"]["measures"]) == (4, list(MEASURES))
+    assert "squares of 1 pixels" in saved["reading"]["deletion"]
     curve = saved["rows"]["gradient"]["deletion"]["curve"]
     with np.load(found.save(tmp_path / "a.npz")) as arrays:
         assert arrays["maps"].shape == (5, 12, 12)

@@ -49,7 +49,6 @@ def evaluate(
         if name not in known:
             raise unknown("setting of an evaluation", name, known)
     trial = Trial(**{"seed": found.maps[0].seed, **settings})
-    trial = replace(trial, square=trial.side(found.photo))
     done, total = 0, 1
 
     def tell(batch: int) -> None:

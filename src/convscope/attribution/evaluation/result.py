@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -130,8 +130,9 @@ class Evaluation:
 
     def reading(self) -> dict[str, str]:
         """One sentence a column: how to read it, and whose it is."""
+        trial = replace(self.trial, square=self.trial.side(self.attributions.photo))
         said = {
-            name: f"{MEASURES[name].says.format(trial=self.trial)} ({MEASURES[name].source})"
+            name: f"{MEASURES[name].says.format(trial=trial)} ({MEASURES[name].source})"
             for name in self.measures
         }
         return {**said, PASSES: COST}
@@ -145,31 +146,52 @@ class Evaluation:
                     found.setdefault(f"No {measure}: {score.why}", []).append(row.name)
         return {why: ", ".join(names) for why, names in found.items()}
 
-    def cells(self) -> list[list[str]]:
-        """The table as text, a row a map."""
-        return [
-            [row.name, *(_shown(row.scores[name].value) for name in self.measures), f"{row.passes}"]
+    def rows_of_text(self) -> list[list[str]]:
+        """The table as text: its header, then a row a map."""
+        rows = [
+            [
+                f"{row.name} (control)" if row.is_control else row.name,
+                *(_shown(row.scores[name].value) for name in self.measures),
+                f"{row.passes:,}",
+            ]
             for row in self.rows
         ]
+        return [["map", *self.measures, PASSES], *rows]
 
     def markdown(self) -> str:
         """The table, the best number of each column in bold, failures in italics."""
-        header = ["map", *self.measures, PASSES]
+        header, *rows = self.rows_of_text()
         lines = [f"| {' | '.join(header)} |", f"|---{'|---:' * (len(header) - 1)}|"]
-        for row, cells in zip(self.rows, self.cells(), strict=True):
-            marked = [f"{row.name} (control)" if row.is_control else row.name]
-            for name, text in zip(self.measures, cells[1:], strict=False):
-                best, poor = row.name in self.best(name), self.poor(row, name)
-                marked.append(f"**{text}**" if best else f"*{text}*" if poor else text)
-            lines.append(f"| {' | '.join([*marked, cells[-1]])} |")
+        for row, (name, *cells, passes) in zip(self.rows, rows, strict=True):
+            marked = [
+                self._marked(row, measure, text)
+                for measure, text in zip(self.measures, cells, strict=True)
+            ]
+            lines.append(f"| {' | '.join([name, *marked, passes])} |")
         return "\n".join([*lines, "", *(f"- {text}" for text in self.legend())])
+
+    def _marked(self, row: Judged, measure: str, text: str) -> str:
+        if row.name in self.best(measure):
+            return f"**{text}**"
+        return f"*{text}*" if self.poor(row, measure) else text
 
     def legend(self) -> list[str]:
         """Everything needed to read the table, a sentence or two each."""
         said = [self.confidence()]
         said += [f"{name[:1].upper()}{name[1:]}: {text}." for name, text in self.reading().items()]
+        said.append("Fails: no better than the random map, or beyond the limit that is stated.")
         missing = [f"{why.rstrip('.')} ({names})." for why, names in self.reasons().items()]
         return [*said, *missing]
+
+    def verdict(self) -> list[str]:
+        """Which map is best by each measure, and which fail; a sentence each."""
+        best = [f"{name}: {', '.join(self.best(name))}" for name in self.measures]
+        worst = {
+            name: [row.name for row in self.rows if self.poor(row, name)] for name in self.measures
+        }
+        fails = [f"{name}: {', '.join(rows)}" for name, rows in worst.items() if rows]
+        said = {"Best": [text for text in best if not text.endswith(": ")], "Fails": fails}
+        return [f"{word} by {'; '.join(texts)}." for word, texts in said.items() if texts]
 
     def figure(self) -> "Figure":
         """A row a map: over the photo, its curves, its numbers; the controls at the bottom."""
@@ -208,7 +230,7 @@ class Evaluation:
         return {
             **{k: v for k, v in self.attributions.numbers().items() if k != "maps"},
             "convscope": "evaluation",
-            "trial": asdict(self.trial),
+            "trial": {**asdict(self.trial), "measures": self.measures},
             "confidence": self.confidence(),
             "reading": self.reading(),
             "rows": {
