@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from convscope.models.units import Unit
     from convscope.transforms import Transforms
     from convscope.trust import Card, card
-    from convscope.views import dictionary, story
+    from convscope.views.dictionary import dictionary
+    from convscope.views.story import story
 
 __version__ = VERSION
 
@@ -41,11 +42,11 @@ _HOMES = {
     "attribute": "convscope.attribution",
     "card": "convscope.trust",
     "check": "convscope.models.check",
-    "dictionary": "convscope.views",
+    "dictionary": "convscope.views.dictionary",
     "gallery": "convscope.maximize",
     "load": "convscope.models.loading",
     "maximize": "convscope.maximize",
-    "story": "convscope.views",
+    "story": "convscope.views.story",
 }
 
 __all__ = [

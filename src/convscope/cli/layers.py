@@ -9,6 +9,8 @@ from convscope.cli import options, output, places, views
 from convscope.cli.progress import progress
 from convscope.errors import InputError
 
+VIEWS = "Deeper views, each instead of the maps"
+
 
 def layers(
     photo: options.Photo,
@@ -30,12 +32,44 @@ def layers(
     kernels: Annotated[
         bool, typer.Option("--kernels", help="Show the first layer's kernels instead.")
     ] = False,
+    story: Annotated[
+        bool,
+        typer.Option(
+            "--story",
+            help="The photo's way through: who answers, what is still there, what could be read "
+            "off it. Takes minutes.",
+            rich_help_panel=VIEWS,
+        ),
+    ] = False,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROW,COLUMN",
+            help="What each layer says at this place, in pixels of the network's size, channel by "
+            "channel, as pictures.",
+            rich_help_panel=VIEWS,
+        ),
+    ] = None,
+    natural: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR|ZIP",
+            help="Photos of yours: classes to read off (--story), what is unusual (--at).",
+            rich_help_panel=VIEWS,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="Of --story.", rich_help_panel=VIEWS)
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(metavar="N", help="Of --story.", rich_help_panel=VIEWS)
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
             help="A figure as .png, .pdf or .svg, all maps as .npz, or the channels' numbers as "
-            ".csv or .json. Default: PHOTO-layers.png here.",
+            ".csv or .json. Default: PHOTO-layers.png here, or of a view PHOTO-story.png, ....",
         ),
     ] = None,
     weights: options.Weights = None,
@@ -59,10 +93,16 @@ def layers(
         count=count,
         with_pictures=with_pictures or None,
         kernels=kernels or None,
+        story=story or None,
+        at=None if at is None else views.placed(at),
+        natural=natural,
+        seed=seed,
+        steps=steps,
     )
     if view := views.asked(said):
         views.show(view, photo, source, said, out, json)
         return
+    views.refuse(said, "layers", "layer", "count", "with_pictures", "kernels")
     if len(layer or []) > 1:
         raise InputError(f"Expected one layer. Received: {', '.join(layer or [])}.")
     pictures.read(photo)
