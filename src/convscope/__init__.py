@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from convscope.models.units import Unit
     from convscope.transforms import Transforms
     from convscope.trust import Card, card
-    from convscope.views import dictionary, story
+    from convscope.views.dictionary import dictionary
     from convscope.views.differences import compare
     from convscope.views.factors import factors
+    from convscope.views.story import story
     from convscope.views.wiring import weights
 
 __version__ = VERSION
@@ -45,12 +46,12 @@ _HOMES = {
     "card": "convscope.trust",
     "check": "convscope.models.check",
     "compare": "convscope.views.differences",
-    "dictionary": "convscope.views",
+    "dictionary": "convscope.views.dictionary",
     "factors": "convscope.views.factors",
     "gallery": "convscope.maximize",
     "load": "convscope.models.loading",
     "maximize": "convscope.maximize",
-    "story": "convscope.views",
+    "story": "convscope.views.story",
     "weights": "convscope.views.wiring",
 }
 

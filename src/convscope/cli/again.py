@@ -52,6 +52,22 @@ def _layers(info: Info) -> list[str]:
     return ["layers", info["photo"]]
 
 
+def _story(info: Info) -> list[str]:
+    chance = ["--seed", str(info["seed"]), "--steps", str(info["steps"])]
+    return ["layers", info["photo"], "--story", *_seen(info), *chance]
+
+
+def _dictionary(info: Info) -> list[str]:
+    return ["layers", info["photo"], "--at", info["at"], *_seen(info)]
+
+
+def _seen(info: Info) -> list[str]:
+    """What all views of layers can state."""
+    layers = [word for name in info["layers"].split(", ") for word in ("--layer", name)]
+    natural = ["--natural", info["natural"]] if info.get("natural") else []
+    return [*layers, "--count", str(info["count"]), *natural]
+
+
 def _attribute(info: Info) -> list[str]:
     from convscope.attribution import METHODS
 
@@ -96,6 +112,8 @@ COMMANDS: dict[str, Callable[[Info], list[str]]] = {
     "gallery": _gallery,
     "animate": _animate,
     "layers": _layers,
+    "story": _story,
+    "dictionary": _dictionary,
     "attribute": _attribute,
     "factors": _factors,
     "compare": _compare,

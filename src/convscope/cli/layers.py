@@ -9,7 +9,7 @@ from convscope.cli import options, output, places, views
 from convscope.cli.progress import progress
 from convscope.errors import InputError
 
-_VIEWS = "Deeper views, one at a time"
+VIEWS = "Deeper views, each instead of the maps"
 
 
 def layers(
@@ -37,7 +37,7 @@ def layers(
         typer.Option(
             metavar="N",
             help="A layer's answer in N groups of channels that fire together.",
-            rich_help_panel=_VIEWS,
+            rich_help_panel=VIEWS,
         ),
     ] = None,
     target: Annotated[
@@ -45,18 +45,15 @@ def layers(
         typer.Option(
             metavar="UNIT",
             help="What the factors speak for or against. Default: the likeliest class.",
-            rich_help_panel=_VIEWS,
+            rich_help_panel=VIEWS,
         ),
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(metavar="N", help="Of the factors.", rich_help_panel=_VIEWS)
     ] = None,
     compare: Annotated[
         Path | None,
         typer.Option(
             metavar="PHOTO",
             help="The units that differ most between PHOTO and this one.",
-            rich_help_panel=_VIEWS,
+            rich_help_panel=VIEWS,
         ),
     ] = None,
     second: Annotated[
@@ -64,25 +61,58 @@ def layers(
         typer.Option(
             metavar="NAME|FILE",
             help="The units that differ most between two networks of one architecture.",
-            rich_help_panel=_VIEWS,
+            rich_help_panel=VIEWS,
         ),
     ] = None,
     second_preprocessing: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="How that one wants its pictures.", rich_help_panel=_VIEWS
+            metavar="NAME", help="How that one wants its pictures.", rich_help_panel=VIEWS
         ),
     ] = None,
     second_labels: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="What its classes are called.", rich_help_panel=_VIEWS),
+        typer.Option(metavar="FILE", help="What its classes are called.", rich_help_panel=VIEWS),
+    ] = None,
+    story: Annotated[
+        bool,
+        typer.Option(
+            "--story",
+            help="The photo's way through: who answers, what is still there, what could be read "
+            "off it. Takes minutes.",
+            rich_help_panel=VIEWS,
+        ),
+    ] = False,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROW,COLUMN",
+            help="What each layer says at this place, in pixels of the network's size, channel by "
+            "channel, as pictures.",
+            rich_help_panel=VIEWS,
+        ),
+    ] = None,
+    natural: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR|ZIP",
+            help="Photos of yours: classes to read off (--story), what is unusual (--at).",
+            rich_help_panel=VIEWS,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Of --story and --factors.", rich_help_panel=VIEWS),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(metavar="N", help="Of --story.", rich_help_panel=VIEWS)
     ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
             help="A figure as .png, .pdf or .svg, all maps as .npz, or the channels' numbers as "
-            ".csv or .json. Default: PHOTO-layers.png here.",
+            ".csv or .json. Default: PHOTO-layers.png here, or of a view PHOTO-story.png, ....",
         ),
     ] = None,
     weights: options.Weights = None,
@@ -108,15 +138,20 @@ def layers(
         kernels=kernels or None,
         factors=factors,
         target=target,
-        seed=seed,
         compare=compare,
         second=second,
         second_preprocessing=second_preprocessing,
         second_labels=second_labels,
+        story=story or None,
+        at=None if at is None else views.placed(at),
+        natural=natural,
+        seed=seed,
+        steps=steps,
     )
     if view := views.asked(said):
         views.show(view, photo, source, said, out, json)
         return
+    views.refuse(said, "layers", "layer", "count", "with_pictures", "kernels")
     if len(layer or []) > 1:
         raise InputError(f"Expected one layer. Received: {', '.join(layer or [])}.")
     pictures.read(photo)

@@ -10,12 +10,12 @@ import typer
 from convscope.cli import again, options, output
 from convscope.errors import InputError
 
+SEEN = ("channels", "stages", "alike", "factors", "inputs")  # what was found, not how
+
 NONE = (
     "Expected a file that Convscope saved: a picture, a film with its .json beside it, or a .json. "
     "Received: '{}', which says nothing about its origin."
 )
-
-SEEN = ("channels", "alike", "factors", "inputs")  # what a .json says beside its origin
 
 
 def show(
@@ -65,7 +65,9 @@ def _read_json(file: Path) -> dict[str, Any]:
         reason = getattr(error, "strerror", None) or "it is not JSON"
         raise InputError(f"Cannot read '{file}': {reason}.") from error
     # What was seen is in the file itself; here only its origin counts.
-    return {k: v for k, v in found.items() if k not in SEEN} if isinstance(found, Mapping) else {}
+    if not isinstance(found, Mapping):
+        return {}
+    return {key: value for key, value in found.items() if key not in SEEN}
 
 
 def _value(text: str) -> Any:

@@ -20,7 +20,7 @@ SIDE = 84  # of every picture
 GAP, COLUMN, BETWEEN = 8, 20, 14  # between pictures, between columns, between rows
 FEWEST = 5  # channels across, at the least, so that the head has room
 HEADING = 9.0  # size of the columns' names
-HEADINGS = ("its field in the photo", "and enlarged", "channels that fire there")
+HEADINGS = ("what its neuron sees", "the same, enlarged", "who fires there: the most unusual first")
 # A frame in white on black is seen on any photo.
 OUTER, INNER = ("#000000", 2.4), ("#ffffff", 1.0)
 DOT = 3.0  # side of the mark at the place
@@ -83,12 +83,17 @@ def dictionary(
     lefts = (left, left + SIDE + GAP, left + 2 * SIDE + GAP + COLUMN)
     width = lefts[2] + most * (SIDE + GAP) - GAP + MARGIN
     head = header.height(photo, notes, width)
-    over = HEADING * lettering.LEADING + 6
+    rooms = (SIDE, SIDE, width - lefts[2] - MARGIN)
+    names = [
+        lettering.fit(text, room, HEADING, lines=2, bold=True)
+        for text, room in zip(HEADINGS, rooms, strict=True)
+    ]
+    over = max(letters.height for letters in names) + 6
     line = max(tall, 60) + UNDER + BETWEEN
     page = Page(width, head + over + len(entries) * line - BETWEEN + MARGIN)
     header.draw(page, photo, top, title, notes)
-    for text, place, room in zip(HEADINGS, lefts, (SIDE, SIDE, 300), strict=True):
-        page.text(lettering.fit(text, room, HEADING, bold=True), place, head, bold=True)
+    for letters, place in zip(names, lefts, strict=True):
+        page.text(letters, place, head, bold=True)
     for number, entry in enumerate(entries):
         y = head + over + number * line
         page.bar(Box(MARGIN, y - BETWEEN / 2, width - 2 * MARGIN, 0.6), PALE)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from convscope.views.dictionary import Dictionary
+    from convscope.views.places import Sight
     from convscope.views.reading import Reading
     from convscope.views.result import Classes, Stage, Story
 
@@ -36,8 +37,9 @@ def story(told: "Story") -> "Figure":
         "Error is the squared distance of the responses, before activation, as a share of the "
         "photo's; behind it that of plain gray. Caricature: the same responses, exaggerated; the "
         "photo itself scores 1.",
-        "Taken for: the network's own opinion of the inversion, so what could still be read off "
-        "what is still there."
+        "Taken for: the network's own opinion of the inversion. Without any error it would be that "
+        "of the photo: a layer holds all that the later ones make of it. What differs is lost in "
+        "the inversion."
         + (
             f" Nearest mean: the class, as the network names the photos of {told.natural}, whose "
             "mean response (over space, less the mean of all) has the largest cosine with the "
@@ -133,6 +135,7 @@ def dictionary(found: "Dictionary") -> "Figure":
                 name=entry.layer,
                 details=(
                     f"neuron @{entry.sight.neuron[0]},{entry.sight.neuron[1]}",
+                    _sees(entry.sight),
                     f"{entry.firing} of {entry.total} channels fire",
                 ),
                 rows=(entry.sight.down.begin, entry.sight.down.end),
@@ -151,3 +154,9 @@ def dictionary(found: "Dictionary") -> "Figure":
         title=f"What {found.network} says at one place of {found.source['photo']}",
         notes=notes,
     )
+
+
+def _sees(sight: "Sight") -> str:
+    """How much of the photo a neuron sees, in words."""
+    down, across = (max(1, round(span.length)) for span in (sight.down, sight.across))
+    return f"sees {down} x {across} pixels of it"

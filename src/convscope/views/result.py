@@ -150,6 +150,7 @@ class Story:
             "layers": ", ".join(stage.layer for stage in self.stages),
             "count": str(max(len(stage.strongest) for stage in self.stages)),
             "seed": str(first.seed),
+            "steps": str(first.steps),
             "climbs": json.dumps(first.as_json()),
             **({"natural": self.natural} if self.natural else {}),
             "top": seen or "no class layer",

@@ -11,7 +11,7 @@ from convscope.errors import InputError
 from convscope.maximize.climb import Step
 from convscope.maximize.icons import icons
 from convscope.maximize.result import Maximized
-from convscope.maximize.verb import maximize
+from convscope.maximize.verb import ALIGNED, maximize
 from convscope.models.network import Network
 from convscope.models.provenance import source
 from convscope.models.units import Unit
@@ -36,9 +36,9 @@ def story(
     count: int = COUNT,
     natural: Any = None,
     seed: int = 0,
+    steps: int = ALIGNED.steps,
     pictures: bool = True,
     told: Told | None = None,
-    **settings: Any,
 ) -> Story:
     """Tell a photo's way through a network: at each layer who answers, and what is left of it.
 
@@ -54,9 +54,9 @@ def story(
         natural: a folder or .zip of photos: the classes that the network takes them for are read
             off each layer as well, by the nearest mean response.
         seed: of the inversions and caricatures.
+        steps: uphill, of each of them.
         pictures: whether to make the pictures of what the channels look for.
         told: called now and then with what is being done and the share of it.
-        **settings: fields of ``Recipe`` to change for inversions and caricatures: steps, rate, ...
 
     Raises:
         InputError: there is no such layer, or the photo or the folder cannot be used.
@@ -78,21 +78,22 @@ def story(
     seen = activations(network, photo, addresses)
     read: dict[str, Reading] = {}
     if photos is not None:
-        read = readings(network, seen.photo, photos, addresses, lambda share: tell("Photos", share))
+        read = readings(
+            network, seen.photo, photos, addresses, lambda share: tell("Measuring photos", share)
+        )
     strongest = {layer: tuple(seen.strongest(layer, count)) for layer in addresses}
     units = [strong.unit for some in strongest.values() for strong in some]
     made: dict[Unit, Picture] = icons(network, units, told) if pictures else {}
+
+    def climbed(goal: Objective, place: float) -> Maximized:
+        def watch(batch: Sequence[Objective], step: Step) -> None:
+            share = (place + step.number / step.total / 2) / len(addresses)
+            tell(f"What {batch[0].layers[0]} keeps of it", share)
+
+        return maximize(network, goal, watch=watch, seed=seed, steps=steps)
+
     stages = []
-    for place, info in enumerate(infos):
-        layer = info.address
-
-        def climbed(goal: Objective, done: float) -> Maximized:
-            def watch(batch: Sequence[Objective], step: Step) -> None:
-                share = (done + step.number / step.total / 2) / len(infos)
-                tell(f"What {batch[0].layers[0]} keeps of it", share)
-
-            return maximize(network, goal, watch=watch, seed=seed, **settings)
-
+    for place, layer in enumerate(addresses):
         left = climbed(inversion(layer, photo), place)
         stages.append(
             Stage(
