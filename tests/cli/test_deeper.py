@@ -132,7 +132,7 @@ def test_weights(run, quick):
         ),
         (("weights", "block9_conv1:3"), "No layer is called"),
         (("weights", "block1_conv1"), "Expected one channel or class"),
-        (("weights", "block1_pool:3"), "has no kernel"),
+        (("weights", "flatten:3"), "has no kernel"),
         (("weights", "block1_conv1:3", "--out", "w.gif"), "Expected a file ending in .png"),
         (("weights", "block1_conv1:3", "--count", "0"), "a count of at least 1"),
     ],
