@@ -117,13 +117,13 @@ def test_weights(run, quick):
     ("arguments", "said"),
     [
         (("layers", "{}", "--factors", "2", "--compare", "{}"), "Expected one view at a time."),
-        (("layers", "{}", "--factors", "2", "--kernels"), "--factors goes without --kernels"),
-        (("layers", "{}", "--target", "fc1:3"), "--target goes with --factors only"),
-        (("layers", "{}", "--seed", "3"), "--seed goes with --factors only"),
+        (("layers", "{}", "--factors", "2", "--kernels"), "--factors takes no --kernels"),
         (
-            ("layers", "{}", "--second-labels", "names.txt"),
-            "--second-labels goes with --second only",
+            ("layers", "{}", "--target", "fc1:3"),
+            "layers takes no --target. Try: --factors, or without it.",
         ),
+        (("layers", "{}", "--seed", "3"), "layers takes no --seed. Try: --story or --factors"),
+        (("layers", "{}", "--second-labels", "names.txt"), "no --second-labels. Try: --second,"),
         (("layers", "{}", "--compare", "missing.jpg"), "There is no such file"),
         (("layers", "{}", "--compare", "{}", "--out", "d.gif"), "Expected a file ending in .png"),
         (
@@ -132,7 +132,7 @@ def test_weights(run, quick):
         ),
         (("weights", "block9_conv1:3"), "No layer is called"),
         (("weights", "block1_conv1"), "Expected one channel or class"),
-        (("weights", "block1_pool:3"), "has no kernel"),
+        (("weights", "flatten:3"), "has no kernel"),
         (("weights", "block1_conv1:3", "--out", "w.gif"), "Expected a file ending in .png"),
         (("weights", "block1_conv1:3", "--count", "0"), "a count of at least 1"),
     ],

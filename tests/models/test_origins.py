@@ -7,7 +7,7 @@ from keras import layers, ops
 
 from convscope.errors import ModelError
 from convscope.models.network import Network
-from convscope.models.origins import COLOURS, origin
+from convscope.models.origins import COLOURS, maker, origin
 from convscope.models.preprocessing import Preprocessing
 from tests.models.nets import SIDE, settle
 
@@ -111,6 +111,19 @@ def test_a_concatenation_is_taken_apart():
     assert found.channels == (("three", 0), ("three", 1), ("three", 2), ("one", 0), ("one", 1))
     flat = origin(network(flow), "classes")
     assert flat.channels == (("last", 0), ("last", 1))
+
+
+def test_a_layer_gives_its_own_channels_or_those_it_passes_on():
+    def flow(image):
+        maps = layers.Conv2D(2, 1, name="conv")(image)
+        joined = layers.Concatenate(name="joined")([layers.ReLU(name="relu")(maps), image])
+        return layers.Flatten()(layers.Conv2D(2, 1, name="last")(joined))
+
+    made = network(flow)
+    assert maker(made, "conv").channels == (("conv", 0), ("conv", 1))
+    assert maker(made, "relu").channels == (("conv", 0), ("conv", 1))
+    assert maker(made, "joined").channels[1:3] == (("conv", 1), (COLOURS, 0))
+    assert maker(made, "last").channels == (("last", 0), ("last", 1))
 
 
 def test_a_sum_of_branches_makes_channels_of_its_own():

@@ -116,6 +116,28 @@ def test_natural_statistics_count_how_strongly_the_unit_before_usually_fires(net
     assert found.measure == FIRING
 
 
+def test_what_is_only_passed_on_is_what_its_maker_listens_to(network):
+    pooled = weights(network, "pool:1", pictures=False)
+    assert told(pooled) == told(weights(network, "second:1", pictures=False))
+    assert (str(pooled.unit), str(pooled.made_by)) == ("pool:1", "second:1")
+    assert "What pool:1 (second:1) of tiny listens to" in all_words(pooled.figure())
+
+
+def test_a_norm_and_a_softmax_behind_it_are_no_hindrance():
+    image = keras.Input((SIDE, SIDE, 3))
+    norm = layers.BatchNormalization(epsilon=0.0, name="norm")
+    flow = norm(layers.Conv2D(2, 1, use_bias=False, name="conv")(image))
+    flow = layers.Softmax(name="classes")(layers.GlobalAveragePooling2D()(flow))
+    network = Network(keras.Model(image, flow), Preprocessing(), (SIDE, SIDE))
+    norm.gamma.assign([1.0, -2.0])
+    kernel = np.array([[1, 1], [2, 0], [0, -3]], "float32")
+    network.model.get_layer("conv").set_weights([kernel[None, None]])
+    assert told(weights(network, "classes:0", pictures=False)) == [("green", 2), ("red", 1)]
+    turned = weights(network, "-classes:1", pictures=False)
+    assert told(turned) == [("red", 2), ("blue", -6)]
+    assert str(turned.made_by) == "conv:1"
+
+
 def test_a_concatenation_is_split_among_its_layers():
     image = keras.Input((SIDE, SIDE, 3))
     one = layers.Conv2D(1, 1, name="one")(image)
@@ -134,7 +156,7 @@ def test_a_concatenation_is_split_among_its_layers():
         ("second", InputError, r"Expected one channel or class, such as 'layer:17'.*second\."),
         ("second:0-1", InputError, "Expected one channel"),
         ("second:0@1,1", InputError, "Expected one channel.*same at every place"),
-        ("pool:0", ModelError, "pool .MaxPooling2D. has no kernel"),
+        ("flat:0", ModelError, "flat .Flatten. has no kernel"),
         ("sekond:0", UnknownName, "Did you mean 'second'"),
     ],
 )

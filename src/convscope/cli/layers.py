@@ -32,38 +32,6 @@ def layers(
     kernels: Annotated[
         bool, typer.Option("--kernels", help="Show the first layer's kernels instead.")
     ] = False,
-    story: Annotated[
-        bool,
-        typer.Option(
-            "--story",
-            help="The photo's way through: who answers, what is still there, what could be read "
-            "off it. Takes minutes.",
-            rich_help_panel=VIEWS,
-        ),
-    ] = False,
-    at: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ROW,COLUMN",
-            help="What each layer says at this place, in pixels of the network's size, channel by "
-            "channel, as pictures.",
-            rich_help_panel=VIEWS,
-        ),
-    ] = None,
-    natural: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR|ZIP",
-            help="Photos of yours: classes to read off (--story), what is unusual (--at).",
-            rich_help_panel=VIEWS,
-        ),
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(metavar="N", help="Of --story, --factors.", rich_help_panel=VIEWS)
-    ] = None,
-    steps: Annotated[
-        int | None, typer.Option(metavar="N", help="Of --story.", rich_help_panel=VIEWS)
-    ] = None,
     factors: Annotated[
         int | None,
         typer.Option(
@@ -106,6 +74,39 @@ def layers(
         Path | None,
         typer.Option(metavar="FILE", help="What its classes are called.", rich_help_panel=VIEWS),
     ] = None,
+    story: Annotated[
+        bool,
+        typer.Option(
+            "--story",
+            help="The photo's way through: who answers, what is still there, what could be read "
+            "off it. Takes minutes.",
+            rich_help_panel=VIEWS,
+        ),
+    ] = False,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROW,COLUMN",
+            help="What each layer says at this place, in pixels of the network's size, channel by "
+            "channel, as pictures.",
+            rich_help_panel=VIEWS,
+        ),
+    ] = None,
+    natural: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR|ZIP",
+            help="Photos of yours: classes to read off (--story), what is unusual (--at).",
+            rich_help_panel=VIEWS,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Of --story and --factors.", rich_help_panel=VIEWS),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(metavar="N", help="Of --story.", rich_help_panel=VIEWS)
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -135,17 +136,17 @@ def layers(
         count=count,
         with_pictures=with_pictures or None,
         kernels=kernels or None,
-        story=story or None,
-        at=None if at is None else views.placed(at),
-        natural=natural,
-        seed=seed,
-        steps=steps,
         factors=factors,
         target=target,
         compare=compare,
         second=second,
         second_preprocessing=second_preprocessing,
         second_labels=second_labels,
+        story=story or None,
+        at=None if at is None else views.placed(at),
+        natural=natural,
+        seed=seed,
+        steps=steps,
     )
     if view := views.asked(said):
         views.show(view, photo, source, said, out, json)

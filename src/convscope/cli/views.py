@@ -35,7 +35,7 @@ class View:
     Args:
         make: (network, photo, stated options, what to tell of the progress) to its result.
         takes: the further options of ``layers`` that it understands; the others are refused.
-        tabled: whether it is one long table, which can be saved as such.
+        tabled: whether it can be saved as .csv as well.
     """
 
     make: Callable[["Network", Path, Stated, Show], Any]
@@ -83,17 +83,11 @@ VIEWS: dict[str, View] = {
     "second": View(compare.networks, compare.TAKES_OF_SECOND, tabled=True),
 }
 
-PLAIN = ("layer", "count", "with_pictures", "kernels")  # what ``layers`` takes without a view
-
 
 def asked(stated: Stated) -> str | None:
     """The view that is asked for, if one is; more than one are refused, as is what it ignores."""
     name, *others = [*(name for name in VIEWS if name in stated), None]
     if name is None:
-        for other in stated:
-            if other not in PLAIN:
-                takers = " or ".join(f"--{view}" for view in VIEWS if other in VIEWS[view].takes)
-                raise InputError(f"--{other.replace('_', '-')} goes with {takers} only.")
         return None
     if others[0] is not None:
         raise InputError(f"Expected one view at a time. Received: --{name} and --{others[0]}.")
@@ -119,11 +113,12 @@ def show(
     from convscope.views.saving import SUFFIXES, TABLED
 
     pictures.read(photo)
+    if "compare" in stated:
+        pictures.read(stated["compare"])
     if "natural" in stated:
         Photos.of(stated["natural"])
-    path = places.ready(
-        out or Path(f"{photo.stem}-{name}.png"), TABLED if VIEWS[name].tabled else SUFFIXES
-    )
+    suffixes = TABLED if VIEWS[name].tabled else SUFFIXES
+    path = places.ready(out or Path(f"{photo.stem}-{name}.png"), suffixes)
     with progress(f"Loading {source.model}") as tell:
         network = source.load()
         tell(f"Looking at {photo.name}", None)

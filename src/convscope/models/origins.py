@@ -63,13 +63,32 @@ class _Call:
 
 
 def origin(network: Network, address: str) -> Origin:
-    """Whose channels a layer takes, from running the model once on plain gray.
-
-    Pools, activations, dropout, padding, norms and flattening are passed over, concatenations are
-    taken apart. Any other layer, a sum of two branches for instance, makes channels of its own.
+    """Whose channels a layer takes.
 
     Raises:
         ModelError: the layer takes what no layer made, or several values.
+    """
+    taken, _ = _traced(network, address)
+    if taken is None or taken.only is None:
+        raise ModelError(
+            f"What {address} takes comes from an operation that is no layer, or from several "
+            "layers at once, so the units before it cannot be told. Try: a layer that takes what "
+            "one layer gives."
+        )
+    return taken.only
+
+
+def maker(network: Network, address: str) -> Origin:
+    """Whose channels a layer gives: its own, or those that it passes on."""
+    _, made = _traced(network, address)
+    return made or Origin.of(address, range(network.layers[address].channels))
+
+
+def _traced(network: Network, address: str) -> tuple[_Call | None, Origin | None]:
+    """A layer's first call, and whose channels it gave, from running the model on plain gray.
+
+    Pools, activations, dropout, padding, norms and flattening are passed over, concatenations are
+    taken apart. Any other layer, a sum of two branches for instance, makes channels of its own.
     """
     layers = leaves(network.model)
     inputs = network.feed(np.full((1, *network.size, network.channels), 0.5, "float32"))
@@ -78,6 +97,7 @@ def origin(network: Network, address: str) -> Origin:
     known: dict[int, Origin] = {id(inputs): picture}
     kept = [inputs]  # an id is only good while its tensor lives
     taken: list[_Call] = []
+    made: list[Origin] = []
     first = channels_first(layers)
 
     def recorder(name: str, layer: Any) -> Callable[..., Any]:
@@ -104,6 +124,8 @@ def origin(network: Network, address: str) -> Origin:
                 shape = tuple(map(int, tensor.shape))
                 count = shape[1] if first and len(shape) == 4 else shape[-1]
                 known[id(tensor)] = (rule and rule(this)) or Origin.of(name, range(count))
+                if name == address:
+                    made.append(known[id(tensor)])
                 kept.append(tensor)
             return output
 
@@ -113,13 +135,7 @@ def origin(network: Network, address: str) -> Origin:
         for name, layer in layers.items():
             stack.enter_context(taps.shadowed(layer, "call", recorder(name, layer)))
         network.model(inputs, training=False)
-    if not taken or taken[0].only is None:
-        raise ModelError(
-            f"What {address} takes comes from an operation that is no layer, or from several "
-            "layers at once, so the units before it cannot be told. Try: a layer that takes what "
-            "one layer gives."
-        )
-    return taken[0].only
+    return next(iter(taken), None), next(iter(made), None)
 
 
 Rule = Callable[[_Call], Origin | None]  # None after all where it makes channels of its own

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ROOM = 8  # places for each factor that a layer must have to be chosen by itself
+PASSED_OVER = ("Pooling", "Padding")
 SHOWN = 3  # channels of a factor beside it
 ITERATIONS = 2000
 TOLERANCE = 1e-5  # relative; far finer than what is seen
@@ -337,8 +338,8 @@ def factors(
 def _layer(network: Network, decision: Decision | None, name: str | None, count: int) -> LayerInfo:
     """The layer of that name; or the last before the target with ``ROOM`` places a factor.
 
-    Pools are passed over for the finer maps that they pool, and maps of the classes themselves for
-    what they are made of.
+    Pools are passed over for the finer maps that they pool, padded maps for the bare ones, and maps
+    of the classes themselves for what they are made of.
     """
     order = list(network.layers.values())
     if decision:
@@ -352,7 +353,8 @@ def _layer(network: Network, decision: Decision | None, name: str | None, count:
             "Try: another target."
         )
     classes = network.head.channels if network.head else 0
-    fitting = [i for i in spatial if "Pooling" not in i.kind and i.channels != classes] or spatial
+    plain = [i for i in spatial if not any(word in i.kind for word in PASSED_OVER)]
+    fitting = [info for info in plain if info.channels != classes] or spatial
     roomy = [info for info in fitting if info.shape[0] * info.shape[1] >= ROOM * count]
     default = (roomy or fitting)[-1]
     found = default if name is None else network.layer(name)

@@ -14,7 +14,7 @@ from convscope.maximize.icons import icons
 from convscope.models.layers import leaves
 from convscope.models.natural import LEVELS
 from convscope.models.network import Network
-from convscope.models.origins import COLOURS, Origin, origin
+from convscope.models.origins import COLOURS, Origin, maker, origin
 from convscope.models.provenance import source
 from convscope.models.units import Unit
 from convscope.pictures import Picture
@@ -60,6 +60,8 @@ class Wiring:
     Args:
         unit: the unit, a channel or a class; of a negative one all signs are turned.
         label: its address, with a class's label.
+        made_by: the unit whose weights these are: itself, or the one whose response its layer only
+            passes on, as a softmax or a pool does.
         connections: to every unit that it takes something from, the most exciting first and the
             most inhibiting last.
         count: how many of each the figure shows.
@@ -71,6 +73,7 @@ class Wiring:
 
     unit: Unit
     label: str
+    made_by: Unit
     connections: tuple[Connection, ...]
     count: int
     measure: str
@@ -97,7 +100,7 @@ class Wiring:
             self.picture,
             [_wire(each) for each in self.exciting],
             [_wire(each) for each in self.inhibiting],
-            title=f"What {self.label} of {self.network} listens to, among {before}",
+            title=f"What {self.label}{self._made()} of {self.network} listens to, among {before}",
             notes=[
                 f"Strength: {self.measure}, with the sign of the slice's sum: where a slice has "
                 "both signs, that is not the whole truth. Slices: red weights excite, blue ones "
@@ -105,6 +108,11 @@ class Wiring:
                 + (" Beside each: what that unit looks for." if self.picture is not None else "")
             ],
         )
+
+    def _made(self) -> str:
+        """Whose the weights are, if not the unit's own."""
+        same = (self.unit.layer, self.unit.channel) == (self.made_by.layer, self.made_by.channel)
+        return "" if same else f" ({self.made_by})"
 
     def lines(self) -> list[tuple[str, ...]]:
         """What the figure shows, a line each."""
@@ -140,6 +148,7 @@ class Wiring:
             "convscope": "weights",
             "unit": str(self.unit),
             "label": self.label,
+            "made_by": str(self.made_by),
             "count": str(self.count),
             "strength": self.measure,
             **self.source,
@@ -168,7 +177,8 @@ def weights(
     """Show which units of the layer before excite a unit most, and which inhibit it.
 
     The layer before is the one whose channels the unit's layer takes: pools, activations, norms,
-    dropout and flattening are passed over, concatenations are taken apart.
+    dropout and flattening are passed over, concatenations are taken apart. So are they from the
+    unit itself: what 'pool:3' listens to is what the convolution before the pool does.
 
     Args:
         network: from ``convscope.load``.
@@ -188,10 +198,12 @@ def weights(
     if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
         raise InputError(f"Expected a count of at least 1. Received: {count!r}.")
     wanted = channel(network, unit)
-    every, measure = _connections(network, wanted)
+    made_by, sign = _made_by(network, wanted)
+    every, measure = _connections(network, made_by, sign)
     bare = Wiring(
         unit=wanted,
         label=network.describe(wanted),
+        made_by=made_by,
         connections=every,
         count=int(count),
         measure=measure,
@@ -218,12 +230,25 @@ def channel(network: Network, unit: str | Unit) -> Unit:
     return found[0]
 
 
-def _connections(network: Network, unit: Unit) -> tuple[tuple[Connection, ...], str]:
+def _made_by(network: Network, unit: Unit) -> tuple[Unit, float]:
+    """The unit whose weights count for a unit, and what its response was multiplied by since."""
+    assert unit.channel is not None
+    sign = -1.0 if unit.negative else 1.0
+    made = maker(network, unit.layer)
+    if made.grid:
+        return replace(unit, negative=False), sign
+    layer, channel = made.channels[unit.channel]
+    if layer == COLOURS:
+        return replace(unit, negative=False), sign
+    return Unit(layer, channel), sign * float(made.scale[unit.channel])
+
+
+def _connections(network: Network, unit: Unit, factor: float) -> tuple[tuple[Connection, ...], str]:
     """Every connection of a unit, the most exciting first; and what their strengths are."""
     assert unit.channel is not None
     own = kernels.slices(leaves(network.model)[unit.layer], unit.channel, unit.layer)
     taken = origin(network, unit.layer)
-    slices = _by_channel(own * (-1 if unit.negative else 1), taken)
+    slices = _by_channel(own * factor, taken)
     usual = [_usual(network, *channel) for channel in taken.channels]
     firing = [each for each in usual if each is not None]
     expanded = len(firing) == len(usual)
