@@ -196,7 +196,9 @@ HEAVY = ("keras", "tensorflow", "jax", "torch", "matplotlib")
 
 def help_of_attribute(before="", after=""):
     """What a fresh Python prints."""
-    code = f"import sys; {before or None}; from convscope.cli import main; main(sys.argv[1:]); {after}"
+    code = (
+        f"import sys; {before or None}; from convscope.cli import main; main(sys.argv[1:]); {after}"
+    )
     words = [sys.executable, "-c", code, "attribute", "--help"]
     wide = {**os.environ, "COLUMNS": "200"}
     done = subprocess.run(words, capture_output=True, text=True, env=wide, check=True)
