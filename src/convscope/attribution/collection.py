@@ -87,16 +87,15 @@ class Attributions:
 
     def figure(self) -> "Figure":
         """The photo and all maps side by side, each on its own scale, and over the photo."""
-        across = None
-        if len(self.axes) == 2:
-            first = AXES[self.axes[0]]
-            across = sum(first(found) == first(self.maps[0]) for found in self.maps)
+        first, last = (AXES[axis] for axis in (self.axes[0], self.axes[-1]))
+        rows = list(dict.fromkeys(map(first, self.maps))) if len(self.axes) == 2 else []
+        names = [last(found) for found in self.maps]
         return attributions(
             self.photo,
-            [self._panel(name, found) for name, found in zip(self.names, self, strict=True)],
+            [self._panel(name, found) for name, found in zip(names, self, strict=True)],
             title=self.title,
             notes=self.notes(),
-            across=across,
+            rows=rows,
         )
 
     def _panel(self, name: str, found: Attribution) -> Panel:

@@ -10,11 +10,15 @@ import typer
 from convscope.cli import again, options, output
 from convscope.errors import InputError
 
-SEEN = ("channels", "alike", "factors", "inputs", "settling", "moments", "stages")
-
 NONE = (
     "Expected a file that Convscope saved: a picture, a film with its .json beside it, or a .json. "
     "Received: '{}', which says nothing about its origin."
+)
+
+# What a .json says beside its origin.
+SEEN = (
+    *("channels", "alike", "factors", "inputs", "settling", "moments", "stages"),
+    *("maps", "rows", "reading"),
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
-from convscope.errors import unknown
+from convscope.errors import MissingExtra, unknown
 
 # What Typer raises for a wrong command line. It is Click's, or a copy of it, depending on Typer's
 # version; a BadParameter is one in all of them.
@@ -16,7 +16,14 @@ UsageError: Any = typer.BadParameter.__base__
 
 def _listed(path: str, name: str) -> Callable[[], str]:
     """What lists the names of a table, which is imported when it is asked."""
-    return lambda: ", ".join(getattr(import_module(path), name))
+
+    def listed() -> str:
+        try:
+            return ", ".join(getattr(import_module(path), name))
+        except MissingExtra:  # without a backend there is no table, but still help
+            return "a name"
+
+    return listed
 
 
 # Words in the help of options that stand for the names of a table: a row more is in the help too.

@@ -85,10 +85,10 @@ class Wish:
     def suffixes(self) -> list[str]:
         """Of the files that the answer can be written to."""
         from convscope import figures
-        from convscope.attribution import maps, result
+        from convscope.attribution import collection, result
         from convscope.attribution.evaluation import result as evaluation
 
-        module: Any = evaluation if self.compare else maps if self.is_several else result
+        module: Any = evaluation if self.compare else collection if self.is_several else result
         return [*figures.FORMATS, *module.WRITERS]
 
     def paths(self, photos: Sequence[Path], out: Path | None) -> list[Path]:

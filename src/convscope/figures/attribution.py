@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convscope.figures import lettering, tile
-from convscope.figures.page import ACCENT, GRAY, INK, Box, Page
+from convscope.figures.page import ACCENT, GRAY, INK, Align, Box, Page
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -17,6 +17,7 @@ PANEL = 224  # width of each of the three pictures, in points
 BAR = 7  # height of the scale
 UNDER = 34  # points for the names and the scale below them
 SCALE, TICK = 36, 6.5  # height of a map's scale with its words, and their size
+SIDES: tuple[Align, Align] = ("left", "right")  # where the words for its ends are
 
 
 def attribution(
@@ -111,12 +112,15 @@ def scale(page: Page, heat: np.ndarray, limit: float, box: Box, ends: tuple[str,
     low, high, end = float(heat.min()), float(heat.max()), tile.number(limit)
     below = f" (to {tile.number(low)})" if low < -limit else ""
     above = f" (to {tile.number(high)})" if high > limit else ""
-    texts = (f"-{end}{below}", "0", f"{end}{above}")
-    # Beyond the scale both ends may be long; then all three are smaller, and never over each other.
-    wide = 2 * max(lettering.measure(text, TICK) for text in (texts[0], texts[2])) + 3 * TICK
-    size = TICK * min(1.0, box.width / wide)
-    page.text(texts[0], box.left, top + 9, size=size, color=GRAY)
-    page.text(texts[1], box.left + box.width / 2, top + 9, size=size, color=GRAY, align="center")
-    page.text(texts[2], right, top + 9, size=size, color=GRAY, align="right")
-    page.text(ends[0], box.left, top + 18, size=TICK, color=GRAY)
-    page.text(ends[1], right, top + 18, size=TICK, color=GRAY, align="right")
+    texts = [f"-{end}{below}", f"{end}{above}"]
+    words = list(ends)
+    # Where both do not fit beside zero, what lies beyond the scale is said on the next line.
+    if any(lettering.measure(text, TICK) > box.width / 2 - TICK for text in texts):
+        texts = [f"-{end}", end]
+        words = [f"{ends[0]}{below}", f"{ends[1]}{above}"]
+    middle = box.left + box.width / 2
+    page.text("0", middle, top + 9, size=TICK, color=GRAY, align="center")
+    for left, align, text, word in zip((box.left, right), SIDES, texts, words, strict=True):
+        page.text(text, left, top + 9, size=TICK, color=GRAY, align=align)
+        letters = lettering.fit(word, box.width / 2 - TICK / 2, TICK)
+        page.text(letters, left, top + 18, color=GRAY, align=align)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MARGIN, GAP, BETWEEN = 16, 12, 16
 WIDE = 132  # of a map, in points
-TITLE, NOTE, NAME, DETAIL = 13.0, 8.5, 9.0, 7.5
+TITLE, ROW, NOTE, NAME, DETAIL = 13.0, 10.5, 8.5, 9.0, 7.5
 MOST = 7  # blocks across, photo included
 FEWEST = 4  # so that the head has room
 
@@ -45,7 +45,7 @@ def attributions(
     *,
     title: str,
     notes: Sequence[str] = (),
-    across: int | None = None,
+    rows: Sequence[str] = (),
 ) -> "Figure":
     """The photo, then each map with its scale and, under it, the map over the photo.
 
@@ -54,12 +54,13 @@ def attributions(
         panels: in rows, from the top left.
         title: one line.
         notes: what to know to read the figure.
-        across: maps in a row; as few empty places as can be, unless told.
+        rows: what the maps of a row share, one a row; all rows are equally long. Without it there
+            are as many in a row as leave few places empty.
     """
     if not panels:
         raise InputError("Expected at least one map to show. Received: none.")
     beside = 1  # the photo, at the left of the first row; below it nothing
-    columns = across or _columns(len(panels))
+    columns = len(panels) // len(rows) if rows else _columns(len(panels))
     down = math.ceil(len(panels) / columns)
     tall = WIDE * tile.proportions(photo)
     room = max(columns + beside, FEWEST) * (WIDE + GAP) - GAP
@@ -72,11 +73,18 @@ def attributions(
     ]
     names = [lettering.fit(panel.name, WIDE, NAME, lines=3, bold=True) for panel in panels]
     details = [lettering.fit(panel.detail, WIDE, DETAIL, lines=2) for panel in panels]
+    shared = [
+        lettering.fit(row, room - WIDE - GAP, ROW, lines=2, bold=True)
+        for row in rows or [""] * down
+    ]
     words = [
-        max(names[at].height + details[at].height for at in range(start, stop)) + 3
-        for start, stop in (
-            (row * columns, min((row + 1) * columns, len(panels))) for row in range(down)
+        shared[row].height
+        + max(
+            names[at].height + details[at].height
+            for at in range(row * columns, min((row + 1) * columns, len(panels)))
         )
+        + 3
+        for row in range(down)
     ]
     block = 2 * tall + SCALE + 4
     top = MARGIN + sum(letters.height for letters, _, _ in head) + 10
@@ -86,6 +94,8 @@ def attributions(
     for letters, color, bold in head:
         page.text(letters, MARGIN, y, color=color, bold=bold)
         y += letters.height
+    for row, letters in enumerate(shared):
+        page.text(letters, MARGIN + beside * (WIDE + GAP), tops[row], bold=True)
     page.text("photo", MARGIN, tops[0] + words[0] - NAME * lettering.LEADING - 3, size=NAME)
     page.picture(photo, Box(MARGIN, tops[0] + words[0], WIDE, tall))
     for number, panel in enumerate(panels):

@@ -72,9 +72,9 @@ MEASURES = {
         randomization.randomization,
         randomization.passes,
         "Adebayo 2018",
-        "how alike the map still is, by rank correlation, once every layer is untrained, from the "
-        "last one down; from 0.7 on, half of the ranks' variance, it fails: it shows the photo, "
-        "not what was learned",
+        "how alike the map stays, by rank correlation, while layers are untrained from the last "
+        "one down: the mean of {trial.stages} stages; from 0.7 on, half of the ranks' variance, it "
+        "fails: it shows the photo, not what was learned",
         "",
         poor=0.7,
         along="layers untrained",

@@ -12,12 +12,13 @@ from convscope.models.untrained import forgetting, learned
 
 
 def randomization(cases: Sequence[Case], trial: Trial) -> list[Score]:
-    """How alike the map still is when the network has forgotten everything (Adebayo 2018).
+    """How alike the map stays while the network forgets what it has learned (Adebayo 2018).
 
     A copy of the network forgets its layers from the last one down, and after some of them the map
-    is made again. Alike is Spearman's rank correlation with the first map, of the values and of
-    their magnitudes; the score is the larger of the two once nothing is left. The ``detail`` has
-    all stages. A method that shows edges whatever the network knows stays at 1.
+    is made again. Alike is Spearman's rank correlation with the first map, of the values or of
+    their magnitudes, whichever is the larger. The score is its mean over these stages, for a coarse
+    map is like another by chance now and then; the ``detail`` has all of them. A method that
+    shows edges whatever the network knows stays at 1.
     """
     if not cases:
         return []
@@ -89,7 +90,7 @@ def ranks(values: np.ndarray) -> np.ndarray:
 
 def _score(seen: list[dict[str, Any]]) -> Score:
     curve = np.array([max(abs(each["signed"]), abs(each["unsigned"])) for each in seen])
-    return Score(float(curve[-1]), curve=curve, detail={"stages": seen})
+    return Score(float(curve[1:].mean()), curve=curve, detail={"stages": seen})
 
 
 def _flat(heat: np.ndarray) -> str:
