@@ -128,9 +128,8 @@ def test_a_bias_keeps_its_part_of_the_score_but_in_deep_taylor(rule, kept):
 
 def test_gamma_counts_what_agrees_with_an_output_below_zero():
     image = keras.Input((1, 2, 1))
-    model = keras.Model(
-        image, layers.Dense(1, use_bias=False, name="classes")(layers.Flatten()(image))
-    )
+    flow = layers.Dense(1, use_bias=False, name="classes")(layers.Flatten()(image))
+    model = keras.Model(image, flow)
     model.set_weights([np.array([[1.0], [-2.0]], "float32")])
     net = Network(model, Preprocessing(), (1, 2), channels=1)
     result = found(net, "gamma", "classes:0", np.ones((1, 2, 1)), gamma=1.0)
