@@ -22,7 +22,11 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_is_tested():
+    assert set(VIEWS) == {*COMMANDS, "factors", "compare", "second"}  # those: test_deeper.py
+
+
+@pytest.mark.parametrize("view", COMMANDS)
 def test_a_view_is_made_and_can_be_made_again(run, photo, view):
     options, again = COMMANDS[view]
     ran = run("layers", photo, *options)
