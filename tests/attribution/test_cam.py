@@ -39,16 +39,14 @@ def test_after_a_mean_over_space_they_are_all_the_class_activation_map(
     coarse = maps(convolutional, photo)
     cam = coarse @ head(convolutional)[:, CLASS] / (coarse.shape[0] * coarse.shape[1])
     expected = enlarged(cam, (SIDE, SIDE))
-    np.testing.assert_allclose(
-        found(convolutional, photo, method), expected, rtol=1e-4, atol=1e-6
-    )
+    np.testing.assert_allclose(found(convolutional, photo, method), expected, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("method", ["hires-cam", "x-grad-cam"])
 def test_of_a_linear_head_they_sum_to_the_score_without_its_bias(dense, photo, method):
-    bias = float(dense.model.get_layer("predictions").bias[CLASS])
+    _, biases = dense.model.get_layer("predictions").get_weights()
     total = found(dense, photo, method).sum(dtype="float64")
-    np.testing.assert_allclose(total, score_of(dense, photo, CLASS) - bias, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(total, score_of(dense, photo, CLASS) - biases[CLASS], rtol=1e-3)
 
 
 def test_hires_cam_is_each_value_times_its_slope(dense, photo):
@@ -97,9 +95,7 @@ def test_grad_cam_plus_plus_has_the_shares_of_the_paper(dense, photo):
 def test_grad_cam_plus_plus_after_a_mean_over_space_in_closed_form(pooled, photo):
     values, weights = maps(pooled, photo), head(pooled)[:, CLASS]
     expected = values @ (np.maximum(weights, 0) / (2 + values.mean(axis=(0, 1)) * weights))
-    np.testing.assert_allclose(
-        found(pooled, photo, "grad-cam++"), expected, rtol=1e-4, atol=1e-6
-    )
+    np.testing.assert_allclose(found(pooled, photo, "grad-cam++"), expected, rtol=1e-4, atol=1e-6)
 
 
 def test_grad_cam_plus_plus_has_no_pole_where_a_map_sums_below_zero(photo):

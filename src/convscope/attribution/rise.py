@@ -35,9 +35,7 @@ def rise(decision: Decision, *, samples: int, cells: int, keep: float, baseline:
     return Heat(found / (samples * keep), mean)
 
 
-def rise_mask(
-    key: tuple[int, int], size: tuple[int, int], cells: int, keep: float
-) -> np.ndarray:
+def rise_mask(key: tuple[int, int], size: tuple[int, int], cells: int, keep: float) -> np.ndarray:
     """What of a photo of (height, width) shows through, from 0 to 1: keyed by (seed, sample)."""
     draw = np.random.default_rng(key)
     grid = (draw.random((cells, cells)) < keep).astype("float64")

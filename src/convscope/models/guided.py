@@ -43,7 +43,6 @@ def _cut(value: Any) -> Any:
     """The value itself; a slope below zero is not passed back."""
     from keras import ops
 
-    @ops.custom_gradient
     def same(value: Any) -> tuple[Any, Callable[..., Any]]:
         # PyTorch hands over the slope by name, TensorFlow and JAX as the only argument.
         def back(*args: Any, upstream: Any = None) -> Any:
@@ -51,4 +50,4 @@ def _cut(value: Any) -> Any:
 
         return value, back
 
-    return same(value)
+    return ops.custom_gradient(same)(value)
