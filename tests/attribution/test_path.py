@@ -2,12 +2,16 @@
 
 import numpy as np
 import pytest
+from keras import ops
 
 from convscope.attribution import attribute
 from convscope.attribution.decision import Decision
 from convscope.attribution.path import blurred
 from convscope.errors import InputError
+from convscope.models.loading import load
 from convscope.objectives import unit
+from convscope.tour.verb import PHOTOS
+from convscope.transforms import Blur
 from tests.attribution import networks
 from tests.attribution.networks import score_of, weights
 
@@ -71,10 +75,30 @@ def test_a_wide_blur_is_that_of_the_authors_but_for_the_edges():
     assert theirs[0, 0].max() < 0.5 * ours[0, 0].min()  # theirs darken
 
 
+def test_the_blur_is_that_of_the_transforms(photo):
+    sigmas = np.array([0.7, 2.5], "float32")
+    theirs = Blur.apply(*map(ops.convert_to_tensor, (np.stack([photo, photo]), sigmas)))
+    for sigma, expected in zip(sigmas, ops.convert_to_numpy(theirs), strict=True):
+        np.testing.assert_allclose(blurred(photo, float(sigma)), expected, atol=1e-5)
+
+
 def test_the_blur_keeps_the_mean_adds_up_and_begins_with_the_photo(photo):
     np.testing.assert_allclose(blurred(photo, 2).mean(), photo.mean(), rtol=1e-4)
     np.testing.assert_allclose(blurred(blurred(photo, 3), 4), blurred(photo, 5), atol=1e-5)
     np.testing.assert_array_equal(blurred(photo, 0), photo)
+
+
+def test_steps_even_in_the_root_of_the_blur():
+    network, ours, even = load(), [], []
+    for path in PHOTOS:
+        result = attribute(network, path, method=METHOD)
+        decision = Decision(network, result.photo, result.target)
+        sigmas = result.settings["sigma"] * np.linspace(1, 0, 2 * 32 + 1)
+        points = [blurred(result.photo, sigma) for sigma in sigmas]
+        total = (decision.slopes(points[1::2]) * np.diff(points[::2], axis=0)).sum()
+        even.append(abs(total - (result.score - result.baseline_score)))
+        ours.append(abs(result.gap))
+    assert np.mean(ours) < 0.8 * np.mean(even)
 
 
 def test_settings_and_caption(convolutional, photo):

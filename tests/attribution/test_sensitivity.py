@@ -47,4 +47,4 @@ def test_guided_backpropagation_of_one_layer_by_hand(photo):
 
 def test_guided_backpropagation_always_warns(convolutional, photo):
     note = attribute(convolutional, photo, method="guided-backpropagation").note
-    assert "fails the sanity checks of Adebayo 2018" in note
+    assert "fails the sanity checks (Adebayo 2018)" in note

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import backends, bare, beyond, precision, recognised, seeds, steps
+from benchmarks import attribution, backends, bare, beyond, precision, recognised, seeds, steps
+from convscope.attribution import METHODS
+from convscope.attribution.decision import Decision
 from convscope.maximize import gallery, maximize
 from convscope.models.natural import measure
 from tests.models.nets import functional, network, pictures
@@ -39,8 +41,33 @@ def run(monkeypatch, capsys):
 
 
 def test_every_benchmark_is_tested():
-    named = {"backends", "bare", "beyond", "precision", "recognised", "seeds", "steps"}
+    named = {
+        "attribution",
+        "backends",
+        "bare",
+        "beyond",
+        "precision",
+        "recognised",
+        "seeds",
+        "steps",
+    }
     assert {path.stem for path in BENCHMARKS.glob("[a-z]*.py")} == named
+
+
+def test_attribution_times_every_method_and_counts_its_pictures(monkeypatch, capsys):
+    monkeypatch.setattr(attribution, "load", small)
+    before = Decision.run
+    monkeypatch.setattr(sys, "argv", ["attribution"])
+    attribution.main()
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[2:]] == list(METHODS)
+    counts = {line.split()[0]: line.split()[3] for line in lines[2:]}
+    # Each has the photo's score to tell, too; some begin with what is gray or blurred.
+    assert counts["gradient"] == "2"
+    assert counts["smoothgrad"] == "33"
+    assert counts["integrated-gradients"] == "34"
+    assert counts["score-cam"] == "6"
+    assert Decision.run is before
 
 
 def test_beyond_counts_the_channels_of_every_convolution(run):

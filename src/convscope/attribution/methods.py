@@ -85,8 +85,8 @@ METHODS = {
         "Springenberg 2014",
         "the slope at this pixel, without what would lower any feature on the way",
         ends=DARKER_BRIGHTER,
-        caution="fails the sanity checks of Adebayo 2018: it hardly depends on the weights or the "
-        "class, and restores the photo rather than explains the decision",
+        caution="fails the sanity checks (Adebayo 2018): it restores the photo, with little regard "
+        "to weights and class",
     ),
     "integrated-gradients": Method(
         integrated_gradients,
@@ -161,7 +161,7 @@ METHODS = {
         "Zeiler 2013",
         "how much the score falls, per pixel, when this place is covered with gray",
         {"patch": None, "stride": None, "baseline": BASELINE},
-        passes="1 for each place of the patch, 225 by default",
+        passes="1 for each place of the patch, about 225 by default",
     ),
     "rise": Method(
         rise,
