@@ -17,7 +17,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from convscope.attribution.rules import Rule, Sum, shown, valued
@@ -118,15 +117,11 @@ def keras_kind(layer: Any) -> str:
 
     A class of someone's own counts as the one it inherits ``call`` from.
     """
-    return _kind(type(layer))
-
-
-@cache
-def _kind(kind: type) -> str:
     from keras import layers
 
+    kind = type(layer)
     for base in kind.__mro__:
-        own = getattr(layers, base.__name__, None)
+        own: Any = getattr(layers, base.__name__, None)
         if own is base:
             return base.__name__ if getattr(kind, "call", None) is own.call else ""
     return ""
