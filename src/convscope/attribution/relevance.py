@@ -121,9 +121,9 @@ def keras_kind(layer: Any) -> str:
 
     kind = type(layer)
     for base in kind.__mro__:
-        own: Any = getattr(layers, base.__name__, None)
-        if own is base:
-            return base.__name__ if getattr(kind, "call", None) is own.call else ""
+        if getattr(layers, base.__name__, None) is base:
+            same = getattr(kind, "call", None) is getattr(base, "call", None)
+            return base.__name__ if same else ""
     return ""
 
 
