@@ -17,7 +17,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from convscope.attribution.rules import Rule, Sum, shown, valued
@@ -118,18 +117,13 @@ def keras_kind(layer: Any) -> str:
 
     A class of someone's own counts as the one it inherits ``call`` from.
     """
-    kind: Any = type(layer)
-    return _kind(kind)
-
-
-@cache
-def _kind(kind: Any) -> str:
     from keras import layers
 
+    kind = type(layer)
     for base in kind.__mro__:
-        own: Any = getattr(layers, base.__name__, None)
-        if own is base:
-            return base.__name__ if getattr(kind, "call", None) is own.call else ""
+        if getattr(layers, base.__name__, None) is base:
+            same = getattr(kind, "call", None) is getattr(base, "call", None)
+            return base.__name__ if same else ""
     return ""
 
 
