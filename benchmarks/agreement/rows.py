@@ -15,7 +15,7 @@ from benchmarks.agreement.subject import Subject
 
 Told = Callable[[Subject], Mapping[str, Any]]
 STEPS, SAMPLES, NOISE = 32, 16, 0.15
-FINE = 256  # steps for paths that are taken in steps of different kinds
+FINE = 128  # steps for paths that are taken in steps of different kinds
 MANY = 4000  # coalitions, where each tool draws its own
 CELLS = 8
 
