@@ -32,7 +32,7 @@ def last(run, file):
 
 def test_several_methods_are_one_figure(run, photo, own):
     ran = run("attribute", photo, "--method", "gradient,grad-cam", "--method", "occlusion", *own)
-    assert ran.err == ""
+    assert (ran.status, ran.err) == (0, "")
     first, *others = ran.out.splitlines()
     assert first == "noise-maps.png"
     assert [line.split()[0] for line in others] == ["gradient", "grad-cam", "occlusion"]
