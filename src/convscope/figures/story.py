@@ -21,10 +21,12 @@ SIDE = 58  # of a channel's map, and of its picture
 LARGE = 132  # width of the large pictures
 GAP, COLUMN, BETWEEN = 8, 18, 14  # between tiles, between columns, between rows
 LINES = 2  # of tiles in a row
+FEWEST = 110  # width of the column of tiles, so that its name has room
 HEADING = 9.0  # size of the columns' names
 CAPTION = 7.5
 READ = 168  # width of what is read off
 CLASS = 8.0  # size of a class's label
+LINE = CLASS * lettering.LEADING + 8  # of a class: its label, and its bar below
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,52 +85,87 @@ def story(
     """
     if not stages:
         raise InputError("Expected at least one layer to show. Received: none.")
-    shape = tile.proportions(photo)
-    most = max(len(stage.tiles) for stage in stages)
-    beside = any(some.picture is not None for stage in stages for some in stage.tiles)
-    across = 2 * SIDE + SEAM if beside else SIDE
-    columns = max(1, math.ceil(most / LINES))
-    channels = max(columns * (across + GAP) - GAP, 110)
-    reads = any(stage.reads for stage in stages)
-    widths = [channels, *(LARGE for _ in stages[0].pictures), *([READ] if reads else [])]
-    lefts = [MARGIN + NAMES + sum(widths[:n]) + n * COLUMN for n in range(len(widths))]
-    width = lefts[-1] + widths[-1] + MARGIN
+    layout = _Layout.of(photo, stages)
+    width = layout.lefts[-1] + layout.widths[-1] + MARGIN
     head = header.height(photo, notes, width)
     names = [
         lettering.fit(text, wide, HEADING, lines=2, bold=True)
-        for text, wide in zip(headings, widths, strict=False)
+        for text, wide in zip(headings, layout.widths, strict=False)
     ]
     over = max(each.height for each in names) + 6
-    small, large = round(SIDE * shape), round(LARGE * shape)
-    heights = [_height(stage, columns, small, large) for stage in stages]
+    heights = [layout.height(stage) for stage in stages]
     page = Page(width, head + over + sum(heights) + BETWEEN * (len(stages) - 1) + MARGIN)
     header.draw(page, photo, top, title, notes)
-    for letters, left in zip(names, lefts, strict=True):
+    for letters, left in zip(names, layout.lefts, strict=True):
         page.text(letters, left, head, bold=True)
     y = head + over
     for stage, tall in zip(stages, heights, strict=True):
         page.bar(Box(MARGIN, y - BETWEEN / 2, width - 2 * MARGIN, 0.6), PALE)
-        _name(page, stage, y)
-        for place, some in enumerate(stage.tiles):
-            line, column = divmod(place, columns)
-            box = Box(
-                lefts[0] + column * (across + GAP), y + line * (small + UNDER + 4), SIDE, small
-            )
-            tile.draw(page, some, stage.scale, box)
-        for each, left in zip(stage.pictures, lefts[1:], strict=False):
-            page.picture(each.picture, Box(left, y, LARGE, large))
-            page.text(lettering.fit(each.caption, LARGE, CAPTION), left, y + large + 2, color=GRAY)
-        below = y
-        for read in stage.reads:
-            below = _read(page, read, lefts[-1], below) + 5
+        layout.draw(page, stage, y)
         y += tall + BETWEEN
     return page.figure
 
 
-def _height(stage: Stage, columns: int, small: float, large: float) -> float:
-    lines = math.ceil(len(stage.tiles) / columns)
-    reads = sum(_read_height(read) + 5 for read in stage.reads)
-    return max(lines * (small + UNDER + 4), large + UNDER, reads, 60)
+@dataclass(frozen=True)
+class _Layout:
+    """Where things stand in a row, whatever its height.
+
+    Args:
+        across: width of a tile with its picture.
+        columns: tiles in a line.
+        small: height of a tile's map.
+        large: height of a large picture.
+        widths: of the columns: tiles, each large picture, what is read off if anything is.
+    """
+
+    across: float
+    columns: int
+    small: float
+    large: float
+    widths: tuple[float, ...]
+
+    @classmethod
+    def of(cls, photo: np.ndarray, stages: Sequence[Stage]) -> "_Layout":
+        """A layout with room for all stages."""
+        shape = tile.proportions(photo)
+        most = max(len(stage.tiles) for stage in stages)
+        beside = any(some.picture is not None for stage in stages for some in stage.tiles)
+        across = 2 * SIDE + SEAM if beside else SIDE
+        columns = max(1, math.ceil(most / LINES))
+        channels = max(columns * (across + GAP) - GAP, FEWEST)
+        reads = [READ] if any(stage.reads for stage in stages) else []
+        widths = (channels, *(LARGE for _ in stages[0].pictures), *reads)
+        return cls(across, columns, round(SIDE * shape), round(LARGE * shape), widths)
+
+    @property
+    def lefts(self) -> list[float]:
+        """Where each column begins."""
+        return [
+            MARGIN + NAMES + sum(self.widths[:place]) + place * COLUMN
+            for place in range(len(self.widths))
+        ]
+
+    def height(self, stage: Stage) -> float:
+        """Of a stage's row."""
+        lines = math.ceil(len(stage.tiles) / self.columns)
+        reads = sum(_read_height(read) + 5 for read in stage.reads)
+        return max(lines * (self.small + UNDER + 4), self.large + UNDER, reads, 60)
+
+    def draw(self, page: Page, stage: Stage, top: float) -> None:
+        """A stage's row."""
+        _name(page, stage, top)
+        first, *others = self.lefts
+        for place, some in enumerate(stage.tiles):
+            line, column = divmod(place, self.columns)
+            left, y = first + column * (self.across + GAP), top + line * (self.small + UNDER + 4)
+            tile.draw(page, some, stage.scale, Box(left, y, SIDE, self.small))
+        for each, left in zip(stage.pictures, others, strict=False):
+            page.picture(each.picture, Box(left, top, LARGE, self.large))
+            caption = lettering.fit(each.caption, LARGE, CAPTION)
+            page.text(caption, left, top + self.large + 2, color=GRAY)
+        y = top
+        for read in stage.reads:
+            y = _read(page, read, others[-1], y) + 5
 
 
 def _name(page: Page, stage: Stage, top: float) -> None:
@@ -141,24 +178,19 @@ def _name(page: Page, stage: Stage, top: float) -> None:
     stage.scale.draw(page, MARGIN, top + letters.height + detail.height + 6, room)
 
 
-LINE = CLASS * lettering.LEADING + 8  # of a class: its label, and its bar below
-
-
-def _how(read: Read) -> lettering.Lettering:
-    return lettering.fit(read.how, READ, CAPTION, lines=2)
-
-
-def _note(read: Read) -> lettering.Lettering:
-    return lettering.fit(read.note, READ, CAPTION, lines=2)
+def _words(read: Read) -> tuple[lettering.Lettering, lettering.Lettering]:
+    """What stands above the classes, and below them."""
+    above, below = (lettering.fit(text, READ, CAPTION, lines=2) for text in (read.how, read.note))
+    return above, below
 
 
 def _read_height(read: Read) -> float:
-    return _how(read).height + 2 + LINE * len(read.classes) + _note(read).height
+    return sum(letters.height for letters in _words(read)) + 2 + LINE * len(read.classes)
 
 
 def _read(page: Page, read: Read, left: float, top: float) -> float:
     """Classes with their bars; returns where they end."""
-    how, note = _how(read), _note(read)
+    how, note = _words(read)
     page.text(how, left, top, color=GRAY)
     y = top + how.height + 2
     for label, share, number, own in read.classes:
