@@ -19,9 +19,7 @@ class Budget:
         clock: gives seconds.
     """
 
-    def __init__(
-        self, share: float | None, clock: Callable[[], float] = time.perf_counter
-    ) -> None:
+    def __init__(self, share: float | None, clock: Callable[[], float] = time.perf_counter) -> None:
         self.share = share
         self.spent = 0.0  # seconds of filming
         self._clock = clock
