@@ -46,6 +46,7 @@ class Story:
         counts: what ``at`` counts: 'batch'.
         lines: at most two measures, and their likes on validation pictures, 'val_' before them.
         settling: for each layer one number a moment, in [-1, 1].
+        about: what the lines are, in words.
         network: what it is called.
     """
 
@@ -57,6 +58,7 @@ class Story:
     lines: Mapping[str, Points]
     settling: Mapping[str, Sequence[float]]
     network: str
+    about: str = ""
 
     @property
     def measures(self) -> list[str]:
@@ -284,11 +286,10 @@ def _curve(
         axes.tick_params(labelsize=size)
         axes.locator_params(axis="y", nbins=4)
         axes.set_ylabel(_plain(measure), fontproperties=lettering.font(size), color=colour)
-    if any(name.startswith(VALIDATION) for name in story.lines):
-        right = box.left + box.width
-        page.text(
-            "dashed: on validation pictures", right, box.top - 11, size=size - 1, align="right"
-        )
+    dashed = any(name.startswith(VALIDATION) for name in story.lines)
+    said = filter(None, [story.about, "dashed: on validation pictures" if dashed else ""])
+    words = lettering.fit("; ".join(said), box.width, size - 1)
+    page.text(words, box.left + box.width, box.top - 11, align="right", color=GRAY)
     return found
 
 

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ backend.choose()
 import keras  # noqa: E402  a callback is a Keras class, and the backend is chosen first
 
 COUNTS = "batch"
+MEANS = "means since each epoch began, as Keras reports them"
 Path_ = str | os.PathLike[str]
 
 
@@ -87,10 +89,9 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         **settings: Any,
     ) -> None:
         super().__init__()
-        self._units = list(units) if isinstance(units, (list, tuple)) else [units]
-        one = out is None or isinstance(out, str | os.PathLike)
-        self._outs = [Path(each) for each in ([out] if one else out) if each is not None]  # type: ignore[union-attr,list-item]
-        self._feed = {"preprocessing": preprocessing, "labels": labels, "size": input_size}
+        self._units = _several(units)
+        self._outs = [] if out is None else [Path(each) for each in _several(out)]
+        self._load = partial(load, preprocessing=preprocessing, labels=labels, size=input_size)
         self._moments = checked(moments)
         self._share = _checked_share(share)
         self._size, self._natural, self._name = size, natural, name
@@ -122,7 +123,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         model = self.model
         with self._filming(model, moment=False):
             name = self._name or model.name
-            network = load(model, name=name, **self._feed)
+            network = self._load(model, name=name)
             self._camera = Camera.on(
                 network, self._units, size=self._size, recipe=self._recipe, natural=self._natural
             )
@@ -186,10 +187,10 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             return
         model = self.model  # on JAX, asking for the model is what brings its weights up to date
         _waited(model)
-        late = {} if wanted == self._done else {"wanted": wanted}
+        late = None if wanted == self._done else wanted
         try:
             with self._filming(model):
-                shot = self._camera.take(self._done, f"{COUNTS} {self._done}", **late)
+                shot = self._camera.take(self._done, f"{COUNTS} {self._done}", wanted=late)
                 self._shots.append(shot)
                 self._show(shot)
         except Exception as error:
@@ -229,13 +230,13 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             )
         if late:
             listed = ", ".join(f"{each.wanted} at {each.at}" for each in late)
-            self._notes.append(f"Put off for the same reason: {COUNTS} {listed}.")
+            self._notes.append(f"Put off: {COUNTS} {listed}.")
 
     def _learning(self) -> Learning:
         trained = self._budget.trained()
         model = self.model
         with self._filming(model, moment=False):
-            made = self._camera.learning(self._shots, COUNTS, self._recorder.curve(COUNTS))
+            made = self._camera.learning(self._shots, COUNTS, self._recorder.curve(COUNTS, MEANS))
         cost = Cost(self._budget.spent, trained, self._share)
         return replace(made, cost=cost, notes=tuple(self._notes))
 
@@ -263,6 +264,11 @@ def _waited(model: Any) -> None:
 
     for variable in model.trainable_variables[:1]:
         ops.convert_to_numpy(variable.value)
+
+
+def _several(given: Any) -> list[Any]:
+    """A list of what is one or several."""
+    return list(given) if isinstance(given, list | tuple) else [given]
 
 
 def _checked_share(share: float | None) -> float | None:

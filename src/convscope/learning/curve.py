@@ -13,16 +13,18 @@ from convscope.errors import InputError
 
 MOST = 2000  # points of a line: more than a figure has pixels
 VALIDATION = "val_"
+TIMES = ("epoch", "step", "batch")  # columns of a log that count
 
 Points = tuple[tuple[float, float], ...]  # (when, how much)
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Lines by name, 'loss' and 'val_accuracy', and what their time counts."""
+    """Lines by name, 'loss' and 'val_accuracy'; what their time counts; and what they are."""
 
     lines: Mapping[str, Points]
     counts: str  # 'batch', 'epoch', ...
+    about: str = ""
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -67,9 +69,9 @@ class Recorder:
             if math.isfinite(number):
                 self.lines.setdefault(name, []).append((float(when), number))
 
-    def curve(self, counts: str) -> Curve:
+    def curve(self, counts: str, about: str = "") -> Curve:
         """What was recorded."""
-        return Curve({name: tuple(points) for name, points in self.lines.items()}, counts)
+        return Curve({name: tuple(points) for name, points in self.lines.items()}, counts, about)
 
 
 def read_log(path: str | os.PathLike[str], counts: str) -> Curve:
@@ -106,7 +108,4 @@ def read_log(path: str | os.PathLike[str], counts: str) -> Curve:
             continue  # a header again, where a training was taken up
         others = {name: value for name, value in row.items() if name and name not in TIMES}
         recorder.add(when, others)
-    return recorder.curve(time)
-
-
-TIMES = ("epoch", "step", "batch")
+    return recorder.curve(time, f"from {shown}")

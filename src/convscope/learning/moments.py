@@ -33,7 +33,7 @@ class Plan:
             return cls(epochs=True)
         if isinstance(moments, int):
             return cls(None if total is None else spaced(total, moments))
-        return cls(tuple(sorted({int(batch) for batch in moments})))  # type: ignore[union-attr]
+        return cls(tuple(sorted({int(batch) for batch in moments})))
 
     def latest(self, done: int) -> int:
         """The last moment that was wanted when so many batches are done; 0 for the start."""

@@ -136,6 +136,7 @@ class Learning:
             at=tuple(moment.at for moment in self.moments),
             counts=self.counts,
             lines={name: curve.lines[name] for name in self._shown(curve)},
+            about=curve.about,
             settling=self.settling.layers,
             network=self.source["network"],
         )
@@ -188,8 +189,8 @@ class Learning:
         }
 
     def _told(self, moment: Moment) -> dict[str, Any]:
-        numbers = {} if self.curve is None else self.curve.lines
-        values = {name: self.curve.at(name, moment.at) for name in numbers} if self.curve else {}
+        curve = self.curve or Curve({}, self.counts)
+        values = {name: curve.at(name, moment.at) for name in curve.lines}
         return {
             "at": moment.at,
             "label": moment.label,

@@ -11,8 +11,8 @@ from convscope.models.layers import LayerInfo
 from convscope.models.network import Network
 from convscope.objectives.text import What
 
-ROWS = 6  # units, where nobody names any
-EACH = 2  # of one layer at most
+LAYERS = 6  # at most, where nobody names units
+FEW = 4  # layers, of each of which two units are shown
 
 
 def rows(network: Network, units: Sequence[What], seed: int) -> tuple[Subject, ...]:
@@ -40,14 +40,14 @@ def rows(network: Network, units: Sequence[What], seed: int) -> tuple[Subject, .
 def spread(network: Network, seed: int) -> list[str]:
     """Draw units from layers spread evenly over the network, the first and the last among them.
 
-    Of a small network's layers two units each, or all that there are.
+    One unit of each; of a small network's layers two, if there are two.
     """
     layers = trained(network)
     if not layers:
         raise ModelError(f"{network.name} has no layers with weights to film. Name its units.")
-    places = np.linspace(0, len(layers) - 1, min(ROWS, len(layers))).round().astype(int)
+    places = np.linspace(0, len(layers) - 1, min(LAYERS, len(layers))).round().astype(int)
     chosen = [layers[place] for place in places]
-    each = max(1, min(EACH, ROWS // len(chosen)))
+    each = 2 if len(chosen) <= FEW else 1
     return [
         f"{info.address}:{channel}"
         for info in chosen
