@@ -2,6 +2,7 @@
 
 import io
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,7 +70,10 @@ def read_weights(model: Any, path: Path, expected: Shapes) -> None:
             f"{_shaped(received.get(name))}. State the model they belong to."
         )
     try:
-        model.load_weights(path)
+        with warnings.catch_warnings():
+            # Of an optimizer whose state is not the file's; all the weights are known to fit.
+            warnings.simplefilter("ignore")
+            model.load_weights(path)
     except MemoryError:
         raise
     except Exception as error:  # Keras and HDF5 raise nearly every type
