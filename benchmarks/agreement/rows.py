@@ -16,7 +16,7 @@ from benchmarks.agreement.subject import Subject
 Told = Callable[[Subject], Mapping[str, Any]]
 STEPS, SAMPLES, NOISE = 32, 16, 0.15
 FINE = 128  # steps for paths that are taken in steps of different kinds
-MANY = 4000  # coalitions, where each tool draws its own
+MANY = 1000  # coalitions, where each tool draws its own
 CELLS = 8
 
 

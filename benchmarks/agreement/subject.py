@@ -1,7 +1,7 @@
 """What is explained in a comparison: a network, photos, and for each its likeliest class."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ class Subject:
         layer: where CAMs look.
         photos: (n, size, size, 3) in [0, 1].
         targets: the index of a class for each photo.
+        made: our maps of them, by method and settings.
     """
 
     network: Any
@@ -31,6 +32,7 @@ class Subject:
     layer: str
     photos: np.ndarray
     targets: tuple[int, ...]
+    made: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def size(self) -> int:

@@ -193,14 +193,25 @@ def peak_mib() -> float:
 
 
 class Worker:
-    """A running tool."""
+    """A running tool.
 
-    def __init__(self, python: str, module: str, arguments: Sequence[str], log: Path) -> None:
+    Where its time is of no interest it has one thread: several, on a busy machine, spend most of
+    it waiting for each other.
+    """
+
+    def __init__(
+        self,
+        python: str,
+        module: str,
+        arguments: Sequence[str],
+        log: Path,
+        threads: int = THREADS,
+    ) -> None:
         # Plainly inherited, but for the threads; Keras tools all run on TensorFlow.
-        threads = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+        counts = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
         environment = {
             **os.environ,
-            **dict.fromkeys(threads, str(THREADS)),
+            **dict.fromkeys(counts, str(threads)),
             "TF_NUM_INTEROP_THREADS": "1",
             "TF_CPP_MIN_LOG_LEVEL": "2",
             "KERAS_BACKEND": "tensorflow",

@@ -156,7 +156,7 @@ class Echo:
     failing: set
     given: subject.Subject
 
-    def __init__(self, python, module, arguments, log):
+    def __init__(self, python, module, arguments, log, threads):
         pass
 
     def ask(self, request, patience):
