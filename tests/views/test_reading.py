@@ -13,7 +13,7 @@ def test_the_nearest_class_is_the_one_whose_mean_lies_in_the_same_direction():
     some = np.array([[2.0, 0, 0], [1, 0, 0], [0, 3, 0], [0, 1, 0], [0, 0, 1], [0, 0, 2]])
     named = np.array([0, 0, 1, 1, 2, 2])
     found = read(some, named, np.array([0.1, 9, 0.2]), colours())
-    assert [label for _, label, _ in found.nearest][0] == "green"
+    assert found.nearest[0][1] == "green"
     assert (found.classes, found.photos, found.right) == (3, 6, 1.0)
     assert found.chance == pytest.approx(1 / 3)
 
@@ -38,6 +38,6 @@ def test_alike_responses_are_near_to_nothing():
 
 
 def test_without_classes_there_is_nothing_to_read(tmp_path):
+    photos = Photos(tmp_path, (), "")
     with pytest.raises(InputError, match="no class layer"):
-        photos = Photos(tmp_path, (), "")
         readings(colours(classes=False), photo(), photos, ["first"], lambda share: None)
