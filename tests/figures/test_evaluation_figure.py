@@ -1,0 +1,48 @@
+"""The table of maps: readable with twenty of them, and with numbers missing."""
+
+import numpy as np
+import pytest
+
+from convscope.errors import InputError
+from convscope.figures.evaluation import Cell, Column, Line, evaluation
+from tests.figures.extents import all_words, assert_all_text_inside
+
+DRAW = np.random.default_rng(0)
+PHOTO = DRAW.random((12, 16, 3))
+COLUMNS = [Column("deletion", "low", "share gone"), Column("average drop", "low")]
+
+
+def line(name, is_control=False, **settings):
+    curve = np.linspace(1, 0, 5) ** DRAW.integers(1, 5)
+    cells = (Cell("0.123", curve, curve[::-1], **settings), Cell("-"))
+    return Line(name, DRAW.normal(size=(12, 16)), cells, "1,234", is_control)
+
+
+@pytest.mark.parametrize("count", [1, 5, 20])
+def test_any_number_of_maps_can_be_shown_and_nothing_is_cut(count):
+    lines = [line(f"predictions:sports car · method-{n}") for n in range(count)]
+    lines.append(line("random", is_control=True))
+    notes = ["How to read it, in a sentence that is long. " * 8]
+    figure = evaluation(PHOTO, lines, COLUMNS, title="A title", notes=notes, last="passes")
+    assert_all_text_inside(figure)
+    words = all_words(figure)
+    for text in ("deletion", "low is good", "along share gone", "passes", "Controls", "random"):
+        assert text in words
+
+
+def test_the_best_and_the_failed_are_said_in_words_too():
+    shown = [
+        line("a", is_best=True),
+        line("b", is_poor=True),
+        line("c", is_best=True, is_poor=True),
+    ]
+    words = all_words(evaluation(PHOTO, shown, COLUMNS, title="A title"))
+    assert "best" in words
+    assert "fails" in words
+    assert "best, fails" in words
+    assert "Controls" not in words
+
+
+def test_nothing_to_show_is_refused():
+    with pytest.raises(InputError, match="at least one map"):
+        evaluation(PHOTO, [], COLUMNS, title="A title")
