@@ -5,11 +5,14 @@ import shlex
 import shutil
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
+import convscope
 from convscope import cli
 from convscope.maximize import Recipe
+from convscope.models.loading import load
 from convscope.tour import PHOTOS
 
 ROOT = Path(__file__).parents[1]
@@ -33,8 +36,20 @@ def at_work(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Recipe, "__init__", quick)
     monkeypatch.chdir(tmp_path)
-    shutil.copy(PHOTOS[0], "photo.jpg")
+    for photo, name in zip(PHOTOS, ("photo.jpg", "other.jpg"), strict=True):
+        shutil.copy(photo, name)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def checkpoints(tmp_path_factory):
+    """Two checkpoints of a training, in a folder."""
+    folder = tmp_path_factory.mktemp("training") / "checkpoints"
+    folder.mkdir()
+    model = load().model
+    for epoch in (1, 2):
+        model.save_weights(folder / f"epoch-{epoch}.weights.h5")
+    return folder
 
 
 def test_the_four_verbs_are_shown():
@@ -43,9 +58,10 @@ def test_the_four_verbs_are_shown():
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_of_the_readme_runs(command, at_work):
+def test_a_command_of_the_readme_runs(command, at_work, checkpoints):
+    (at_work / "checkpoints").symlink_to(checkpoints)
     assert cli.main(shlex.split(command)[1:]) == 0
-    assert len(list(at_work.iterdir())) > 1
+    assert len(list(at_work.iterdir())) > len(("photo.jpg", "other.jpg", "checkpoints"))
 
 
 def test_the_python_of_the_readme_runs(at_work):
@@ -57,6 +73,24 @@ def test_the_python_of_the_readme_runs(at_work):
     objectives = next(text for kind, text in BLOCKS if kind == "python" and "objectives" in text)
     channels = names["network"].layers["block5_conv3"].channels
     exec(compile(objectives, "README.md", "exec"), {**names, "vector": np.ones(channels)})
+
+
+def test_the_training_of_the_readme_is_filmed(at_work):
+    block = next(text for kind, text in BLOCKS if kind == "python" and "FeatureFilm" in text)
+    model = keras.Sequential(
+        [
+            keras.Input((16, 16, 3)),
+            keras.layers.Conv2D(4, 3, name="conv1"),
+            keras.layers.Conv2D(4, 3, name="conv2"),
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(2),
+        ]
+    )
+    model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    x = np.random.default_rng(0).random((16, 16, 16, 3), "float32")
+    names = {"cs": convscope, "model": model, "x": x, "y": np.arange(16) % 2}
+    exec(compile(block, "README.md", "exec"), names)
+    assert (at_work / "learning.webp").stat().st_size > 0
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])

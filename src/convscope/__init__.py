@@ -14,8 +14,10 @@ from convscope.version import VERSION
 if TYPE_CHECKING:
     from convscope import objectives
     from convscope.activations import activations
-    from convscope.attribution import attribute
+    from convscope.attribution import attribute, attributions
     from convscope.film import animate
+    from convscope.learning import Learning, evolve
+    from convscope.learning.callback import FeatureFilm
     from convscope.maximize import Recipe, gallery, maximize
     from convscope.models.check import check
     from convscope.models.loading import load
@@ -24,12 +26,19 @@ if TYPE_CHECKING:
     from convscope.models.units import Unit
     from convscope.transforms import Transforms
     from convscope.trust import Card, card
+    from convscope.views.dictionary import dictionary
+    from convscope.views.differences import compare
+    from convscope.views.factors import factors
+    from convscope.views.story import story
+    from convscope.views.wiring import weights
 
 __version__ = VERSION
 
 # Where each public name lives.
 _HOMES = {
     "Card": "convscope.trust",
+    "FeatureFilm": "convscope.learning.callback",
+    "Learning": "convscope.learning",
     "Network": "convscope.models.network",
     "Preprocessing": "convscope.models.preprocessing",
     "Recipe": "convscope.maximize",
@@ -38,15 +47,24 @@ _HOMES = {
     "activations": "convscope.activations",
     "animate": "convscope.film",
     "attribute": "convscope.attribution",
+    "attributions": "convscope.attribution",
     "card": "convscope.trust",
     "check": "convscope.models.check",
+    "compare": "convscope.views",
+    "dictionary": "convscope.views",
+    "evolve": "convscope.learning",
+    "factors": "convscope.views",
     "gallery": "convscope.maximize",
     "load": "convscope.models.loading",
     "maximize": "convscope.maximize",
+    "story": "convscope.views",
+    "weights": "convscope.views",
 }
 
 __all__ = [
     "Card",
+    "FeatureFilm",
+    "Learning",
     "Network",
     "Preprocessing",
     "Recipe",
@@ -55,13 +73,20 @@ __all__ = [
     "activations",
     "animate",
     "attribute",
+    "attributions",
     "card",
     "check",
+    "compare",
+    "dictionary",
     "errors",
+    "evolve",
+    "factors",
     "gallery",
     "load",
     "maximize",
     "objectives",
+    "story",
+    "weights",
 ]
 
 

@@ -62,6 +62,22 @@ def cache() -> Path:
     return Path(home).expanduser() / "convscope"
 
 
+def writable(path: Path) -> Path:
+    """Return a folder's path if it is there, or can be made, and takes files."""
+    nearest = path
+    while not nearest.exists() and nearest != nearest.parent:
+        nearest = nearest.parent
+    if not nearest.is_dir():
+        raise OutputError(
+            f"Cannot write into '{path}'. '{nearest}' is a file, not a folder; choose another one."
+        )
+    if not os.access(nearest, os.W_OK):
+        raise OutputError(
+            f"Cannot write into '{path}'. The folder does not allow it; choose another one."
+        )
+    return path
+
+
 def put(path: str | os.PathLike[str], data: bytes) -> Path:
     """Write `data`, whole or not at all, and return the path."""
     with draft(path) as hidden:

@@ -6,6 +6,7 @@ from keras import layers, ops
 
 from convscope.models.network import Network
 from convscope.models.preprocessing import Preprocessing
+from convscope.models.taps import Tap
 
 SIDE = 12
 LABELS = ("ant", "bee", "cat")
@@ -55,8 +56,76 @@ def convolutional(activation="relu"):
     return _network(keras.Model(inputs, outputs), LABELS)
 
 
+def fine(activation="relu", channels=4, head="dense"):
+    """One convolution whose maps have the photo's size, and a linear head: nothing is enlarged."""
+    inputs = keras.Input((SIDE, SIDE, 3))
+    maps = layers.Conv2D(channels, 3, padding="same", activation=activation, name="conv")(inputs)
+    vector = layers.Flatten()(maps) if head == "dense" else layers.GlobalAveragePooling2D()(maps)
+    outputs = layers.Dense(3, "softmax", name="predictions")(vector)
+    return _network(keras.Model(inputs, outputs), LABELS)
+
+
+def hidden():
+    """A convolution, a hidden layer of ReLUs, classes: what follows the maps is not linear."""
+    inputs = keras.Input((SIDE, SIDE, 3))
+    maps = layers.Conv2D(4, 3, padding="same", activation="relu", name="conv")(inputs)
+    vector = layers.Dense(8, "relu", name="hidden")(layers.Flatten()(maps))
+    return _network(keras.Model(inputs, layers.Dense(3, name="predictions")(vector)), LABELS)
+
+
+def rectified():
+    """One layer of ReLUs and the classes, on the pixels themselves."""
+    inputs = keras.Input((SIDE, SIDE, 3))
+    vector = layers.Dense(32, "relu", name="hidden")(layers.Flatten()(inputs))
+    return _network(keras.Model(inputs, layers.Dense(3, name="predictions")(vector)), LABELS)
+
+
+def transformer(stem=1, back=False):
+    """Patches, attention among them, classes.
+
+    As many heads as patches, so that the inside of attention has the shape of square maps. A
+    second convolution makes the patches overlap; ``back`` lays the tokens out as maps at the end.
+    """
+    inputs = keras.Input((SIDE, SIDE, 3))
+    flow = inputs
+    if stem == 2:
+        flow = layers.Conv2D(4, 3, padding="same", name="stem")(flow)
+    flow = layers.Conv2D(8, 4, strides=4, name="patches")(flow)
+    tokens = layers.Reshape((9, 8), name="tokens")(flow)
+    mixed = layers.MultiHeadAttention(num_heads=9, key_dim=5, name="attention")(tokens, tokens)
+    tokens = layers.LayerNormalization(name="norm")(layers.Add(name="sum")([tokens, mixed]))
+    tokens = layers.Dense(8, "gelu", name="mlp")(tokens)
+    if back:
+        maps = layers.Reshape((3, 3, 8), name="maps")(tokens)
+        vector = layers.GlobalAveragePooling2D(name="mean")(maps)
+    else:
+        vector = layers.GlobalAveragePooling1D(name="mean")(tokens)
+    return _network(keras.Model(inputs, layers.Dense(3, name="predictions")(vector)), LABELS)
+
+
+def maps(network, picture, layer="conv"):
+    """What a layer gives after its activation: (height, width, channels)."""
+    tap = Tap(layer, after=True)
+    return network.look(picture[None], [tap])[tap][0]
+
+
+def head(network):
+    """The weights of the class layer: (features, classes)."""
+    return ops.convert_to_numpy(network.model.get_layer("predictions").kernel)
+
+
+def score_of(network, picture, place):
+    """The logit of one class for one picture."""
+    return float(scores(network, picture[None])[0, place])
+
+
+def scores(network, pictures):
+    """The logits of pictures: (n, classes)."""
+    tap = Tap("predictions")
+    return network.look(np.asarray(pictures, "float32"), [tap])[tap]
+
+
 def weights(network):
     """What the linear network's score of each class grows by, with each number of a picture."""
-    kernel = ops.convert_to_numpy(network.model.get_layer("predictions").kernel)
-    in_bgr = kernel.reshape(SIDE, SIDE, 3, 3)
+    in_bgr = head(network).reshape(SIDE, SIDE, 3, 3)
     return 2.0 * in_bgr[:, :, ::-1]

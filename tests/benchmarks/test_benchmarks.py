@@ -5,9 +5,12 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from benchmarks import bare, beyond, precision, recognised, seeds, steps
+from benchmarks import attribution, backends, bare, beyond, precision, recognised, seeds, steps
+from convscope.attribution import METHODS
+from convscope.attribution.decision import Decision
 from convscope.maximize import gallery, maximize
 from convscope.models.natural import measure
 from tests.models.nets import functional, network, pictures
@@ -38,8 +41,33 @@ def run(monkeypatch, capsys):
 
 
 def test_every_benchmark_is_tested():
-    named = {"bare", "beyond", "precision", "recognised", "seeds", "steps"}
+    named = {
+        "attribution",
+        "backends",
+        "bare",
+        "beyond",
+        "precision",
+        "recognised",
+        "seeds",
+        "steps",
+    }
     assert {path.stem for path in BENCHMARKS.glob("[a-z]*.py")} == named
+
+
+def test_attribution_times_every_method_and_counts_its_pictures(monkeypatch, capsys):
+    monkeypatch.setattr(attribution, "load", small)
+    before = Decision.run
+    monkeypatch.setattr(sys, "argv", ["attribution"])
+    attribution.main()
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[2:]] == list(METHODS)
+    counts = {line.split()[0]: line.split()[3] for line in lines[2:]}
+    # Each has the photo's score to tell, too; some begin with what is gray or blurred.
+    assert counts["gradient"] == "2"
+    assert counts["smoothgrad"] == "33"
+    assert counts["integrated-gradients"] == "34"
+    assert counts["score-cam"] == "6"
+    assert Decision.run is before
 
 
 def test_beyond_counts_the_channels_of_every_convolution(run):
@@ -53,6 +81,23 @@ def test_precision_pairs_the_pictures_of_both(run):
     lines = run(precision, "--units", "4")
     assert [line.partition(":")[0] for line in lines[:2]] == ["float32", "bfloat16"]
     assert lines[2].startswith("reach, bfloat16 less float32: ")
+
+
+def test_backends_are_compared_pair_by_pair_with_another_seed(run, monkeypatch):
+    monkeypatch.setattr(backends, "LAYERS", ("second", "predictions"))
+    told = []
+
+    def here(backend, count, seed):
+        told.append((backend, seed))
+        return {name: np.array(each) for name, each in backends.measured(count, seed).items()}
+
+    monkeypatch.setattr(backends, "measure_on", here)
+    lines = run(backends, "--units", "2", "--backends", "jax", "torch")
+    assert told == [("jax", 0), ("torch", 0), ("jax", 1)]
+    # The same backend in truth, so nothing is apart until the seed is another.
+    nothing = "+0.000 +- 0.000, sd 0.000"
+    assert lines[2] == f"torch less jax: reach {nothing}; z {nothing}"
+    assert "+0.000" not in lines[3]
 
 
 def test_recognised_counts_the_classes_and_keeps_their_pictures(run, tmp_path):

@@ -68,6 +68,14 @@ def test_photos_that_are_none_are_refused_before_the_climb(refused, model):
     assert said.startswith("Expected a folder of photos or a .zip of them. Received: 'nowhere'")
 
 
+def test_a_second_network_that_is_none_is_refused_before_the_climb(refused, model, monkeypatch):
+    from convscope.maximize import verb
+
+    monkeypatch.setattr(verb, "_climbed", lambda *args: pytest.fail("it has begun"))
+    said = refused("maximize", "conv:1", "--model", model(), *FEW, "--second", "nowhere.keras")
+    assert "nowhere.keras" in said
+
+
 @pytest.mark.parametrize(
     ("settings", "asked"), [({}, False), ({"card": True}, True), ({"second": "vgg16"}, True)]
 )

@@ -36,6 +36,12 @@ def test_a_network_of_python_is_named_as_well_as_can_be(network, words):
     assert bool(again.notes(info)) == ("MODEL" in words)
 
 
+@pytest.mark.parametrize("text", ["own(twice) - l2", "direction(conv, vector 1234abcd)"])
+def test_what_was_made_in_python_is_said_to_be(text):
+    (note,) = again.notes({**INFO, "network": "vgg16-tiny", "objective": text})
+    assert note == f"Made in Python, which no command says again: {text}."
+
+
 def test_a_command_is_quoted_for_a_shell():
     info = {**INFO, "objective": "predictions:sports car", "options": "--model 'my model.keras'"}
     words = "'predictions:sports car' --model 'my model.keras'"

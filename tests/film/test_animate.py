@@ -132,6 +132,7 @@ def test_a_photo_turns_gray_for_a_network_of_gray_pictures(photo):
         ({"size": 96}, "only on pictures of its own size, 64x64"),
         ({"colour": 1}, "settings of a recipe: steps, rate"),
         ({"start": np.zeros((2, 2, 7))}, "Expected a picture of shape"),
+        ({"start": np.zeros((2, 2, 3)), "canvas": "pixel"}, "no canvas beside a photo"),
     ],
 )
 def test_what_is_not_possible_is_refused_before_the_climb(network, wrong, message):

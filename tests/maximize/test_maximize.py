@@ -216,6 +216,18 @@ def test_a_gallery_saves_one_sheet_that_knows_where_it_comes_from(colours, tmp_p
     assert wide.shape[0] < tall.shape[0]
 
 
+def test_a_sheet_of_unlike_pictures_says_so(colours):
+    made = gallery(colours, "conv:0", count=3, steps=1)
+    assert Gallery(tuple(made[:2])).info()["count"] == "2"
+    parted = Gallery((*made, *gallery(colours, "conv:1", steps=1)[:1]))  # as after an interruption
+    assert parted.info()["count"] == "3"
+    assert Recipe.from_json(json.loads(parted.info()["recipe"])) == made[0].recipe
+    mixed = Gallery((made[0], gallery(colours, "conv:1", steps=2, size=20)[0])).info()
+    assert (mixed["size"], mixed["sizes"]) == ("fit", "16x16 20x20")
+    assert [recipe["steps"] for recipe in json.loads(mixed["recipes"])] == [1, 2]
+    assert "recipe" not in mixed
+
+
 def test_a_gallery_that_cannot_be_saved_is_refused_and_nothing_written(colours, tmp_path):
     with pytest.raises(UnknownName, match="figure format"):
         gallery(colours, "conv:0", steps=1).save(tmp_path / "sheet.gif")

@@ -41,7 +41,7 @@ def test_detail_comes_in_until_70_percent_of_the_steps():
     )
 
 
-@pytest.mark.parametrize("broken", [{}, {"steps": 3}, {**Recipe().as_json(), "colour": 1}])
+@pytest.mark.parametrize("broken", [{}, {"detail": 3}, {**Recipe().as_json(), "colour": 1}])
 def test_settings_that_are_no_recipe_are_refused(broken):
     with pytest.raises(InputError, match="Expected a recipe's settings"):
         Recipe.from_json(broken)
@@ -57,7 +57,12 @@ def test_a_recipe_is_saved_and_loaded_also_from_a_picture(tmp_path):
     assert again.save(tmp_path / "again.png").read_bytes() == saved.read_bytes()
 
 
-@pytest.mark.parametrize("content", ["{", "[]", "3", '{"steps": 3}'])
+def test_what_a_file_leaves_out_is_the_default(tmp_path):
+    (tmp_path / "mine.json").write_text('{"steps": 3, "grow": [1.0]}')
+    assert Recipe.load(tmp_path / "mine.json") == Recipe(steps=3, grow=(1.0,))
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "3", "{}", '{"stairs": 3}'])
 def test_a_file_without_a_recipe_is_refused(tmp_path, content):
     (tmp_path / "mine.json").write_text(content)
     with pytest.raises(InputError, match="Expected a recipe"):

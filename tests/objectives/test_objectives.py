@@ -146,6 +146,16 @@ def test_what_is_no_objective_is_refused_in_one_line(network, text, message):
         parse(text).resolved(network)
 
 
+def test_nothing_divides_by_zero():
+    with pytest.raises(InputError, match="to divide an objective by. Received: 0"):
+        parse("conv:0") / 0
+
+
+def test_a_file_may_have_a_comma_in_its_name():
+    text = "inversion(conv, lion, asleep.jpg) - 2 * caricature(conv, a,b.png)"
+    assert str(parse(text)) == text
+
+
 def test_only_numbers_scale_an_objective():
     with pytest.raises(InputError, match="Expected a number"):
         parse("conv:0") * parse("conv:1")
@@ -311,10 +321,12 @@ def test_a_function_of_your_own_is_an_objective_like_any_other(network, heard):
         return 2 * ops.mean(seen["conv"][..., 1], axis=(1, 2)) + seen["predictions"][:, 0]
 
     mine = objectives.own(twice, "conv", "predictions")
-    assert str(mine - parse("l2")) == "twice - l2"
+    assert str(mine - parse("l2")) == "own(twice) - l2"
     conv, fc = heard
     expected = 2 * conv[..., 1].mean((1, 2)) + fc[:, 0]
     np.testing.assert_allclose(scores(network, mine), expected, rtol=1e-4, atol=1e-6)
+    with pytest.raises(InputError, match="a function of Python's"):
+        parse(str(mine))  # a function has no text that makes it again
     with pytest.raises(InputError, match="layers that the function looks at"):
         objectives.own(twice)
     with pytest.raises(UnknownName, match="Did you mean 'conv'"):

@@ -136,6 +136,15 @@ def test_a_silent_unit_is_named_so_and_was_climbed_all_the_same():
     assert not card(silent, f"conv:{RED}", seeds=1, others=0, **QUICK).silent
 
 
+def test_the_opposite_counts_against_the_picture(own, photos):
+    for address in (f"conv:{RED}", f"-conv:{RED}"):
+        found = card(own, address, natural=photos, seeds=1, others=0, **QUICK)
+        marks = dict(found._plot().marks)
+        assert marks["minimal"] < marks["this picture"]
+        sign = -1 if found.result.unit.negative else 1
+        assert marks["minimal"] == pytest.approx(sign * found.minimal.response)
+
+
 def test_a_sum_of_units_has_the_card_that_is_defined_for_it(own):
     found = card(own, f"conv:{RED} - 0.5 * conv:{BLACK}", seeds=2, **QUICK)
     assert [finding.name for finding in found.findings if finding.known] == ["reach", "seeds"]

@@ -1,137 +1,96 @@
-"""Where the features of a late layer speak for the unit."""
+"""Where the features of a late layer speak for the unit: class activation maps, from slopes.
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+A is the layer's answer after its activation, (rows, columns, channels); G is the score's slope to
+it. The papers end in a ReLU and a scaling to 0..1. Ours do neither: below zero is what speaks
+against the unit, and ReLU(ours) is theirs, up to the scale. A map is as coarse as the layer, and
+enlarged.
+"""
 
 import numpy as np
 
-from convscope import gradients
-from convscope.attribution.decision import Decision, Program
+from convscope.attribution.decision import Decision
 from convscope.attribution.heat import Heat
-from convscope.errors import InputError
-from convscope.models.layers import LayerInfo, channels_first, leaves
-from convscope.models.network import Network
-from convscope.models.taps import shadowed
-from convscope.objectives import Bound
+from convscope.attribution.maps import doubt, enlarged, layer_with_space, maps_and_slopes, maps_of
+from convscope.models.layers import LayerInfo
 
 
 def grad_cam(decision: Decision, *, layer: str | None) -> Heat:
-    """The layer's maps, weighted by their mean slopes: sum_k mean(df/dA_k) A_k (Selvaraju 2017).
-
-    Unlike the paper's, the map keeps its sign: what is below zero speaks against the unit. It is as
-    coarse as the layer, and enlarged to the photo.
-    """
+    """The maps, weighted by their mean slopes: sum_k mean(G_k) A_k (Selvaraju 2017)."""
     info = layer_with_space(decision, layer)
     maps, slopes = maps_and_slopes(decision, info)
     weights = slopes.mean(axis=(0, 1), dtype="float64")
-    return Heat(enlarged(maps @ weights, decision.photo.shape[:2]), used={"layer": info.address})
+    return cam(decision, info, maps @ weights)
 
 
-def layer_with_space(decision: Decision, name: str | None) -> LayerInfo:
-    """The layer of that name, or the last one before the unit whose maps have several places.
+def grad_cam_plus_plus(decision: Decision, *, layer: str | None) -> Heat:
+    """Grad-CAM with a mean that counts only slopes above zero (Chattopadhay 2018).
 
-    A pooling is passed over for the finer maps that it pools.
+    A place's share is G^2 / (2 G^2 + sum(A_k) G^3), which is 1 / (2 + sum(A_k) G). The paper
+    explains exp(score), which multiplies all weights alike: left out. It takes maps to be above
+    zero, as after a ReLU; where a map sums to less, the share stays at 1/2 instead of running into
+    a pole. Maps of a ReLU give nothing below zero.
     """
-    network = decision.network
-    order = list(network.layers)
-    target = min(decision.target.layers, key=order.index)
-    before = [network.layers[address] for address in order[: order.index(target)]]
-    spatial = [info for info in before if info.is_map and info.shape[0] * info.shape[1] > 1]
-    if not spatial:
-        raise InputError(
-            f"Grad-CAM needs a layer with rows and columns before {target}; {network.name} has "
-            "none. Try: method='integrated-gradients'."
-        )
-    last = next((i for i in reversed(spatial) if "Pooling" not in i.kind), spatial[-1])
-    if name is None:
-        return last
-    info = network.layer(name)
-    if info not in before:
-        raise InputError(
-            f"Expected a layer that runs before {target}. Received: {info.address}. "
-            f"Try: layer={last.address!r}."
-        )
-    if info not in spatial:
-        raise InputError(
-            f"Expected a layer with rows and columns. Received: {info.address}, of shape "
-            f"{info.shape}. Try: layer={last.address!r}."
-        )
-    return info
+    info = layer_with_space(decision, layer)
+    maps, slopes = maps_and_slopes(decision, info)
+    sums = np.maximum(maps.sum(axis=(0, 1), dtype="float64"), 0)
+    rising = np.maximum(slopes, 0)
+    weights = (rising / (2 + sums * rising)).sum(axis=(0, 1))
+    return cam(decision, info, maps @ weights)
 
 
-def maps_and_slopes(decision: Decision, info: LayerInfo) -> tuple[np.ndarray, np.ndarray]:
-    """A layer's answer to the photo, after its activation, and the score's slope there.
+def hires_cam(decision: Decision, *, layer: str | None) -> Heat:
+    """Each value times its own slope: sum_k G_k A_k (Draelos 2020).
 
-    Returns:
-        Two arrays (height, width, channels).
+    Where convolutions are followed by one linear layer it sums to the score without the bias, and
+    shows only what the network used, place by place.
     """
-
-    def make(bound: Bound) -> Program:
-        return _listener(decision.network, info, bound)
-
-    maps, slopes = decision.run(("maps and slopes", info.address), make, [decision.photo])
-    return maps[0], slopes[0]
+    info = layer_with_space(decision, layer)
+    maps, slopes = maps_and_slopes(decision, info)
+    return cam(decision, info, (slopes * maps).sum(axis=2, dtype="float64"))
 
 
-def _listener(network: Network, info: LayerInfo, bound: Bound) -> Program:
-    from keras import ops
+def x_grad_cam(decision: Decision, *, layer: str | None) -> Heat:
+    """The maps, weighted by the mean of their slopes where they are active (Fu 2020).
 
-    layers = leaves(network.model)
-    layer, first = layers[info.address], channels_first(layers)
-    rows, columns, channels = info.shape
-    shape = (channels, rows, columns) if first else info.shape
-
-    def listen(pictures: Any, *data: Any) -> Sequence[Any]:
-        def total(nudge: Any) -> tuple[Any, Any]:
-            with _nudged(layer, nudge) as heard:
-                seen = network.see(pictures, bound.taps)
-            return ops.sum(bound.score(seen, data)), heard[0]
-
-        # The slope to a nudge of nothing is the slope to the layer's own output.
-        nothing = ops.zeros((pictures.shape[0], *shape), "float32")
-        (_, maps), slopes = gradients.value_and_gradient(total, nothing)
-        return [ops.transpose(x, (0, 2, 3, 1)) if first else x for x in (maps, slopes)]
-
-    return listen
-
-
-@contextmanager
-def _nudged(layer: Any, nudge: Any) -> Iterator[list[Any]]:
-    """Add ``nudge`` to what a layer gives when it is first called, and note the sum."""
-    from keras import ops
-
-    heard: list[Any] = []
-
-    def listening(original: Any) -> Any:
-        def call(*args: Any, **kw: Any) -> Any:
-            output = original(*args, **kw)
-            if not heard:
-                output = output + ops.cast(nudge, output.dtype)
-                heard.append(output)
-            return output
-
-        return call
-
-    with (
-        shadowed(layer, "call", listening(layer.call)),
-        shadowed(layer, "quantized_call", listening(layer.quantized_call)),
-    ):
-        yield heard
-
-
-def enlarged(coarse: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Resample a map to (height, width), linearly between the middles of its places.
-
-    Example:
-        >>> enlarged(np.array([[0.0, 1.0]]), (1, 4))
-        array([[0.  , 0.25, 0.75, 1.  ]])
+    The weights are sum(G_k A_k) / sum(A_k), so that the map sums to what HiResCAM's does. A map
+    that sums to nothing gets no weight.
     """
-    for axis, side in enumerate(size):
-        last = coarse.shape[axis] - 1
-        at = np.clip((np.arange(side) + 0.5) * (last + 1) / side - 0.5, 0, last)
-        low = np.floor(at).astype("int64")
-        share = np.expand_dims(at - low, 1 - axis)
-        near, far = coarse.take(low, axis), coarse.take(np.minimum(low + 1, last), axis)
-        coarse = near * (1 - share) + far * share
-    return coarse
+    info = layer_with_space(decision, layer)
+    maps, slopes = maps_and_slopes(decision, info)
+    sums = maps.sum(axis=(0, 1), dtype="float64")
+    parts = (slopes * maps).sum(axis=(0, 1), dtype="float64")
+    weights = np.divide(parts, sums, out=np.zeros_like(parts), where=sums != 0)
+    return cam(decision, info, maps @ weights)
+
+
+def layer_cam(decision: Decision, *, layer: str | None) -> Heat:
+    """Each value times its own slope if that is above zero: sum_k ReLU(G_k) A_k (Jiang 2021).
+
+    Fit for early layers, too, whose slopes differ from place to place. Maps of a ReLU give nothing
+    below zero.
+    """
+    info = layer_with_space(decision, layer)
+    maps, slopes = maps_and_slopes(decision, info)
+    return cam(decision, info, (np.maximum(slopes, 0) * maps).sum(axis=2, dtype="float64"))
+
+
+def eigen_cam(decision: Decision, *, layer: str | None) -> Heat:
+    """The maps on their first principal component: A v (Muhammad 2020).
+
+    v is the first right singular vector of A as (places, channels), not centred, as in the paper.
+    It says what the layer is most busy with, whatever is asked for: the unit only decides which
+    layers come before it. A component has no sign of its own; ours goes along with the mean of the
+    maps: the sum over the places of the product of both is above zero.
+    """
+    info = layer_with_space(decision, layer)
+    maps = maps_of(decision, info).astype("float64")
+    _, _, components = np.linalg.svd(maps.reshape(-1, info.channels), full_matrices=False)
+    found = maps @ components[0]
+    along = float((found * maps.mean(axis=2)).sum())
+    return cam(decision, info, found if along >= 0 else -found)
+
+
+def cam(decision: Decision, info: LayerInfo, coarse: np.ndarray) -> Heat:
+    """A layer's map (rows, columns), enlarged to the photo."""
+    found = enlarged(coarse, decision.photo.shape[:2])
+    return Heat(found, note=doubt(decision, info), used={"layer": info.address})

@@ -16,6 +16,7 @@ from convscope.pictures import Picture
 # Of all pictures of a batch together: 8 at 224 x 224. Gradients keep every activation in memory.
 BATCH_PIXELS = 8 * 224 * 224
 
+Row = tuple[np.ndarray, ...]  # a picture, and what goes with it
 Program = Callable[..., Sequence[Any]]  # (pictures, *objective.data) to arrays (n, ...)
 
 
@@ -30,6 +31,8 @@ class Decision:
             weighted sum, such as one class less another.
         seed: the one source of chance.
         watch: called with the share of a long job that is done.
+        count: told before each batch how many pictures it has, and how many the whole job has where
+            that is known: what a map costs. What it raises ends the job.
     """
 
     network: Network
@@ -37,6 +40,7 @@ class Decision:
     target: Objective
     seed: int = 0
     watch: Callable[[float], None] | None = None
+    count: Callable[[int, int | None], None] | None = None
 
     @cached_property
     def score(self) -> float:
@@ -59,22 +63,7 @@ class Decision:
         Pictures are points in [0, 1], the network's preprocessing is inside.
         """
         network = self.network
-
-        def make(objective: Bound) -> Program:
-            from keras import ops
-
-            def slopes(some: Any, *data: Any) -> Sequence[Any]:
-                def total(point: Any) -> tuple[Any, Any]:
-                    scores = objective.score(network.see(point, objective.taps), data)
-                    return ops.sum(scores), scores
-
-                # No picture's score depends on another picture, so the sum's slopes are their own.
-                _, slope = gradients.value_and_gradient(total, some)
-                return [slope]
-
-            return slopes
-
-        (slopes,) = self.run("slopes", make, pictures, total)
+        (slopes,) = self.run("slopes", lambda goal: sloping(network, goal), pictures, total)
         return slopes
 
     def run(
@@ -83,6 +72,7 @@ class Decision:
         make: Callable[[Bound], Program],
         pictures: Iterable[np.ndarray],
         total: int | None = None,
+        beside: Iterable[np.ndarray] | None = None,
     ) -> list[np.ndarray]:
         """Run a program over pictures, as many at once as memory is meant for.
 
@@ -91,6 +81,7 @@ class Decision:
             make: from the objective to the program.
             pictures: each shaped like the photo.
             total: how many there are, where it takes long enough to say how far it is.
+            beside: another array for each picture, which the program is given after the pictures.
 
         Returns:
             The program's arrays, each over all pictures: (n, ...) float32.
@@ -104,30 +95,49 @@ class Decision:
 
         parts = []
         key = ("attribution", kind, self._bound(1).kind)
+        rows = zip(pictures, strict=True) if beside is None else zip(pictures, beside, strict=True)
         with self.network.programs.borrowed(key, compiled) as program:
-            for number, batch in enumerate(_batches(pictures, size)):
+            for number, batch in enumerate(_batches(rows, size)):
+                if self.count:
+                    self.count(len(batch), total)
                 # A smaller last batch would be another program to compile; fill it up.
-                lacking = size - len(batch) if number else 0
-                filled = np.concatenate([batch, np.repeat(batch[-1:], lacking, axis=0)])
-                objective = self._bound(len(filled))
-                answers = program(filled, *objective.data)
+                filled = batch + batch[-1:] * (size - len(batch) if number else 0)
+                columns = zip(*filled, strict=True)
+                arrays = (np.stack(column).astype("float32") for column in columns)
+                answers = program(*arrays, *self._bound(len(filled)).data)
                 parts.append([_numpy(answer)[: len(batch)] for answer in answers])
                 if self.watch and total:
                     self.watch(min(1.0, (number * size + len(batch)) / total))
-        arrays = [np.concatenate(same) for same in zip(*parts, strict=True)]
-        if not all(np.isfinite(array).all() for array in arrays):
+        found = [np.concatenate(same) for same in zip(*parts, strict=True)]
+        if not all(np.isfinite(array).all() for array in found):
             raise not_finite(self.network, self.target.layers[-1])
-        return arrays
+        return found
 
     def _bound(self, count: int) -> Bound:
         """The target's response as the score of so many pictures."""
         return bound([self.target] * count, self.network, self.photo.shape[:2])
 
 
-def _batches(pictures: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
-    rest = iter(pictures)
+def sloping(network: Network, objective: Bound) -> Program:
+    """A program for the slopes of each picture's score to its numbers."""
+    from keras import ops
+
+    def slopes(some: Any, *data: Any) -> Sequence[Any]:
+        def total(point: Any) -> tuple[Any, Any]:
+            scores = objective.score(network.see(point, objective.taps), data)
+            return ops.sum(scores), scores
+
+        # No picture's score depends on another picture, so the sum's slopes are their own.
+        _, slope = gradients.value_and_gradient(total, some)
+        return [slope]
+
+    return slopes
+
+
+def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    rest = iter(rows)
     while some := list(islice(rest, size)):
-        yield np.stack(some).astype("float32")
+        yield some
 
 
 def _numpy(value: Any) -> np.ndarray:

@@ -21,12 +21,14 @@ class Heat:
         baseline_score: the unit's response to the picture that stands for 'nothing to see'.
         gap: what the map's sum is off by, where it is meant to be score minus baseline_score, or
             the score where there is no baseline.
+        note: what this finding must not be shown without; '' if nothing.
         used: settings that the method chose itself.
     """
 
     map: np.ndarray
     baseline_score: float | None = None
     gap: float | None = None
+    note: str = ""
     used: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -41,6 +43,14 @@ def whole(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
         raise InputError(f"Expected {name} to be a whole number from 1. Received: {value!r}.")
     return int(value)
+
+
+def count_within(name: str, value: Any, low: int, high: int) -> int:
+    """Read a setting that counts something that only so many of fit."""
+    count = whole(name, value)
+    if not low <= count <= high:
+        raise InputError(f"Expected {name} to be from {low} to {high}. Received: {count}.")
+    return count
 
 
 def between(name: str, value: Any, high: float = 1.0) -> float:

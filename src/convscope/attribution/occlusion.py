@@ -31,7 +31,8 @@ def occlusion(
     if step > side:
         raise InputError(f"Expected a stride of at most the patch, {side}. Received: {step}.")
     patches = list(patches_of((height, width), side, step))
-    scores = decision.scores(covered(decision.photo, place, level) for place in patches)
+    copies = (covered(decision.photo, place, level) for place in patches)
+    scores = decision.scores(copies, total=len(patches))
     found, count = np.zeros((height, width)), np.zeros((height, width))
     for place, score in zip(patches, scores, strict=True):
         found[place] += (decision.score - score) / found[place].size

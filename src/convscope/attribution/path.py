@@ -4,6 +4,11 @@ import numpy as np
 
 from convscope.attribution.decision import Decision
 from convscope.attribution.heat import Heat, between, over_colours, whole
+from convscope.errors import InputError
+from convscope.pictures import Picture
+from convscope.transforms.blur import Blur, waves_of
+
+BLURS = 4  # the strongest blur is the photo's shorter side by this, unless told
 
 
 def integrated_gradients(decision: Decision, *, steps: int, baseline: float) -> Heat:
@@ -16,7 +21,51 @@ def integrated_gradients(decision: Decision, *, steps: int, baseline: float) -> 
     steps, level = whole("steps", steps), between("baseline", baseline)
     photo, start = decision.photo, np.full_like(decision.photo, level)
     shares = (np.arange(steps) + 0.5) / steps
-    slopes = decision.slopes(start + np.float32(share) * (photo - start) for share in shares)
+    points = (start + np.float32(share) * (photo - start) for share in shares)
+    slopes = decision.slopes(points, total=steps)
     found = over_colours((photo - start) * slopes.mean(axis=0, dtype="float64"))
     baseline_score = float(decision.scores([start])[0])
     return Heat(found, baseline_score, gap=found.sum() - (decision.score - baseline_score))
+
+
+def blur_integrated_gradients(decision: Decision, *, steps: int, sigma: float | None) -> Heat:
+    """The slope along a path of Gaussian blurs, strongest first: sum f'(x) dx (Xu 2020).
+
+    Nothing is the photo blurred by ``sigma`` pixels, a quarter of its shorter side by default; no
+    gray is made up. The integral over the blur x(s) from sigma to 0 is that of the paper whatever
+    the spacing. Ours has steps that are even in the square root of s, for a photo changes most in
+    its finest blurs; those of the authors' code are even in s by default. Each step takes the slope
+    at its middle times the whole change of the picture, which is exact where the slope is constant.
+    The map sums to f(x) - f(blurred) as the steps grow; the gap says how far it is from that.
+    """
+    steps = whole("steps", steps)
+    side = min(decision.photo.shape[:2])
+    widest = between("sigma", side / BLURS if sigma is None else sigma, Blur.limits[1])
+    if not widest:
+        raise InputError("Expected a sigma above 0. Received: 0, which blurs nothing.")
+    # Of eight photos through vgg16-tiny, 32 steps left a mean gap of 0.25; even in s, of 0.57.
+    # Repeated for two by tests/attribution/test_path.py::test_steps_even_in_the_root_of_the_blur.
+    sigmas = widest * np.linspace(1, 0, 2 * steps + 1) ** 2  # ends and middles of the steps
+    path = [blurred(decision.photo, each) for each in sigmas]
+    slopes = decision.slopes(path[1::2], total=steps)
+    changes = np.diff(path[::2], axis=0).astype("float64")
+    found = over_colours((slopes * changes).sum(axis=0))
+    baseline_score = float(decision.scores([path[0]])[0])
+    gap = found.sum() - (decision.score - baseline_score)
+    return Heat(found, baseline_score, gap, used={"sigma": widest})
+
+
+def blurred(photo: Picture, sigma: float) -> Picture:
+    """A Gaussian blur of so many pixels, mirrored at the edges; at 0 the photo itself.
+
+    It is the ``Blur`` of the transforms, in NumPy, which makes no new lights or darks at any
+    strength: what the paper asks of a path. The authors' code takes what is outside of a photo for
+    black instead, so that its edges darken on the way.
+    """
+    if not sigma:
+        return photo
+    for axis in (0, 1):
+        waves, fading = waves_of(photo.shape[axis])
+        kernel = (waves.T * np.exp(-(sigma**2) * fading)) @ waves
+        photo = np.moveaxis(np.tensordot(kernel, photo, (1, axis)), 0, axis)
+    return photo.astype("float32")

@@ -37,7 +37,7 @@ class Attribution:
         method: a name in ``METHODS``.
         is_class: whether classes alone are explained; their response is called a logit then.
         score: the target's response to the photo, before softmax or ReLU.
-        baseline_score: its response to plain gray, for methods that compare with it.
+        baseline_score: its response to what the method compares with, mostly plain gray.
         gap: how far the map's sum is from score - baseline_score, or from the score where there is
             no baseline, for methods whose map is meant to sum to that.
         note: what to know before looking: 'flat', 'all negative'; '' if nothing.
@@ -68,7 +68,8 @@ class Attribution:
             f"{self._response()} {self.score:.4g}",
         ]
         if self.baseline_score is not None:
-            parts.append(f"of plain gray {self.baseline_score:.4g}")
+            nothing = METHODS[self.method].nothing
+            parts.append(f"of {nothing} {self.baseline_score:.4g}")
         if self.gap is not None:
             # Relevance is passed back to nothing else, so what its sum lacks was kept on the way.
             kind = "conservation" if self.baseline_score is None else "convergence"

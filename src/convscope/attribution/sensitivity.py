@@ -30,11 +30,25 @@ def smoothgrad(decision: Decision, *, samples: int, noise: float) -> Heat:
     ``noise`` is the standard deviation as a share of the photo's own range; the paper finds 0.1 to
     0.2 best. Copies may leave [0, 1] a little, as in the paper: a clip would change their mean.
     """
+    return Heat(over_colours(_noisy_slopes(decision, samples, noise)).mean(axis=0))
+
+
+def vargrad(decision: Decision, *, samples: int, noise: float) -> Heat:
+    """How much the slope varies over noisy copies of the photo (Adebayo 2018).
+
+    The variance of the slope to each number, summed over the colours: never below zero, and in
+    squares of the slope. The copies are those of SmoothGrad.
+    """
+    slopes = _noisy_slopes(decision, samples, noise)
+    return Heat(over_colours(slopes.var(axis=0, dtype="float64")))
+
+
+def _noisy_slopes(decision: Decision, samples: int, noise: float) -> np.ndarray:
     samples, noise = whole("samples", samples), between("noise", noise)
     photo = decision.photo
     spread = noise * float(np.ptp(photo))
     copies = (photo + spread * _noise(decision, sample) for sample in range(samples))
-    return Heat(over_colours(decision.slopes(copies)).mean(axis=0))
+    return decision.slopes(copies, total=samples)
 
 
 def _noise(decision: Decision, sample: int) -> np.ndarray:

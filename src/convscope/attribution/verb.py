@@ -1,6 +1,6 @@
 """The verb: a photo and a unit go in, which parts drove the decision comes out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -19,13 +19,15 @@ from convscope.objectives.text import What, objective
 from convscope.objectives.units import UnitTerm
 from convscope.pictures import Picture
 
+DEFAULT = "integrated-gradients"  # the method, unless told
+
 
 def attribute(
     network: Network,
     photo: Any,
     target: What | None = None,
     *,
-    method: str = "integrated-gradients",
+    method: str = DEFAULT,
     layer: str | None = None,
     seed: int = 0,
     watch: Callable[[float], None] | None = None,
@@ -40,11 +42,12 @@ def attribute(
             'predictions:bee - predictions:fly'; the likeliest class by default. What is explained
             is the response before softmax or ReLU.
         method: a name in ``METHODS``.
-        layer: of 'grad-cam', where to look; the last layer with rows and columns by default.
+        layer: of the CAMs, where to look; the last layer with rows and columns by default.
         seed: of methods that draw random numbers.
         watch: called with the share that is done, by methods that take long.
-        **settings: of the method: steps, samples, noise, patch, stride, baseline. The baseline,
-            what stands for 'nothing to see', is mid gray, 0.5.
+        **settings: of the method, as its row of ``METHODS`` has them: steps, samples, noise,
+            patch, stride, sigma, cells, keep, baseline. The baseline, what stands for 'nothing to
+            see', is mid gray, 0.5.
 
     Raises:
         InputError: the photo, the target, the method or a setting is not possible.
@@ -52,36 +55,67 @@ def attribute(
     Example:
         ``cs.attribute(network, "photo.jpg", "predictions:bee", method="grad-cam").save("why.png")``
     """
-    if method not in METHODS:
-        raise unknown("attribution method", method, METHODS)
-    row = METHODS[method]
     given = settings if layer is None else {**settings, "layer": layer}
-    _check(method, given)
+    check(method, given)
+    decision = decided(network, photo, target, seed, watch)
+    return explained(decision, method, given, source(network, photo))
+
+
+def decided(
+    network: Network,
+    photo: Any,
+    target: What | None,
+    seed: int = 0,
+    watch: Callable[[float], None] | None = None,
+) -> Decision:
+    """What is to be explained: one target, by default the likeliest class."""
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError(f"Expected a seed of zero or more. Received: seed={seed!r}.")
     picture = fed(network, photo)
-    wanted = of_unit(_top(network, picture)) if target is None else _one(network, target)
-    decision = Decision(network, picture, wanted, int(seed), watch)
-    chosen = {**row.settings, **given}
-    heat = row.explain(decision, **chosen)
+    return Decision(network, picture, goal(network, picture, target), int(seed), watch)
+
+
+def explained(
+    decision: Decision, method: str, given: Mapping[str, Any], origin: Mapping[str, str]
+) -> Attribution:
+    """Explain a decision by one method.
+
+    Args:
+        decision: what is explained.
+        method: a name in ``METHODS``.
+        given: settings that are not to be the method's defaults; ``check`` knows them.
+        origin: which photo and network; ``models.provenance.source``.
+    """
+    network = decision.network
+    chosen = {**METHODS[method].settings, **given}
+    heat = METHODS[method].explain(decision, **chosen)
+    caution = METHODS[method].caution
     return Attribution(
-        photo=picture,
+        photo=decision.photo,
         map=np.asarray(heat.map, "float32"),
-        target=wanted,
-        label=wanted.describe(network),
+        target=decision.target,
+        label=decision.target.describe(network),
         method=method,
-        is_class=network.head is not None and wanted.layers == [network.head.address],
+        is_class=network.head is not None and decision.target.layers == [network.head.address],
         score=decision.score,
         baseline_score=heat.baseline_score,
         gap=heat.gap,
-        note=remark(heat, decision.score),
-        seed=int(seed),
+        note="; ".join(filter(None, [caution, heat.note, remark(heat, decision.score)])),
+        seed=decision.seed,
         settings=MappingProxyType({**chosen, **heat.used}),
-        source=MappingProxyType(source(network, photo)),
+        source=MappingProxyType(dict(origin)),
     )
 
 
-def _check(method: str, given: dict[str, Any]) -> None:
+def goal(network: Network, picture: Picture, target: What | None) -> Objective:
+    """What is to be explained, in the network's own words: the likeliest class unless told."""
+    return of_unit(_top(network, picture)) if target is None else _one(network, target)
+
+
+def check(method: str, given: Mapping[str, Any]) -> None:
+    """Refuse a method that is not in the table, and settings that it does not have."""
+    if method not in METHODS:
+        raise unknown("attribution method", method, METHODS)
     known = METHODS[method].settings
     for name in given:
         if name in known:

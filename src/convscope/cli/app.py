@@ -11,6 +11,7 @@ import typer
 from convscope.cli.animate import animate
 from convscope.cli.attribute import attribute
 from convscope.cli.check import check
+from convscope.cli.evolve import evolve
 from convscope.cli.layers import layers
 from convscope.cli.maximize import maximize
 from convscope.cli.models import models
@@ -20,6 +21,7 @@ from convscope.cli.show import show
 from convscope.cli.tour import tour
 from convscope.cli.units import units
 from convscope.cli.usage import Strict, UsageError
+from convscope.cli.weights import weights
 from convscope.errors import ConvscopeError, InputError
 from convscope.version import VERSION
 
@@ -29,7 +31,7 @@ INTERRUPTED = 130  # how newer Typers tell of a Ctrl-C; older ones raise Abort
 # How Python, TensorFlow, JAX and PyTorch say that there is no memory left.
 FULL = ("MemoryError", "ResourceExhausted", "RESOURCE_EXHAUSTED", "not enough memory")
 
-COMMANDS = (tour, maximize, layers, animate, attribute, models, units, check, show)
+COMMANDS = (tour, maximize, layers, animate, attribute, weights, evolve, models, units, check, show)
 
 EPILOG = (
     "Exit status: 0 done, 1 failed or stopped with Ctrl-C, 2 wrong usage. "

@@ -34,6 +34,18 @@ class Evidence:
         if self.natural:
             Photos.of(self.natural)
 
+    def ready(self, network: Any) -> Any:
+        """The second network, if one is asked for; what cannot be had is refused here."""
+        from convscope.models.untrained import untrained
+        from convscope.trust.verb import judge
+
+        if self.control:
+            untrained(network)
+        if not self.second:
+            return None
+        feed, labels = self.second_preprocessing, self.second_labels
+        return judge(network, options.Source(self.second, None, feed, labels).load())
+
     def spelled(self) -> list[str]:
         """The options again, as they are written; folders are nobody else's business."""
         return options.spelled(
@@ -46,18 +58,22 @@ class Evidence:
         )
 
     def cards(
-        self, network: Any, results: Sequence["Maximized"], paths: Iterable[Path], show: Show
+        self,
+        network: Any,
+        second: Any,
+        results: Sequence["Maximized"],
+        paths: Iterable[Path],
+        show: Show,
     ) -> list["Card"]:
-        """Make the card of each picture and write it beside it, as a figure and as JSON."""
+        """Make the card of each picture and write it beside it, as a figure and as JSON.
+
+        ``second`` is what ``ready`` gave.
+        """
         from convscope.maximize.subject import stem
         from convscope.trust import cards
 
         if not self or not results:
             return []
-        second = None
-        if self.second:
-            feed, labels = self.second_preprocessing, self.second_labels
-            second = options.Source(self.second, None, feed, labels).load()
         made = cards(
             network,
             results,

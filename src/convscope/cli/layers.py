@@ -5,16 +5,22 @@ from typing import Annotated
 
 import typer
 
-from convscope.cli import options, output, places
+from convscope.cli import options, output, places, views
 from convscope.cli.progress import progress
+from convscope.errors import InputError
+
+VIEWS = "Deeper views, each instead of the maps"
 
 
 def layers(
     photo: options.Photo,
     model: options.Model = options.EMBEDDED,
     layer: Annotated[
-        str | None,
-        typer.Option(metavar="LAYER", help="All channels of this layer, not some of every layer."),
+        list[str] | None,
+        typer.Option(
+            metavar="LAYER",
+            help="All channels of this layer, not some of every layer. Views take several.",
+        ),
     ] = None,
     count: Annotated[
         int | None, typer.Option(metavar="N", help="Channels of each layer, strongest first.")
@@ -26,12 +32,87 @@ def layers(
     kernels: Annotated[
         bool, typer.Option("--kernels", help="Show the first layer's kernels instead.")
     ] = False,
+    factors: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="A layer's answer in N groups of channels that fire together.",
+            rich_help_panel=VIEWS,
+        ),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            metavar="UNIT",
+            help="What the factors speak for or against. Default: the likeliest class.",
+            rich_help_panel=VIEWS,
+        ),
+    ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PHOTO",
+            help="The units that differ most between PHOTO and this one.",
+            rich_help_panel=VIEWS,
+        ),
+    ] = None,
+    second: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="The units that differ most between two networks of one architecture.",
+            rich_help_panel=VIEWS,
+        ),
+    ] = None,
+    second_preprocessing: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="How that one wants its pictures.", rich_help_panel=VIEWS
+        ),
+    ] = None,
+    second_labels: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What its classes are called.", rich_help_panel=VIEWS),
+    ] = None,
+    story: Annotated[
+        bool,
+        typer.Option(
+            "--story",
+            help="The photo's way through: who answers, what is still there, what could be read "
+            "off it. Takes minutes.",
+            rich_help_panel=VIEWS,
+        ),
+    ] = False,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROW,COLUMN",
+            help="What each layer says at this place, in pixels of the network's size, channel by "
+            "channel, as pictures.",
+            rich_help_panel=VIEWS,
+        ),
+    ] = None,
+    natural: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR|ZIP",
+            help="Photos of yours: classes to read off (--story), what is unusual (--at).",
+            rich_help_panel=VIEWS,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Of --story and --factors.", rich_help_panel=VIEWS),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(metavar="N", help="Of --story.", rich_help_panel=VIEWS)
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
             help="A figure as .png, .pdf or .svg, all maps as .npz, or the channels' numbers as "
-            ".csv or .json. Default: PHOTO-layers.png here.",
+            ".csv or .json. Default: PHOTO-layers.png here, or of a view PHOTO-story.png, ....",
         ),
     ] = None,
     weights: options.Weights = None,
@@ -49,19 +130,39 @@ def layers(
     from convscope.activations.formats import WRITERS
     from convscope.maximize.icons import icons
 
+    source = options.Source(model, weights, preprocessing, labels, input_size)
+    said = options.given(
+        layer=layer or None,
+        count=count,
+        with_pictures=with_pictures or None,
+        kernels=kernels or None,
+        factors=factors,
+        target=target,
+        compare=compare,
+        second=second,
+        second_preprocessing=second_preprocessing,
+        second_labels=second_labels,
+        story=story or None,
+        at=None if at is None else views.placed(at),
+        natural=natural,
+        seed=seed,
+        steps=steps,
+    )
+    if view := views.asked(said):
+        views.show(view, photo, source, said, out, json)
+        return
+    views.refuse(said, "layers", "layer", "count", "with_pictures", "kernels")
+    if len(layer or []) > 1:
+        raise InputError(f"Expected one layer. Received: {', '.join(layer or [])}.")
     pictures.read(photo)
     made = "kernels" if kernels else "layers"
     suffixes = figures.FORMATS if kernels else [*figures.FORMATS, *WRITERS]
     path = places.ready(out or Path(f"{photo.stem}-{made}.png"), suffixes)
-    source = options.Source(model, weights, preprocessing, labels, input_size)
     with progress(f"Loading {model}") as show:
         network = source.load()
-        one = network.layer(layer).address if layer else None
+        one = network.layer(layer[0]).address if layer else None
         show(f"Looking at {photo.name}", None)
-        stated = options.spelled(
-            layer=layer, count=count, with_pictures=with_pictures, kernels=kernels
-        )
-        seen = source.noted(activations(network, photo, one), *stated)
+        seen = source.noted(activations(network, photo, one), *options.spelled(**said))
         if kernels:
             figures.save(seen.kernels_figure(), path, seen.info())
         else:

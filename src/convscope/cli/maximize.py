@@ -105,6 +105,7 @@ def maximize(
         network = source.load()
         found = tuple(dict.fromkeys(subjects(network, what, count, options.seeded(base, seed))))
         plan = planned(found, out, sheet)
+        second = evidence.ready(network)
         watch = _watching(show, len(found), results)
         climbs = maximized(network, found, size=shape, recipe=base, watch=watch, **stated)
         try:
@@ -118,7 +119,7 @@ def maximize(
         if plan.sheet and results:
             Gallery(tuple(results)).save(plan.sheet)
         paths = [path for subject in found if (path := plan.path(subject))]
-        cards = [] if stopped else evidence.cards(network, results, paths, show)
+        cards = [] if stopped else evidence.cards(network, second, results, paths, show)
     _print(list(zip(found, results, strict=False)), plan, json, cards)
     if stopped:
         raise Stopped(f"Stopped. {len(results)} of {len(found)} pictures are finished.")

@@ -1,6 +1,8 @@
 """The options that several commands share, each said once."""
 
+import json
 import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -124,6 +126,9 @@ Size = Annotated[
     ),
 ]
 Photo = Annotated[Path, typer.Argument(metavar="PHOTO", help="A picture file.")]
+Photos = Annotated[
+    list[Path], typer.Argument(metavar="PHOTO...", help="Picture files, one or several.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
@@ -287,8 +292,50 @@ def seeded(base: "Recipe | None", seed: int | None) -> int:
     return (base or Recipe()).seed if seed is None else seed
 
 
+def assigned(texts: Sequence[str], option: str) -> dict[str, Any]:
+    """Read NAME=VALUE: numbers, true, false, none and lists as JSON has them, all else as text.
+
+    Example:
+        >>> assigned(["steps=64", "layer=block5_conv3", "patience=none"], "--set")
+        {'steps': 64, 'layer': 'block5_conv3', 'patience': None}
+    """
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not (name.strip() and equals):
+            raise InputError(f"Expected {option} NAME=VALUE. Received: {text!r}.")
+        name = name.strip().replace("-", "_")
+        if name in found:
+            raise InputError(f"Expected {option} {name} once. Received: it twice.")
+        found[name] = _value(value.strip())
+    return found
+
+
+def assignments(option: str, values: Mapping[str, Any]) -> list[str]:
+    """Options as ``assigned`` reads them, for any values that JSON has.
+
+    Example:
+        >>> assignments("--set", {"steps": 64, "clip": True, "layer": "conv"})
+        ['--set', 'steps=64', '--set', 'clip=true', '--set', 'layer=conv']
+    """
+    words = []
+    for name, value in values.items():
+        plain = isinstance(value, str) and _value(value) == value
+        words += [option, f"{name}={value if plain else json.dumps(value)}"]
+    return words
+
+
+def _value(text: str) -> Any:
+    if text.lower() in ("none", "true", "false"):
+        return {"none": None, "true": True, "false": False}[text.lower()]
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
 def spelled(**options: Any) -> list[str]:
-    """Options as they are written, without those that were not stated.
+    """Options as they are written, without those that were not stated; lists repeat theirs.
 
     Example:
         >>> spelled(layer="conv", kernels=True, count=None)
@@ -296,7 +343,8 @@ def spelled(**options: Any) -> list[str]:
     """
     words = []
     for name, value in options.items():
-        if value is not None and value is not False:
-            words.append(f"--{name.replace('_', '-')}")
-            words += [] if value is True else [str(value)]
+        for each in value if isinstance(value, list) else [value]:
+            if each is not None and each is not False:
+                words.append(f"--{name.replace('_', '-')}")
+                words += [] if each is True else [str(each)]
     return words

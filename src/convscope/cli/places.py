@@ -1,9 +1,9 @@
 """Where results go: refused before the work, not after it."""
 
-import os
 from collections.abc import Collection
 from pathlib import Path
 
+from convscope import files
 from convscope.errors import InputError, OutputError
 
 
@@ -20,18 +20,7 @@ def ready(path: Path, suffixes: Collection[str]) -> Path:
 
 def folder(path: Path) -> Path:
     """Return a folder's path if it is there, or can be made, and takes files."""
-    nearest = path
-    while not nearest.exists() and nearest != nearest.parent:
-        nearest = nearest.parent
-    if not nearest.is_dir():
-        raise OutputError(
-            f"Cannot write into '{path}'. '{nearest}' is a file, not a folder; choose another one."
-        )
-    if not os.access(nearest, os.W_OK):
-        raise OutputError(
-            f"Cannot write into '{path}'. The folder does not allow it; choose another one."
-        )
-    return path
+    return files.writable(path)
 
 
 def is_folder(path: Path) -> bool:

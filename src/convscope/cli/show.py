@@ -15,6 +15,12 @@ NONE = (
     "Received: '{}', which says nothing about its origin."
 )
 
+# What a .json says beside its origin.
+SEEN = (
+    *("channels", "alike", "factors", "inputs", "settling", "moments", "stages"),
+    *("maps", "rows", "reading"),
+)
+
 
 def show(
     file: Annotated[
@@ -63,7 +69,9 @@ def _read_json(file: Path) -> dict[str, Any]:
         reason = getattr(error, "strerror", None) or "it is not JSON"
         raise InputError(f"Cannot read '{file}': {reason}.") from error
     # What was seen is in the file itself; here only its origin counts.
-    return {k: v for k, v in found.items() if k != "channels"} if isinstance(found, Mapping) else {}
+    if not isinstance(found, Mapping):
+        return {}
+    return {key: value for key, value in found.items() if key not in SEEN}
 
 
 def _value(text: str) -> Any:

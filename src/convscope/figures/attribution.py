@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convscope.figures import lettering, tile
-from convscope.figures.page import ACCENT, GRAY, INK, Box, Page
+from convscope.figures.page import ACCENT, GRAY, INK, Align, Box, Page
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,6 +16,8 @@ MARGIN, GAP = 16, 12
 PANEL = 224  # width of each of the three pictures, in points
 BAR = 7  # height of the scale
 UNDER = 34  # points for the names and the scale below them
+SCALE, TICK = 36, 6.5  # height of a map's scale with its words, and their size
+SIDES: tuple[Align, Align] = ("left", "right")  # where the words for its ends are
 
 
 def attribution(
@@ -67,9 +69,9 @@ def attribution(
         box = Box(MARGIN + place * (PANEL + GAP), head, PANEL, tall)
         page.picture(picture, box)
         if name == "map":
-            _scale(page, heat, limit, box, ends)
-        else:
-            page.text(name, box.left + PANEL / 2, head + tall + 4, size=8, align="center")
+            scale(page, heat, limit, box, ends)
+        below = head + tall + (22 if name == "map" else 4)
+        page.text(name, box.left + PANEL / 2, below, size=8, align="center")
     return page.figure
 
 
@@ -102,17 +104,23 @@ def overlay(photo: np.ndarray, heat: np.ndarray, limit: float) -> np.ndarray:
     return mixed
 
 
-def _scale(page: Page, heat: np.ndarray, limit: float, box: Box, ends: tuple[str, str]) -> None:
-    """A bar from -limit to limit under the map, zero in its middle."""
+def scale(page: Page, heat: np.ndarray, limit: float, box: Box, ends: tuple[str, str]) -> None:
+    """A bar from -limit to limit under a map in ``box``, zero in its middle: ``SCALE`` high."""
     top, right = box.top + box.height + 5, box.left + box.width
-    ramp = np.repeat(np.linspace(-1, 1, PANEL)[None], BAR, axis=0)
+    ramp = np.repeat(np.linspace(-1, 1, PANEL)[None], round(BAR * PANEL / box.width), axis=0)
     page.picture(diverging(ramp, 1.0), Box(box.left, top, box.width, BAR))
     low, high, end = float(heat.min()), float(heat.max()), tile.number(limit)
     below = f" (to {tile.number(low)})" if low < -limit else ""
     above = f" (to {tile.number(high)})" if high > limit else ""
-    page.text(f"-{end}{below}", box.left, top + 9, size=6.5, color=GRAY)
-    page.text("0", box.left + box.width / 2, top + 9, size=6.5, color=GRAY, align="center")
-    page.text(f"{end}{above}", right, top + 9, size=6.5, color=GRAY, align="right")
-    page.text(ends[0], box.left, top + 18, size=6.5, color=GRAY)
-    page.text("map", box.left + box.width / 2, top + 17, size=8, align="center")
-    page.text(ends[1], right, top + 18, size=6.5, color=GRAY, align="right")
+    texts = [f"-{end}{below}", f"{end}{above}"]
+    words = list(ends)
+    # Where both do not fit beside zero, what lies beyond the scale is said on the next line.
+    if any(lettering.measure(text, TICK) > box.width / 2 - TICK for text in texts):
+        texts = [f"-{end}", end]
+        words = [f"{ends[0]}{below}", f"{ends[1]}{above}"]
+    middle = box.left + box.width / 2
+    page.text("0", middle, top + 9, size=TICK, color=GRAY, align="center")
+    for left, align, text, word in zip((box.left, right), SIDES, texts, words, strict=True):
+        page.text(text, left, top + 9, size=TICK, color=GRAY, align=align)
+        letters = lettering.fit(word, box.width / 2 - TICK / 2, TICK)
+        page.text(letters, left, top + 18, color=GRAY, align=align)

@@ -36,14 +36,18 @@ def draw(page: Page, photo: np.ndarray, top: Top, title: str, notes: Sequence[st
     tall = PHOTO * proportions(photo)
     page.picture(photo, Box(MARGIN, y, PHOTO, tall))
     left = MARGIN + PHOTO + GAP
-    wide = min(BARS, page.width - MARGIN - left)
+    bars(page, top, Box(left, y, min(BARS, page.width - MARGIN - left), tall))
+
+
+def bars(page: Page, top: Top, box: Box) -> None:
+    """Show the likeliest classes in the box, one below the other; none at all leave it empty."""
     words = min(
-        0.5 * wide, max((lettering.measure(label, CLASS) for _, label, _ in top), default=0)
+        0.5 * box.width, max((lettering.measure(label, CLASS) for _, label, _ in top), default=0)
     )
-    line = min(BAR, tall / max(1, len(top)))
-    start = y + (tall - line * len(top)) / 2
+    line = min(BAR, box.height / max(1, len(top)))
+    start = box.top + (box.height - line * len(top)) / 2
     for place, (_, label, probability) in enumerate(top):
-        _bar(page, label, probability, Box(left, start + place * line, wide, line), words)
+        _bar(page, label, probability, Box(box.left, start + place * line, box.width, line), words)
 
 
 def _bar(page: Page, label: str, probability: float, box: Box, words: float) -> None:

@@ -107,6 +107,24 @@ class Page:
             Rectangle(place, box.width, box.height, facecolor=color, edgecolor="none")
         )
 
+    def frame(self, box: Box, color: str, width: float = 1.0) -> None:
+        """Draw the outline of a rectangle, inside it."""
+        from matplotlib.patches import Rectangle
+
+        place = (box.left + width / 2, box.top + width / 2)
+        size = (max(0.0, box.width - width), max(0.0, box.height - width))
+        self._surface.add_patch(
+            Rectangle(place, *size, facecolor="none", edgecolor=color, linewidth=width)
+        )
+
+    def line(self, across: np.ndarray, down: np.ndarray, color: str, width: float = 1.0) -> None:
+        """Draw a line through points; ``down`` counts downwards, like ``top``."""
+        self._surface.plot(across, down, color=color, linewidth=width, solid_joinstyle="round")
+
+    def fill(self, across: np.ndarray, down: np.ndarray, base: float, color: str) -> None:
+        """Fill what lies between points and a level line at ``base``."""
+        self._surface.fill_between(across, down, base, facecolor=color, edgecolor="none")
+
     def axes(self, box: Box) -> "Axes":
         """Axes for a plot; its tick labels and names need room around the box."""
         bottom = self.height - box.top - box.height

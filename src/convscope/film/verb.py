@@ -83,6 +83,10 @@ def animate(
         raise InputError(f"Expected a strength above 0, at most 1. Received: {strength}. Try 0.08.")
     base = usual(found[0].aligned, start is not None)
     recipe = settled(tuned(recipe or base, settings))
+    if start is not None and recipe.canvas != base.canvas:
+        raise InputError(
+            f"Expected no canvas beside a photo, which is its own. Received: {recipe.canvas}."
+        )
     shape = sized(network, size, found[0])
     check(network, found, shape)
     if start is None:
@@ -99,7 +103,7 @@ def usual(aligned: bool, photo: bool) -> Recipe:
         return FROM_PHOTO
     if not aligned:
         return FROM_NOISE
-    return replace(FROM_NOISE, boost=ALIGNED.boost, transforms=ALIGNED.transforms)
+    return replace(ALIGNED, grow=FROM_NOISE.grow, patience=FROM_NOISE.patience)
 
 
 def _climbed(

@@ -15,9 +15,12 @@ Three files with the same functions and the same promises; only they name a fram
 - ``free_memory()``: how many bytes are free on the accelerator; None on a processor, or where the
   framework does not tell.
 - ``device()``: what the passes run on, in words.
+- ``own_chance()``: a block in which the framework's own global generator, if it has one, may be
+  drawn from; afterwards it is as it was.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Any
 
@@ -70,3 +73,9 @@ def free_memory() -> int | None:
 def device() -> str:
     """What the passes run on, in words."""
     return str(_module().device())
+
+
+def own_chance() -> AbstractContextManager[None]:
+    """Leave the framework's global generator of random numbers as it was, after a block."""
+    context: AbstractContextManager[None] = _module().own_chance()
+    return context

@@ -63,3 +63,8 @@ def free_memory():
 def device():
     """What the passes run on, in words."""
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
+
+
+def own_chance():
+    """Leave the framework's global generator as it was, after a block."""
+    return torch.random.fork_rng()

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -134,6 +135,7 @@ class Recipe:
                 found = json.loads(path.read_text(encoding="utf-8"))
             else:
                 found = json.loads(pictures.read_info(path)["recipe"])
+            found = found.get("picture", found)  # of a card
             values = found.get("recipe", found)
             return cls.from_json(values)
         except (ValueError, LookupError, AttributeError, OSError) as error:
@@ -150,15 +152,19 @@ class Recipe:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
-        """Read what ``as_json`` gave, perhaps by way of a file."""
+        """Read what ``as_json`` gave, perhaps by way of a file; what is missing is the default."""
+        read: dict[str, Callable[[Any], Any]] = {
+            "detail": tuple,
+            "grow": tuple,
+            "transforms": Transforms.parse,
+        }
         try:
-            return cls(
-                **{
-                    **values,
-                    "detail": tuple(values["detail"]),
-                    "grow": tuple(values["grow"]),
-                    "transforms": Transforms.parse(values["transforms"]),
-                }
-            )
-        except (KeyError, TypeError, AttributeError) as error:
+            if not values:
+                raise TypeError("nothing there")
+            return cls(**{name: read.get(name, _as_is)(own) for name, own in values.items()})
+        except (TypeError, AttributeError) as error:
             raise InputError(f"Expected a recipe's settings. Received: {values!r}.") from error
+
+
+def _as_is(value: Any) -> Any:
+    return value

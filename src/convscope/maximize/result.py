@@ -2,8 +2,9 @@
 
 import json
 import shlex
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,6 +62,11 @@ class Maximized:
     def unit(self) -> Unit | None:
         """The unit, if nothing else was climbed."""
         return self.objective.unit
+
+    @property
+    def gain(self) -> float:
+        """How much the picture does what was climbed: the response, negated for a negative unit."""
+        return -self.response if self.unit and self.unit.negative else self.response
 
     @property
     def opacity(self) -> bool:
@@ -145,11 +151,29 @@ class Gallery(Sequence[Maximized]):
     def info(self) -> dict[str, str]:
         """The provenance of the sheet: all the units, and what their pictures have in common."""
         first = self.results[0]
-        alike = {key: first.info()[key] for key in ("size", "recipe", *first.source)}
-        every = dict.fromkeys(str(result.objective) for result in self.results)
-        count = len(self.results) // len(every)
-        copies = {"count": str(count)} if count > 1 else {}
-        return {"convscope": "gallery", "objectives": shlex.join(every), **copies, **alike}
+        every = Counter(str(result.objective) for result in self.results)
+        count = max(every.values())  # of the last one there are fewer after an interruption
+        return {
+            "convscope": "gallery",
+            "objectives": shlex.join(every),
+            **({"count": str(count)} if count > 1 else {}),
+            **self._size(),
+            **self._recipe(),
+            **first.source,
+        }
+
+    def _size(self) -> dict[str, str]:
+        sizes = [result.info()["size"] for result in self.results]
+        if len(set(sizes)) == 1:
+            return {"size": sizes[0]}
+        return {"size": "fit", "sizes": " ".join(sizes)}  # what else makes them differ
+
+    def _recipe(self) -> dict[str, str]:
+        """The recipe of the first; or, where they differ by more than their seeds, of each."""
+        recipes = [result.recipe for result in self.results]
+        if len({replace(recipe, seed=0) for recipe in recipes}) == 1:
+            return {"recipe": json.dumps(recipes[0].as_json())}
+        return {"recipes": json.dumps([recipe.as_json() for recipe in recipes])}
 
     def save(self, where: str | Path, *, columns: int | None = None) -> list[Path]:
         """Write one PNG a unit, named after its address, into a folder that is made if missing.

@@ -20,16 +20,19 @@ from convscope.models.provenance import source
 from convscope.models.units import Unit
 from convscope.objectives import Objective, of_unit, scored
 from convscope.objectives.text import What, objective
-from convscope.transforms import Shift, Transforms
+from convscope.transforms import Transforms
 
 Size = int | tuple[int, int] | Literal["fit"] | None
 Watch = Callable[[Sequence[Objective], Step], None]
 
 SMALLEST_FIT = 16  # pixels a side that are worth looking at
 
-# Where every place of a picture counts, transforms must hardly move it; and its waves are as strong
-# as the photo's, whatever part of it a neuron sees.
-ALIGNED = Recipe(boost=0.0, transforms=Transforms(Shift(1 / 64)))
+# Where every place of a picture counts, nothing moves it: what survives a shift is blurred. Fine
+# waves are painted, since early layers keep them, but faint (decay): else they cover what a layer
+# has no opinion about with speckles. Colours, which few responses tell of, take larger steps to
+# come back. Of a photo, a first block's inversion is then all but the photo itself; see
+# tests/maximize/test_aligned.py::test_an_early_layer_keeps_almost_all_of_a_photo.
+ALIGNED = Recipe(rate=0.1, boost=0.0, decay=1.5, detail=(0.25, 1.0), transforms=Transforms())
 
 
 def maximize(

@@ -247,10 +247,19 @@ class Network:
 
     def probabilities(self, pictures: np.ndarray) -> np.ndarray:
         """The network's opinion: (n, classes), from its output, or its logits through a softmax."""
+        tap = self.opinion
+        return self.as_probabilities(self.look(pictures, [tap])[tap])
+
+    @property
+    def opinion(self) -> Tap:
+        """Where the network gives its opinion."""
         if self.head is None:
             raise ModelError(f"{self.name} has no class layer, so it has no opinion to show.")
-        tap = Tap(self.head.address, after=True)
-        values: np.ndarray = self.look(pictures, [tap])[tap].astype("float64")
+        return Tap(self.head.address, after=True)
+
+    def as_probabilities(self, values: np.ndarray) -> np.ndarray:
+        """What is heard at ``opinion``, (n, classes), as probabilities."""
+        values = values.astype("float64")
         if self._gives_probabilities:
             return values
         if values.shape[1] == 1:  # one logit alone is of yes against no

@@ -11,9 +11,14 @@ KEPT = 16  # a program holds its graph and its variables, some megabytes
 
 
 class Programs:
-    """A shelf: a program in use is not on it, so two users never share its variables."""
+    """A shelf: a program in use is not on it, so two users never share its variables.
 
-    def __init__(self) -> None:
+    Args:
+        kept: how many there is room for.
+    """
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
         self._idle: OrderedDict[Hashable, Any] = OrderedDict()
 
     @contextmanager
@@ -26,7 +31,7 @@ class Programs:
             yield program
         finally:
             self._idle[key] = program
-            while len(self._idle) > KEPT:
+            while len(self._idle) > self._kept:
                 self._idle.popitem(last=False)
 
     def clear(self) -> None:

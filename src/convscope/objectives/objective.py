@@ -54,6 +54,8 @@ class Objective:
     __rmul__ = __mul__
 
     def __truediv__(self, divisor: float) -> "Objective":
+        if divisor == 0:
+            raise InputError("Expected a number to divide an objective by. Received: 0.")
         return self * (1 / divisor)
 
     def __neg__(self) -> "Objective":

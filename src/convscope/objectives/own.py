@@ -29,7 +29,7 @@ class Own(Term):
     addresses: tuple[str, ...] = ()  # of the layers, once a network has resolved them
 
     def __str__(self) -> str:
-        return self.name
+        return f"own({self.name})"
 
     @property
     def kind(self) -> Hashable:

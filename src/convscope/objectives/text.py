@@ -63,12 +63,16 @@ def parse(text: str) -> Objective:
 
 def _term(text: str) -> Term:
     call = _CALL.fullmatch(text)
+    if call and call["name"] == "own" and call["inside"]:
+        raise InputError(f"Expected what a text can say. Received: {text}, a function of Python's.")
     if not call or call["name"] not in TERMS:
         Address.parse(text)  # refused here, before a network is loaded
         return UnitTerm(text.strip())
-    inside = [part.strip() for part in (call["inside"] or "").split(",")]
-    arguments = [part for part in inside if part]
     make, form = TERMS[call["name"]]
+    # A file at the end may have commas in its name.
+    most = form.count(",") if form.endswith(("PHOTO)", ".npy)")) else -1
+    inside = [part.strip() for part in (call["inside"] or "").split(",", most)]
+    arguments = [part for part in inside if part]
     try:
         return make(*arguments)
     except TypeError as error:  # another number of arguments

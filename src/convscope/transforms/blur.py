@@ -39,13 +39,13 @@ def _kernels(side: int, sigmas: Any) -> Any:
     """One matrix a picture that blurs along a side: (n, side, side)."""
     from keras import ops
 
-    waves, fading = map(ops.convert_to_tensor, _waves(side))
+    waves, fading = map(ops.convert_to_tensor, waves_of(side))
     gains = ops.exp(-ops.square(sigmas)[:, None] * fading)
     return ops.matmul(ops.transpose(waves) * gains[:, None], waves)
 
 
 @lru_cache(maxsize=16)
-def _waves(side: int) -> tuple[np.ndarray, np.ndarray]:
+def waves_of(side: int) -> tuple[np.ndarray, np.ndarray]:
     """The cosine waves that mirrored edges allow, orthonormal rows: (side, side).
 
     And how fast each fades, in exp(-sigma^2 fading): (side,).

@@ -49,10 +49,6 @@ class Case:
         """Whether the second network is another one."""
         return self.second.digest != self.network.digest
 
-    def signed(self, result: Maximized) -> float:
-        """How much a picture does what was climbed: the response, negated for a negative unit."""
-        return -result.response if self.unit and self.unit.negative else result.response
-
     def responses(self, picture: np.ndarray) -> np.ndarray:
         """What every unit of the layer responds, before activation, as the unit does: (channels,).
 

@@ -42,7 +42,7 @@ def robustness(case: Case) -> Finding:
         return Finding.none("robustness", "this is defined for a single unit")
     sign = -1.0 if unit.negative else 1.0
     moved = scored(case.network, [case.result.objective] * MOVES, moves(case.result.seen))
-    own = case.signed(case.result)
+    own = case.result.gain
     moved_by = Recipe().transforms
     caveat = f"Under {moved_by}: what the climb itself was trained on; no occlusion, no noise."
     if unit.kind == "neuron":

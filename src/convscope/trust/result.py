@@ -124,11 +124,6 @@ class Card:
             f"{self.result.recipe.seed}, {height}x{width}"
         )
 
-    def _signed(self, made: Maximized) -> float:
-        """A response as it counts here: negated for a negative unit."""
-        unit = self.result.unit
-        return -made.response if unit and unit.negative else made.response
-
     def _main(self) -> Strip:
         """The maximal picture, the minimal one, and what an untrained network would give."""
         shown = {"maximal": self.result, "minimal": self.minimal, "untrained": self.untrained}
@@ -139,23 +134,22 @@ class Card:
         if self.histogram is None:
             return None
         marks = [
-            ("this picture", self._signed(self.result)),
+            ("this picture", self.result.gain),
             ("best natural", float(self.histogram.edges[-1])),
         ]
         if self.minimal:
-            marks.append(("minimal", self._signed(self.minimal)))
-        ticks = [self._signed(made) for made in self.seeds[1:]]
+            # It gains by what this picture is against.
+            marks.append(("minimal", -self.minimal.gain))
+        ticks = [made.gain for made in self.seeds[1:]]
         how = "" if self.histogram.exact else ", drawn from its quantiles"
-        turned = ", negated" if self._signed(self.result) != self.result.response else ""
+        turned = ", negated" if self.result.gain != self.result.response else ""
         what = f"response{turned}, {self.histogram.count:,} natural pictures{how}"
         return Plot(self.histogram.edges, self.histogram.density, marks, ticks, what)
 
     def _strips(self) -> list[Strip]:
         strips = []
         if len(self.seeds) > 1:
-            captions = [
-                f"seed {made.recipe.seed}: {number(self._signed(made))}" for made in self.seeds
-            ]
+            captions = [f"seed {made.recipe.seed}: {number(made.gain)}" for made in self.seeds]
             strips.append(Strip("several seeds", [made.shown() for made in self.seeds], captions))
         for kind, some in (self.exemplars.kinds if self.exemplars else {}).items():
             captions = [number(each.response) for each in some]

@@ -18,7 +18,7 @@ def weakest(case: Case) -> Finding:
     count = len(case.seeds)
     if count < 2:
         return Finding.none("seeds", "there is one picture")
-    scores = [case.signed(result) for result in case.seeds]
+    scores = [result.gain for result in case.seeds]
     numbers = {"seeds": [result.recipe.seed for result in case.seeds], "scores": scores}
     caveat = (
         "It shows an extreme, not the everyday: what a unit does most is not what it does mostly."

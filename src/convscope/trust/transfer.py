@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import numpy as np
 
+from convscope.maximize.verb import respond
 from convscope.models.network import Network
 from convscope.models.units import Unit
 from convscope.trust.case import Case
@@ -184,6 +185,4 @@ def correlations(own: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def _response(network: Network, unit: Unit, pictures: np.ndarray) -> float:
-    from convscope.maximize.verb import respond
-
     return float(respond(network, [unit], pictures)[0])

@@ -10,6 +10,7 @@ from convscope.maximize import Maximized, maximize
 from convscope.maximize.subject import Subject
 from convscope.models.loading import load
 from convscope.models.network import Network
+from convscope.models.untrained import untrained
 from convscope.models.zoo import EMBEDDED
 from convscope.objectives.text import What
 from convscope.trust import natural as natural_module
@@ -24,7 +25,6 @@ from convscope.trust.seeds import agreement, weakest
 from convscope.trust.selectivity import selectivity
 from convscope.trust.transfer import transfer
 from convscope.trust.untrained import control as untrained_control
-from convscope.trust.untrained import untrained
 
 SEEDS, OTHERS = 4, 4
 
@@ -127,7 +127,7 @@ def cards(
         )
     tell = progress or (lambda what, share: None)
     photos = _photos(natural)
-    judge = _judge(network, second)
+    judging = judge(network, second)
     fresh = untrained(network) if control else None
     layers = sorted({result.unit.layer for result in results if result.unit})
     known = natural_module.natural(network, layers, photos, partial(tell, "natural pictures"))
@@ -143,7 +143,7 @@ def cards(
             minimal=around.minimal,
             natural=known.get(result.unit.layer) if result.unit else None,
             photos=photos,
-            second=judge,
+            second=judging,
             untrained=climbed(fresh, result, own, partial(tell, f"{about}, untrained"))[0]
             if fresh
             else None,
@@ -175,7 +175,7 @@ def _photos(natural: Folder | Photos) -> Photos | None:
     return natural if isinstance(natural, Photos) or natural is None else Photos.of(natural)
 
 
-def _judge(network: Network, second: Any) -> Network:
+def judge(network: Network, second: Any = None) -> Network:
     """The network to judge by: another one, or the network itself where there is none."""
     if second is None:
         if network.channels not in (1, 3):

@@ -1,16 +1,13 @@
-"""The control: the same network with fresh weights, and the user's model as it was."""
+"""The same network with fresh weights, at once or layer by layer, and the user's as it was."""
 
 import keras
 import numpy as np
 import pytest
 
 from convscope.errors import ModelError
-from convscope.maximize import maximize
 from convscope.models.taps import Tap
-from convscope.trust import card
-from convscope.trust.untrained import untrained
+from convscope.models.untrained import forgetting, learned, untrained
 from tests.models.nets import MODELS, SIDE, network, pictures
-from tests.trust.nets import QUICK, RED
 
 
 def weights(model):
@@ -81,16 +78,28 @@ def test_a_model_that_cannot_be_copied_is_refused_in_one_line(layer):
     assert "\n" not in str(caught.value)
 
 
-def test_the_control_stands_beside_the_picture(own):
-    found = card(own, f"conv:{RED}", seeds=1, others=0, control=True, **QUICK)
-    assert found.untrained.source["network"] == "colours (untrained)"
-    assert not np.allclose(found.untrained.picture, found.result.picture, atol=0.1)
-    assert found["control"].numbers["contrast"] == found.untrained.contrast
-    alone = maximize(untrained(own), f"conv:{RED}", **QUICK)
-    np.testing.assert_array_equal(alone.picture, found.untrained.picture)
+@pytest.mark.parametrize("kind", MODELS)
+def test_every_kind_of_model_forgets_from_the_last_layer_down_and_stays_untouched(kind):
+    build, _ = MODELS[kind]
+    own = network(build())
+    before = weights(own.model)
+    shown, names = pictures(3), learned(own)
+    every = range(len(names) + 1)
+    seen, digests = [], []
+    for copy in forgetting(own, every):
+        seen.append(copy.look(shown, [Tap(names[0])])[Tap(names[0])])
+        digests.append(copy.digest)
+    assert digests[0] == own.digest
+    assert digests[-1] == untrained(own).digest
+    assert len(set(digests)) == len(digests)  # every layer makes a difference
+    for early in seen[:-1]:  # the first layer is the last to go
+        np.testing.assert_allclose(early, seen[0], rtol=1e-5, atol=1e-6)
+    assert not np.allclose(seen[-1], seen[0], atol=0.1)
+    for was, still in zip(before, weights(own.model), strict=True):
+        np.testing.assert_array_equal(was, still)
 
 
-def test_without_being_asked_for_there_is_no_control(own):
-    found = card(own, f"conv:{RED}", seeds=1, others=0, **QUICK)
-    assert found.untrained is None
-    assert found["control"].says == "not known: not asked for"
+def test_several_layers_are_forgotten_at_once_as_one_after_the_other():
+    own = network(MODELS["functional"][0]())
+    *_, slowly = (copy.digest for copy in forgetting(own, [0, 1, 2]))
+    assert [copy.digest for copy in forgetting(own, [2])] == [slowly]

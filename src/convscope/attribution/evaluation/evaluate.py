@@ -1,0 +1,116 @@
+"""From several maps to which of them to believe."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from convscope.attribution.collection import Attributions
+from convscope.attribution.decision import Decision
+from convscope.attribution.evaluation.case import Case, Trial
+from convscope.attribution.evaluation.controls import CONTROLS, Control
+from convscope.attribution.evaluation.measures import MEASURES
+from convscope.attribution.evaluation.result import Evaluation, Judged
+from convscope.attribution.meter import Meter
+from convscope.attribution.methods import METHODS
+from convscope.attribution.result import Attribution
+from convscope.errors import InputError, unknown
+
+
+def evaluate(
+    found: Attributions,
+    *,
+    measures: Sequence[str] | None = None,
+    watch: Callable[[float], None] | None = None,
+    **settings: Any,
+) -> Evaluation:
+    """Judge maps by several measures, beside maps that know nothing of the network.
+
+    Args:
+        found: the maps.
+        measures: names in ``MEASURES``; all by default.
+        watch: called with the share that is done.
+        **settings: of ``Trial``: steps, square, blur, baseline, samples, radius, stages, patience,
+            seed.
+
+    Example:
+        ``print(cs.attributions(network, "photo.jpg").evaluate().markdown())``
+    """
+    names = list(MEASURES if measures is None else dict.fromkeys(measures))
+    if not names:
+        raise InputError("Expected at least one measure. Received: none.")
+    for name in names:
+        if name not in MEASURES:
+            raise unknown("measure", name, MEASURES)
+    known = [field.name for field in fields(Trial)]
+    for name in settings:
+        if name not in known:
+            raise unknown("setting of an evaluation", name, known)
+    trial = Trial(**{"seed": found.maps[0].seed, **settings})
+    done, total = 0, 1
+
+    def tell(batch: int) -> None:
+        nonlocal done
+        done += batch
+        if watch:
+            watch(min(1.0, done / total))
+
+    cases = _cases(found, trial, Meter(tell=tell))
+    total = max(1, sum(MEASURES[name].passes(cases, trial) for name in names))
+    scores = {name: MEASURES[name].judge(cases, trial) for name in names}
+    if watch:
+        watch(1.0)
+    return Evaluation(
+        attributions=found,
+        rows=tuple(
+            Judged(
+                name=case.name,
+                target=str(case.decision.target),
+                map=case.map.astype("float32"),
+                passes=case.passes,
+                is_control=case.is_control,
+                scores=MappingProxyType({name: scores[name][place] for name in names}),
+            )
+            for place, case in enumerate(cases)
+        ),
+        trial=trial,
+        source=found.source,
+    )
+
+
+def _cases(found: Attributions, trial: Trial, meter: Meter) -> list[Case]:
+    """The maps, and below them the controls of each target."""
+    cases = [
+        Case(
+            name,
+            replace(found.decision(each), count=meter),
+            each.map.astype("float64"),
+            _maker(each),
+            passes,
+        )
+        for name, each, passes in zip(found.names, found, found.passes, strict=True)
+    ]
+    targets = {str(each.target): each for each in found}
+    for each in targets.values():
+        decision = replace(found.decision(each), count=meter, seed=trial.seed)
+        for name, control in CONTROLS.items():
+            called = f"{each.label} · {name}" if len(targets) > 1 else name
+            made = control(decision)
+            cases.append(Case(called, decision, made, control, is_control=True))
+    return cases
+
+
+def _maker(found: Attribution) -> Control:
+    """What makes the map of another decision in the same way: at the same layer, in as many steps.
+
+    Of what the method chose itself, only what is one of its settings can be said again.
+    """
+    method = METHODS[found.method]
+    settings: Mapping[str, Any] = {name: found.settings[name] for name in method.settings}
+
+    def again(decision: Decision) -> np.ndarray:
+        return np.asarray(method.explain(decision, **settings).map, "float64")
+
+    return again

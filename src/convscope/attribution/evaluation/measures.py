@@ -1,0 +1,82 @@
+"""The table of measures: to add one, write a function and a row."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from convscope.attribution.evaluation import curves, drop, randomization, sensitivity
+from convscope.attribution.evaluation.case import Case, Judge, Trial
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One way to judge maps.
+
+    Args:
+        judge: from all maps, and how they are tried, to a ``Score`` of each.
+        passes: how many pictures that shows the network, about.
+        source: who published it.
+        says: how to read the number, in a sentence; {trial.radius} and the like are filled in.
+        better: which numbers are; '' where only ``poor`` counts.
+        poor: the number from which on a map fails; None is what the random map gets.
+        along: what a curve runs along; '' if there is none to show.
+    """
+
+    judge: Judge
+    passes: Callable[[Sequence[Case], Trial], int]
+    source: str
+    says: str
+    better: Literal["low", "high", ""]
+    poor: float | None = None
+    along: str = ""
+
+
+MEASURES = {
+    "deletion": Measure(
+        curves.deletion,
+        curves.passes,
+        "Petsiuk 2018",
+        "the mean confidence while squares of {trial.square} pixels turn gray, first where the map "
+        "is highest, in {trial.steps} steps; low is good",
+        "low",
+        along="share gone",
+    ),
+    "insertion": Measure(
+        curves.insertion,
+        curves.passes,
+        "Petsiuk 2018",
+        "the mean confidence while squares of {trial.square} pixels of the blurred photo turn "
+        "sharp, first where the map is highest, in {trial.steps} steps; high is good",
+        "high",
+        along="share there",
+    ),
+    "average drop": Measure(
+        drop.average_drop,
+        drop.passes,
+        "Chattopadhay 2018",
+        "the share of the confidence that is lost where only what the map points at is shown, the "
+        "rest fading to gray; low is good, and easier for wide, smooth maps",
+        "low",
+    ),
+    "sensitivity": Measure(
+        sensitivity.sensitivity,
+        sensitivity.passes,
+        "Yeh 2019",
+        "how far the map moves, as a share of its own length, when each number of the photo moves "
+        "by up to {trial.radius}: the most of {trial.samples} samples; low is good, from 1 on it "
+        "is another map",
+        "low",
+        poor=1.0,
+    ),
+    "randomization": Measure(
+        randomization.randomization,
+        randomization.passes,
+        "Adebayo 2018",
+        "how alike the map stays, by rank correlation, while layers are untrained from the last "
+        "one down: the mean of {trial.stages} stages; from 0.7 on, half of the ranks' variance, it "
+        "fails: it shows the photo, not what was learned",
+        "",
+        poor=0.7,
+        along="layers untrained",
+    ),
+}

@@ -1,0 +1,323 @@
+"""What was found about maps: a value that can show and save itself."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convscope import figures, files
+from convscope.attribution.collection import Attributions, arrays
+from convscope.attribution.evaluation.case import Score, Trial
+from convscope.attribution.evaluation.controls import RANDOM
+from convscope.attribution.evaluation.measures import MEASURES
+from convscope.errors import unknown
+from convscope.figures.evaluation import Cell, Column, Line, evaluation
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+PASSES = "passes"
+COST = "pictures that the network is shown for one map"
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A map and its scores.
+
+    Args:
+        name: what tells it from the others.
+        target: what it explains.
+        map: (height, width) float32.
+        passes: how many pictures the network was shown for it.
+        is_control: whether it knows nothing of the network.
+        scores: by name in ``MEASURES``.
+    """
+
+    name: str
+    target: str
+    map: np.ndarray
+    passes: int
+    is_control: bool
+    scores: Mapping[str, Score]
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Maps of one photo, judged.
+
+    Args:
+        attributions: the maps.
+        rows: one a map, in their order; below them the controls.
+        trial: how they were tried.
+        source: which photo and network, on which backend and versions.
+    """
+
+    attributions: Attributions
+    rows: tuple[Judged, ...]
+    trial: Trial
+    source: Mapping[str, str]
+
+    @property
+    def measures(self) -> list[str]:
+        """Names in ``MEASURES``."""
+        return list(self.rows[0].scores)
+
+    def __getitem__(self, name: str) -> Judged:
+        """The row of a map or a control."""
+        for row in self.rows:
+            if row.name == name:
+                return row
+        raise unknown("map", name, [row.name for row in self.rows])
+
+    def best(self, measure: str) -> list[str]:
+        """The maps with the best number; no control is among them, and none where none is best."""
+        better = MEASURES[measure].better
+        values = {
+            row.name: value
+            for row in self.rows
+            if not row.is_control and (value := row.scores[measure].value) is not None
+        }
+        if not (better and values):
+            return []
+        top = max(values.values()) if better == "high" else min(values.values())
+        return [name for name, value in values.items() if value == top]
+
+    def poor(self, row: Judged, measure: str) -> bool:
+        """Whether a map fails: it is no better than the random one, or beyond a fixed limit."""
+        value, how = row.scores[measure].value, MEASURES[measure]
+        if value is None or row.is_control:
+            return False
+        if how.poor is not None:
+            return value >= how.poor
+        control = self._random(row).scores[measure].value
+        if control is None:
+            return False
+        return value <= control if how.better == "high" else value >= control
+
+    def _random(self, row: Judged) -> Judged:
+        """The random map of the same target."""
+        return next(
+            each
+            for each in self.rows
+            if each.is_control and each.target == row.target and each.name.endswith(RANDOM)
+        )
+
+    def table(self) -> list[dict[str, Any]]:
+        """One a row: its name, a number a measure or None, and what a map costs."""
+        return [
+            {
+                "name": row.name,
+                **{measure: row.scores[measure].value for measure in self.measures},
+                PASSES: row.passes,
+                "control": row.is_control,
+            }
+            for row in self.rows
+        ]
+
+    def confidence(self) -> str:
+        """What the measures call confidence."""
+        found = self.attributions.maps[0]
+        several = "target" in self.attributions.axes
+        if found.unit is not None and found.is_class and not found.unit.negative:
+            return f"Confidence: the probability of {'the class' if several else found.label}."
+        what = "the target" if several else found.label
+        return f"Confidence: the response of {what}, as a share: 1 for the photo, 0 for plain gray."
+
+    def reading(self) -> dict[str, str]:
+        """One sentence a column: how to read it, and whose it is."""
+        trial = replace(self.trial, square=self.trial.side(self.attributions.photo))
+        said = {
+            name: f"{MEASURES[name].says.format(trial=trial)} ({MEASURES[name].source})"
+            for name in self.measures
+        }
+        return {**said, PASSES: COST}
+
+    def reasons(self) -> dict[str, str]:
+        """Why numbers are missing: the reason, and the maps it holds for."""
+        found: dict[str, list[str]] = {}
+        for row in self.rows:
+            for measure, score in row.scores.items():
+                if score.value is None:
+                    found.setdefault(f"No {measure}: {score.why}", []).append(row.name)
+        return {why: ", ".join(names) for why, names in found.items()}
+
+    def rows_of_text(self) -> list[list[str]]:
+        """The table as text: its header, then a row a map."""
+        rows = [
+            [
+                f"{row.name} (control)" if row.is_control else row.name,
+                *(_shown(row.scores[name].value) for name in self.measures),
+                f"{row.passes:,}",
+            ]
+            for row in self.rows
+        ]
+        return [["map", *self.measures, PASSES], *rows]
+
+    def markdown(self) -> str:
+        """The table, the best number of each column in bold, failures in italics."""
+        header, *rows = self.rows_of_text()
+        lines = [f"| {' | '.join(header)} |", f"|---{'|---:' * (len(header) - 1)}|"]
+        for row, (name, *cells, passes) in zip(self.rows, rows, strict=True):
+            marked = [
+                self._marked(row, measure, text)
+                for measure, text in zip(self.measures, cells, strict=True)
+            ]
+            lines.append(f"| {' | '.join([name, *marked, passes])} |")
+        return "\n".join([*lines, "", *(f"- {text}" for text in self.legend())])
+
+    def _marked(self, row: Judged, measure: str, text: str) -> str:
+        if row.name in self.best(measure):
+            return f"**{text}**"
+        return f"*{text}*" if self.poor(row, measure) else text
+
+    def legend(self) -> list[str]:
+        """Everything needed to read the table, a sentence or two each."""
+        said = [self.confidence()]
+        said += [f"{name[:1].upper()}{name[1:]}: {text}." for name, text in self.reading().items()]
+        said.append("Fails: no better than the random map, or beyond the limit that is stated.")
+        missing = [f"{why.rstrip('.')} ({names})." for why, names in self.reasons().items()]
+        return [*said, *missing]
+
+    def verdict(self) -> list[str]:
+        """Which map is best by each measure, and which fail; a sentence each."""
+        best = [f"{name}: {', '.join(self.best(name))}" for name in self.measures]
+        worst = {
+            name: [row.name for row in self.rows if self.poor(row, name)] for name in self.measures
+        }
+        fails = [f"{name}: {', '.join(rows)}" for name, rows in worst.items() if rows]
+        said = {"Best": [text for text in best if not text.endswith(": ")], "Fails": fails}
+        return [f"{word} by {'; '.join(texts)}." for word, texts in said.items() if texts]
+
+    def figure(self) -> "Figure":
+        """A row a map: over the photo, its curves, its numbers; the controls at the bottom."""
+        found = self.attributions
+        columns = [
+            Column(name, MEASURES[name].better, MEASURES[name].along) for name in self.measures
+        ]
+        return evaluation(
+            found.photo,
+            [self._line(row) for row in self.rows],
+            columns,
+            title=f"Which map to believe: {found.title}",
+            notes=self.legend(),
+            last=PASSES,
+        )
+
+    def _line(self, row: Judged) -> Line:
+        control = self._random(row)
+        cells = []
+        for name in self.measures:
+            score, beside = row.scores[name], control.scores[name]
+            compared = None if row is control or MEASURES[name].poor is not None else beside.curve
+            cells.append(
+                Cell(
+                    text=_shown(score.value),
+                    curve=score.curve,
+                    compared=compared,
+                    is_best=row.name in self.best(name),
+                    is_poor=self.poor(row, name),
+                )
+            )
+        return Line(row.name, row.map, tuple(cells), f"{row.passes:,}", row.is_control)
+
+    def numbers(self) -> dict[str, Any]:
+        """Everything but the arrays, as plain numbers and names."""
+        return {
+            **{k: v for k, v in self.attributions.numbers().items() if k != "maps"},
+            "convscope": "evaluation",
+            "trial": {**asdict(self.trial), "measures": self.measures},
+            "confidence": self.confidence(),
+            "reading": self.reading(),
+            "rows": {
+                row.name: {
+                    "control": row.is_control,
+                    PASSES: row.passes,
+                    **{name: _plain(score) for name, score in row.scores.items()},
+                }
+                for row in self.rows
+            },
+            **self.source,
+        }
+
+    def info(self) -> dict[str, str]:
+        """The provenance, as it travels inside a saved figure; the numbers do not."""
+        return {
+            key: value if isinstance(value, str) else json.dumps(value)
+            for key, value in self.numbers().items()
+            if key not in ("rows", "reading")
+        }
+
+    def save(self, path: str | Path) -> Path:
+        """Write it, whole or not at all; the suffix chooses what.
+
+        ``.png``, ``.pdf`` and ``.svg`` are the figure; ``.csv`` is the table; ``.json`` has
+        ``numbers()``; ``.npz`` has photo, maps, names and curves as arrays.
+        """
+        suffix = Path(path).suffix.lower()
+        if suffix in figures.FORMATS:
+            return figures.save(self.figure(), path, self.info())
+        if suffix not in WRITERS:
+            known = [*figures.FORMATS, *WRITERS]
+            raise unknown("format of evaluations", suffix or Path(path).name, known)
+        return WRITERS[suffix](self, Path(path))
+
+    def _repr_png_(self) -> bytes:
+        return figures.to_png(self.figure(), dpi=96)
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+
+def _shown(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}" if abs(value) < 10 else f"{value:.3g}"
+
+
+def _plain(score: Score) -> dict[str, Any]:
+    curve = None if score.curve is None else score.curve.tolist()
+    return {"value": score.value, "why": score.why, "curve": curve, **score.detail}
+
+
+def write_csv(found: Evaluation, path: Path) -> Path:
+    """The table."""
+    stream = io.StringIO()
+    rows: Sequence[Mapping[str, Any]] = found.table()
+    writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return files.put_text(path, stream.getvalue())
+
+
+def write_json(found: Evaluation, path: Path) -> Path:
+    """All but the arrays."""
+    return files.put_json(path, found.numbers())
+
+
+def write_npz(found: Evaluation, path: Path) -> Path:
+    """The photo, maps (n, height, width), names (n,), and the curves of each measure.
+
+    Curves are (n, places) as curve/<measure>, not a number where there is none.
+    """
+    named = {
+        "photo": found.attributions.photo,
+        "maps": np.stack([row.map for row in found.rows]),
+        "names": np.array([row.name for row in found.rows]),
+    }
+    for measure in found.measures:
+        curves = [row.scores[measure].curve for row in found.rows]
+        known = [curve for curve in curves if curve is not None]
+        if known:
+            none = np.full_like(known[0], np.nan)
+            named[f"curve/{measure}"] = np.stack([none if c is None else c for c in curves])
+    return arrays(path, found.info(), named)
+
+
+WRITERS: dict[str, Callable[[Evaluation, Path], Path]] = {
+    ".csv": write_csv,
+    ".json": write_json,
+    ".npz": write_npz,
+}

@@ -1,0 +1,29 @@
+"""What a map costs: how many pictures the network is shown for it."""
+
+from collections.abc import Callable
+
+
+class VerySlow(Exception):
+    """A job shows the network more pictures than it may."""
+
+
+class Meter:
+    """Counts the pictures of jobs; a ``Decision`` calls it before each batch.
+
+    Args:
+        most: a job that needs more is ended, at once if it says how many it needs.
+        tell: called with each batch's count.
+    """
+
+    def __init__(self, most: int | None = None, tell: Callable[[int], None] | None = None) -> None:
+        self.passes = 0
+        self._most, self._tell = most, tell
+
+    def __call__(self, batch: int, total: int | None) -> None:
+        """Count a batch of a job of so many pictures, where that is known."""
+        needs = max(self.passes + batch, total or 0)
+        if self._most is not None and needs > self._most:
+            raise VerySlow(f"it shows the network more than {self._most:,} pictures")
+        self.passes += batch
+        if self._tell:
+            self._tell(batch)

@@ -1,0 +1,74 @@
+"""What each square of a photo adds to the score, whatever others are there: Shapley values."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from convscope.attribution.decision import Decision
+from convscope.attribution.heat import Heat, between, count_within, whole
+
+
+def kernel_shap(decision: Decision, *, samples: int, cells: int, baseline: float) -> Heat:
+    """The Shapley values of the squares of a grid, by least squares (Lundberg 2017).
+
+    A square is there, or covered with gray. Values are fitted to the scores of coalitions of
+    squares, and sum to f(x) - f(gray) by construction. Coalitions are drawn as often as the Shapley
+    kernel weighs them, so that all count alike in the fit, and each with its opposite, which
+    steadies it (Covert 2021). Exact where squares simply add up, from some more samples than
+    squares; with fewer, what they leave open is shared evenly. A square's value is shared among its
+    pixels. The libraries that bring this and LIME bring hundreds of megabytes with them.
+    """
+    samples, level = whole("samples", samples), between("baseline", baseline)
+    photo, nothing = decision.photo, np.full_like(decision.photo, level)
+    cells = count_within("cells", cells, 2, min(photo.shape[:2]))
+    squares = squares_of(photo.shape[:2], cells)
+    there = np.stack(list(coalitions(decision.seed, samples, cells * cells)))
+    pictures = (np.where(row[squares][:, :, None], photo, nothing) for row in there)
+    scores = decision.scores(pictures, total=samples).astype("float64")
+    baseline_score = float(decision.scores([nothing])[0])
+    whole_score = decision.score - baseline_score
+    values = shapley_values(there, scores - baseline_score, whole_score)
+    found = (values / np.bincount(squares.ravel()))[squares]
+    return Heat(found, baseline_score, gap=float(found.sum()) - whole_score)
+
+
+def squares_of(size: tuple[int, int], cells: int) -> np.ndarray:
+    """The number of the square that each pixel of (height, width) lies in.
+
+    Example:
+        >>> squares_of((2, 4), 2)
+        array([[0, 0, 1, 1],
+               [2, 2, 3, 3]])
+    """
+    down, across = (np.arange(side) * cells // side for side in size)
+    return down[:, None] * cells + across
+
+
+def coalitions(seed: int, samples: int, players: int) -> Iterator[np.ndarray]:
+    """Who is there, (players,) booleans: pairs of opposites, each keyed by (seed, pair)."""
+    sizes = np.arange(1, players)
+    # The kernel weighs all coalitions of a size together by (players - 1) / (size others).
+    chances = 1 / (sizes * (players - sizes))
+    for pair in range(-(-samples // 2)):
+        draw = np.random.default_rng([seed, pair])
+        size = draw.choice(sizes, p=chances / chances.sum())
+        row = np.zeros(players, bool)
+        row[draw.permutation(players)[:size]] = True
+        yield row
+        if 2 * pair + 1 < samples:
+            yield ~row
+
+
+def shapley_values(there: np.ndarray, gains: np.ndarray, whole_gain: float) -> np.ndarray:
+    """Values that sum to ``whole_gain`` and fit the ``gains`` of coalitions best: (players,).
+
+    Args:
+        there: (samples, players), who was in each coalition.
+        gains: (samples,), what each scored beyond nobody.
+        whole_gain: what all score together beyond nobody.
+    """
+    even = whole_gain / there.shape[1]
+    # Values differ from an even share by amounts that sum to zero: a constant part is not theirs.
+    across = there - there.mean(axis=1, keepdims=True)
+    rest = gains - even * there.sum(axis=1)
+    return np.asarray(even + np.linalg.lstsq(across, rest, rcond=None)[0])

@@ -1,0 +1,49 @@
+"""``convscope layers PHOTO --compare PHOTO`` and ``--second MODEL``: which units differ most."""
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from convscope.cli import options
+from convscope.cli.progress import Show
+
+if TYPE_CHECKING:
+    from convscope.cli.views import Stated
+    from convscope.models.network import Network
+
+TAKES = ("layer", "count", "with_pictures")
+TAKES_OF_SECOND = (*TAKES, "second_preprocessing", "second_labels")
+
+
+def photos(network: "Network", photo: Path, stated: "Stated", told: Show) -> Any:
+    """Two photos under one network."""
+    return _compared(network, photo, stated["compare"], stated, told)
+
+
+def networks(network: "Network", photo: Path, stated: "Stated", told: Show) -> Any:
+    """One photo under two networks."""
+    feed, labels = stated.get("second_preprocessing"), stated.get("second_labels")
+    told(f"Loading {stated['second']}", None)
+    other = options.Source(stated["second"], None, feed, labels).load()
+    made = _compared(network, photo, other, stated, told)
+    words = options.spelled(
+        second=Path(stated["second"]).name,
+        second_preprocessing=feed,
+        second_labels=labels and labels.name,
+    )
+    return replace(made, source={**made.source, "second options": shlex.join(words)})
+
+
+def _compared(network: "Network", photo: Path, other: Any, stated: "Stated", told: Show) -> Any:
+    from convscope.views import compare
+
+    return compare(
+        network,
+        photo,
+        other,
+        stated.get("layer"),
+        **options.given(count=stated.get("count")),
+        pictures="with_pictures" in stated,
+        told=told,
+    )

@@ -1,0 +1,58 @@
+"""``convscope weights``: which units of the layer before excite and inhibit a unit."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from convscope.cli import options, output, places
+from convscope.cli.progress import progress
+
+
+def weights(
+    unit: Annotated[
+        str, typer.Argument(metavar="UNIT", help="A channel or a class: block5_conv3:17.")
+    ],
+    model: options.Model = options.EMBEDDED,
+    count: Annotated[
+        int | None, typer.Option(metavar="N", help="Units of each sign. Default: 5.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A figure as .png, .pdf or .svg, the kernels as .npz, or the numbers as .csv or "
+            ".json. Default: UNIT-weights.png here.",
+        ),
+    ] = None,
+    weights: options.Weights = None,
+    preprocessing: options.Feed = None,
+    labels: options.Labels = None,
+    input_size: options.InputSize = None,
+    json: options.AsJson = False,
+) -> None:
+    """Show what a unit listens to: the units before it that excite and inhibit it most.
+
+    Prints the figure's path, and each unit shown with its strength.
+    """
+    from convscope.models.units import Address
+    from convscope.views import wiring
+    from convscope.views.saving import TABLED
+
+    Address.parse(unit)
+    if out:
+        places.ready(out, TABLED)
+    source = options.Source(model, weights, preprocessing, labels, input_size)
+    with progress(f"Loading {model}") as show:
+        network = source.load()
+        wanted = wiring.channel(network, unit)
+        path = places.ready(out or Path(f"{wanted.stem}-weights.png"), TABLED)
+        found = source.noted(
+            wiring.weights(network, wanted, **options.given(count=count), told=show)
+        )
+        found.save(path)
+    if json:
+        output.as_json({"path": str(path), **found.numbers()})
+    else:
+        output.line(str(path))
+        output.lines(found.lines())

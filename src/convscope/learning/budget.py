@@ -1,0 +1,70 @@
+"""What a film may cost: a share of the time that the training itself takes."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+# For this moment and for the last one, which is made whatever it costs.
+RESERVED = 2
+
+
+class Budget:
+    """Seconds of training and of filming, and whether another moment fits.
+
+    How long the training will take is told from the batches so far, without the first one, which
+    compiles. Where nobody knows how many are to come, only the time so far counts.
+
+    Args:
+        share: what filming may take, as a share of the training's own time; None for any.
+        clock: gives seconds.
+    """
+
+    def __init__(self, share: float | None, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.share = share
+        self.spent = 0.0  # seconds of filming
+        self._clock = clock
+        self._began = clock()
+        self._costs: list[float] = []
+        self._first: tuple[int, float] | None = None  # batches done, and seconds of training
+
+    @contextmanager
+    def filming(self, moment: bool = True) -> Iterator[None]:
+        """Count the time of a block as filming; as one moment's, unless told otherwise."""
+        before = self._clock()
+        try:
+            yield
+        finally:
+            taken = self._clock() - before
+            self.spent += taken
+            if moment:
+                self._costs.append(taken)
+
+    def trained(self) -> float:
+        """Seconds of training so far, without the filming."""
+        return self._clock() - self._began - self.spent
+
+    def heard(self, done: int) -> None:
+        """Note that so many batches are done."""
+        if self._first is None:
+            self._first = done, self.trained()
+
+    def affords(self, done: int, total: int | None) -> bool:
+        """Whether another moment, and the last one, fit when ``done`` of ``total`` are trained."""
+        if self.share is None:
+            return True
+        expected = self._expected(done, total)
+        if expected is None:
+            return True  # nothing is timed yet: whatever is known contains compiling
+        # The cheapest so far: others compiled, or shared the machine.
+        cost = min(self._costs, default=0.0)
+        return self.spent + RESERVED * cost <= self.share * expected
+
+    def _expected(self, done: int, total: int | None) -> float | None:
+        """Seconds that the whole training takes; so far, where its length is not known."""
+        trained = self.trained()
+        if total is None or self._first is None:
+            return trained
+        batches, seconds = self._first
+        if done <= batches:
+            return None
+        return trained + (total - done) * (trained - seconds) / (done - batches)

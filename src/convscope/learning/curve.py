@@ -1,0 +1,111 @@
+"""How a training went: loss, accuracy and the like, over batches or epochs."""
+
+import csv
+import math
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from convscope.errors import InputError
+
+MOST = 2000  # points of a line: more than a figure has pixels
+VALIDATION = "val_"
+TIMES = ("epoch", "step", "batch")  # columns of a log that count
+
+Points = tuple[tuple[float, float], ...]  # (when, how much)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Lines by name, 'loss' and 'val_accuracy'; what their time counts; and what they are."""
+
+    lines: Mapping[str, Points]
+    counts: str  # 'batch', 'epoch', ...
+    about: str = ""
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What there is to show: the loss, and one that is better the higher it is."""
+        plain = [name for name in self.lines if not name.startswith(VALIDATION)]
+        others = [name for name in plain if "loss" not in name and "rate" not in name]
+        accurate = [name for name in others if "acc" in name] or others
+        return (*(["loss"] if "loss" in plain else []), *accurate[:1])
+
+    def at(self, name: str, when: float) -> float | None:
+        """A line's last value by then; None before its first."""
+        known = [value for place, value in self.lines.get(name, ()) if place <= when]
+        return known[-1] if known else None
+
+
+@dataclass
+class Recorder:
+    """Keeps a curve while it is drawn, at most ``MOST`` points a line: then every second goes."""
+
+    lines: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    stride: int = 1
+
+    def note(self, when: int, logs: Mapping[str, Any] | None) -> None:
+        """Note what Keras reports after a batch; what is not due is not even looked at.
+
+        Looking waits for the device.
+        """
+        if logs and when % self.stride == 0:
+            self.add(when, logs)
+            if max(map(len, self.lines.values()), default=0) > MOST:
+                self.stride *= 2
+                for points in self.lines.values():
+                    points[:] = points[1::2]
+
+    def add(self, when: float, logs: Mapping[str, Any]) -> None:
+        """Note some numbers; what is none, or not finite, is left out."""
+        for name, value in logs.items():
+            try:
+                number = float(value)
+            except (TypeError, ValueError):
+                continue
+            if math.isfinite(number):
+                self.lines.setdefault(name, []).append((float(when), number))
+
+    def curve(self, counts: str, about: str = "") -> Curve:
+        """What was recorded."""
+        return Curve({name: tuple(points) for name, points in self.lines.items()}, counts, about)
+
+
+def read_log(path: str | os.PathLike[str], counts: str) -> Curve:
+    """Read a CSV with a header, such as Keras's CSVLogger writes.
+
+    Args:
+        path: has a column 'epoch' (which CSVLogger counts from 0: after row 0, 1 epoch is done),
+            'step' or 'batch'.
+        counts: what the moments of the film count; the column is chosen by it.
+    """
+    shown = Path(path).name
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            # CSVLogger may have been told another separator.
+            separator = re.search(r"[,;\t]", file.readline())
+            file.seek(0)
+            rows = list(csv.DictReader(file, delimiter=separator[0] if separator else ","))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or "it is not a table"
+        raise InputError(f"Cannot read the log '{shown}': {reason}.") from error
+    columns = list(rows[0]) if rows else []
+    wanted = ("step", "batch") if counts in ("step", "batch") else ("epoch", "step", "batch")
+    time = next((name for name in wanted if name in columns), None)
+    if time is None:
+        raise InputError(
+            f"Expected a log with a header and a column {' or '.join(wanted)}, as the checkpoints "
+            f"are counted. Received: '{shown}' with {', '.join(map(str, columns)) or 'nothing'}."
+        )
+    recorder = Recorder()
+    for row in rows:
+        try:
+            when = float(row[time]) + (time == "epoch")
+        except (TypeError, ValueError):
+            continue  # a header again, where a training was taken up
+        others = {name: value for name, value in row.items() if name and name not in TIMES}
+        recorder.add(when, others)
+    return recorder.curve(time, f"from {shown}")

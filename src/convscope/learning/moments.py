@@ -1,0 +1,86 @@
+"""When a training is filmed: at which batches, counted from the first one."""
+
+import bisect
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from convscope.errors import InputError
+
+EPOCHS = "epochs"
+Moments = int | str | Iterable[int]  # a count, 'epochs', or batches
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The moments of a training that are wanted; its start and its end always are.
+
+    Args:
+        batches: after how many batches, rising; None where the end is not known, and every moment
+            is twice as late as the one before.
+        epochs: at the end of every epoch instead.
+    """
+
+    batches: tuple[int, ...] | None = ()
+    epochs: bool = False
+
+    @classmethod
+    def of(cls, moments: Moments, total: int | None) -> Self:
+        """Plan a training of ``total`` batches, or of nobody knows how many."""
+        if moments == EPOCHS:
+            return cls(epochs=True)
+        if isinstance(moments, int):
+            return cls(None if total is None else spaced(total, moments))
+        return cls(tuple(sorted({int(batch) for batch in moments})))
+
+    def latest(self, done: int) -> int:
+        """The last moment that was wanted when so many batches are done; 0 for the start."""
+        if self.batches is None:
+            return 1 << done.bit_length() - 1 if done else 0
+        place = bisect.bisect_right(self.batches, done)
+        return self.batches[place - 1] if place else 0
+
+    def until(self, done: int) -> tuple[int, ...]:
+        """All moments that were wanted in so many batches."""
+        if self.batches is None:
+            return (0, *(1 << power for power in range(done.bit_length())))
+        return tuple(batch for batch in self.batches if batch <= done)
+
+
+def checked(moments: Moments) -> Moments:
+    """Refuse what is no plan, before anything is trained; a list is given back as a tuple."""
+    wanted = "a count of 2 or more, batches such as [0, 10, 100], or 'epochs'"
+    if isinstance(moments, str):
+        fine = moments == EPOCHS
+    elif isinstance(moments, (int, np.integer)) and not isinstance(moments, bool):
+        moments, fine = int(moments), moments >= 2
+    else:
+        try:
+            moments = tuple(moments)  # type: ignore[arg-type]
+            fine = bool(moments) and all(int(each) == each >= 0 for each in moments)
+        except (TypeError, ValueError):
+            fine = False
+    if not fine:
+        raise InputError(f"Expected {wanted}. Received: moments={moments!r}.")
+    return moments
+
+
+def spaced(total: int, count: int) -> tuple[int, ...]:
+    """Choose moments, evenly on a logarithmic scale: the start, 1 batch, ..., all of them.
+
+    Most of what a network learns it learns early, edges and colours first of all.
+
+    Example:
+        >>> spaced(1000, 7)
+        (0, 1, 4, 16, 63, 251, 1000)
+    """
+    later = count - 1
+    if total <= later:
+        return tuple(range(total + 1))
+    wanted = np.rint(np.geomspace(1, total, later)).astype(int) if later > 1 else np.array([total])
+    # Two may round to one batch. The batches rise if batch minus rank never falls.
+    rank = np.arange(later)
+    free = np.maximum.accumulate(wanted - rank).clip(1, total - later + 1)
+    return (0, *(int(batch) for batch in free + rank))

@@ -1,0 +1,101 @@
+"""The forms a film of learning is saved in; add one by adding a row."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from convscope import animation, figures, files, pictures
+from convscope.errors import InputError
+from convscope.maximize.subject import Subject, stems
+
+if TYPE_CHECKING:
+    from convscope.learning.result import Learning, Moment
+    from convscope.objectives import Objective
+
+FPS = 2.5  # moments a second: each is a picture to be looked at
+LAST = 2.0  # seconds that the last one stays
+LIMIT = 3_000_000  # bytes
+
+Saver = Callable[["Learning", Path], Path]
+
+
+def save_film(learning: "Learning", path: Path, limit: int | None = LIMIT) -> Path:
+    """Write the film, and its numbers beside it: learning.webp.json."""
+    animation.write(learning.frames(), path, fps=FPS, hold=LAST, limit=limit)
+    files.put_json(path.with_name(f"{path.name}.json"), learning.provenance())
+    return path
+
+
+def save_figure(learning: "Learning", path: Path) -> Path:
+    """Write the figure, with its origin inside, and its numbers beside it."""
+    figures.save(learning.figure(), path, learning.info())
+    files.put_json(path.with_name(f"{path.name}.json"), learning.provenance())
+    return path
+
+
+def save_json(learning: "Learning", path: Path) -> Path:
+    """Write the numbers alone."""
+    return files.put_json(path, learning.provenance())
+
+
+def save_folder(learning: "Learning", path: Path) -> Path:
+    """Write a folder of PNGs for each moment, and the numbers."""
+    for moment in learning.moments:
+        save_moment(moment, learning.objectives, path, learning.info())
+    files.put_json(path / "learning.json", learning.provenance())
+    return path
+
+
+def save_moment(
+    moment: "Moment", objectives: "tuple[Objective, ...]", folder: Path, info: dict[str, str]
+) -> list[Path]:
+    """Write one moment's pictures: batch-0000037/conv-5.png, so that names sort by time."""
+    kind = moment.label.partition(" ")[0]
+    names = stems(Subject(objective, 0) for objective in objectives)
+    return [
+        pictures.save(
+            pictures.from_bytes(picture),
+            folder / f"{kind}-{moment.at:07}" / f"{name}.png",
+            {
+                **info,
+                "objectives": str(objective),
+                "moment": moment.label,
+                "response": f"{response:.6g}",
+                "digest": moment.digest,
+            },
+        )
+        for picture, response, objective, name in zip(
+            moment.pictures, moment.responses, objectives, names, strict=True
+        )
+    ]
+
+
+SAVERS: dict[str, Saver] = {
+    **dict.fromkeys(animation.WRITERS, save_film),
+    **dict.fromkeys(figures.FORMATS, save_figure),
+    ".json": save_json,
+    "": save_folder,
+}
+
+
+def saver_for(path: str | os.PathLike[str]) -> Saver:
+    """Find what saves it under a path's suffix, or as a folder.
+
+    Ask before a long training: a misspelt suffix or a missing library is reported here.
+    """
+    suffix = "" if Path(path).is_dir() else Path(path).suffix.lower()
+    if suffix not in SAVERS:
+        known = ", ".join(filter(None, SAVERS))
+        raise InputError(
+            f"Expected a path ending in {known}, or a folder. Received: {os.fspath(path)!r}. "
+            "Try learning.webp."
+        )
+    if suffix in animation.WRITERS:
+        animation.writer_for(path)
+    return SAVERS[suffix]
+
+
+def is_folder(path: str | os.PathLike[str]) -> bool:
+    """Whether a path means a folder of PNGs."""
+    return saver_for(path) is save_folder

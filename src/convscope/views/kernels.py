@@ -1,0 +1,73 @@
+"""The weights between two layers as kernels: one slice for each pair of units."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from convscope.errors import ModelError
+
+
+def slices(layer: Any, unit: int, address: str) -> np.ndarray:
+    """How a layer weighs what it takes, for one of its units: (rows, columns, inputs).
+
+    A dense layer has one row and one column, and an input for each entry of the vector it takes.
+    A slice stands upright: its top left weight is for what lies to the top left of a place.
+
+    Raises:
+        ModelError: the layer has no kernel, or one that is not read here.
+    """
+    rule = next((rule for kind, rule in _rules() if isinstance(layer, kind)), None)
+    if rule is None:
+        raise ModelError(
+            f"{address} ({type(layer).__name__}) has no kernel of a convolution or a dense layer, "
+            "so no weights to show. Try: a unit of a layer that convolves, or a class."
+        )
+    return rule(layer, unit)
+
+
+def _convolution(layer: Any, unit: int) -> np.ndarray:
+    """(rows, columns, inputs of a group, units); other groups are not listened to."""
+    kernel = _numbers(layer.kernel)
+    inputs, groups = kernel.shape[2], layer.groups
+    whole = np.zeros((*kernel.shape[:2], inputs * groups))
+    begin = unit // (kernel.shape[3] // groups) * inputs
+    whole[:, :, begin : begin + inputs] = kernel[:, :, :, unit]
+    return whole
+
+
+def _depthwise(layer: Any, unit: int) -> np.ndarray:
+    """(rows, columns, inputs, units of each)."""
+    kernel = _numbers(layer.kernel)
+    whole = np.zeros(kernel.shape[:3])
+    source, own = divmod(unit, kernel.shape[3])
+    whole[:, :, source] = kernel[:, :, source, own]
+    return whole
+
+
+def _separable(layer: Any, unit: int) -> np.ndarray:
+    """A depthwise kernel and a 1x1 one after it, as the one kernel that they amount to."""
+    deep, points = _numbers(layer.depthwise_kernel), _numbers(layer.pointwise_kernel)
+    weights = points[0, 0, :, unit].reshape(deep.shape[2:])
+    return np.asarray(np.einsum("rcim,im->rci", deep, weights))
+
+
+def _dense(layer: Any, unit: int) -> np.ndarray:
+    return _numbers(layer.kernel)[None, None, :, unit]
+
+
+def _rules() -> list[tuple[type, Callable[[Any, int], np.ndarray]]]:
+    from keras import layers
+
+    return [
+        (layers.Conv2D, _convolution),
+        (layers.DepthwiseConv2D, _depthwise),
+        (layers.SeparableConv2D, _separable),
+        (layers.Dense, _dense),
+    ]
+
+
+def _numbers(value: Any) -> np.ndarray:
+    from keras import ops
+
+    return np.asarray(ops.convert_to_numpy(value), "float64")
