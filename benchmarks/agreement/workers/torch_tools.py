@@ -213,13 +213,21 @@ def setup() -> Any:
         down, across = (np.arange(n) * told["cells"] // n for n in (height, width))
         squares = torch.from_numpy(down[:, None] * told["cells"] + across)
         torch.manual_seed(0)
-        with torch.no_grad():
-            found = captum.KernelShap(net).attribute(
+        drawn = captum.KernelShap.kernel_shap_perturb_generator
+        count = told["samples"]
+        if "coalitions" in told:
+            players = told["cells"] ** 2
+            ends = [np.ones((1, players), "int64"), np.zeros((1, players), "int64")]
+            rows = torch.from_numpy(np.concatenate([*ends, told["coalitions"]]))
+            drawn, count = lambda *args, **settings: iter(rows.split(1)), len(rows)
+        kind = captum.KernelShap
+        with torch.no_grad(), mock.patch.object(kind, "kernel_shap_perturb_generator", drawn):
+            found = kind(net).attribute(
                 picture,
                 baselines=0.5,
                 target=target,
                 feature_mask=squares[None, None],
-                n_samples=told["samples"],
+                n_samples=count,
                 perturbations_per_eval=16,
             )
         return found[0, 0].numpy() / np.bincount(squares.numpy().ravel())[squares.numpy()]
