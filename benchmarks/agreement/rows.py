@@ -15,7 +15,7 @@ from benchmarks.agreement.subject import Subject
 
 Told = Callable[[Subject], Mapping[str, Any]]
 STEPS, SAMPLES, NOISE = 32, 16, 0.15
-FINE = 128  # steps for paths that are taken in steps of different kinds
+FINE = 256  # steps for paths that are taken in steps of different kinds
 MANY = 1000  # coalitions, where each tool draws its own
 CELLS = 8
 
@@ -119,6 +119,13 @@ def _squares(subject: Subject) -> Mapping[str, Any]:
     return {"samples": MANY, "cells": CELLS}
 
 
+def _drawn(subject: Subject) -> Mapping[str, Any]:
+    from convscope.attribution.shap import coalitions
+
+    rows = np.stack(list(coalitions(0, MANY, CELLS**2))).astype("int64")
+    return {**_squares(subject), "coalitions": np.stack([rows] * len(subject.photos))}
+
+
 def _black(subject: Subject) -> Mapping[str, Any]:
     return {"layer": subject.layer, "baseline": 0.0}
 
@@ -184,7 +191,12 @@ ROWS = (
     ),
     Row("guided-backpropagation", "Captum", "GuidedBackprop", "guided", note=SUMMED),
     Row(
-        "guided-backpropagation", "iNNvestigate", "guided_backprop", "guided_backprop", note=SUMMED
+        "guided-backpropagation",
+        "iNNvestigate",
+        "guided_backprop",
+        "guided_backprop",
+        note=SUMMED + "; theirs is multiplied by the score",
+        kept=False,
     ),
     # Paths
     Row(
@@ -219,12 +231,23 @@ ROWS = (
     Row(
         "blur-integrated-gradients",
         "PAIR saliency",
+        "BlurIG, blurring as ours",
+        "blur",
+        _blur,
+        lambda s: {**_blur(s), "edges": "diffusion"},
+        note="our blur handed in; theirs takes steps at their finer end, evenly in sigma, so both "
+        "take many",
+    ),
+    Row(
+        "blur-integrated-gradients",
+        "PAIR saliency",
         "BlurIG, edges mirrored",
         "blur",
         _blur,
-        lambda s: {**_blur(s), "mode": "reflect"},
-        note="their blur given mirrored edges; theirs takes steps at their finer end, evenly in "
-        "sigma, so both are taken with many steps",
+        lambda s: {**_blur(s), "edges": "reflect"},
+        same=False,
+        note="theirs samples its Gaussian, which does nothing below a third of a pixel, and jumps "
+        "there; ours fades cosine waves",
     ),
     Row(
         "blur-integrated-gradients",
@@ -232,7 +255,7 @@ ROWS = (
         "BlurIG",
         "blur",
         _blur,
-        lambda s: {**_blur(s), "mode": "constant"},
+        lambda s: {**_blur(s), "edges": "constant"},
         same=False,
         note="theirs takes what is outside of the photo for black, so edges darken on the way",
     ),
@@ -362,12 +385,22 @@ ROWS = (
     Row(
         "kernel-shap",
         "Captum",
+        "KernelShap, our coalitions",
+        "kernel shap",
+        _squares,
+        _drawn,
+        note="the same squares and coalitions; that nobody and all score what they do has a weight "
+        "of a million in theirs, and always holds in ours",
+    ),
+    Row(
+        "kernel-shap",
+        "Captum",
         "KernelShap",
         "kernel shap",
         _squares,
         _squares,
         same=False,
-        note=f"the same squares, {MANY} coalitions each, but other draws",
+        note=f"the same squares, {MANY} coalitions each, but other draws: how much is chance",
     ),
     # Relevance
     Row(

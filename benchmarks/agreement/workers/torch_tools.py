@@ -49,7 +49,7 @@ def setup() -> Any:
     from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
     from saliency.core import blur_ig
     from saliency.core import integrated_gradients as pair_integrated
-    from scipy import ndimage
+    from scipy import fft, ndimage
     from torch import nn
     from zennit.attribution import Gradient
 
@@ -112,7 +112,14 @@ def setup() -> Any:
         shown = picture[0].numpy().transpose(1, 2, 0).astype("float64")
 
         def blurred(image: Any, sigma: float) -> Any:
-            return ndimage.gaussian_filter(image, [sigma, sigma, 0], mode=told["mode"])
+            if told["edges"] != "diffusion":
+                return ndimage.gaussian_filter(image, [sigma, sigma, 0], mode=told["edges"])
+            for axis in (0, 1):
+                side = image.shape[axis]
+                fading = np.exp(-(sigma**2) * (1 - np.cos(np.pi * np.arange(side) / side)))
+                waves = np.moveaxis(fft.dct(image, axis=axis, norm="ortho"), axis, -1)
+                image = fft.idct(np.moveaxis(waves * fading, -1, axis), axis=axis, norm="ortho")
+            return image
 
         settings = {"max_sigma": told["sigma"], "steps": told["steps"], "batch_size": 1}
         with mock.patch.object(blur_ig, "gaussian_blur", blurred):
@@ -206,13 +213,21 @@ def setup() -> Any:
         down, across = (np.arange(n) * told["cells"] // n for n in (height, width))
         squares = torch.from_numpy(down[:, None] * told["cells"] + across)
         torch.manual_seed(0)
-        with torch.no_grad():
-            found = captum.KernelShap(net).attribute(
+        drawn = captum.KernelShap.kernel_shap_perturb_generator
+        count = told["samples"]
+        if "coalitions" in told:
+            players = told["cells"] ** 2
+            ends = [np.ones((1, players), "int64"), np.zeros((1, players), "int64")]
+            rows = torch.from_numpy(np.concatenate([*ends, told["coalitions"]]))
+            drawn, count = lambda *args, **settings: iter(rows.split(1)), len(rows)
+        kind = captum.KernelShap
+        with torch.no_grad(), mock.patch.object(kind, "kernel_shap_perturb_generator", drawn):
+            found = kind(net).attribute(
                 picture,
                 baselines=0.5,
                 target=target,
                 feature_mask=squares[None, None],
-                n_samples=told["samples"],
+                n_samples=count,
                 perturbations_per_eval=16,
             )
         return found[0, 0].numpy() / np.bincount(squares.numpy().ravel())[squares.numpy()]
