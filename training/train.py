@@ -12,6 +12,7 @@ import numpy as np
 from convscope.errors import ConvscopeError, InputError
 from training import augment, checkpoint, schedule
 from training.data import Pictures, read_pictures
+from training.film import MOMENTS, Film
 from training.fold import export, fold
 from training.network import build, carry
 from training.settings import DEFAULT, Phase, Settings, read_settings
@@ -30,13 +31,19 @@ class Epoch:
 
 
 def train(
-    pictures: Pictures, settings: Settings, *, state: Path | None = None, resume: bool = False
+    pictures: Pictures,
+    settings: Settings,
+    *,
+    state: Path | None = None,
+    resume: bool = False,
+    film: Film | None = None,
 ) -> Iterator[Epoch]:
     """Yield every epoch as it is done; stop asking to stop training.
 
     Args:
         state: where to keep a checkpoint, renewed after each epoch.
         resume: go on from that checkpoint; what follows is what would have followed then.
+        film: which moments to keep on the way; the training is the same with it and without.
     """
     if len(pictures) < settings.batch:
         raise InputError(
@@ -54,7 +61,7 @@ def train(
         elif plan[number] is not plan[number - 1]:
             network, old = compiled(settings, plan[number]), network
             carry(old, network)
-        means = run_epoch(network, pictures, settings, number)
+        means = run_epoch(network, pictures, settings, number, film)
         if state is not None:
             checkpoint.save(state, network, settings, number + 1)
         seconds = time.perf_counter() - began
@@ -62,12 +69,18 @@ def train(
 
 
 def run_epoch(
-    network: keras.Model, pictures: Pictures, settings: Settings, number: int
+    network: keras.Model,
+    pictures: Pictures,
+    settings: Settings,
+    number: int,
+    film: Film | None = None,
 ) -> dict[str, float]:
     """Show the network every picture once, but for a last part of a batch; return the means."""
     order = np.random.default_rng([settings.seed, number]).permutation(len(pictures))
     steps = len(pictures) // settings.batch
     seen: list[dict[str, float]] = []
+    if film and number == 0:
+        film.keep(network, settings, 0)
     for step in range(steps):
         done = schedule.progress(settings, number, step / steps)
         network.optimizer.learning_rate = schedule.rate(settings, done)
@@ -76,6 +89,11 @@ def run_epoch(
         # Some versions of Keras report the batch, others the mean since the last reset.
         network.reset_metrics()
         seen.append(network.train_on_batch(*batch, return_dict=True))
+        if film:
+            film.keep(network, settings, number * steps + step + 1)
+    if film:
+        numbers = enumerate(((float(one["loss"]), float(one["accuracy"])) for one in seen), 1)
+        film.note([(number * steps + step, number, *told) for step, told in numbers])
     return {name: float(np.mean([one[name] for one in seen])) for name in seen[0]}
 
 
@@ -114,6 +132,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.npz")
     parser.add_argument("--settings", type=Path, default=DEFAULT, metavar="FILE.toml")
     parser.add_argument("--resume", action="store_true", help="go on after the last whole epoch")
+    parser.add_argument("--film", type=Path, metavar="FOLDER", help="keep moments for a film there")
+    parser.add_argument("--moments", type=int, default=MOMENTS, metavar="N", help="how many")
     given = parser.parse_args(arguments)
     try:
         settings = read_settings(given.settings)
@@ -122,7 +142,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         pictures = read_pictures(given.data, "training")
         state = given.out.with_suffix(".checkpoint.npz")
         total = len(schedule.epochs(settings))
-        for epoch in train(pictures, settings, state=state, resume=given.resume):
+        film = None
+        if given.film is not None:
+            film = Film.of(given.film, settings, len(pictures), given.moments)
+        for epoch in train(pictures, settings, state=state, resume=given.resume, film=film):
             print(
                 f"epoch {epoch.number}/{total}  side {epoch.phase.side}  loss {epoch.loss:.3f}  "
                 f"accuracy {epoch.accuracy:.1%}  {epoch.seconds:.0f} s",
