@@ -51,7 +51,9 @@ def test_of_one_target_every_method_is_tried_and_none_that_is_very_slow(
     assert "more than 40 pictures; name it to have it" in found.left_out["occlusion"]
     assert {"gradient", "grad-cam"} <= set(found.names)
     assert max(found.passes) <= 41
-    assert "Left out: " in found.notes()[-1]
+    assert found.notes()[-1].startswith("Left out: ")
+    judged = found.evaluate(measures=["average drop"])
+    assert found.omitted() in judged.legend()
     named = attributions(convolutional, photo, BEE, methods="occlusion")
     assert named.names == ["occlusion"]
 

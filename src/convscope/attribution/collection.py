@@ -109,10 +109,18 @@ class Attributions:
         if "target" not in self.axes:
             first = self.maps[0]
             said[0] += f" The {'logit' if first.is_class else 'response'} is {first.score:.4g}."
-        if self.left_out:
-            missing = "; ".join(f"{name} ({why})" for name, why in self.left_out.items())
-            said.append(f"Left out: {missing}.")
+        said += [omitted] if (omitted := self.omitted()) else []
         return said
+
+    def omitted(self) -> str:
+        """The methods that were left out, and why; '' if none was."""
+        if not self.left_out:
+            return ""
+        why: dict[str, list[str]] = {}
+        for name, reason in self.left_out.items():
+            why.setdefault(reason, []).append(name)
+        listed = "; ".join(f"{', '.join(names)} ({reason})" for reason, names in why.items())
+        return f"Left out: {listed}."
 
     def evaluate(self, **settings: Any) -> "Evaluation":
         """Measure which map to believe; see ``attribution.evaluation.evaluate`` for settings."""

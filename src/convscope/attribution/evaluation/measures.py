@@ -74,7 +74,7 @@ MEASURES = {
         "Adebayo 2018",
         "how alike the map stays, by rank correlation, while layers are untrained from the last "
         "one down: the mean of {trial.stages} stages; from 0.7 on, half of the ranks' variance, it "
-        "fails: it shows the photo, not what was learned",
+        "fails: it shows the photo, not what was learned; coarse maps are alike by chance sooner",
         "",
         poor=0.7,
         along="layers untrained",

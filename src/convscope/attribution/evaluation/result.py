@@ -181,7 +181,8 @@ class Evaluation:
         said += [f"{name[:1].upper()}{name[1:]}: {text}." for name, text in self.reading().items()]
         said.append("Fails: no better than the random map, or beyond the limit that is stated.")
         missing = [f"{why.rstrip('.')} ({names})." for why, names in self.reasons().items()]
-        return [*said, *missing]
+        omitted = self.attributions.omitted()
+        return [*said, *missing, *([omitted] if omitted else [])]
 
     def verdict(self) -> list[str]:
         """Which map is best by each measure, and which fail; a sentence each."""
