@@ -245,3 +245,23 @@ def test_every_kind_of_model_can_be_climbed(kind):
         assert steps[-1].pictures().shape == (1, 8, 8, 3)
     for old, new in zip(before, own.model.weights, strict=True):
         np.testing.assert_array_equal(old, array(new))
+
+
+# own_chance
+
+
+def test_the_frameworks_own_chance_goes_on_where_it_was():
+    def draw():
+        if keras.backend.backend() != "torch":
+            return 0.0  # no generator that programs share
+        import torch
+
+        return float(torch.rand(()))
+
+    keras.utils.set_random_seed(1)
+    expected = [draw(), draw()]
+    keras.utils.set_random_seed(1)
+    found = [draw()]
+    with gradients.own_chance():
+        draw()
+    assert [*found, draw()] == expected

@@ -329,6 +329,19 @@ def test_a_training_that_diverges_is_filmed_as_far_as_it_went(film):
     assert [moment.at for moment in diverging.result.moments] == [0, 1]
 
 
+def test_of_an_interrupted_training_there_is_a_film_as_far_as_it_went(film):
+    class Stop(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            if batch == 3:
+                raise KeyboardInterrupt
+
+    stopped = film(moments=[1, 2, 3, 4])
+    assert stopped.result is None
+    with pytest.raises(KeyboardInterrupt):
+        fit(plain(), Stop(), stopped)
+    assert [moment.at for moment in stopped.result.moments] == [0, 1, 2, 3]
+
+
 def test_without_the_library_tensorboard_is_refused_at_once(film, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboardX", None)
     with pytest.raises(MissingExtra, match=r"convscope\[tensorboard\]"):

@@ -40,3 +40,12 @@ def test_the_longest_unused_leaves_the_full_shelf():
         assert kept == "program 0"
     with shelf.borrowed(1, lambda: "made anew") as gone:
         assert gone == "made anew"
+
+
+def test_a_shelf_may_have_more_room():
+    shelf = Programs(KEPT + 5)
+    for key in [*range(KEPT + 5), 0]:
+        with shelf.borrowed(key, lambda key=key: f"program {key}") as program:
+            pass
+    assert program == "program 0"
+    assert len(shelf._idle) == KEPT + 5

@@ -98,19 +98,27 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         self._recipe = tuned(recipe, settings)
         self._logs, self._verbose = tensorboard, verbose
         self._clock: Callable[[], float] = time.perf_counter
-        self.result: Learning | None = None
+        self._shots: list[Shot] = []
+        self._result: Learning | None = None
         for path in self._outs:  # refused now, not when everything is trained
             saving.saver_for(path)
             files.writable(path if saving.is_folder(path) else path.parent)
         if tensorboard is not None:
             need(*board.NEEDS)
 
+    @property
+    def result(self) -> Learning | None:
+        """The film; of a training that was interrupted as far as it went; None before that."""
+        if self._result is None and self._shots:
+            return self._learning()
+        return self._result
+
     # What Keras calls
 
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
         """Set up; what cannot be filmed is refused before anything is trained."""
-        self.result = None
-        self._shots: list[Shot] = []
+        self._result = None
+        self._shots = []
         self._notes: list[str] = []
         self._recorder = Recorder()
         self._plan: Plan | None = None
@@ -165,8 +173,8 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             self._film(wanted=self._done)
         if self._shots:
             self._say_what_was_missed()
-            self.result = self._learning()
-            self._write(self.result)
+            self._result = self._learning()
+            self._write(self._result)
         if self._board:
             self._board.close()
 
