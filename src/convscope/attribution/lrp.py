@@ -26,6 +26,7 @@ from convscope.objectives import Bound, Objective
 from convscope.objectives.units import UnitTerm
 
 STRONGEST = 1e6  # of gamma: with so much, hardly anything but agreeing contributions counts
+MUCH = 0.5  # a share of the score that is worth a word if it gets lost
 
 # Layers that have no weights of their own, or need not, and yet are none of what is passed through.
 UNFIT = ("Attention", "Softmax", "Dot", "LayerNormal", "GroupNormal", "UnitNormal", "RMSNormal")
@@ -82,7 +83,14 @@ def _relevance(decision: Decision, name: tuple[Hashable, ...], chosen: Rules) ->
         (numbers,) = part.run(("relevance", *name), make, [decision.photo])
         found += numbers[0] / degree
     heat = over_colours(found)
-    return Heat(heat, gap=float(heat.sum()) - decision.score)
+    total = float(heat.sum())
+    gap, note = total - decision.score, ""
+    if abs(gap) > MUCH * abs(decision.score):
+        note = (
+            f"the map sums to {total:.3g} of the score's {decision.score:.3g}: the rest stayed on "
+            "the way, with biases or the epsilon rule"
+        )
+    return Heat(heat, gap=gap, note=note)
 
 
 def _by_degree(target: Objective) -> Iterator[tuple[int, Objective]]:
