@@ -112,7 +112,7 @@ def attributions(
         asked=MappingProxyType(
             {
                 "targets": [str(decision.target) for decision in decisions],
-                "methods": list(dict.fromkeys(found.method for found, _ in made)),
+                "methods": [EVERY] if chooses else chosen,
                 "layers": [str(place) for place in places],
                 "settings": settings,
                 "seed": int(seed),
