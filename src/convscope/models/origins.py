@@ -1,7 +1,7 @@
 """Whose channels a layer takes: back through pools, activations, norms and concatenations."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +12,7 @@ from convscope.errors import ModelError
 from convscope.models import taps
 from convscope.models.layers import channels_first, leaves
 from convscope.models.network import Network
+from convscope.models.units import Unit
 
 COLOURS = ""  # no layer has this address: the picture itself
 
@@ -82,6 +83,28 @@ def maker(network: Network, address: str) -> Origin:
     """Whose channels a layer gives: its own, or those that it passes on."""
     _, made = _traced(network, address)
     return made or Origin.of(address, range(network.layers[address].channels))
+
+
+def sources(network: Network, units: Iterable[Unit]) -> dict[Unit, Unit]:
+    """For each unit the channel that it passes on unchanged, or itself if it makes its own.
+
+    A pool or a concatenation gives what is left behind an activation function: where that is zero,
+    it has no slope, while the channel itself still has one before its own activation.
+    """
+    every = list(units)
+    layers = leaves(network.model)
+    asked = {unit.layer for unit in every} & layers.keys()
+    makers = {address: maker(network, address) for address in asked if _rule(layers[address])}
+    return {unit: _source(unit, makers.get(unit.layer)) for unit in every}
+
+
+def _source(unit: Unit, made: Origin | None) -> Unit:
+    if made is None or made.grid or unit.channel is None or unit.at is not None:
+        return unit
+    layer, channel = made.channels[unit.channel]
+    if layer == COLOURS or made.scale[unit.channel] != 1:
+        return unit
+    return replace(unit, layer=layer, channel=channel)
 
 
 def _traced(network: Network, address: str) -> tuple[_Call | None, Origin | None]:
