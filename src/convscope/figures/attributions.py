@@ -1,6 +1,5 @@
 """Several maps of one photo, side by side, each with its scale and over the photo."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 MARGIN, GAP, BETWEEN = 16, 12, 16
 WIDE = 132  # of a map, in points
 TITLE, ROW, NOTE, NAME, DETAIL = 13.0, 10.5, 8.5, 9.0, 7.5
-MOST = 7  # blocks across, photo included
+MOST = 7  # across, photo included
 FEWEST = 4  # so that the head has room
 
 
@@ -54,16 +53,20 @@ def attributions(
         panels: in rows, from the top left.
         title: one line.
         notes: what to know to read the figure.
-        rows: what the maps of a row share, one a row; all rows are equally long. Without it there
-            are as many in a row as leave few places empty.
+        rows: what the maps of a row share, one a row; all rows are equally long, and the photo
+            stands before the first. Without it the photo is the first of all, and there are as many
+            in a row as leave few places empty.
     """
     if not panels:
         raise InputError("Expected at least one map to show. Received: none.")
-    beside = 1  # the photo, at the left of the first row; below it nothing
-    columns = len(panels) // len(rows) if rows else _columns(len(panels))
-    down = math.ceil(len(panels) / columns)
+    columns = 1 + len(panels) // len(rows) if rows else _columns(1 + len(panels))
+    # Place 0 is the photo's; where rows share something, the first of each row is kept for it.
+    places = [
+        number + 1 + (number // (columns - 1) if rows else 0) for number in range(len(panels))
+    ]
+    down = places[-1] // columns + 1
     tall = WIDE * tile.proportions(photo)
-    room = max(columns + beside, FEWEST) * (WIDE + GAP) - GAP
+    room = max(columns, FEWEST) * (WIDE + GAP) - GAP
     head = [
         (lettering.fit(text, room, size, lines=lines, bold=bold), color, bold)
         for text, size, lines, bold, color in (
@@ -80,8 +83,9 @@ def attributions(
     words = [
         shared[row].height
         + max(
-            names[at].height + details[at].height
-            for at in range(row * columns, min((row + 1) * columns, len(panels)))
+            name.height + detail.height
+            for name, detail, place in zip(names, details, places, strict=True)
+            if place // columns == row
         )
         + 3
         for row in range(down)
@@ -95,12 +99,12 @@ def attributions(
         page.text(letters, MARGIN, y, color=color, bold=bold)
         y += letters.height
     for row, letters in enumerate(shared):
-        page.text(letters, MARGIN + beside * (WIDE + GAP), tops[row], bold=True)
+        page.text(letters, MARGIN + WIDE + GAP, tops[row], bold=True)
     page.text("photo", MARGIN, tops[0] + words[0] - NAME * lettering.LEADING - 3, size=NAME)
     page.picture(photo, Box(MARGIN, tops[0] + words[0], WIDE, tall))
     for number, panel in enumerate(panels):
-        row, column = divmod(number, columns)
-        left, under = MARGIN + (column + beside) * (WIDE + GAP), tops[row] + words[row]
+        row, column = divmod(places[number], columns)
+        left, under = MARGIN + column * (WIDE + GAP), tops[row] + words[row]
         above = under - 3 - names[number].height - details[number].height
         page.text(names[number], left, above, bold=True)
         page.text(details[number], left, above + names[number].height, color=ACCENT)
@@ -118,8 +122,7 @@ def _block(page: Page, photo: np.ndarray, panel: Panel, box: Box) -> None:
 
 
 def _columns(count: int) -> int:
-    """Maps in a row: at most ``MOST`` less the photo, with as few empty places as can be."""
-    most = MOST - 1
-    if count <= most:
+    """Places in a row: at most ``MOST``, with as few empty ones as can be."""
+    if count <= MOST:
         return count
-    return min(range(4, most + 1), key=lambda some: (-count % some, -some))
+    return min(range(FEWEST, MOST + 1), key=lambda some: (-count % some, -some))

@@ -8,7 +8,7 @@ import numpy as np
 
 from convscope.errors import InputError
 from convscope.figures import header, lettering, tile
-from convscope.figures.header import MARGIN, Top
+from convscope.figures.header import MARGIN, OVER, Top
 from convscope.figures.page import GRAY, PALE, Box, Page
 from convscope.figures.tile import UNDER
 
@@ -19,9 +19,12 @@ NAMES = 120  # width of the column of layer names
 SIDE = 84  # of every picture
 GAP, COLUMN, BETWEEN = 8, 20, 14  # between pictures, between columns, between rows
 FEWEST = 5  # channels across, at the least, so that the head has room
-HEADING = 9.0  # size of the columns' names
-HEADINGS = ("what its neuron sees", "the same, enlarged", "who fires there: the most unusual first")
-# A frame in white on black is seen on any photo.
+HEADINGS = (
+    ("its neuron", "what it sees"),
+    ("enlarged", "the same"),
+    ("who fires there", "the most unusual first, each by what it looks for"),
+)
+# White between black is seen on any photo, and at its edge.
 OUTER, INNER = ("#000000", 2.4), ("#ffffff", 1.0)
 DOT = 3.0  # side of the mark at the place
 
@@ -84,18 +87,13 @@ def dictionary(
     width = lefts[2] + most * (SIDE + GAP) - GAP + MARGIN
     head = header.height(photo, notes, width)
     rooms = (SIDE, SIDE, width - lefts[2] - MARGIN)
-    names = [
-        lettering.fit(text, room, HEADING, lines=2, bold=True)
-        for text, room in zip(HEADINGS, rooms, strict=True)
-    ]
-    over = max(letters.height for letters in names) + 6
     line = max(tall, 60) + UNDER + BETWEEN
-    page = Page(width, head + over + len(entries) * line - BETWEEN + MARGIN)
+    page = Page(width, head + OVER + len(entries) * line - BETWEEN + MARGIN)
     header.draw(page, photo, top, title, notes)
-    for letters, place in zip(names, lefts, strict=True):
-        page.text(letters, place, head, bold=True)
+    for heading, place, room in zip(HEADINGS, lefts, rooms, strict=True):
+        header.column(page, heading, place, head, room)
     for number, entry in enumerate(entries):
-        y = head + over + number * line
+        y = head + OVER + number * line
         page.bar(Box(MARGIN, y - BETWEEN / 2, width - 2 * MARGIN, 0.6), PALE)
         _name(page, entry, y)
         _sight(page, photo, at, entry, Box(lefts[0], y, SIDE, tall))
@@ -135,8 +133,12 @@ def _sight(page: Page, photo: np.ndarray, at: tuple[int, int], entry: Entry, box
         (right - left) * across,
         (bottom - top) * down,
     )
-    for color, thick in (OUTER, INNER):
-        page.frame(frame, color, thick)
+    inset = (OUTER[1] - INNER[1]) / 2
+    within = Box(
+        frame.left + inset, frame.top + inset, frame.width - 2 * inset, frame.height - 2 * inset
+    )
+    page.frame(frame, *OUTER)
+    page.frame(within, *INNER)
     middle = (place.top + (at[0] + 0.5) * down, place.left + (at[1] + 0.5) * across)
     for color, side in ((OUTER[0], DOT), (INNER[0], DOT - 1.4)):
         page.bar(Box(middle[1] - side / 2, middle[0] - side / 2, side, side), color)

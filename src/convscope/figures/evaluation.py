@@ -123,26 +123,21 @@ def evaluation(
         page.picture(overlay(photo, line.heat, reach(line.heat)), Box(MARGIN, y, MAP, tall))
         letters = lettering.fit(line.name, NAME, TEXT + 0.5, lines=3, bold=not line.is_control)
         middle = y + tall / 2
-        page.text(letters, MARGIN + MAP + GAP, middle - letters.height / 2)
+        page.text(
+            letters, MARGIN + MAP + GAP, middle - letters.height / 2, bold=not line.is_control
+        )
         for cell, column, start, limit in zip(line.cells, columns, starts, limits, strict=False):
-            left = start
+            at, align = start + NUMBER, "right"
             if column.along:
                 _plot(page, cell, limit, Box(start, middle - TALL / 2, PLOT, TALL))
-                left += PLOT + 4
+                at, align = start + PLOT + 6, "left"  # nearer to its own curve than to the next
             color = LOUD if cell.is_poor else ACCENT if cell.is_best else INK
-            right = left + NUMBER
             page.text(
-                cell.text,
-                right,
-                middle - 6,
-                size=TEXT,
-                align="right",
-                color=color,
-                bold=cell.is_best,
+                cell.text, at, middle - 6, size=TEXT, align=align, color=color, bold=cell.is_best
             )
             if cell.is_best or cell.is_poor:
                 word = ", ".join(["best"] * cell.is_best + ["fails"] * cell.is_poor)
-                page.text(word, right, middle + 5, size=6.5, align="right", color=color)
+                page.text(word, at, middle + 5, size=6.5, align=align, color=color)
         page.text(line.last, starts[-1] + LAST, middle - 6, size=TEXT, align="right", color=GRAY)
         y += row
     y += 4

@@ -8,7 +8,7 @@ import numpy as np
 
 from convscope.errors import InputError
 from convscope.figures import header, lettering, tile
-from convscope.figures.header import MARGIN, PHOTO, Top
+from convscope.figures.header import MARGIN, OVER, PHOTO, Heading, Top
 from convscope.figures.page import ACCENT, GRAY, PALE, Box, Page
 from convscope.figures.tile import UNDER
 
@@ -24,6 +24,12 @@ NAMES = 176  # width of the column of words
 MAP, CHANNEL = 124, 92  # width of a map and of a channel's picture
 GAP, BETWEEN = 8, 16
 BAR = 6  # height of an effect's bar
+WORDS = 86  # height of a group's name, its words and its bar
+LISTED = 14  # height of a channel without a picture
+WHERE = ("where it fires", "over the photo in gray")
+LOOKS = ("what it looks for", "all its channels together")
+CHANNELS = ("its strongest channels", "with their shares")
+NARROWEST = 560  # of a page, so that the classes have room between the two photos
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,35 +67,90 @@ def groups(
     """
     if not some:
         raise InputError("Expected at least one group to show. Received: none.")
-    shape = tile.proportions(photo)
-    tall, small = round(MAP * shape), round(CHANNEL * shape)
-    most = max(3, *(len(group.channels) for group in some))
-    width = 2 * MARGIN + NAMES + 2 * (MAP + GAP) + 12 + most * (CHANNEL + GAP) - GAP
-    head = header.height(photo, notes, width)
-    line = max(tall, small + UNDER, 76) + BETWEEN
-    page = Page(width, head + len(some) * line + MARGIN)
-    header.draw(page, photo, top, title, notes)
+    layout = _Layout.of(photo, some)
+    begin = header.height(photo, notes, layout.width) + UNDER
+    head = begin + OVER
+    line = layout.height + BETWEEN
+    page = Page(layout.width, head + len(some) * line - BETWEEN + MARGIN)
+    header.draw(page, photo, top, title, notes, kept=PHOTO + header.GAP)
     colours = hues(len(some))
     limit = reach([group.map for group in some])
-    _coloured(page, photo, some, colours, limit, head)
+    _coloured(page, photo, some, colours, limit, begin - UNDER - 18)
+    for heading, left, room in layout.columns:
+        header.column(page, heading, left, begin, room)
     largest = max((abs(group.effect) for group in some if group.effect is not None), default=0.0)
     for number, (group, colour) in enumerate(zip(some, colours, strict=True)):
         y = head + number * line
         _name(page, group, colour, largest, y)
-        left: float = MARGIN + NAMES
         own = coloured(photo, [group.map], colour[None], limit)
-        page.picture(own, Box(left, y, MAP, tall))
-        left += MAP + GAP
+        page.picture(own, Box(layout.map, y, MAP, layout.tall))
         if group.picture is not None:
-            page.picture(group.picture, Box(left, y, MAP, tall))
-        left += MAP + GAP + 12
-        for label, value, picture in group.channels:
-            box = Box(left, y, CHANNEL, small if picture is not None else 0)
-            if picture is not None:
-                page.picture(picture, box)
-            tile.draw_label(page, label, value, box)
-            left += CHANNEL + GAP
+            page.picture(group.picture, Box(layout.looks, y, MAP, layout.tall))
+        _channels(page, group, layout, y)
     return page.figure
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where things stand; there is no column for pictures that no group has.
+
+    Args:
+        looking: whether groups have pictures of what they look for.
+        small: height of a channel's picture; 0 where channels have none and are listed.
+        most: channels of a group.
+        tall: height of a map.
+    """
+
+    looking: bool
+    small: float
+    most: int
+    tall: float
+
+    map = MARGIN + NAMES
+    looks = map + MAP + GAP
+
+    @classmethod
+    def of(cls, photo: np.ndarray, some: Sequence[Group]) -> "_Layout":
+        """A layout with room for all groups."""
+        shape = tile.proportions(photo)
+        beside = any(picture is not None for group in some for *_, picture in group.channels)
+        return cls(
+            looking=any(group.picture is not None for group in some),
+            small=round(CHANNEL * shape) if beside else 0,
+            most=max(len(group.channels) for group in some),
+            tall=round(MAP * shape),
+        )
+
+    @property
+    def channels(self) -> float:
+        """Where the channels begin."""
+        return self.map + (1 + self.looking) * (MAP + GAP) + 12
+
+    @property
+    def room(self) -> float:
+        """For the channels."""
+        across = self.most * (CHANNEL + GAP) - GAP if self.small else 0
+        return max(across, NARROWEST - MARGIN - self.channels)
+
+    @property
+    def width(self) -> float:
+        """Of the page."""
+        return self.channels + self.room + MARGIN
+
+    @property
+    def height(self) -> float:
+        """Of a group's row."""
+        return max(self.tall, self.small + UNDER if self.small else self.most * LISTED, WORDS)
+
+    @property
+    def columns(self) -> list[tuple[Heading, float, float]]:
+        """The heading, the left end and the width of each column of pictures."""
+        found: list[tuple[Heading, float, float]] = [(WHERE, self.map, MAP)]
+        if self.looking:
+            found.append((LOOKS, self.looks, MAP))
+        if self.most:
+            found.append((CHANNELS, self.channels, self.room))
+        return found
 
 
 def hues(count: int) -> np.ndarray:
@@ -136,12 +197,28 @@ def _coloured(
     some: Sequence[Group],
     colours: np.ndarray,
     limit: float,
-    head: float,
+    bottom: float,
 ) -> None:
     """All groups over the photo, at the right end of the head."""
     tall = PHOTO * tile.proportions(photo)
-    box = Box(page.width - MARGIN - PHOTO, head - 18 - tall, PHOTO, tall)
+    box = Box(page.width - MARGIN - PHOTO, bottom - tall, PHOTO, tall)
     page.picture(coloured(photo, [group.map for group in some], colours, limit), box)
+    words = "all factors together" if len(some) > 1 else "the factor"
+    page.text(words, box.left + PHOTO, bottom + 2, color=GRAY, align="right")
+
+
+def _channels(page: Page, group: Group, layout: _Layout, top: float) -> None:
+    """A group's strongest channels: their pictures in a row or, without any, a list."""
+    for place, (label, value, picture) in enumerate(group.channels):
+        if not layout.small:
+            y = top + place * LISTED
+            page.text(label, layout.channels, y, size=8.5)
+            page.text(value, layout.channels + CHANNEL, y, size=8.5, color=GRAY, align="right")
+            continue
+        box = Box(layout.channels + place * (CHANNEL + GAP), top, CHANNEL, layout.small)
+        if picture is not None:
+            page.picture(picture, box)
+        tile.draw_label(page, label, value, box)
 
 
 def _name(page: Page, group: Group, colour: np.ndarray, largest: float, top: float) -> None:
@@ -162,3 +239,5 @@ def _name(page: Page, group: Group, colour: np.ndarray, largest: float, top: flo
     long = room / 2 * (abs(group.effect) / largest if largest > 0 else 0.0)
     left = middle if group.effect > 0 else middle - long
     page.bar(Box(left, y, long, BAR), ACCENT if group.effect > 0 else GRAY)
+    page.text("against", MARGIN, y + BAR + 1, size=7, color=GRAY)
+    page.text("for", MARGIN + room, y + BAR + 1, size=7, color=GRAY, align="right")

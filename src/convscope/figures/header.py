@@ -9,6 +9,7 @@ from convscope.figures.page import ACCENT, GRAY, PALE, Box, Page
 from convscope.figures.tile import proportions
 
 Top = Sequence[tuple[int, str, float]]
+Heading = tuple[str, str]  # of a column: what it is called, and what it shows
 
 MARGIN = 16
 TITLE, NOTE, CLASS = 14, 9, 9.5  # sizes of text
@@ -16,6 +17,8 @@ PHOTO = 144  # width of the photo
 GAP = 20  # between photo and bars
 BAR, BARS = 24, 420  # height of a class's line, and the width of all of it
 NUMBER = 44  # width of a probability
+COLUMN, SHOWS = 9.0, 7.5  # sizes of a column's heading
+OVER = (COLUMN + SHOWS) * lettering.LEADING + 12  # height of the line of headings
 
 
 def height(photo: np.ndarray, notes: Sequence[str], width: float) -> float:
@@ -24,8 +27,13 @@ def height(photo: np.ndarray, notes: Sequence[str], width: float) -> float:
     return MARGIN + TITLE * 1.6 + words + 10 + PHOTO * proportions(photo) + 18
 
 
-def draw(page: Page, photo: np.ndarray, top: Top, title: str, notes: Sequence[str]) -> None:
-    """Write the title and the notes; below them the photo, and the classes as bars."""
+def draw(
+    page: Page, photo: np.ndarray, top: Top, title: str, notes: Sequence[str], kept: float = 0
+) -> None:
+    """Write the title and the notes; below them the photo, and the classes as bars.
+
+    ``kept`` is the width that the bars leave free at their right.
+    """
     room = page.width - 2 * MARGIN
     page.text(lettering.fit(title, room, TITLE, bold=True), MARGIN, MARGIN, bold=True)
     y = MARGIN + TITLE * 1.6
@@ -36,7 +44,15 @@ def draw(page: Page, photo: np.ndarray, top: Top, title: str, notes: Sequence[st
     tall = PHOTO * proportions(photo)
     page.picture(photo, Box(MARGIN, y, PHOTO, tall))
     left = MARGIN + PHOTO + GAP
-    bars(page, top, Box(left, y, min(BARS, page.width - MARGIN - left), tall))
+    bars(page, top, Box(left, y, min(BARS, page.width - MARGIN - kept - left), tall))
+
+
+def column(page: Page, heading: Heading, left: float, top: float, width: float) -> None:
+    """Write what a column is called and, below it, what it shows: ``OVER`` points high."""
+    called, shows = heading
+    page.text(lettering.fit(called, width, COLUMN, bold=True), left, top, bold=True)
+    below = top + COLUMN * lettering.LEADING
+    page.text(lettering.fit(shows, width, SHOWS), left, below, color=GRAY)
 
 
 def bars(page: Page, top: Top, box: Box) -> None:

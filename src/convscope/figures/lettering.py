@@ -31,13 +31,14 @@ class Lettering:
 def fit(text: str, width: float, size: float, *, lines: int = 1, bold: bool = False) -> Lettering:
     """Set text in at most ``lines`` lines no wider than ``width``, smaller only if that fails.
 
-    Breaks come after a space, ':', '/', '_' or '-'. Nothing is ever left out.
+    Breaks come after a space, ':', '/', '_' or a hyphen; a minus stays with its number. Nothing is
+    ever left out.
 
     Example:
         >>> fit("predictions:European fire salamander", 110, 8, lines=2).lines
         ('predictions:European fire', 'salamander')
     """
-    parts = re.findall(r".+?(?:[ :/_-]+|$)", " ".join(text.split())) or [""]
+    parts = re.findall(r".+?(?:[ :/_]+|(?<=\w)(?<!\de)-+|$)", " ".join(text.split())) or [""]
     while True:
         filled = _filled(parts, width, size, bold)
         if len(filled) <= lines and all(measure(line, size, bold) <= width for line in filled):

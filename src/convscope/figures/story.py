@@ -9,7 +9,7 @@ import numpy as np
 
 from convscope.errors import InputError
 from convscope.figures import header, lettering, tile
-from convscope.figures.header import MARGIN, Top
+from convscope.figures.header import MARGIN, OVER, Heading, Top
 from convscope.figures.page import ACCENT, GRAY, INK, PALE, Box, Page
 from convscope.figures.tile import SEAM, UNDER, Scale, Tile
 
@@ -22,7 +22,6 @@ LARGE = 132  # width of the large pictures
 GAP, COLUMN, BETWEEN = 8, 18, 14  # between tiles, between columns, between rows
 LINES = 2  # of tiles in a row
 FEWEST = 110  # width of the column of tiles, so that its name has room
-HEADING = 9.0  # size of the columns' names
 CAPTION = 7.5
 READ = 168  # width of what is read off
 CLASS = 8.0  # size of a class's label
@@ -68,7 +67,7 @@ def story(
     photo: np.ndarray,
     top: Top,
     stages: Sequence[Stage],
-    headings: Sequence[str],
+    headings: Sequence[Heading],
     *,
     title: str,
     notes: Sequence[str] = (),
@@ -79,7 +78,8 @@ def story(
         photo: (height, width, channels) in [0, 1], as the network was fed it.
         top: (index, label, probability) of the likeliest classes, best first; may be empty.
         stages: one a layer, from early to late, each with as many pictures.
-        headings: of the columns: the channels, each picture, what is read off.
+        headings: of the columns: the channels, each picture, what is read off; what each is called
+            and what it shows.
         title: one line.
         notes: what to know to read the figure, a sentence or two each.
     """
@@ -88,17 +88,12 @@ def story(
     layout = _Layout.of(photo, stages)
     width = layout.lefts[-1] + layout.widths[-1] + MARGIN
     head = header.height(photo, notes, width)
-    names = [
-        lettering.fit(text, wide, HEADING, lines=2, bold=True)
-        for text, wide in zip(headings, layout.widths, strict=False)
-    ]
-    over = max(each.height for each in names) + 6
     heights = [layout.height(stage) for stage in stages]
-    page = Page(width, head + over + sum(heights) + BETWEEN * (len(stages) - 1) + MARGIN)
+    page = Page(width, head + OVER + sum(heights) + BETWEEN * (len(stages) - 1) + MARGIN)
     header.draw(page, photo, top, title, notes)
-    for letters, left in zip(names, layout.lefts, strict=True):
-        page.text(letters, left, head, bold=True)
-    y = head + over
+    for heading, left, wide in zip(headings, layout.lefts, layout.widths, strict=False):
+        header.column(page, heading, left, head, wide)
+    y = head + OVER
     for stage, tall in zip(stages, heights, strict=True):
         page.bar(Box(MARGIN, y - BETWEEN / 2, width - 2 * MARGIN, 0.6), PALE)
         layout.draw(page, stage, y)

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 def story(told: "Story") -> "Figure":
     """The figure of a story."""
     headings = [
-        "who answers: strongest channels",
-        "inversion: what is still there",
-        "caricature: what it makes of it",
-        "what could be read off there",
+        ("who answers", "the strongest channels"),
+        ("inversion", "what is still there"),
+        ("caricature", "what the layer makes of it"),
+        ("read off", "what could be told from it"),
     ]
     notes = [
         "Left: the channels with the strongest mean response to the photo, strongest first; :17 is "
@@ -115,6 +115,8 @@ def _honestly(reading: "Reading") -> str:
 def dictionary(found: "Dictionary") -> "Figure":
     """The figure of a dictionary."""
     row, column = found.at
+    telling = [word.unusual for entry in found.entries for word in entry.words]
+    example = f"{max(telling, default=0.0):+.1f}"
     counts = sorted({entry.natural for entry in found.entries})
     beside = "the layer's map of this photo"
     if counts != [0]:
@@ -122,9 +124,10 @@ def dictionary(found: "Dictionary") -> "Figure":
     notes = [
         f"At row {row}, column {column} of {found.photo.shape[0]} x {found.photo.shape[1]} pixels: "
         "in each layer the neuron whose field's centre is nearest, and the channels that fire "
-        "there. Each is shown by what it looks for.",
-        "First comes what is unusual: +4.2 means that many deviations above its neurons' mean, "
-        f"before activation, over {beside}. In brackets is the response itself, after activation.",
+        "there.",
+        f"First comes what is unusual: {example} means that many deviations above its neurons' "
+        f"mean, before activation, over {beside}. In brackets is the response itself, after "
+        "activation.",
     ]
     return drawn_dictionary(
         found.photo,

@@ -154,8 +154,7 @@ class Factors:
     def _notes(self) -> list[str]:
         notes = [
             "Channels that fire together, by non-negative matrix factorization: together the "
-            f"factors explain {self.explained:.1%} of the answer's squares. Beside each map: what "
-            "the factor as a whole looks for, and its strongest channels with their shares."
+            f"factors explain {self.explained:.1%} of the answer's squares."
         ]
         if self.label is not None and self.rest is not None:
             notes.append(

@@ -101,13 +101,26 @@ class Wiring:
             [_wire(each) for each in self.exciting],
             [_wire(each) for each in self.inhibiting],
             title=f"What {self.label}{self._made()} of {self.network} listens to, among {before}",
-            notes=[
-                f"Strength: {self.measure}, with the sign of the slice's sum: where a slice has "
-                "both signs, that is not the whole truth. Slices: red weights excite, blue ones "
-                "inhibit, all on one scale."
-                + (" Beside each: what that unit looks for." if self.picture is not None else "")
-            ],
+            notes=[self._note()],
         )
+
+    def _note(self) -> str:
+        """What the figure's numbers and colours mean."""
+        shown = [*self.exciting, *self.inhibiting]
+        measure = self.measure
+        if all(each.kernel.size == 1 for each in shown):
+            measure = measure.replace(PLAIN, "its weight")
+            colours = "The weight itself: red excites, blue inhibits, all on one scale."
+        else:
+            measure += (
+                ", with the sign of the slice's sum: where a slice has both signs, that is not the "
+                "whole truth"
+            )
+            colours = "Slices: red weights excite, blue ones inhibit, all on one scale."
+        looked = ""
+        if any(each.unit and each.picture is not None for each in shown):
+            looked = " Each unit is shown by what it looks for."
+        return f"Strength: {measure}. {colours}{looked}"
 
     def _made(self) -> str:
         """Whose the weights are, if not the unit's own."""
