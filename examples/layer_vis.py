@@ -1,7 +1,9 @@
 """Layer visualization: what does the network see in a photo, from edges to objects?
 
-Makes two figures beside this file: the strongest channels of every convolution for a photo, and
-the strongest of a late layer beside what each of them looks for.
+Makes figures beside this file. Maps: the strongest channels of every convolution, and those of a
+late layer beside what each looks for. Views: what is left of the photo in two layers, what they
+say at one place, groups of channels that fire together, where another photo differs, and what the
+photo's class is made of.
 """
 
 from pathlib import Path
@@ -14,7 +16,7 @@ PICTURES = Path(__file__).with_name("pictures")
 
 def main(out: Path = PICTURES, **settings) -> None:
     network = cs.load()
-    photo = PHOTOS[0]  # a cup of coffee; any path will do
+    photo, other = PHOTOS  # a cup of coffee and a cat; any paths will do
 
     seen = cs.activations(network, photo)
     seen.save(out / "layers-of-coffee.png", count=6)
@@ -23,6 +25,13 @@ def main(out: Path = PICTURES, **settings) -> None:
     looked_for = cs.gallery(network, *late.shown_units(8), **settings)
     pictures = {result.unit: result.picture for result in looked_for}
     late.save(out / "block4-of-coffee.png", count=8, pictures=pictures)
+
+    few = ["block3_conv3", "block5_conv3"]
+    cs.story(network, photo, few, count=4, **settings).save(out / "story-of-coffee.png")
+    cs.dictionary(network, photo, (40, 30), few, count=5).save(out / "place-in-coffee.png")
+    cs.factors(network, photo, count=3).save(out / "factors-of-coffee.png")
+    cs.compare(network, other, photo, few).save(out / "chelsea-and-coffee.png")
+    cs.weights(network, "predictions:espresso").save(out / "weights-of-espresso.png")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import pytest
 
 from convscope.errors import InputError
 from convscope.figures.attributions import Panel, attributions
-from tests.figures.extents import all_words, assert_all_text_inside
+from tests.figures.extents import all_words, assert_all_text_inside, texts
 
 DRAW = np.random.default_rng(0)
 PHOTO = DRAW.random((12, 16, 3))
@@ -32,6 +32,22 @@ def test_the_scale_of_each_map_is_stated_whatever_its_size(size):
     assert_all_text_inside(figure)
     end = f"{-8 * size:.0f}" if size > 100 else f"{-8 * size:.3g}"
     assert f"(to {end})" in all_words(figure)
+
+
+def test_the_photo_is_the_first_of_all_and_no_column_stays_empty():
+    """21 places are three full rows of seven: below the photo there are maps."""
+    figure = attributions(PHOTO, panels(20), title="A title")
+    left = {text.replace("- ", "-"): box[0] for text, box in texts(figure)}
+    assert left["a-method-6"] == pytest.approx(left["photo"], abs=3)
+    assert left["a-method-13"] == pytest.approx(left["photo"], abs=3)
+    assert left["a-method-19"] == pytest.approx(left["a-method-5"], abs=3)
+
+
+def test_the_first_column_is_the_photos_where_rows_share_something():
+    figure = attributions(PHOTO, panels(6), title="A title", rows=["one row", "another row"])
+    left = {text: box[0] for text, box in texts(figure)}
+    assert left["a-method-3"] == pytest.approx(left["a-method-0"], abs=3)
+    assert left["a-method-0"] > left["photo"] + 200
 
 
 def test_rows_are_named_and_equally_long():

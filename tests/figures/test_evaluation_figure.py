@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from convscope.errors import InputError
-from convscope.figures.evaluation import Cell, Column, Line, evaluation
-from tests.figures.extents import all_words, assert_all_text_inside
+from convscope.figures.evaluation import PLOT, Cell, Column, Line, evaluation
+from tests.figures.extents import all_words, assert_all_text_inside, texts
 
 DRAW = np.random.default_rng(0)
 PHOTO = DRAW.random((12, 16, 3))
@@ -41,6 +41,16 @@ def test_the_best_and_the_failed_are_said_in_words_too():
     assert "fails" in words
     assert "best, fails" in words
     assert "Controls" not in words
+
+
+def test_a_number_stands_nearer_to_its_own_curve_than_to_the_next():
+    curve = np.linspace(1, 0, 5)
+    both = Line("a", PHOTO[:, :, 0], (Cell("0.123", curve), Cell("0.456", curve)), "2")
+    columns = [Column("deletion", "low", "share gone"), Column("insertion", "high", "share there")]
+    boxes = dict(texts(evaluation(PHOTO, [both], columns, title="A title")))
+    curves = [boxes[name][0] / 2 for name in ("deletion", "insertion")]  # two pixels a point
+    left, right = boxes["0.123"][0] / 2, boxes["0.123"][2] / 2
+    assert 0 < left - (curves[0] + PLOT) < (curves[1] - right) / 2
 
 
 def test_nothing_to_show_is_refused():

@@ -29,6 +29,13 @@ def test_drawn_text_is_no_wider_than_measured(label, bold, size):
     assert (right - left) * POINTS / DPI <= measure(label, size, bold)
 
 
+@pytest.mark.parametrize("width", range(20, 120, 5))
+def test_a_minus_stays_with_its_number(width):
+    lines = fit("sums to -0.0652, 3e-05 and -4 of lrp-epsilon", width, 8, lines=9).lines
+    assert {"-0.0652,", "3e-05", "-4"} <= set(" ".join(lines).split())
+    assert not any(line.endswith((" -", "e-")) or line == "-" for line in lines)
+
+
 @pytest.mark.parametrize("label", LABELS)
 @pytest.mark.parametrize("lines", [1, 2, 3])
 @pytest.mark.parametrize("width", [30, 96, 400])

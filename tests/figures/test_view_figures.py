@@ -8,7 +8,7 @@ from convscope.figures import Scale
 from convscope.figures.differences import Pair, PairRow, Seen, differences
 from convscope.figures.factors import HUES, Group, coloured, groups, hues, reach
 from convscope.figures.wiring import Wire, wiring
-from tests.figures.extents import all_words, assert_all_text_inside, drawn
+from tests.figures.extents import all_words, assert_all_text_inside, drawn, texts
 
 TOP = ((1, "European fire salamander", 0.5), (7, "bee", 0.25))
 LONG = "backbone/block5_convolution_3_of_many"
@@ -32,6 +32,20 @@ def test_groups_keep_their_text_inside(count, picture, channels):
     figure = groups(some, TOP, several, title=f"What {LONG} sees", notes=["Note. " * 60])
     assert_all_text_inside(figure)
     assert all_words(figure).count("Factor 12") == count
+
+
+def test_without_pictures_their_columns_are_gone():
+    full, bare = (
+        groups(some, TOP, [group(picture)] * 2, title="Factors") for picture in (some, None)
+    )
+    assert "what it looks for" in all_words(full)
+    assert "what it looks for" not in all_words(bare)
+    for figure in (full, bare):
+        assert "where it fires" in all_words(figure)
+        assert "its strongest channels" in all_words(figure)
+    assert bare.bbox.width < full.bbox.width
+    lefts = {text: left for text, (left, *_) in texts(bare)}
+    assert lefts[":0"] == pytest.approx(lefts[":1"], abs=2)  # a list, not a row
 
 
 @pytest.mark.parametrize("shape", [(20, 60, 1), (60, 20, 3)])
@@ -91,6 +105,14 @@ def test_wires_keep_their_text_inside(exciting, inhibiting, picture, shape):
     words = all_words(figure)
     assert words.count("nothing") == (exciting == 0) + (inhibiting == 0)
     assert words.count(f"{LONG}:0") >= (exciting > 0) + (inhibiting > 0)
+
+
+def test_a_single_weight_takes_little_room_beside_its_picture():
+    single, square = (
+        wiring("a", some, wires(5, some, shape), wires(5, some, shape), title="Weights").bbox.width
+        for shape in ((1, 1), (3, 3))
+    )
+    assert square - single > 5 * 100  # of five tiles, in pixels
 
 
 def test_weights_above_zero_are_red_and_below_it_blue():

@@ -4,16 +4,21 @@ import numpy as np
 import pytest
 
 from convscope.errors import InputError
-from convscope.figures import Scale, Tile
+from convscope.figures import Scale, Tile, header
 from convscope.figures.dictionary import Entry, Word, dictionary
 from convscope.figures.page import Box, Page
 from convscope.figures.story import Large, Read, Stage, story
-from tests.figures.extents import all_words, assert_all_text_inside, drawn
+from tests.figures.extents import all_words, assert_all_text_inside, drawn, texts
 
 TOP = ((1, "European fire salamander", 0.5), (7, "bee", 0.25))
 NAME = "backbone/block5_convolution_3_of_many"
 SHAPES = [(64, 64, 3), (20, 90, 1), (90, 20, 3)]
-HEADINGS = ("who answers", "inversion: what is still there", "caricature", "what is read off")
+HEADINGS = (
+    ("who answers", "the strongest channels of this layer"),
+    ("inversion", "what is still there"),
+    ("caricature", "what the layer makes of the photo"),
+    ("read off", "what is read off"),
+)
 
 
 def stage(shape, count, reads, picture):
@@ -57,6 +62,17 @@ def test_nothing_to_show_is_refused():
         story(np.zeros((8, 8, 3)), TOP, [], HEADINGS, title="")
     with pytest.raises(InputError, match="at least one layer"):
         dictionary(np.zeros((8, 8, 3)), (0, 0), TOP, [], title="")
+
+
+def test_the_head_leaves_free_what_is_kept():
+    photo = np.zeros((64, 64, 3))
+    ends = []
+    for kept in (0, 200):
+        page = Page(600, header.height(photo, (), 600))
+        header.draw(page, photo, TOP, "A photo", (), kept=kept)
+        ends.append(max(right for text, (*_, right, _) in texts(page.figure) if "%" in text))
+    assert ends[0] <= 2 * (600 - header.MARGIN)
+    assert ends[1] <= 2 * (600 - header.MARGIN - 200)
 
 
 def test_a_frame_is_an_outline():

@@ -205,7 +205,7 @@ class Evaluation:
             [self._line(row) for row in self.rows],
             columns,
             title=f"Which map to believe: {found.title}",
-            notes=self.legend(),
+            notes=[*self.legend(), "Thin gray curves: the random map's, for comparison."],
             last=PASSES,
         )
 
