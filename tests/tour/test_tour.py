@@ -1,33 +1,39 @@
 """The page: everything on it, nothing fetched, nothing lost when interrupted."""
 
+import sys
 from html.parser import HTMLParser
 
 import pytest
 
 from convscope import pictures, tour
 from convscope.errors import InputError
-from convscope.maximize import Recipe
-from convscope.tour import chapters
-from convscope.tour.chapters import CHAPTERS, Tour
+from convscope.tour import climbed, judged, looked, visit
+from convscope.tour.chapters import CHAPTERS
 from convscope.tour.page import Chapter, Row, Shown, render
+from convscope.tour.visit import Tour
+from tests.quick import short_climbs
 
 DOT = b"\x89PNG"
+VIEWS = {
+    "layers-chelsea.png": "layers",
+    "story-coffee.png": "story",
+    "place-coffee.png": "dictionary",
+    "factors-coffee.png": "factors",
+    "weights-espresso.png": "weights",
+    "why-chelsea.png": "attributions",
+    "belief-coffee.png": "evaluation",
+}
 
 
 @pytest.fixture
 def quick(monkeypatch):
     """Two steps a climb and a unit a layer: the same page, sooner."""
-    monkeypatch.setattr(Recipe, "__init__", _with_few_steps(Recipe.__init__))
-    monkeypatch.setattr(chapters, "UNITS_A_LAYER", 1)
-    monkeypatch.setattr(chapters, "CLASSES", ("bee",))
-    monkeypatch.setattr(chapters, "METHODS", ("grad-cam",))
-
-
-def _with_few_steps(original):
-    def init(self, *args, **settings):
-        original(self, *args, **{**settings, "steps": 2})
-
-    return init
+    short_climbs(monkeypatch)
+    monkeypatch.setattr(visit, "UNITS_A_LAYER", 1)
+    monkeypatch.setattr(climbed, "CLASSES", ("bee",))
+    monkeypatch.setattr(judged, "METHODS", ("grad-cam", "gradient"))
+    for name in ("LATE", "CHANNELS", "WIRES"):
+        monkeypatch.setattr(looked, name, 1)
 
 
 class Page(HTMLParser):
@@ -66,8 +72,23 @@ def test_the_tour_shows_every_layer_and_needs_nothing_else(quick, tmp_path):
     assert len(page.ids) == len(CHAPTERS)
     assert told == sorted(told)
     assert told[-1] == 1.0
-    saved = sorted((tmp_path / "tour" / "pictures").glob("block1_conv1-*.png"))
-    assert pictures.read_info(saved[0])["convscope"] == "maximize"
+    kept = tmp_path / "tour" / "pictures"
+    (unit,) = kept.glob("block1_conv1-*.png")
+    assert pictures.read_info(unit)["convscope"] == "maximize"
+    for name, what in VIEWS.items():
+        assert pictures.read_info(kept / name)["convscope"] == what
+    assert sum(CHAPTERS.values()) == pytest.approx(1)
+
+
+def test_without_the_library_of_factors_the_page_says_how_to_get_them(quick, monkeypatch, tmp_path):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "sklearn"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    monkeypatch.setattr("convscope.tour.verb.CHAPTERS", {looked.place: 1.0})
+    text = tour.make(tmp_path).read_text(encoding="utf-8")
+    assert "convscope[factors]" in text
+    assert (tmp_path / "pictures" / "place-coffee.png").exists()
+    assert not (tmp_path / "pictures" / "factors-coffee.png").exists()
 
 
 def test_an_interrupted_tour_keeps_its_finished_chapters(monkeypatch, tmp_path):
@@ -91,13 +112,25 @@ def test_a_file_is_no_place_for_a_tour(tmp_path):
     assert (tmp_path / "file").read_text() == "mine"
 
 
+def test_what_is_done_in_turn_is_told_without_going_back():
+    told = []
+    tell = visit.parted(0.5, 1.0, told.append)
+    for share in (None, 0.5, 0.4, 1.0, 0.0, 0.5, 1.0, 0.0, 1.0):
+        tell("something", share)
+    assert told == sorted(told)
+    assert told[0] == 0.5
+    assert told[3] == 0.75  # the first thing is done
+    assert told[6] == 0.875
+    assert told[-1] < 1.0
+
+
 def test_units_are_drawn_differently_for_each_layer_and_again_the_same():
     from convscope import load
 
-    visit = Tour(load(), (), seed=1)
-    one, two = (visit.drawn(f"block5_conv{number}") for number in (1, 2))
+    first = Tour(load(), (), seed=1)
+    one, two = (first.drawn(f"block5_conv{number}") for number in (1, 2))
     assert [unit.split(":")[1] for unit in one] != [unit.split(":")[1] for unit in two]
-    assert one == Tour(visit.network, (), seed=1).drawn("block5_conv1")
+    assert one == Tour(first.network, (), seed=1).drawn("block5_conv1")
 
 
 def test_texts_are_escaped():

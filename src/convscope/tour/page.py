@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib import resources
 from string import Template
 
+WIDE = 1000  # of figures, which on a narrow screen are scrolled sideways instead of shrunk
+SMALL = 128  # of pictures of units, three of which fit a narrow screen
 TYPES = {".png": "image/png", ".webp": "image/webp"}
 
 
@@ -18,16 +20,18 @@ class Shown:
     data: bytes
     caption: str
     note: str = ""
-    width: int = 128
+    width: int = SMALL
 
     def html(self) -> str:
         """The picture as a figure element with its data inside."""
         suffix = self.name[self.name.rfind(".") :]
         data = base64.b64encode(self.data).decode("ascii")
         note = f"<small>{html.escape(self.note)}</small>" if self.note else ""
+        kind = "wide" if self.width >= WIDE else "film" if self.width > SMALL else "small"
         return (
-            f'<figure style="width:{self.width}px"><img alt="{html.escape(self.caption)}" '
-            f'width="{self.width}" src="data:{TYPES[suffix]};base64,{data}">'
+            f'<figure class="{kind}" style="width:{self.width}px"><div><img '
+            f'alt="{html.escape(self.caption)}" width="{self.width}" '
+            f'src="data:{TYPES[suffix]};base64,{data}"></div>'
             f"<figcaption>{html.escape(self.caption)}{note}</figcaption></figure>"
         )
 

@@ -7,8 +7,9 @@ from convscope import files
 from convscope.errors import InputError
 from convscope.models.loading import load
 from convscope.models.network import Network
-from convscope.tour.chapters import CHAPTERS, Tour
+from convscope.tour.chapters import CHAPTERS
 from convscope.tour.page import Chapter, render
+from convscope.tour.visit import Tour
 from convscope.version import VERSION
 
 PHOTOS = tuple(Path(__file__).with_name("photos") / name for name in ("coffee.jpg", "chelsea.jpg"))
