@@ -1,6 +1,5 @@
 """The page: everything on it, nothing fetched, nothing lost when interrupted."""
 
-import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -11,6 +10,7 @@ from convscope.tour import climbed, judged, looked, visit
 from convscope.tour.chapters import CHAPTERS
 from convscope.tour.page import Chapter, Row, Shown, render
 from convscope.tour.visit import Tour
+from tests.missing import hidden
 from tests.quick import short_climbs
 
 DOT = b"\x89PNG"
@@ -32,7 +32,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(visit, "UNITS_A_LAYER", 1)
     monkeypatch.setattr(climbed, "CLASSES", ("bee",))
     monkeypatch.setattr(judged, "METHODS", ("grad-cam", "gradient"))
-    for name in ("LATE", "CHANNELS", "WIRES"):
+    for name in ("LATE", "ANSWERING", "SPELLED", "WIRES"):
         monkeypatch.setattr(looked, name, 1)
 
 
@@ -81,9 +81,7 @@ def test_the_tour_shows_every_layer_and_needs_nothing_else(quick, tmp_path):
 
 
 def test_without_the_library_of_factors_the_page_says_how_to_get_them(quick, monkeypatch, tmp_path):
-    for name in [name for name in sys.modules if name.partition(".")[0] == "sklearn"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "sklearn", None)
+    hidden(monkeypatch, "sklearn")
     monkeypatch.setattr("convscope.tour.verb.CHAPTERS", {looked.place: 1.0})
     text = tour.make(tmp_path).read_text(encoding="utf-8")
     assert "convscope[factors]" in text

@@ -1,7 +1,6 @@
 """Factors that were planted are found, and their effects add up."""
 
 import json
-import sys
 from dataclasses import replace
 
 import keras
@@ -16,6 +15,7 @@ from convscope.models.units import Unit
 from convscope.pictures import read_info
 from convscope.views.factors import factors
 from tests.figures.extents import all_words, assert_all_text_inside
+from tests.missing import hidden
 
 pytest.importorskip("sklearn", reason="scikit-learn comes with the extra [factors]")
 
@@ -195,16 +195,7 @@ def test_a_layer_that_is_silent_is_refused(network):
 
 
 def test_a_missing_library_is_reported_with_its_extra(network, monkeypatch):
-    for name in [name for name in sys.modules if name.partition(".")[0] == "sklearn"]:
-        monkeypatch.delitem(sys.modules, name)
-
-    class Missing:
-        @staticmethod
-        def find_spec(name, *rest):
-            if name == "sklearn":
-                raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-    monkeypatch.setattr(sys, "meta_path", [Missing, *sys.meta_path])
+    hidden(monkeypatch, "sklearn")
     with pytest.raises(MissingExtra, match=r"needs sklearn.*convscope\[factors\]"):
         factors(network, photo(), count=2)
 

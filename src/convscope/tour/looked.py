@@ -11,19 +11,22 @@ from convscope.views import dictionary, factors, story, weights
 from convscope.views.layers import told as telling
 
 LATE = 3  # layers of the story and of the place: the last of those that tell it
-CHANNELS = 6  # of each of them
+SEEN = 6  # channels of a layer by their maps
+ANSWERING = 4  # in the story
+SPELLED = 5  # at the place
 GROUPS = 4
 WIRES = 5  # of each sign
 
 
 def layer_by_layer(tour: Tour, tell: Tell) -> Chapter:
     """A photo, seen layer by layer."""
+    layers = [info.address for info in telling(tour.network)]
     rows = []
     for done, photo in enumerate(tour.photos):
         tell(done / len(tour.photos))
-        seen = activations(tour.network, photo)
+        seen = activations(tour.network, photo, layers)
         caption = f"{photo.name}, from early to late"
-        figure = seen.figure(count=CHANNELS)
+        figure = seen.figure(count=SEEN)
         rows.append(Row("", [drawn(f"layers-{photo.stem}.png", figure, seen.info(), caption)]))
     return Chapter(
         "A photo, layer by layer",
@@ -40,12 +43,7 @@ def left_over(tour: Tour, tell: Tell) -> Chapter:
     """What late layers keep of a photo, and what they make of it."""
     photo = tour.photos[0]
     made = story(
-        tour.network,
-        photo,
-        _late(tour),
-        count=CHANNELS,
-        seed=tour.seed,
-        told=parted(0, 1, tell),
+        tour.network, photo, _late(tour), count=ANSWERING, seed=tour.seed, told=parted(0, 1, tell)
     )
     return Chapter(
         "What is left of the photo",
@@ -56,8 +54,9 @@ def left_over(tour: Tour, tell: Tell) -> Chapter:
         shows what the layer has made of the photo. Beside them stand the channels that answer
         most, where they fire and what each looks for.
 
-        The inversion gets vaguer from layer to layer, and yet the network still names it as it
-        names the photo. What it has thrown away is what it does not need.""",
+        The inversion gets vaguer from layer to layer. Read at the right what the network takes it
+        for: as long as that is what it takes the photo for, the layer has thrown away only what
+        the decision does not need.""",
         [Row("", [drawn(f"story-{photo.stem}.png", made.figure(), made.info(), photo.name)])],
     )
 
@@ -68,7 +67,7 @@ def place(tour: Tour, tell: Tell) -> Chapter:
     heat = attribute(tour.network, photo, method="grad-cam").map
     row, column = (int(each) for each in np.unravel_index(np.argmax(heat), heat.shape))
     spelled = dictionary(
-        tour.network, photo, (row, column), _late(tour), count=CHANNELS, told=parted(0, 0.5, tell)
+        tour.network, photo, (row, column), _late(tour), count=SPELLED, told=parted(0, 0.5, tell)
     )
     caption = f"{photo.name}, where it speaks most for its likeliest class"
     rows = [Row("", [drawn(f"place-{photo.stem}.png", spelled.figure(), spelled.info(), caption)])]

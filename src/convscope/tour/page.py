@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import resources
 from string import Template
 
-WIDE = 1000  # of figures, which on a narrow screen are scrolled sideways instead of shrunk
+WIDE = 1080  # of figures, which on a narrow screen are scrolled sideways instead of shrunk
 SMALL = 128  # of pictures of units, three of which fit a narrow screen
 TYPES = {".png": "image/png", ".webp": "image/webp"}
 
