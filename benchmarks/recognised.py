@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from convscope import pictures
-from convscope.maximize import gallery
+from convscope.maximize import Recipe, gallery
 from convscope.models.loading import load
 
 
@@ -20,11 +20,13 @@ def main() -> None:
     parser.add_argument("--labels")
     parser.add_argument("--units", nargs="+", default=["predictions:*"])
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--recipe", type=Path, help="as JSON; the default one if not given")
     parser.add_argument("--out", type=Path, help="a folder to keep the pictures in")
     given = parser.parse_args()
     network = load(given.model, preprocessing=given.preprocessing, labels=given.labels)
+    recipe = Recipe.load(given.recipe) if given.recipe else Recipe()
     began = time.perf_counter()
-    made = gallery(network, *given.units, seed=given.seed)
+    made = gallery(network, *given.units, recipe=recipe, seed=given.seed)
     with tempfile.TemporaryDirectory() as folder:
         read = np.stack([pictures.read(path) for path in made.save(given.out or folder)])
     seconds = time.perf_counter() - began
