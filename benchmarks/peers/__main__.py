@@ -43,9 +43,9 @@ class Tool:
     settings: Mapping[str, Any] = field(default_factory=dict)  # of our recipe
 
 
-# Less momentum and a rate that falls from the first step on, found on units of another draw. Units are
-# there in half as many steps, but fewer pictures of classes are recognised (benchmarks/README.md), so
-# it is not the default.
+# Less momentum, and a rate that falls from the first step on; found on units of another draw. Units
+# are there in half as many steps, but of the pictures of classes fewer are recognised, so it is not
+# the default (benchmarks/README.md).
 QUICK = {"rate": 0.075, "schedule": "linear", "optimizer": "adam(beta_1=0.5)"}
 
 TOOLS = {
