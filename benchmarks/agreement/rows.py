@@ -18,6 +18,7 @@ STEPS, SAMPLES, NOISE = 32, 16, 0.15
 FINE = 256  # steps for paths that are taken in steps of different kinds
 MANY = 1000  # coalitions, where each tool draws its own
 CELLS = 8
+MASKS = 200  # handed in whole, as large as the photo
 
 
 def nothing(subject: Subject) -> Mapping[str, Any]:
@@ -91,6 +92,7 @@ TOOLS = {
     "PAIR saliency": Tool("torch_tools", ("saliency", "torch")),
     "tf-keras-vis": Tool("tf_keras_vis", ("tf-keras-vis", "tensorflow", "keras"), shared=True),
     "iNNvestigate": Tool("innvestigate", ("innvestigate", "tensorflow", "keras")),
+    "Xplique": Tool("xplique", ("xplique", "tensorflow", "keras"), shared=True),
 }
 
 
@@ -124,6 +126,22 @@ def _drawn(subject: Subject) -> Mapping[str, Any]:
 
     rows = np.stack(list(coalitions(0, MANY, CELLS**2))).astype("int64")
     return {**_squares(subject), "coalitions": np.stack([rows] * len(subject.photos))}
+
+
+def _grid(subject: Subject) -> Mapping[str, Any]:
+    return {"samples": MANY, "cells": CELLS, "keep": 0.5, "baseline": 0.5}
+
+
+def _few(subject: Subject) -> Mapping[str, Any]:
+    return {**_grid(subject), "samples": MASKS}
+
+
+def _masks(subject: Subject) -> Mapping[str, Any]:
+    from convscope.attribution.rise import rise_mask
+
+    size = subject.photos.shape[1:3]
+    masks = np.stack([rise_mask((0, n), size, CELLS, 0.5) for n in range(MASKS)]).astype("float32")
+    return {**_few(subject), "masks": np.stack([masks] * len(subject.photos))}
 
 
 def _black(subject: Subject) -> Mapping[str, Any]:
@@ -381,6 +399,28 @@ ROWS = (
         _patch,
         _patch,
         note="the same patches; theirs gives each pixel the whole fall, divided here by the patch",
+    ),
+    Row(
+        "rise",
+        "Xplique",
+        "Rise, our masks",
+        "rise of masks",
+        _few,
+        _masks,
+        note="our masks handed in; theirs less the mean score, and its division by how much masks "
+        "happen to show of a pixel undone: ours divides by how much they show in the limit",
+    ),
+    Row(
+        "rise",
+        "Xplique",
+        "Rise",
+        "rise",
+        _grid,
+        _grid,
+        same=False,
+        kept=False,
+        note=f"grids of one size, {MANY} masks each, but other draws, and theirs divided by how "
+        "much masks happen to show of a pixel",
     ),
     Row(
         "kernel-shap",

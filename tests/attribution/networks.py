@@ -103,6 +103,39 @@ def transformer(stem=1, back=False):
     return _network(keras.Model(inputs, layers.Dense(3, name="predictions")(vector)), LABELS)
 
 
+class ClassToken(layers.Layer):
+    """A learned row before all others, and a learned place added to each."""
+
+    def build(self, shape):
+        self.token = self.add_weight(shape=(1, 1, shape[-1]), name="token")
+        self.places = self.add_weight(shape=(1, shape[1] + 1, shape[-1]), name="places")
+
+    def call(self, rows):
+        token = ops.broadcast_to(self.token, (ops.shape(rows)[0], 1, rows.shape[-1]))
+        return ops.concatenate([token, rows], axis=1) + self.places
+
+
+class FirstRow(layers.Layer):
+    """What the class token has become."""
+
+    def call(self, rows):
+        return rows[:, 0]
+
+
+def vision_transformer():
+    """Without any convolution: patches cut by reshaping, a class token, attention, classes."""
+    side, count = 4, SIDE // 4
+    inputs = keras.Input((SIDE, SIDE, 3))
+    flow = layers.Reshape((count, side, count, side, 3), name="grid")(inputs)
+    flow = layers.Permute((1, 3, 2, 4, 5), name="order")(flow)
+    flow = layers.Reshape((count**2, side**2 * 3), name="patches")(flow)
+    flow = ClassToken(name="tokens")(layers.Dense(8, name="embedding")(flow))
+    mixed = layers.MultiHeadAttention(num_heads=2, key_dim=5, name="attention")(flow, flow)
+    flow = layers.LayerNormalization(name="norm")(layers.Add(name="sum")([flow, mixed]))
+    flow = FirstRow(name="first")(layers.Dense(8, "gelu", name="mlp")(flow))
+    return _network(keras.Model(inputs, layers.Dense(3, name="predictions")(flow)), LABELS)
+
+
 def maps(network, picture, layer="conv"):
     """What a layer gives after its activation: (height, width, channels)."""
     tap = Tap(layer, after=True)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from convscope.attribution import METHODS, attribute
+from convscope.attribution import METHODS, attribute, attributions
 from convscope.attribution.maps import MAPLESS
 from convscope.errors import InputError, ModelError
 from convscope.models.network import Network
@@ -15,6 +15,18 @@ from tests.attribution.networks import SIDE
 
 CAMS = [name for name, row in METHODS.items() if "layer" in row.settings]
 OTHERS = [name for name in METHODS if name not in CAMS]
+# What asks nothing of a network but answers and their slopes.
+OPEN = (
+    "gradient",
+    "input-x-gradient",
+    "smoothgrad",
+    "vargrad",
+    "integrated-gradients",
+    "blur-integrated-gradients",
+    "occlusion",
+    "rise",
+    "kernel-shap",
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +65,21 @@ def test_of_a_transformer_the_other_methods_apply(transformer, photo, method):
     result = attribute(transformer, photo, "predictions:bee", method=method)
     assert np.isfinite(result.map).all()
     assert np.ptp(result.map) > 0
+
+
+def test_of_a_transformer_without_convolutions_all_are_told_apart_in_a_clear_word(photo):
+    found = attributions(networks.vision_transformer(), photo, methods=[*OPEN])
+    assert found.names == [*OPEN]
+    every = attributions(networks.vision_transformer(), photo)
+    cams = "CAMs need a layer with rows and columns before predictions; tiny has none"
+    assert {every.left_out[name] for name in CAMS} == {cams}
+    relevance = [name for name in METHODS if "lrp" in name or name == "deep-taylor"]
+    assert all("has no rule for tokens (ClassToken)" in every.left_out[n] for n in relevance)
+    assert "slopes of ReLUs; tiny has none" in every.left_out["guided-backpropagation"]
+    assert {*CAMS, *relevance, "guided-backpropagation", *OPEN} == set(METHODS)
+    for one in found:
+        assert np.isfinite(one.map).all()
+        assert np.ptp(one.map) > 0
 
 
 def test_patches_that_are_named_are_shown_with_what_they_do_not_show(transformer, photo):

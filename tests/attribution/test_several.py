@@ -58,6 +58,22 @@ def test_of_one_target_every_method_is_tried_and_none_that_is_very_slow(
     assert named.names == ["occlusion"]
 
 
+def test_what_is_very_slow_is_left_out_before_it_runs(convolutional, photo, monkeypatch):
+    meters = []
+
+    class Kept(several_module.Meter):
+        def __init__(self, most):
+            super().__init__(most)
+            meters.append(self)
+
+    monkeypatch.setattr(several_module, "Meter", Kept)
+    monkeypatch.setattr(several_module, "MOST", 144)  # as many as patches; the score is one more
+    found = attributions(convolutional, photo, BEE, methods="every")
+    assert set(found.left_out) == {"occlusion", "rise", "kernel-shap"}
+    cost = {name: meter.passes for name, meter in zip(METHODS, meters, strict=True)}
+    assert [cost[name] for name in found.left_out] == [0, 0, 0]
+
+
 def test_what_a_network_does_not_allow_is_left_out_with_the_reason(linear, photo):
     found = attributions(linear, photo, BEE)
     assert "rows and columns before predictions" in found.left_out["grad-cam"]

@@ -70,6 +70,31 @@ def test_attribution_times_every_method_and_counts_its_pictures(monkeypatch, cap
     assert Decision.run is before
 
 
+def test_attribution_keeps_what_it_timed_and_writes_a_table(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(attribution, "load", small)
+    work, out = tmp_path / "work.json", tmp_path / "table.md"
+
+    def run(*methods):
+        given = ["attribution", "--work", str(work), "--out", str(out), "--methods", *methods]
+        monkeypatch.setattr(sys, "argv", given)
+        attribution.main()
+        return capsys.readouterr().out.splitlines()[2:]
+
+    (first,) = run("grad-cam")
+    again, _ = run("grad-cam", "occlusion")
+    assert again == first  # not timed again
+    rows = [row.split(" | ") for row in out.read_text().splitlines() if row.startswith("| ")]
+    assert [row[0] for row in rows[2:]] == ["| grad-cam", "| occlusion"]
+    assert {len(row) for row in rows} == {len(attribution.HEAD)}
+    assert rows[2][3] == "2"
+
+
+def test_attribution_says_why_a_method_cannot_be(monkeypatch, tmp_path):
+    vectors = {"vector": {"why": "CAMs need a layer with rows and columns."}}
+    assert "rows and columns" in attribution.line("grad-cam", vectors["vector"])
+    assert "rows and columns" in attribution.markdown("net", {"grad-cam": vectors["vector"]})
+
+
 def test_beyond_counts_the_channels_of_every_convolution(run):
     first, second, whole = run(beyond, "--channels", "3")
     assert first.startswith("first: ")

@@ -5,7 +5,7 @@ used here: a stand-in is put in its place, so that the environment needs no seco
 """
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 from unittest import mock
@@ -219,7 +219,11 @@ def setup() -> Any:
             players = told["cells"] ** 2
             ends = [np.ones((1, players), "int64"), np.zeros((1, players), "int64")]
             rows = torch.from_numpy(np.concatenate([*ends, told["coalitions"]]))
-            drawn, count = lambda *args, **settings: iter(rows.split(1)), len(rows)
+            count = len(rows)
+
+            def drawn(*args: Any, **settings: Any) -> Iterator[Any]:  # it must be a generator
+                yield from rows.split(1)
+
         kind = captum.KernelShap
         with torch.no_grad(), mock.patch.object(kind, "kernel_shap_perturb_generator", drawn):
             found = kind(net).attribute(

@@ -21,7 +21,8 @@ class Meter:
 
     def __call__(self, batch: int, total: int | None) -> None:
         """Count a batch of a job of so many pictures, where that is known."""
-        needs = max(self.passes + batch, total or 0)
+        # Every map tells the photo's own score, too: a job that leaves no room for it is too much.
+        needs = max(self.passes + batch, total + 1 if total else 0)
         if self._most is not None and needs > self._most:
             raise VerySlow(f"it shows the network more than {self._most:,} pictures")
         self.passes += batch

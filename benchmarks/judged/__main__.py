@@ -1,0 +1,116 @@
+"""Which maps to believe, over several photos: python -m benchmarks.judged
+
+Every method explains the likeliest class of every photo, and each map is judged by every measure,
+beside maps that know nothing of the network. Each photo that is done is kept in ``--work`` with a
+figure to be looked at, so that an interrupted run goes on.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.agreement.subject import LAYERS, SIZE, found
+from benchmarks.judged import report
+from benchmarks.judged.boxes import Box, boxes, inside, points
+from benchmarks.peers import networks
+from convscope import files
+from convscope.attribution import METHODS, attributions
+from convscope.attribution.evaluation import Evaluation
+from convscope.tour.verb import PHOTOS
+
+HERE = Path(__file__).parent
+
+
+def record(evaluation: Evaluation, box: Box | None) -> dict[str, Any]:
+    """The plain numbers of a photo.
+
+    Args:
+        evaluation: of its maps.
+        box: around its object; without it nothing is said of where maps point.
+    """
+    maps, side = evaluation.attributions, evaluation.trial.side(evaluation.attributions.photo)
+    network = maps.network
+    ((_, _, share),) = network.top(network.probabilities(maps.photo[None])[0], 1)
+    rows = {}
+    for row in evaluation.rows:
+        values = {name: score.value for name, score in row.scores.items()}
+        if box:
+            values |= {report.POINTS: points(row.map, box, side)}
+            values |= {report.INSIDE: inside(row.map, box)}
+        why = {name: score.why for name, score in row.scores.items() if score.why}
+        rows[row.name] = {**values, "control": row.is_control, "passes": row.passes, "why": why}
+    label, reading = maps[0].label.partition(":")[2], evaluation.reading()
+    return {"label": label, "probability": float(share), "reading": reading, "rows": rows}
+
+
+def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    shared = os.environ.get("CONVSCOPE_SHARED")
+    there = Path(shared, "models", "squeezenet_imagenet.keras") if shared else None
+    photos = Path(shared, "photos") if shared else Path(PHOTOS[0]).parent
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--network", choices=list(LAYERS), help="SqueezeNet where its file is")
+    parser.add_argument("--squeezenet", type=Path, default=there, help="its .keras file")
+    parser.add_argument("--photos", type=Path, default=photos, help="folder; the tour's by default")
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
+    parser.add_argument("--samples", type=int, default=2, help="noisy copies for sensitivity")
+    parser.add_argument("--stages", type=int, default=3, help="of randomization")
+    parser.add_argument("--patience", type=int, default=400, help="passes of maps made again")
+    parser.add_argument("--work", type=Path, default=Path("build/judged"), help="what is done")
+    parser.add_argument("--out", type=Path, default=HERE / "RESULTS.md", help="the tables")
+    read = parser.parse_args(given)
+    read.network = read.network or ("squeezenet" if read.squeezenet else "vgg16-tiny")
+    if read.network == "squeezenet" and not read.squeezenet:
+        parser.error("expected --squeezenet FILE for squeezenet")
+    return read
+
+
+def opened(read: argparse.Namespace) -> Any:
+    """The network, with the names of its classes where they lie beside its file."""
+    load = dict(networks.entries(read.squeezenet, SIZE)[read.network].load)
+    names = Path(load["source"]).with_name("imagenet_labels.txt")
+    return networks.opened({**load, "labels": str(names)} if names.exists() else load)
+
+
+def key(network: Any, path: Path, settings: Mapping[str, Any]) -> str:
+    """What a record is of: another photo, network or setting is another one."""
+    photo = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    return json.dumps([network.digest, path.stem, photo, settings])
+
+
+def main(given: Sequence[str] | None = None) -> None:
+    """Explain, judge and report."""
+    read = arguments(given)
+    read.work.mkdir(parents=True, exist_ok=True)
+    store = read.work / "done.json"
+    done = json.loads(store.read_text()) if store.exists() else {}
+    network, layer, drawn = opened(read), LAYERS[read.network], boxes()
+    trial = {"samples": read.samples, "stages": read.stages, "patience": read.patience}
+    records = {}
+    for path in found(read.photos):
+        what = key(network, path, {"methods": read.methods, "layer": layer, **trial})
+        if what not in done:
+            began = time.perf_counter()
+            maps = attributions(network, path, methods=read.methods, layers=layer)
+            maps.save(read.work / f"{path.stem}.png")
+            evaluation = maps.evaluate(**trial)
+            evaluation.save(read.work / f"{path.stem}-judged.png")
+            done[what] = record(evaluation, drawn.get(path.stem))
+            files.put_json(store, done)
+            print(f"{path.stem}: {time.perf_counter() - began:.0f} s", flush=True)
+        records[path.stem] = done[what]
+    files.put_json(read.out.with_suffix(".json"), records)
+    text = report.markdown(records, read.network, {"the layer of CAMs": layer, **trial})
+    files.put_text(read.out, text)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
