@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from convscope.errors import InputError
-from convscope.models.embedded import architecture
+from convscope.models.embedded import NETWORKS, vgg16_tiny
 from training import evaluate
 from training.data import Pictures, centred
 from training.evaluate import Accuracy, rank
-from training.fold import export
 from training.settings import Adversary
+
+WEIGHTS = NETWORKS["vgg16-tiny"].weights
 
 
 class Fixed:
@@ -48,50 +49,35 @@ def test_the_command_says_what_is_wrong_in_one_line(tmp_path, capsys):
 
 
 @pytest.fixture(scope="module")
-def weights(tmp_path_factory):
-    """A plain network of two classes, at a sixteenth of the width."""
-    network = architecture.build(2, 2)
-    chance = np.random.default_rng(0)
-    arrays = {
-        f"{layer.name}/{variable.name}": chance.normal(0, 0.3, variable.shape)
-        for layer in network.layers
-        for variable in layer.variables
-    }
-    path = tmp_path_factory.mktemp("weights") / "weights.npz"
-    export(arrays, path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def known(weights):
-    """Noise, each picture of the class that the network takes it for."""
+def known():
+    """Noise, each picture of the class that the embedded network takes it for."""
     pixels = np.random.default_rng(0).integers(0, 256, (6, 64, 64, 3), dtype=np.uint8)
-    answers = architecture.from_weights(weights).predict_on_batch(centred(pixels))
+    answers = vgg16_tiny().predict_on_batch(centred(pixels))
     return Pictures(pixels, answers.argmax(axis=1))
 
 
-def test_an_attack_costs_accuracy_and_a_wider_ball_more(weights, known):
-    network = evaluate.logits(weights)
+def test_an_attack_costs_accuracy_and_a_wider_ball_more(known):
+    network = evaluate.logits(WEIGHTS)
     assert evaluate.evaluate(network, known).top1 == 1.0
     near, far = (
-        evaluate.robust(network, known, Adversary(radius, 10, 0.25)) for radius in (1e-6, 20.0)
+        evaluate.robust(network, known, Adversary(radius, 3, 0.5)) for radius in (1e-6, 2.0)
     )
     assert near.top1 == 1.0
     assert far.top1 < 0.5
-    assert far == evaluate.robust(network, known, Adversary(20.0, 10, 0.25))
+    assert far == evaluate.robust(network, known, Adversary(2.0, 3, 0.5))
 
 
-def test_logits_are_what_softmax_makes_the_answers_of(weights, known):
+def test_logits_are_what_softmax_makes_the_answers_of(known):
     feed = centred(known.pixels)
-    logits = evaluate.logits(weights).predict_on_batch(feed).astype("float64")
+    logits = evaluate.logits(WEIGHTS).predict_on_batch(feed).astype("float64")
     shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    answers = architecture.from_weights(weights).predict_on_batch(feed)
+    answers = vgg16_tiny().predict_on_batch(feed)
     np.testing.assert_allclose(shares, answers, atol=1e-5)
 
 
-def test_the_command_measures_under_attack_too(weights, known, monkeypatch, capsys):
+def test_the_command_measures_under_attack_too(known, monkeypatch, capsys):
     monkeypatch.setattr(evaluate, "read_pictures", lambda paths, split: known)
-    given = ["--data", "anywhere", "--weights", str(weights), "--count", "4"]
+    given = ["--data", "anywhere", "--count", "4"]
     evaluate.main([*given, "--adversary", "0.5,2"])
     clean, attacked = capsys.readouterr().out.splitlines()
     assert clean.startswith("top-1 100.00%")
