@@ -57,7 +57,7 @@ def train(
         raise InputError(
             f"Expected at least one batch of {settings.batch} pictures. Received: {len(pictures)}."
         )
-    plan, start, network = schedule.epochs(settings), 0, None
+    plan, start, network, attack = schedule.epochs(settings), 0, None, None
     if resume and state is not None:
         start = checkpoint.finished(state, settings)
         network = compiled(settings, plan[start - 1])
@@ -74,7 +74,10 @@ def train(
         elif plan[number] is not plan[number - 1]:
             network, old = compiled(settings, plan[number]), network
             carry(old, network)
-        means = run_epoch(network, pictures, settings, number, film)
+            attack = None
+        if settings.adversary and attack is None:
+            attack = adversary.attack(network, settings.adversary)
+        means = run_epoch(network, pictures, settings, number, film, attack)
         if state is not None:
             checkpoint.save(state, network, settings, number + 1)
         seconds = time.perf_counter() - began
@@ -87,11 +90,11 @@ def run_epoch(
     settings: Settings,
     number: int,
     film: Film | None = None,
+    attack: adversary.Attack | None = None,
 ) -> dict[str, float]:
     """Show the network every picture once, but for a last part of a batch; return the means."""
     found = order(pictures, settings, number)
     steps = len(pictures) // settings.batch
-    attack = settings.adversary and adversary.attack(network, settings.adversary)
     told: list[dict[str, float]] = []
     if film and number == 0:
         film.keep(network, settings, 0)
