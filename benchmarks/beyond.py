@@ -5,16 +5,19 @@ import argparse
 import numpy as np
 
 from convscope.maximize import gallery
+from convscope.models.embedded import NETWORKS
 from convscope.models.loading import load
+from convscope.models.zoo import EMBEDDED
 
 
 def main() -> None:
     """Draw channels from every convolution, make their pictures, and say where they stand."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default=EMBEDDED, choices=NETWORKS)
     parser.add_argument("--channels", type=int, default=10, help="drawn from each convolution")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    network = load()
+    network = load(given.model)
     chance = np.random.default_rng(given.seed)
     alive, beyond = 0, 0
     for info in network.layers.values():

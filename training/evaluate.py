@@ -1,19 +1,24 @@
 """Measure weights on the validation pictures: python -m training.evaluate --data FOLDER"""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 import numpy as np
 
-from convscope.errors import ConvscopeError
-from convscope.models.embedded import WEIGHTS
+from convscope.errors import ConvscopeError, InputError
+from convscope.models.embedded import NETWORKS
 from convscope.models.embedded.architecture import from_weights
+from convscope.models.zoo import EMBEDDED
+from training import adversary
 from training.data import Pictures, centred, read_pictures
+from training.settings import Adversary
 
 BATCH = 250
+
+STRIDE = 0.25  # of the radius: with the ten steps that are usual, any place in the ball is near
 
 
 @dataclass(frozen=True)
@@ -30,13 +35,44 @@ class Accuracy:
 
 def evaluate(network: keras.Model, pictures: Pictures) -> Accuracy:
     """Ask the network about every picture once, whole and unchanged."""
-    ranks = []
+    return _accuracy(network, ((centred(part.pixels), part.classes) for part in _parts(pictures)))
+
+
+def robust(network: keras.Model, pictures: Pictures, against: Adversary) -> Accuracy:
+    """Ask a network of logits about every picture after an attack, by its own slopes.
+
+    Where an attack starts depends on the place of its batch among the pictures alone.
+    """
+    attack = adversary.attack(network, against)
+    classes = np.eye(network.output_shape[1], dtype="float32")
+
+    def attacked() -> Iterable[tuple[np.ndarray, np.ndarray]]:
+        for number, part in enumerate(_parts(pictures)):
+            feed = centred(part.pixels)
+            start = adversary.draw(np.random.default_rng([number]), feed.shape)
+            yield attack(feed, classes[part.classes], start), part.classes
+
+    return _accuracy(network, attacked())
+
+
+def logits(weights: Path) -> keras.Model:
+    """Build the network of a weight file without its softmax: the same order of answers."""
+    network = from_weights(weights)
+    network.get_layer("predictions").activation = keras.activations.linear
+    return network
+
+
+def _parts(pictures: Pictures) -> Iterable[Pictures]:
     for start in range(0, len(pictures), BATCH):
         part = slice(start, start + BATCH)
-        answers = network.predict_on_batch(centred(pictures.pixels[part]))
-        ranks.append(rank(answers, pictures.classes[part]))
-    found = np.concatenate(ranks)
-    return Accuracy(float(np.mean(found < 1)), float(np.mean(found < 5)), len(pictures))
+        yield Pictures(pictures.pixels[part], pictures.classes[part])
+
+
+def _accuracy(network: keras.Model, batches: Iterable[tuple[np.ndarray, np.ndarray]]) -> Accuracy:
+    found = np.concatenate(
+        [rank(network.predict_on_batch(feed), classes) for feed, classes in batches]
+    )
+    return Accuracy(float(np.mean(found < 1)), float(np.mean(found < 5)), len(found))
 
 
 def rank(answers: np.ndarray, classes: np.ndarray) -> np.ndarray:
@@ -45,15 +81,38 @@ def rank(answers: np.ndarray, classes: np.ndarray) -> np.ndarray:
     return (answers >= right).sum(axis=1) - 1
 
 
+def read_adversary(text: str) -> Adversary:
+    """Read "radius,steps": 0.75,10 for ten steps in a ball of radius 0.75."""
+    try:
+        radius, steps = text.split(",")
+        found = Adversary(float(radius), int(steps), STRIDE)
+    except ValueError:
+        found = None
+    if found is None or not found.radius > 0 or found.steps < 1:
+        raise InputError(f"Expected RADIUS,STEPS, as in 0.75,10. Received: {text!r}.")
+    return found
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the accuracy of a weight file, the embedded one unless another is given."""
+    """Print the accuracy of an embedded network, or of a weight file."""
     parser = argparse.ArgumentParser(prog="python -m training.evaluate", description=__doc__)
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FOLDER_OR_ZIP")
-    parser.add_argument("--weights", type=Path, default=WEIGHTS, metavar="FILE.npz")
+    parser.add_argument("--network", choices=NETWORKS, default=EMBEDDED)
+    parser.add_argument("--weights", type=Path, metavar="FILE.npz", help="of another network")
+    parser.add_argument(
+        "--adversary", metavar="RADIUS,STEPS", help="attack it, too: L2, pictures in [0, 1]"
+    )
+    parser.add_argument("--count", type=int, help="of so many pictures, the first ones, only")
     given = parser.parse_args(arguments)
     try:
-        network = from_weights(given.weights)
-        print(evaluate(network, read_pictures(given.data, "validation")))
+        against = given.adversary and read_adversary(given.adversary)
+        network = logits(given.weights or NETWORKS[given.network].weights)
+        pictures = read_pictures(given.data, "validation")
+        pictures = Pictures(pictures.pixels[: given.count], pictures.classes[: given.count])
+        print(evaluate(network, pictures), flush=True)
+        if against:
+            found = robust(network, pictures, against)
+            print(f"{found}, each changed by at most {against.radius:g} in {against.steps} steps")
     except ConvscopeError as error:
         parser.exit(2, f"{error}\n")
 

@@ -1,6 +1,7 @@
 """From the network as it is trained to the plain one: the same function with fewer layers."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -38,20 +39,32 @@ def fold(network: keras.Model) -> Arrays:
     return arrays
 
 
+# How many of float16's ten bits after the binary point are kept: 8 bring the packed weights of
+# vgg16-tiny from 8.5 to 7.5 MB.
+BITS = 8
+
+
 def export(arrays: Arrays, path: Path) -> None:
-    """Write arrays as float16, refusing what float16 cannot hold."""
+    """Write arrays as float16, of `BITS` bits and packed; refuse what float16 cannot hold."""
     with np.errstate(over="ignore"):
-        halves = {name: array.astype("float16") for name, array in arrays.items()}
+        halves = {name: rounded(array).astype("float16") for name, array in arrays.items()}
     for name, half in halves.items():
         if not np.isfinite(half).all():
             raise ModelError(f"Expected {name} within ±65504, for float16. Try: more weight decay.")
-    save_arrays(halves, path)
+    save_arrays(halves, path, np.savez_compressed)
 
 
-def save_arrays(arrays: Arrays, path: Path) -> None:
+def rounded(array: np.ndarray) -> np.ndarray:
+    """Round to `BITS` bits after the binary point of each number's own power of two."""
+    part, power = np.frexp(array)  # part is in [1/2, 1)
+    steps = 2 ** (BITS + 1)
+    return np.ldexp(np.rint(part * steps) / steps, power)
+
+
+def save_arrays(arrays: Arrays, path: Path, write: Callable[..., None] = np.savez) -> None:
     """Write an .npz file whole, or not at all."""
     buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
+    write(buffer, **arrays)
     put(path, buffer.getvalue())
 
 

@@ -9,34 +9,37 @@ import numpy as np
 
 from convscope import files
 from convscope.errors import ConvscopeError
-from convscope.models.embedded import WEIGHTS, labels
+from convscope.models.embedded import NETWORKS, labels
 from convscope.models.embedded.architecture import from_weights
-from convscope.models.loading import NATURAL
 from convscope.models.natural import measure
 from convscope.models.network import Network
 from convscope.models.preprocessing import PREPROCESSING
+from convscope.models.zoo import EMBEDDED
 from training.data import read_pictures
 
 BATCH = 250
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write the statistics that ship beside the embedded weights: numbers only, no pictures."""
+    """Write the statistics that ship beside embedded weights: numbers only, no pictures."""
     parser = argparse.ArgumentParser(prog="python -m training.natural", description=__doc__)
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FOLDER_OR_ZIP")
-    parser.add_argument("--weights", type=Path, default=WEIGHTS, metavar="FILE.npz")
-    parser.add_argument("--out", type=Path, default=NATURAL, metavar="FILE.npz")
+    parser.add_argument("--network", choices=NETWORKS, default=EMBEDDED)
+    parser.add_argument("--weights", type=Path, metavar="FILE.npz", help="instead of its own")
+    parser.add_argument("--out", type=Path, metavar="FILE.npz", help="instead of beside them")
     given = parser.parse_args(arguments)
     try:
-        model = from_weights(given.weights)
+        own = NETWORKS[given.network]
+        out = given.out or own.natural
+        model = from_weights(given.weights or own.weights)
         network = Network(model, PREPROCESSING["bgr-centred"], model.input_shape[1:3], 3, labels())
         pixels = read_pictures(given.data, "validation").pixels
         parts = range(0, len(pixels), BATCH)
         found = measure(network, (pixels[i : i + BATCH].astype("float32") / 255 for i in parts))
         packed = io.BytesIO()
         np.savez_compressed(packed, **found.encode())
-        files.put(given.out, packed.getvalue())
-        print(f"{given.out}: {found.count} pictures, network {found.digest}")
+        files.put(out, packed.getvalue())
+        print(f"{out}: {found.count} pictures, network {found.digest}")
     except ConvscopeError as error:
         parser.exit(2, f"{error}\n")
 

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,6 +34,21 @@ class Augmentation:
 
 
 @dataclass(frozen=True)
+class Adversary:
+    """Who changes the pictures before they are learned from; `adversary.attack` does.
+
+    Args:
+        radius: the longest change of a picture, its L2 norm; pictures in [0, 1] at 64x64.
+        steps: how often it climbs.
+        stride: the length of a step, as a share of the radius.
+    """
+
+    radius: float
+    steps: int
+    stride: float
+
+
+@dataclass(frozen=True)
 class Settings:
     """All that decides a training run, next to its pictures. `settings.toml` explains each."""
 
@@ -52,29 +67,38 @@ class Settings:
     label_smoothing: float
     phases: tuple[Phase, ...]
     augmentation: Augmentation
+    adversary: Adversary | None = None  # without one, pictures are learned as they are
 
 
 def read_settings(path: Path = DEFAULT) -> Settings:
-    """Read a settings file; every setting must be there, and no other."""
+    """Read a settings file; every setting must be there, and no other.
+
+    Only `[adversary]` may be absent.
+    """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"Expected a TOML file. Received: {path} ({error}).") from error
     table["phases"] = tuple(_record(Phase, phase) for phase in table.get("phases", ()))
     table["augmentation"] = _record(Augmentation, table.get("augmentation", {}))
+    if "adversary" in table:
+        table["adversary"] = _record(Adversary, table["adversary"])
     return _record(Settings, table)
 
 
 def _record(kind: type[Record], table: Mapping[str, Any]) -> Record:
-    """Build a frozen value from a table whose keys are exactly its fields; lists become tuples."""
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    """Build a frozen value from a table of its fields; lists become tuples.
+
+    A field without default must be there.
+    """
+    needed = {field.name: field.default is MISSING for field in fields(kind)}  # type: ignore[arg-type]
     for name in table:
-        if name not in names:
-            raise unknown("setting", name, names)
-    missing = [name for name in names if name not in table]
+        if name not in needed:
+            raise unknown("setting", name, needed)
+    missing = [name for name in needed if needed[name] and name not in table]
     if missing:
         raise InputError(
-            f"Expected the settings {', '.join(names)}. Missing: {', '.join(missing)}. "
+            f"Expected the settings {', '.join(needed)}. Missing: {', '.join(missing)}. "
             f"Try: a copy of training/settings.toml, changed."
         )
     return kind(**{n: tuple(v) if isinstance(v, list) else v for n, v in table.items()})

@@ -1,4 +1,4 @@
-"""Train the embedded network: python -m training.train --data FOLDER --out vgg16_tiny.npz"""
+"""Train an embedded network: python -m training.train --data FOLDER --out vgg16_tiny.npz"""
 
 import argparse
 import time
@@ -10,17 +10,22 @@ import keras
 import numpy as np
 
 from convscope.errors import ConvscopeError, InputError
-from training import augment, checkpoint, schedule
+from convscope.models.embedded import architecture
+from convscope.models.embedded.arrays import read_arrays
+from training import adversary, augment, checkpoint, schedule
 from training.data import Pictures, read_pictures
 from training.film import MOMENTS, Film
-from training.fold import export, fold
+from training.fold import Arrays, export, fold
 from training.network import build, carry
 from training.settings import DEFAULT, Phase, Settings, read_settings
+from training.unfold import unfold
+
+STARTS = 1  # sets the attacks' random numbers apart from those of the views
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """One epoch done: its means over the augmented pictures, and the network after it."""
+    """One epoch done: its means over the pictures it learned from, and the network after it."""
 
     number: int
     phase: Phase
@@ -37,6 +42,7 @@ def train(
     state: Path | None = None,
     resume: bool = False,
     film: Film | None = None,
+    begin: Arrays | None = None,
 ) -> Iterator[Epoch]:
     """Yield every epoch as it is done; stop asking to stop training.
 
@@ -44,12 +50,14 @@ def train(
         state: where to keep a checkpoint, renewed after each epoch.
         resume: go on from that checkpoint; what follows is what would have followed then.
         film: which moments to keep on the way; the training is the same with it and without.
+        begin: the plain network's weights to begin from, `<layer>/kernel` and `<layer>/bias`;
+            fresh ones if not given. A checkpoint has its own.
     """
     if len(pictures) < settings.batch:
         raise InputError(
             f"Expected at least one batch of {settings.batch} pictures. Received: {len(pictures)}."
         )
-    plan, start, network = schedule.epochs(settings), 0, None
+    plan, start, network, attack = schedule.epochs(settings), 0, None, None
     if resume and state is not None:
         start = checkpoint.finished(state, settings)
         network = compiled(settings, plan[start - 1])
@@ -58,10 +66,18 @@ def train(
         began = time.perf_counter()
         if network is None:
             network = compiled(settings, plan[number])
+            if begin is not None:
+                known = architecture.build(settings.classes, settings.width)
+                architecture.assign(known, begin)
+                chosen = order(pictures, settings, number)[: settings.batch]
+                unfold(known, network, views(pictures, chosen, settings, number, 0)[0])
         elif plan[number] is not plan[number - 1]:
             network, old = compiled(settings, plan[number]), network
             carry(old, network)
-        means = run_epoch(network, pictures, settings, number, film)
+            attack = None
+        if settings.adversary and attack is None:
+            attack = adversary.attack(network, settings.adversary)
+        means = run_epoch(network, pictures, settings, number, film, attack)
         if state is not None:
             checkpoint.save(state, network, settings, number + 1)
         seconds = time.perf_counter() - began
@@ -74,27 +90,36 @@ def run_epoch(
     settings: Settings,
     number: int,
     film: Film | None = None,
+    attack: adversary.Attack | None = None,
 ) -> dict[str, float]:
     """Show the network every picture once, but for a last part of a batch; return the means."""
-    order = np.random.default_rng([settings.seed, number]).permutation(len(pictures))
+    found = order(pictures, settings, number)
     steps = len(pictures) // settings.batch
-    seen: list[dict[str, float]] = []
+    told: list[dict[str, float]] = []
     if film and number == 0:
         film.keep(network, settings, 0)
     for step in range(steps):
         done = schedule.progress(settings, number, step / steps)
         network.optimizer.learning_rate = schedule.rate(settings, done)
-        chosen = order[step * settings.batch : (step + 1) * settings.batch]
-        batch = views(pictures, chosen, settings, number, step)
+        chosen = found[step * settings.batch : (step + 1) * settings.batch]
+        seen, classes = views(pictures, chosen, settings, number, step)
+        if attack:
+            chance = np.random.default_rng([settings.seed, number, step, STARTS])
+            seen = attack(seen, classes, adversary.draw(chance, seen.shape))
         # Some versions of Keras report the batch, others the mean since the last reset.
         network.reset_metrics()
-        seen.append(network.train_on_batch(*batch, return_dict=True))
+        told.append(network.train_on_batch(seen, classes, return_dict=True))
         if film:
             film.keep(network, settings, number * steps + step + 1)
     if film:
-        numbers = enumerate(((float(one["loss"]), float(one["accuracy"])) for one in seen), 1)
-        film.note([(number * steps + step, number, *told) for step, told in numbers])
-    return {name: float(np.mean([one[name] for one in seen])) for name in seen[0]}
+        numbers = enumerate(((float(one["loss"]), float(one["accuracy"])) for one in told), 1)
+        film.note([(number * steps + step, number, *pair) for step, pair in numbers])
+    return {name: float(np.mean([one[name] for one in told])) for name in told[0]}
+
+
+def order(pictures: Pictures, settings: Settings, number: int) -> np.ndarray:
+    """Return the places of all pictures, in the order of an epoch."""
+    return np.random.default_rng([settings.seed, number]).permutation(len(pictures))
 
 
 def views(
@@ -131,6 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FOLDER_OR_ZIP")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.npz")
     parser.add_argument("--settings", type=Path, default=DEFAULT, metavar="FILE.toml")
+    parser.add_argument("--from", type=Path, dest="begin", metavar="FILE.npz", help="begin from it")
     parser.add_argument("--resume", action="store_true", help="go on after the last whole epoch")
     parser.add_argument("--film", type=Path, metavar="FOLDER", help="keep moments for a film there")
     parser.add_argument("--moments", type=int, default=MOMENTS, metavar="N", help="how many")
@@ -145,7 +171,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         film = None
         if given.film is not None:
             film = Film.of(given.film, settings, len(pictures), given.moments)
-        for epoch in train(pictures, settings, state=state, resume=given.resume, film=film):
+        begin = None if given.begin is None else read_arrays(given.begin)
+        run = train(pictures, settings, state=state, resume=given.resume, film=film, begin=begin)
+        for epoch in run:
             print(
                 f"epoch {epoch.number}/{total}  side {epoch.phase.side}  loss {epoch.loss:.3f}  "
                 f"accuracy {epoch.accuracy:.1%}  {epoch.seconds:.0f} s",

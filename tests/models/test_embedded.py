@@ -8,14 +8,22 @@ import numpy as np
 import pytest
 
 from convscope.errors import MissingWeights, ModelError
-from convscope.models.embedded import WEIGHTS, labels, vgg16_tiny
+from convscope.models.embedded import NETWORKS, labels
 from convscope.models.embedded.architecture import assign, build, from_weights
 from convscope.models.embedded.arrays import read_arrays
+from convscope.models.zoo import ZOO, builder
+
+WEIGHTS = NETWORKS["vgg16-tiny"].weights
+
+
+@pytest.fixture(scope="module", params=NETWORKS)
+def name(request):
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def network():
-    return vgg16_tiny()
+def network(name):
+    return builder(ZOO[name])()
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +61,9 @@ def test_sizes_are_those_of_the_weight_file(network):
     assert network.count_params() == 4_570_216
 
 
-def test_weights_are_those_of_the_file(network):
-    for name, array in read_arrays(WEIGHTS).items():
-        layer, kind = name.split("/")
+def test_weights_are_those_of_the_file(network, name):
+    for address, array in read_arrays(NETWORKS[name].weights).items():
+        layer, kind = address.split("/")
         variable = getattr(network.get_layer(layer), kind)
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(variable), array)
 

@@ -3,7 +3,6 @@
 import json
 import random
 import zipfile
-from pathlib import Path
 
 import h5py
 import keras
@@ -13,9 +12,9 @@ from keras import layers
 
 from convscope.errors import ConvscopeError, InputError, MissingWeights, ModelError, UnknownName
 from convscope.models import zoo
-from convscope.models.embedded import architecture, vgg16_tiny
+from convscope.models.embedded import NETWORKS, architecture, vgg16_tiny
 from convscope.models.inside import preprocessing_inside
-from convscope.models.loading import NATURAL, load
+from convscope.models.loading import load
 from convscope.models.natural import Statistics
 from convscope.models.preprocessing import PREPROCESSING, Preprocessing
 from convscope.models.taps import Tap
@@ -66,9 +65,13 @@ def test_the_default_is_the_embedded_network():
     assert own.head.address == "predictions"
 
 
-def test_the_embedded_network_has_its_natural_statistics_on_every_backend():
-    assert load().digest == Statistics.load(NATURAL).digest
-    assert load().natural is not None
+@pytest.mark.parametrize("name", NETWORKS)
+def test_an_embedded_network_has_its_natural_statistics_on_every_backend(name):
+    own = load(name)
+    assert own.name == name
+    assert own.labels[38] == "bee"
+    assert own.digest == Statistics.load(NETWORKS[name].natural).digest
+    assert own.natural is not None
 
 
 def test_another_feed_has_other_statistics():
@@ -536,5 +539,4 @@ def test_the_given_model_is_only_read():
     load(model, preprocessing="bgr-centred").digest  # noqa: B018
     for old, new in zip(before, model.weights, strict=True):
         np.testing.assert_array_equal(old, keras.ops.convert_to_numpy(new))
-    assert isinstance(NATURAL, Path)
     assert subclassed().built

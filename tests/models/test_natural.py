@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convscope.models.loading import NATURAL
+from convscope.models.embedded import NETWORKS
 from convscope.models.natural import LEVELS, MEDIAN, Statistics, measure
 from convscope.models.taps import Tap
 from convscope.models.units import Unit
@@ -75,8 +75,9 @@ def test_statistics_come_back_from_their_file(natural, tmp_path):
     assert again.arrays.keys() == natural.arrays.keys()
 
 
-def test_the_shipped_statistics_are_whole():
-    shipped = Statistics.load(NATURAL)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_shipped_statistics_are_whole(name):
+    shipped = Statistics.load(NETWORKS[name].natural)
     assert shipped.count == 10_000
     for name, values in shipped.arrays.items():
         assert np.isfinite(values).all(), name

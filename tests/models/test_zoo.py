@@ -10,12 +10,12 @@ import pytest
 
 from convscope.errors import ModelError
 from convscope.models import zoo
-from convscope.models.embedded import vgg16_tiny
+from convscope.models.embedded import NETWORKS, vgg16_tiny
 from convscope.models.inside import preprocessing_inside
 from convscope.models.preprocessing import PREPROCESSING
 from convscope.models.zoo import EMBEDDED, LABELS, ZOO, build, builder
 
-APPLICATIONS = [name for name in ZOO if name != EMBEDDED]
+APPLICATIONS = [name for name in ZOO if name not in NETWORKS]
 # JAX compiles each fresh layer's shape by itself, half a minute a network: one is enough there.
 SMALL = ["mobilenet_v2", "mobilenet_v3_small", "efficientnet_b0", "densenet121"]
 SMALL = SMALL[:1] if keras.backend.backend() == "jax" else SMALL

@@ -3,9 +3,14 @@
 import numpy as np
 import pytest
 
+from convscope.errors import InputError
+from convscope.models.embedded import NETWORKS, vgg16_tiny
 from training import evaluate
-from training.data import Pictures
+from training.data import Pictures, centred
 from training.evaluate import Accuracy, rank
+from training.settings import Adversary
+
+WEIGHTS = NETWORKS["vgg16-tiny"].weights
 
 
 class Fixed:
@@ -41,3 +46,45 @@ def test_the_command_says_what_is_wrong_in_one_line(tmp_path, capsys):
     with pytest.raises(SystemExit, match="2"):
         evaluate.main(["--data", str(tmp_path), "--weights", str(tmp_path / "gone.npz")])
     assert capsys.readouterr().err.startswith("Expected a weight file. There is none at")
+
+
+@pytest.fixture(scope="module")
+def known():
+    """Noise, each picture of the class that the embedded network takes it for."""
+    pixels = np.random.default_rng(0).integers(0, 256, (6, 64, 64, 3), dtype=np.uint8)
+    answers = vgg16_tiny().predict_on_batch(centred(pixels))
+    return Pictures(pixels, answers.argmax(axis=1))
+
+
+def test_an_attack_costs_accuracy_and_a_wider_ball_more(known):
+    network = evaluate.logits(WEIGHTS)
+    assert evaluate.evaluate(network, known).top1 == 1.0
+    near, far = (
+        evaluate.robust(network, known, Adversary(radius, 3, 0.5)) for radius in (1e-6, 2.0)
+    )
+    assert near.top1 == 1.0
+    assert far.top1 < 0.5
+    assert far == evaluate.robust(network, known, Adversary(2.0, 3, 0.5))
+
+
+def test_logits_are_what_softmax_makes_the_answers_of(known):
+    feed = centred(known.pixels)
+    logits = evaluate.logits(WEIGHTS).predict_on_batch(feed).astype("float64")
+    shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    answers = vgg16_tiny().predict_on_batch(feed)
+    np.testing.assert_allclose(shares, answers, atol=1e-5)
+
+
+def test_the_command_measures_under_attack_too(known, monkeypatch, capsys):
+    monkeypatch.setattr(evaluate, "read_pictures", lambda paths, split: known)
+    given = ["--data", "anywhere", "--count", "4"]
+    evaluate.main([*given, "--adversary", "0.5,2"])
+    clean, attacked = capsys.readouterr().out.splitlines()
+    assert clean.startswith("top-1 100.00%")
+    assert attacked.endswith("of 4 pictures, each changed by at most 0.5 in 2 steps")
+
+
+@pytest.mark.parametrize("text", ["0.5", "0.5,two", "-1,3", "0.5,0", "nan,3", "1,2,3"])
+def test_an_adversary_that_is_none_is_refused(text):
+    with pytest.raises(InputError, match=r"Expected RADIUS,STEPS, as in 0\.75,10"):
+        evaluate.read_adversary(text)

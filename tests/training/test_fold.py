@@ -54,7 +54,16 @@ def test_an_export_is_the_folded_arrays_to_half_precision(tmp_path, network):
     assert written.keys() == arrays.keys()
     for name, array in written.items():
         assert array.dtype == np.float16
-        np.testing.assert_allclose(array, arrays[name], rtol=1e-3, atol=1e-7)
+        # Eight bits after the point: off by at most half of the eighth.
+        np.testing.assert_allclose(array, arrays[name], rtol=2**-9, atol=1e-7)
+        normal = np.abs(array) >= np.finfo("float16").smallest_normal
+        assert not np.any(array.view(np.uint16)[normal] & 3)
+
+
+def test_an_export_is_smaller_than_its_numbers(tmp_path, settings):
+    kernel = np.random.default_rng(0).normal(size=(1000, 100)).astype("float32")
+    export({"fc1/kernel": kernel}, tmp_path / "weights.npz")
+    assert (tmp_path / "weights.npz").stat().st_size < 0.9 * 2 * kernel.size
 
 
 def test_what_half_precision_cannot_hold_is_refused_and_nothing_is_written(tmp_path):

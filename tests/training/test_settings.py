@@ -3,7 +3,9 @@
 import pytest
 
 from convscope.errors import InputError, UnknownName
-from training.settings import DEFAULT, Phase, read_settings
+from training.settings import DEFAULT, Adversary, Phase, read_settings
+
+ROBUST = DEFAULT.with_name("robust.toml")
 
 
 def test_the_recipe_is_the_published_one():
@@ -15,6 +17,20 @@ def test_the_recipe_is_the_published_one():
     )
     assert (settings.batch, settings.peak_rate, settings.weight_decay) == (256, 0.25, 5e-4)
     assert settings.augmentation.area == (0.3, 1.0)
+
+
+def test_only_the_robust_recipe_has_an_adversary():
+    assert read_settings().adversary is None
+    robust = read_settings(ROBUST)
+    assert robust.adversary == Adversary(radius=0.75, steps=1, stride=1.5)
+    assert robust.phases[-1] == Phase(1, 64, "flatten", 0.0)
+
+
+def test_half_an_adversary_is_refused(tmp_path):
+    text = ROBUST.read_text(encoding="utf-8").replace("steps = 1\n", "")
+    (tmp_path / "robust.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="radius, steps, stride. Missing: steps"):
+        read_settings(tmp_path / "robust.toml")
 
 
 @pytest.mark.parametrize(

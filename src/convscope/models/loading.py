@@ -23,7 +23,6 @@ from convscope.models.zoo import EMBEDDED, RANDOM, ZOO
 Source = Any  # a zoo name, a path, or a keras.Model
 Labels = str | os.PathLike[str] | Sequence[str]
 
-NATURAL = Path(embedded.__file__).with_name("natural.npz")
 SIDE = 224  # where a model takes any size
 
 
@@ -74,8 +73,9 @@ def load(
             "out which: convscope check MODEL --photo PHOTO --label LABEL."
         )
     network = found.network(feed)
-    if source == EMBEDDED and feed == found.preprocessing and NATURAL.exists():
-        natural = Statistics.load(NATURAL)
+    own = embedded.NETWORKS.get(source) if isinstance(source, str) else None
+    if own and feed == found.preprocessing and own.natural.exists():
+        natural = Statistics.load(own.natural)
         if natural.digest == network.digest:
             return replace(network, natural=natural)
     return network

@@ -15,9 +15,11 @@ from typing import Any
 import numpy as np
 
 from convscope.errors import MissingWeights, ModelError
+from convscope.models import embedded
+from convscope.models.embedded import architecture
 from convscope.models.reasons import first_line
 
-EMBEDDED = "vgg16-tiny"  # ships inside the package
+EMBEDDED = "vgg16-tiny"  # the one that is meant if none is named
 RANDOM = "random"  # weights that were never trained, for comparison
 LABELS = Path(__file__).with_name("imagenet_labels.txt")
 
@@ -107,9 +109,7 @@ def builder(entry: ZooEntry) -> Any:
 
 def labels(name: str) -> tuple[str, ...]:
     """What the classes of a network are called, in the order of its outputs."""
-    if name == EMBEDDED:
-        from convscope.models import embedded
-
+    if name in embedded.NETWORKS:
         return embedded.labels()
     return tuple(LABELS.read_text(encoding="utf-8").splitlines())
 
@@ -126,8 +126,8 @@ def build(name: str, weights: str | os.PathLike[str] | None = None) -> tuple[Any
         The Keras model, and whether it has its classes.
     """
     with own_chance():
-        if name == EMBEDDED:
-            return _embedded(weights), True
+        if name in embedded.NETWORKS:
+            return _embedded(name, weights), True
         if weights is None:
             return _downloaded(name), True
         if weights == RANDOM:
@@ -137,14 +137,12 @@ def build(name: str, weights: str | os.PathLike[str] | None = None) -> tuple[Any
         return _from_file(name, Path(weights))
 
 
-def _embedded(weights: str | os.PathLike[str] | None) -> Any:
-    from convscope.models.embedded import architecture
-
+def _embedded(name: str, weights: str | os.PathLike[str] | None) -> Any:
     if weights == RANDOM:
         model = architecture.build()
         untrain(model)
         return model
-    return builder(ZOO[EMBEDDED])() if weights is None else architecture.from_weights(Path(weights))
+    return builder(ZOO[name])() if weights is None else architecture.from_weights(Path(weights))
 
 
 def _made(name: str, *, top: bool = True, **settings: Any) -> Any:
