@@ -46,7 +46,7 @@ class Tool:
 # Less momentum, and a rate that falls from the first step on; found on units of another draw. Units
 # are there in half as many steps, but of the pictures of classes fewer are recognised, so it is not
 # the default (benchmarks/README.md).
-QUICK = {"rate": 0.075, "schedule": "linear", "optimizer": "adam(beta_1=0.5)"}
+QUICK = json.loads((HERE.parent / "quick.json").read_text())
 
 TOOLS = {
     "convscope": Tool("convscope"),
