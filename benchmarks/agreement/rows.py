@@ -167,6 +167,8 @@ def _strong(subject: Subject) -> Mapping[str, Any]:
 FED = "for the network without its preprocessing, whose input relevance is of"
 SIGNED = "their map before its ReLU and scaling, enlarged as ours"
 SHOWN = "theirs has a ReLU before it is enlarged, and is scaled to 0..1; ours is enlarged first"
+MILLIONTH = "; without the millionth that theirs adds to a divisor, which small slopes come near"
+MILLIONTH_ADDED = "; and theirs adds a millionth to a divisor, which small slopes come near"
 SUMMED = "theirs summed over the colours"
 
 ROWS = (
@@ -298,7 +300,15 @@ ROWS = (
             ("layer-cam", "LayerCAM"),
         )
         for row in (
-            Row(ours, "pytorch-grad-cam", theirs, f"signed {theirs}", layer, layer, note=SIGNED),
+            Row(
+                ours,
+                "pytorch-grad-cam",
+                theirs,
+                f"signed {theirs}",
+                layer,
+                layer,
+                note=SIGNED + (MILLIONTH if ours == "grad-cam++" else ""),
+            ),
             Row(
                 ours,
                 "pytorch-grad-cam",
@@ -308,7 +318,7 @@ ROWS = (
                 layer,
                 positive,
                 same=False,
-                note=SHOWN,
+                note=SHOWN + (MILLIONTH_ADDED if ours == "grad-cam++" else ""),
                 kept=False,
             ),
         )
@@ -527,7 +537,8 @@ ROWS = (
         "iNNvestigate",
         "deep_taylor.bounded",
         "deep_taylor.bounded",
-        note="the bounds of black and white handed in",
+        note="the bounds of black and white handed in; a mean over places shared as in its LRP, "
+        "where by itself it takes the plain slope",
     ),
     Row(
         "deep-taylor",

@@ -24,17 +24,19 @@ def setup() -> Any:
         plain = {"keepdims": True, "gradient_modifier": None, "normalize_map": False}
         return np.asarray(Saliency(model)(score, picture, **plain)).sum(axis=-1)[0]
 
+    def at(told: Any) -> dict[str, Any]:
+        """This very layer: in place of a concatenation theirs would take a convolution before."""
+        return {"penultimate_layer": told["layer"], "seek_penultimate_conv_layer": False}
+
     def grad_cam(model: Any, picture: Any, score: Any, told: Any) -> np.ndarray:
         plain = {"activation_modifier": None, "normalize_cam": False, "expand_cam": False}
-        tool = Gradcam(model)
-        return _first(tool(score, picture, penultimate_layer=told["layer"], **plain))
+        return _first(Gradcam(model)(score, picture, **at(told), **plain))
 
     def plus_plus(model: Any, picture: Any, score: Any, told: Any) -> np.ndarray:
-        return _first(GradcamPlusPlus(model)(score, picture, penultimate_layer=told["layer"]))
+        return _first(GradcamPlusPlus(model)(score, picture, **at(told)))
 
     def layer_cam(model: Any, picture: Any, score: Any, told: Any) -> np.ndarray:
-        tool, plain = Layercam(model), {"expand_cam": False}
-        return _first(tool(score, picture, penultimate_layer=told["layer"], **plain))
+        return _first(Layercam(model)(score, picture, **at(told), expand_cam=False))
 
     calls = {
         "saliency": saliency,
