@@ -3,7 +3,7 @@
 import tempfile
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,8 @@ from convscope.figures import to_png
 from convscope.film import animate
 from convscope.maximize import Maximized, gallery
 from convscope.maximize.subject import stem
+from convscope.models.embedded import NETWORKS
+from convscope.models.loading import load
 from convscope.models.network import Network
 from convscope.tour.page import Chapter, Row, Shown
 
@@ -30,6 +32,7 @@ CLASSES = (
     "lemon",
 )
 GOALS = ("bee", "sports car")
+TWINS = "block4_conv3"  # the layer that the embedded networks are compared in
 METHODS = ("integrated-gradients", "grad-cam", "occlusion")
 
 Tell = Callable[[float], None]  # how much of the chapter is done, from 0 to 1
@@ -101,6 +104,40 @@ def classes(tour: Tour, tell: Tell) -> Chapter:
         as flowers around a bee. Under each picture stands what the network says when it is shown
         that picture.""",
         [Row("", shown)],
+    )
+
+
+def twins(tour: Tour, tell: Tell) -> Chapter:
+    """The same units of two networks, one of which had an adversary."""
+    networks = [load(name) for name in NETWORKS]
+    asked = {
+        f"channels of {TWINS}": replace(tour, network=networks[0]).drawn(TWINS),
+        "classes": [f"predictions:{label}" for label in CLASSES],
+    }
+    pairs = [(what, network) for what in asked for network in networks]
+    rows = []
+    for done, (what, network) in enumerate(pairs):
+        tell(done / len(pairs))
+        made = map(_maximized, gallery(network, *asked[what], seed=tour.seed))
+        shown = [replace(each, name=f"{network.name}-{each.name}") for each in made]
+        rows.append(Row(f"{network.name}: {what}", shown))
+    return Chapter(
+        "The same network, trained against an adversary",
+        """Networks see things that we do not. To any photo one can add a change too faint for us
+        to notice, and the network takes a bee for a teapot. Whatever it was looking at, it was
+        not only what we look at, and so the pictures of its units are partly in a language that
+        we cannot read.
+
+        The second network here, vgg16-tiny-robust, learned from such pictures only. Before it saw
+        a photo, an adversary changed it by up to a certain amount, in the way that misled the
+        network most. So a feature that a faint change can switch on or off was of no use to it,
+        and it came to rely on those that last: outlines, colours of whole things, parts. To
+        excite these, a picture has to change in ways that we see, too, and that is why they are
+        easier to read (Engstrom 2019). The price is that it names fewer photos right.
+
+        The channels were drawn at random, the same numbers in both networks. The second network
+        began with the weights of the first, so many a channel still looks for something alike.""",
+        rows,
     )
 
 
@@ -177,8 +214,9 @@ def reasons(tour: Tour, tell: Tell) -> Chapter:
 
 CHAPTERS: dict[Callable[[Tour, Tell], Chapter], float] = {
     # each with about its share of the time
-    edges_to_objects: 0.55,
+    edges_to_objects: 0.45,
     classes: 0.05,
+    twins: 0.1,
     layer_by_layer: 0.05,
     films: 0.3,
     reasons: 0.05,
