@@ -7,6 +7,7 @@ import pytest
 from convscope import pictures, tour
 from convscope.errors import InputError
 from convscope.maximize import Recipe
+from convscope.models.embedded import NETWORKS
 from convscope.tour import chapters
 from convscope.tour.chapters import CHAPTERS, Tour
 from convscope.tour.page import Chapter, Row, Shown, render
@@ -68,6 +69,9 @@ def test_the_tour_shows_every_layer_and_needs_nothing_else(quick, tmp_path):
     assert told[-1] == 1.0
     saved = sorted((tmp_path / "tour" / "pictures").glob("block1_conv1-*.png"))
     assert pictures.read_info(saved[0])["convscope"] == "maximize"
+    for name in NETWORKS:  # the same units of each, in files of their own
+        assert f"{name}: channels of {chapters.TWINS}" in text
+        assert (tmp_path / "tour" / "pictures" / f"{name}-predictions-38.png").exists()
 
 
 def test_an_interrupted_tour_keeps_its_finished_chapters(monkeypatch, tmp_path):
