@@ -1,12 +1,14 @@
 """The page: everything on it, nothing fetched, nothing lost when interrupted."""
 
+import json
 from html.parser import HTMLParser
 
 import pytest
 
 from convscope import pictures, tour
 from convscope.errors import InputError
-from convscope.tour import climbed, judged, looked, visit
+from convscope.models.embedded import NETWORKS
+from convscope.tour import climbed, judged, learned, looked, visit
 from convscope.tour.chapters import CHAPTERS
 from convscope.tour.page import Chapter, Row, Shown, render
 from convscope.tour.visit import Tour
@@ -77,7 +79,20 @@ def test_the_tour_shows_every_layer_and_needs_nothing_else(quick, tmp_path):
     assert pictures.read_info(unit)["convscope"] == "maximize"
     for name, what in VIEWS.items():
         assert pictures.read_info(kept / name)["convscope"] == what
+    for name in NETWORKS:  # the same units of each, in files of their own
+        assert f"{name}: channels of {learned.TWINS}" in text
+        assert (kept / f"{name}-predictions-38.png").exists()
+    assert (kept / learned.FILM.name).read_bytes() == learned.FILM.read_bytes()
     assert sum(CHAPTERS.values()) == pytest.approx(1)
+
+
+def test_a_layer_is_settled_once_it_stays_like_its_end(monkeypatch, tmp_path):
+    film = tmp_path / "film.webp"
+    monkeypatch.setattr(learned, "FILM", film)
+    layers = {"early": [0.95, 0.97, 0.99, 1.0], "late": [0.1, 0.92, 0.5, 1.0]}
+    told = {"settling": {"moments": [0, 10, 50, 100], "layers": layers}}
+    (tmp_path / "film.webp.json").write_text(json.dumps(told))
+    assert learned.settled() == {"early": 0.0, "late": 1.0}
 
 
 def test_without_the_library_of_factors_the_page_says_how_to_get_them(quick, monkeypatch, tmp_path):

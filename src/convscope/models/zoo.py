@@ -58,6 +58,7 @@ _CAFFE, _TF, _TORCH, _INSIDE = (
 
 ZOO = {
     EMBEDDED: ZooEntry("convscope.models.embedded.vgg16_tiny", 64, _CAFFE),
+    "vgg16-tiny-robust": ZooEntry("convscope.models.embedded.vgg16_tiny_robust", 64, _CAFFE),
     "vgg16": _application("VGG16", 224, _CAFFE),
     "vgg19": _application("VGG19", 224, _CAFFE),
     "resnet50": _application("ResNet50", 224, _CAFFE),

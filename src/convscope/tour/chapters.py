@@ -4,18 +4,21 @@ from collections.abc import Callable
 
 from convscope.tour.climbed import classes, edges_to_objects, films
 from convscope.tour.judged import reasons
+from convscope.tour.learned import learning, twins
 from convscope.tour.looked import layer_by_layer, left_over, place, wires
 from convscope.tour.page import Chapter
 from convscope.tour.visit import Tell, Tour
 
 CHAPTERS: dict[Callable[[Tour, Tell], Chapter], float] = {
     # each with about its share of the time
-    edges_to_objects: 0.38,
+    edges_to_objects: 0.34,
     classes: 0.03,
+    learning: 0.01,
+    twins: 0.08,
     layer_by_layer: 0.03,
-    left_over: 0.12,
+    left_over: 0.11,
     place: 0.09,
     wires: 0.03,
-    films: 0.22,
-    reasons: 0.1,
+    films: 0.2,
+    reasons: 0.08,
 }

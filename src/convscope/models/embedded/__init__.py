@@ -34,12 +34,18 @@ class Embedded:
 # A further one is a row here and one in the zoo. training/README.md says where weights come from.
 NETWORKS = {
     "vgg16-tiny": Embedded.of("vgg16_tiny"),
+    "vgg16-tiny-robust": Embedded.of("vgg16_tiny_robust"),
 }
 
 
 def vgg16_tiny() -> Any:
     """Build `vgg16-tiny`, trained on pictures as they are."""
     return NETWORKS["vgg16-tiny"].build()
+
+
+def vgg16_tiny_robust() -> Any:
+    """Build `vgg16-tiny-robust`, trained on pictures that an adversary had changed."""
+    return NETWORKS["vgg16-tiny-robust"].build()
 
 
 def labels() -> tuple[str, ...]:
