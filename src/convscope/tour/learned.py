@@ -39,7 +39,9 @@ def learning(tour: Tour, tell: Tell) -> Chapter:
 
 def settled() -> dict[str, float]:
     """From which share of the film's steps on each layer's responses are like the final ones."""
-    settling = json.loads(FILM.with_name(f"{FILM.name}.json").read_text(encoding="utf-8"))["settling"]
+    settling = json.loads(FILM.with_name(f"{FILM.name}.json").read_text(encoding="utf-8"))[
+        "settling"
+    ]
     moments = settling["moments"]
     found = {}
     for layer, likeness in settling["layers"].items():
