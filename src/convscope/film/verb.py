@@ -13,6 +13,7 @@ from convscope.errors import InputError
 from convscope.film.classes import shown
 from convscope.film.film import Film
 from convscope.maximize.climb import climb
+from convscope.maximize.makers import where_made
 from convscope.maximize.recipe import Recipe
 from convscope.maximize.verb import ALIGNED, Size, Watch, blank, boost, check, settled, sized, tuned
 from convscope.models.network import Network
@@ -116,8 +117,9 @@ def _climbed(
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int_]]:
     """Climb, and keep the frames: (n, height, width, channels) and their steps, (n,)."""
     painted = []
-    speed = boost(network, goal.layers, canvas.size, recipe)
-    for step in climb(network, [goal], canvas, recipe, boost=speed, every=1):
+    climbed = where_made(network, [goal])[goal]
+    speed = boost(network, climbed.layers, canvas.size, recipe)
+    for step in climb(network, [climbed], canvas, recipe, boost=speed, every=1):
         if watch:
             watch([goal], step)
         picture = step.pictures()[0]

@@ -6,7 +6,6 @@ from convscope.maximize.climb import Step
 from convscope.maximize.subject import subjects
 from convscope.maximize.verb import maximized
 from convscope.models.network import Network
-from convscope.models.origins import sources
 from convscope.models.units import Unit
 from convscope.objectives import Objective
 from convscope.pictures import Picture
@@ -17,15 +16,12 @@ Told = Callable[[str, float], None]  # what is being looked for, and the share t
 def icons(network: Network, units: Iterable[Unit], told: Told | None = None) -> dict[Unit, Picture]:
     """What each unit looks for, (height, width, channels) in [0, 1], by the default recipe, seed 0.
 
-    What pools and concatenations pass on is climbed where it is made, before its activation.
-
     Args:
         network: from ``convscope.load``.
         units: in the network's own words, such as ``network.units`` gives; each once.
         told: called as they come about.
     """
-    climbed = sources(network, units)
-    wanted = subjects(network, dict.fromkeys(climbed.values()), 1, 0)
+    wanted = subjects(network, units, 1, 0)
     made: dict[Unit, Picture] = {}
 
     def watch(batch: Sequence[Objective], step: Step) -> None:
@@ -36,4 +32,4 @@ def icons(network: Network, units: Iterable[Unit], told: Told | None = None) -> 
     for result in maximized(network, wanted, watch=watch):
         assert result.unit is not None
         made[result.unit] = result.picture
-    return {unit: made[source] for unit, source in climbed.items()}
+    return made

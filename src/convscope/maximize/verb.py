@@ -1,7 +1,7 @@
 """The verb: from addresses and objectives to pictures."""
 
 import itertools
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from convscope import gradients, pictures
 from convscope.canvas import CANVASES, Canvas, Fourier, backed
 from convscope.errors import InputError
 from convscope.maximize.climb import CHUNK, Step, climb, growing
+from convscope.maximize.makers import where_made
 from convscope.maximize.recipe import Recipe
 from convscope.maximize.result import Gallery, Maximized, eight_bit
 from convscope.maximize.subject import Subject, subjects
@@ -115,24 +116,28 @@ def maximized(
     every: int = CHUNK,
     **settings: Any,
 ) -> Iterator[Maximized]:
-    """Yield each subject's picture as soon as its batch is done; stop asking to stop climbing."""
+    """Yield each subject's picture as soon as its batch is done; stop asking to stop climbing.
+
+    Channels that a layer passes on are climbed where they are made; the response is at that layer.
+    """
     # What is impossible is refused before the first climb.
     tuned(recipe, settings)
     shapes = {goal: sized(network, size, goal) for goal in {each.objective for each in subjects}}
     for shape in set(shapes.values()):  # together: a layer is tried once a size, not once a unit
         check(network, [goal for goal, own in shapes.items() if own == shape], shape)
-    for _, alike in itertools.groupby(subjects, key=_batched_by):
+    goals = where_made(network, shapes)
+    for _, alike in itertools.groupby(subjects, key=lambda each: _batched_by(each, goals)):
         same = list(alike)
         usual = ALIGNED if same[0].objective.aligned else Recipe()
         own = settled(tuned(recipe or usual, settings))
         shape = shapes[same[0].objective]
         canvas = blank(network, own, shape)
-        most = memory.pictures_at_once(network, same[0].objective.layers, shape)
+        most = memory.pictures_at_once(network, goals[same[0].objective].layers, shape)
         together = len(same) if same[0].company is not None else most
         while same:
             batch = same[:together]
             try:
-                made = _climbed(network, batch, canvas, own, watch, every)
+                made = _climbed(network, batch, goals, canvas, own, watch, every)
             except Exception as error:
                 divisible = len(batch) > 1 and batch[0].company is None
                 if not (divisible and gradients.out_of_memory(error)):
@@ -196,10 +201,11 @@ def respond(network: Network, units: Sequence[Unit], pictures: np.ndarray) -> np
     return scored(network, [of_unit(replace(unit, negative=False)) for unit in units], pictures)
 
 
-def _batched_by(subject: Subject) -> Hashable:
-    """What subjects must share to be climbed in one batch."""
+def _batched_by(subject: Subject, goals: Mapping[Objective, Objective]) -> Hashable:
+    """What subjects must share to be climbed, and then scored, in one batch."""
     objective = subject.objective
-    return objective.kind, objective.aligned, subject.company, _placed(objective)
+    kinds = objective.kind, goals[objective].kind
+    return *kinds, objective.aligned, subject.company, _placed(objective)
 
 
 def _placed(objective: Objective) -> bool:
@@ -210,20 +216,22 @@ def _placed(objective: Objective) -> bool:
 def _climbed(
     network: Network,
     batch: Sequence[Subject],
+    goals: Mapping[Objective, Objective],
     canvas: Canvas,
     recipe: Recipe,
     watch: Watch | None,
     every: int,
 ) -> list[Maximized]:
     objectives = [subject.objective for subject in batch]
-    layers = objectives[0].layers
+    climbed = [goals[objective] for objective in objectives]
+    layers = climbed[0].layers
     sizes = [canvas.size]
     if not _placed(objectives[0]):
         sizes = growing(network, layers, canvas, recipe)
     history: list[np.ndarray] = []
     for step in climb(
         network,
-        objectives,
+        climbed,
         canvas,
         recipe,
         seeds=[subject.seed for subject in batch],
