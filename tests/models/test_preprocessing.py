@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from convscope.errors import UnknownName
+from convscope.errors import InputError, UnknownName
 from convscope.models.preprocessing import PREPROCESSING, Preprocessing, preprocessing
 from tests.models.nets import pictures
 
@@ -69,3 +69,31 @@ def test_conventions_are_described_in_words():
         "zero-to-255": "RGB, 0..255",
         "zero-to-one": "RGB, 0..1",
     }
+
+
+OWN = Preprocessing(scale=255.0, mean=(104.0, 117.0, 123.0), deviation=(58.5, 57.0, 57.5), bgr=True)
+
+
+@pytest.mark.parametrize("feed", [*PREPROCESSING.values(), OWN])
+def test_what_is_said_in_words_is_read_again(feed):
+    assert preprocessing(feed.describe()) == feed
+    assert preprocessing(feed.describe().lower().replace(" ", "  ")) == feed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RGB,",
+        "BGR, 1..2",
+        "RGB, 0..x",
+        "RGB, 0..0",
+        "RGB, 0..1, minus (1, x)",
+        "RGB, 0..1, divided by 0",
+        "RGB, 0..1, plus 3",
+        "RGB, 0..nan",
+        "RGB, 0..1, minus inf",
+    ],
+)
+def test_what_goes_on_as_no_preprocessing_does_is_refused(text):
+    with pytest.raises(InputError, match="Expected a preprocessing spelled as"):
+        preprocessing(text)

@@ -40,8 +40,8 @@ Feed = Annotated[
     typer.Option(
         "--preprocessing",
         metavar="NAME",
-        help="How a model file wants its pictures, such as 'zero-to-one'; "
-        "'convscope check' finds it out.",
+        help="How a model file wants its pictures, such as 'zero-to-one', or spelled: "
+        "'BGR, 0..255, minus (104, 117, 123)'; 'convscope check' finds it out.",
         rich_help_panel=_MODEL,
     ),
 ]

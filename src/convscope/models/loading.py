@@ -16,7 +16,7 @@ from convscope.models.layers import channels_first, leaves
 from convscope.models.model_file import SUFFIXES, read_model
 from convscope.models.natural import Statistics
 from convscope.models.network import Network
-from convscope.models.preprocessing import PREPROCESSING, Preprocessing
+from convscope.models.preprocessing import EXAMPLE, PREPROCESSING, Preprocessing
 from convscope.models.preprocessing import preprocessing as convention
 from convscope.models.zoo import EMBEDDED, RANDOM, ZOO
 
@@ -69,8 +69,8 @@ def load(
     if feed is None:
         raise ModelError(
             f"How {found.name} wants its pictures cannot be told from the model, and a wrong guess "
-            f"fails silently. State preprocessing= as one of {', '.join(PREPROCESSING)}. To find "
-            "out which: convscope check MODEL --photo PHOTO --label LABEL."
+            f"fails silently. State preprocessing= as one of {', '.join(PREPROCESSING)}, or "
+            f"spelled as '{EXAMPLE}'. To find out which: convscope check MODEL --photo PHOTO --label LABEL."
         )
     network = found.network(feed)
     own = embedded.NETWORKS.get(source) if isinstance(source, str) else None

@@ -1,9 +1,19 @@
 """From a picture in [0, 1] to what a network was trained on: the only place with other ranges."""
 
+import math
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
-from convscope.errors import unknown
+from convscope.errors import InputError, unknown
+
+_VALUES = r"[^(),\s]+|\([^()]+\)"
+SPELLED = re.compile(
+    rf"(rgb|bgr)\s*,\s*0\.\.([^,\s]+)"
+    rf"(?:\s*,\s*minus\s*({_VALUES}))?(?:\s*,\s*divided\s+by\s*({_VALUES}))?",
+    re.IGNORECASE,
+)
+EXAMPLE = "BGR, 0..255, minus (104, 117, 123)"
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,36 @@ class Preprocessing:
         numbers = {len(self.mean), len(self.deviation)} <= {1, channels}
         return numbers and (channels == 3 or not self.bgr)
 
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what ``describe`` says.
+
+        Example:
+            >>> Preprocessing.parse("RGB, 0..2, minus 1")
+            Preprocessing(scale=2.0, mean=(1.0,), deviation=(1.0,), bgr=False)
+        """
+
+        def numbers(values: str | None, usual: float) -> tuple[float, ...]:
+            return tuple(map(float, values.strip("()").split(","))) if values else (usual,)
+
+        found = SPELLED.fullmatch(text.strip())
+        try:
+            if not found:
+                raise ValueError
+            order, scale, mean, deviation = found.groups()
+            made = cls(
+                float(scale), numbers(mean, 0.0), numbers(deviation, 1.0), order.casefold() == "bgr"
+            )
+            divided = (made.scale, *made.deviation)
+            if min(divided) <= 0 or not all(map(math.isfinite, (*divided, *made.mean))):
+                raise ValueError
+        except ValueError as error:
+            raise InputError(
+                f"Expected a preprocessing spelled as '{EXAMPLE}, divided by 58', of numbers above "
+                f"zero to scale and divide by. Received: {text!r}."
+            ) from error
+        return made
+
     def describe(self) -> str:
         """Say it in words."""
 
@@ -68,9 +108,16 @@ PREPROCESSING = {
 
 
 def preprocessing(convention: str | Preprocessing) -> Preprocessing:
-    """Look a convention up by name; a ready-made one passes through."""
+    """Look a convention up by name, or read one that is spelled; a ready-made one passes through.
+
+    Raises:
+        UnknownName: it is neither a name in ``PREPROCESSING`` nor does it begin with RGB or BGR.
+        InputError: it begins so, and goes on as no text of ``Preprocessing.describe`` does.
+    """
     if isinstance(convention, Preprocessing):
         return convention
+    if convention[:4].casefold() in ("rgb,", "bgr,"):
+        return Preprocessing.parse(convention)
     if convention not in PREPROCESSING:
         raise unknown("preprocessing", convention, PREPROCESSING)
     return PREPROCESSING[convention]
