@@ -43,7 +43,7 @@ def load(
             built ``keras.Model`` of one picture input.
         weights: of a zoo name: an official .h5 file, with or without top; 'random' for a network
             that was never trained; Keras's own, downloaded once, if not given.
-        preprocessing: a name such as 'zero-to-one', or a ``Preprocessing``. Not needed for zoo
+        preprocessing: a name such as 'zero-to-one', a ``Preprocessing``, or the text of one. Not needed for zoo
             names and for models that begin with a rescaling of their own.
         size: (height, width) of its pictures, for a model that takes any.
         labels: what the classes are called, in order, or a text file with one a line.
@@ -70,7 +70,8 @@ def load(
         raise ModelError(
             f"How {found.name} wants its pictures cannot be told from the model, and a wrong guess "
             f"fails silently. State preprocessing= as one of {', '.join(PREPROCESSING)}, or "
-            f"spelled as '{EXAMPLE}'. To find out which: convscope check MODEL --photo PHOTO --label LABEL."
+            f"spelled as '{EXAMPLE}'. To find out which: convscope check MODEL --photo PHOTO "
+            "--label LABEL."
         )
     network = found.network(feed)
     own = embedded.NETWORKS.get(source) if isinstance(source, str) else None
