@@ -43,8 +43,8 @@ def load(
             built ``keras.Model`` of one picture input.
         weights: of a zoo name: an official .h5 file, with or without top; 'random' for a network
             that was never trained; Keras's own, downloaded once, if not given.
-        preprocessing: a name such as 'zero-to-one', a ``Preprocessing``, or the text of one. Not needed for zoo
-            names and for models that begin with a rescaling of their own.
+        preprocessing: a name such as 'zero-to-one', a ``Preprocessing``, or the text of
+            one. Not needed for zoo names and for models that begin with a rescaling of their own.
         size: (height, width) of its pictures, for a model that takes any.
         labels: what the classes are called, in order, or a text file with one a line.
         custom_objects: classes and functions that a file names but Keras does not know.
