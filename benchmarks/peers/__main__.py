@@ -13,8 +13,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,17 +40,10 @@ class Tool:
     steps: int | None = None
     batch: bool = False
     budget: float = np.inf  # seconds a climb, where a whole one takes many minutes
-    settings: Mapping[str, Any] = field(default_factory=dict)  # of our recipe
 
-
-# Less momentum, and a rate that falls from the first step on; found on units of another draw. Units
-# are there in half as many steps, but of the pictures of classes fewer are recognised, so it is not
-# the default (benchmarks/README.md).
-QUICK = json.loads((HERE.parent / "quick.json").read_text())
 
 TOOLS = {
     "convscope": Tool("convscope"),
-    "convscope quick": Tool("convscope", settings=QUICK),
     "convscope batches": Tool("convscope", batch=True),
     "lucent": Tool("lucent", ("default",)),
     "lucent tuned": Tool("lucent", ("tuned",)),
@@ -159,7 +152,6 @@ class Bench:
                 "budget": self._budget(name),
                 "most": self.entry.most,
                 "steps": tool.steps,
-                "settings": dict(tool.settings),
                 "folder": folder,
             }
             said = self._worker(tool, request)

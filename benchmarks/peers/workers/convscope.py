@@ -35,7 +35,6 @@ def setup() -> Any:
                 watch(step.number, lambda: grown(step.pictures()))
 
         common = {"size": request["size"], "seed": request["seed"], "watch": heed, "steps": total}
-        common |= request["settings"]
         units = request["units"]
         if len(units) == 1:
             return watch.run(lambda: cs.maximize(network, units[0], **common))

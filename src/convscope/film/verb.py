@@ -23,21 +23,14 @@ from convscope.objectives import Objective, scored
 from convscope.objectives.text import What, objective
 from convscope.transforms import Shift, Transforms
 
-# A climb from a photo: slower than one from noise, so that the eye can follow it, and hardly moved,
-# as a photo holds its own forms in place. Of six photos all change their class,
-# most of them within 20 steps, at the strength of 0.08; see
+# A climb that the eye can follow: slow, with all of Adam's momentum, at one size, and every step.
+CALM = Recipe(rate=0.05, schedule="cosine", optimizer="adam", grow=(1.0,), patience=0)
+# From a photo: slower still, and hardly moved, as a photo holds its own forms in place. Of six
+# photos all change their class, most of them within 20 steps, at the strength of 0.08; see
 # tests/film/test_photo_film.py::test_the_class_flips_while_the_photo_stays.
-FROM_PHOTO = Recipe(
-    steps=96,
-    rate=0.03,
-    detail=(0.5, 0.85),
-    grow=(1.0,),
-    leak=0.0,
-    patience=0,
-    transforms=Transforms(Shift(1 / 64)),
+FROM_PHOTO = replace(
+    CALM, rate=0.03, detail=(0.5, 0.85), leak=0.0, transforms=Transforms(Shift(1 / 64))
 )
-# One size, so that all frames are alike, and every step of them.
-FROM_NOISE = Recipe(grow=(1.0,), patience=0)
 
 
 def animate(
@@ -103,8 +96,8 @@ def usual(aligned: bool, photo: bool) -> Recipe:
     if photo:
         return FROM_PHOTO
     if not aligned:
-        return FROM_NOISE
-    return replace(ALIGNED, grow=FROM_NOISE.grow, patience=FROM_NOISE.patience)
+        return CALM
+    return replace(ALIGNED, grow=CALM.grow, patience=CALM.patience)
 
 
 def _climbed(

@@ -52,9 +52,9 @@ class Recipe:
     """
 
     steps: int = 96
-    rate: float = 0.05
-    schedule: str = "cosine"
-    optimizer: str = "adam"
+    rate: float = 0.075
+    schedule: str = "linear"
+    optimizer: str = "nadam(beta_1=0.8)"
     seed: int = 0
     canvas: str = "fourier"
     decay: float = 1.0

@@ -33,7 +33,15 @@ SMALLEST_FIT = 16  # pixels a side that are worth looking at
 # has no opinion about with speckles. Colours, which few responses tell of, take larger steps to
 # come back. Of a photo, a first block's inversion is then all but the photo itself; see
 # tests/maximize/test_aligned.py::test_an_early_layer_keeps_almost_all_of_a_photo.
-ALIGNED = Recipe(rate=0.1, boost=0.0, decay=1.5, detail=(0.25, 1.0), transforms=Transforms())
+ALIGNED = Recipe(
+    rate=0.1,
+    schedule="cosine",
+    optimizer="adam",
+    boost=0.0,
+    decay=1.5,
+    detail=(0.25, 1.0),
+    transforms=Transforms(),
+)
 
 
 def maximize(
