@@ -80,7 +80,7 @@ Optimizer = Annotated[
     typer.Option(
         metavar="TEXT",
         help="One of Keras's, such as 'rmsprop(rho=0.999)' or 'sgd(momentum=0.9, nesterov=true)'. "
-        "Default: 'nadam(beta_1=0.8)'; 'adam' where the schedule is 'cosine'.",
+        "Default: 'nadam'; 'adam' where the schedule is 'cosine'.",
     ),
 ]
 Moves = Annotated[

@@ -54,7 +54,7 @@ class Recipe:
     steps: int = 96
     rate: float = 0.075
     schedule: str = "linear"
-    optimizer: str = "nadam(beta_1=0.8)"
+    optimizer: str = "nadam"
     seed: int = 0
     canvas: str = "fourier"
     decay: float = 1.0
