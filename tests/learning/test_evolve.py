@@ -24,7 +24,7 @@ def trained(tmp_path_factory):
     whole = keras.callbacks.ModelCheckpoint(folder / "k" / "small-{epoch:02d}.keras")
     film = cs.FeatureFilm(
         UNITS, None, preprocessing="zero-to-one", moments="epochs", share=None, verbose=False,
-        rate=0.05, **QUICK,
+        rate=cs.Recipe().rate, **QUICK,
     )  # fmt: skip
     model = plain()
     fit(model, saving, whole, keras.callbacks.CSVLogger(folder / "log.csv"), film, epochs=3)

@@ -1,6 +1,7 @@
 """Channels that are passed on are climbed before their own activation function."""
 
 import numpy as np
+import pytest
 
 from convscope import objectives
 from convscope.film import animate
@@ -31,7 +32,7 @@ def test_a_silent_start_is_left_behind_and_the_response_is_that_of_the_layer_ask
     np.testing.assert_array_equal(pooled.picture, made.picture)
     assert str(joined.unit) == "joined:3"
     heard = network.look(joined.picture[None], [Tap("joined")])[Tap("joined")]
-    assert joined.response == np.float32(heard[..., 3].mean())
+    assert joined.response == pytest.approx(heard[..., 3].mean())
     assert joined.response > max(0.0, made.response)  # without what is below zero
 
 
