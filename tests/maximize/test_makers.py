@@ -1,27 +1,75 @@
 """Channels that are passed on are climbed before their own activation function."""
 
+import keras
 import numpy as np
 import pytest
+from keras import layers
 
 from convscope import objectives
 from convscope.film import animate
 from convscope.maximize import gallery, maximize
 from convscope.maximize.makers import where_made
+from convscope.models.network import Network
+from convscope.models.preprocessing import Preprocessing
 from convscope.models.taps import Tap
 from tests.silent import silent_on_gray
 
 
-def test_every_unit_of_a_sum_is_asked_where_it_is_made():
-    network = silent_on_gray()
-    (asked,) = objectives.parse("2 * joined:2 - pool:0 - l2").resolved(network)
-    assert str(where_made(network, [asked])[asked]) == "2 * right:0 - left:0 - l2"
-
-
-def test_what_makes_its_own_channels_is_asked_itself():
-    network = silent_on_gray()
-    texts = ("left:1", "joined:1@center")
+def moved(network, *texts):
+    """What each address or sum is climbed as, as text."""
     asked = [each for text in texts for each in objectives.parse(text).resolved(network)]
-    assert where_made(network, asked) == {each: each for each in asked}
+    return [str(where_made(network, asked)[each]) for each in asked]
+
+
+def test_a_channel_that_is_passed_on_is_climbed_where_it_is_made():
+    found = moved(silent_on_gray(), "joined:1-2", "-pool:0")
+    assert found == ["left:1", "right:0", "-left:0"]
+
+
+@pytest.mark.parametrize(
+    "text", ["left:1", "joined:1@center", "joined", "joined:0 - l2", "joined:0 + diversity(joined)"]
+)
+def test_what_makes_its_own_channels_and_sums_neurons_and_layers_are_asked_themselves(text):
+    assert moved(silent_on_gray(), text) == [text]
+
+
+def test_a_set_of_pictures_that_see_each_other_stays_together():
+    seen = []
+    gallery(
+        silent_on_gray(),
+        *(f"joined:{channel} + diversity(joined)" for channel in (0, 3)),
+        steps=2,
+        watch=lambda batch, step: seen.append(len(batch)),
+    )
+    assert set(seen) == {2}
+
+
+def test_a_norm_before_an_activation_makes_the_channels():
+    image = keras.Input((16, 16, 3))
+    flow = layers.Conv2D(2, 3, use_bias=False, name="conv")(image)
+    flow = layers.ReLU(name="act")(layers.BatchNormalization(name="norm")(flow))
+    joined = layers.Concatenate(name="joined")([flow, flow])
+    network = Network(keras.Model(image, joined), Preprocessing(), (16, 16))
+    assert moved(network, "joined:3", "act:0", "norm:1") == ["norm:1", "norm:0", "norm:1"]
+
+
+def test_a_layer_that_is_called_again_is_not_mistaken_for_its_first_call():
+    image = keras.Input((16, 16, 3))
+    shared = layers.Conv2D(2, 3, activation="relu", name="shared")
+    joined = layers.Concatenate(name="joined")([shared(image), shared(-image)])
+    network = Network(keras.Model(image, joined), Preprocessing(), (16, 16))
+    assert moved(network, "joined:2") == ["joined:2"]
+
+
+def test_the_largest_place_of_all_is_no_mean():
+    image = keras.Input((16, 16, 3))
+    flow = layers.Conv2D(2, 3, activation="relu", name="conv")(image)
+    ends = [
+        layers.GlobalMaxPooling2D(name="largest")(flow),
+        layers.GlobalAveragePooling2D(name="mean")(flow),
+    ]
+    network = Network(keras.Model(image, ends), Preprocessing(), (16, 16))
+    assert moved(network, "largest:1", "mean:1") == ["largest:1", "conv:1"]
 
 
 def test_a_silent_start_is_left_behind_and_the_response_is_that_of_the_layer_asked():

@@ -90,9 +90,9 @@ def test_a_layer_is_settled_once_it_stays_like_its_end(monkeypatch, tmp_path):
     film = tmp_path / "film.webp"
     monkeypatch.setattr(learned, "FILM", film)
     layers = {"early": [0.95, 0.97, 0.99, 1.0], "late": [0.1, 0.92, 0.5, 1.0]}
-    told = {"settling": {"moments": [0, 10, 50, 100], "layers": layers}}
+    told = {"settling": {"moments": [0, 10, 50, 100], "layers": layers, "pictures": "ours"}}
     (tmp_path / "film.webp.json").write_text(json.dumps(told))
-    assert learned.settled() == {"early": 0.0, "late": 1.0}
+    assert learned.settling() == {"early": 0.0, "late": 1.0}
 
 
 def test_without_the_library_of_factors_the_page_says_how_to_get_them(quick, monkeypatch, tmp_path):

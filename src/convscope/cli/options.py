@@ -72,7 +72,7 @@ Schedule = Annotated[
     typer.Option(
         metavar="NAME",
         help="How the steps shrink: 'linear', 'cosine', 'constant' or 'warm-up'. "
-        "Default: 'linear'; 'cosine' in films and where every place of a picture counts.",
+        "Default: 'linear'; 'cosine' for animate, and for an inversion or caricature.",
     ),
 ]
 Optimizer = Annotated[
@@ -80,7 +80,7 @@ Optimizer = Annotated[
     typer.Option(
         metavar="TEXT",
         help="One of Keras's, such as 'rmsprop(rho=0.999)' or 'sgd(momentum=0.9, nesterov=true)'. "
-        "Default: 'nadam'; 'adam' where the schedule is 'cosine'.",
+        "Default: 'nadam'; 'adam' for animate, and for an inversion or caricature.",
     ),
 ]
 Moves = Annotated[

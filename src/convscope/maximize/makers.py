@@ -4,20 +4,21 @@ from collections.abc import Iterable
 
 from convscope.models.network import Network
 from convscope.models.origins import sources
-from convscope.objectives import Objective
+from convscope.objectives import Objective, of_unit
 
 
 def where_made(network: Network, objectives: Iterable[Objective]) -> dict[Objective, Objective]:
-    """For each objective the same one, listening where its channels are made.
+    """For each objective what to climb: a channel that is passed on, where it is made.
 
     A pool or a concatenation passes on what is left behind an activation function. A channel that
     is silent on the first picture has no slope there, and the climb would never begin; before its
-    own activation it always has one.
+    own activation it always has one. Of a pool that is another mean over places, of the same map.
+    Sums of several terms, neurons and whole layers are climbed as they are.
 
     Args:
         network: from ``convscope.load``.
         objectives: in the network's own words.
     """
-    asked = list(objectives)
-    made = sources(network, {unit for each in asked for unit in each.units})
-    return {each: each.moved(made) for each in asked}
+    asked = {each: each.unit for each in objectives}
+    made = sources(network, {unit for unit in asked.values() if unit})
+    return {each: of_unit(made[unit]) if unit else each for each, unit in asked.items()}

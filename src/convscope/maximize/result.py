@@ -40,7 +40,8 @@ class Maximized:
         response: the unit's response to ``picture``, before its activation function; not negated
             for a negative unit. Of another objective, its score. A transparent picture lies over
             mid gray, as readers of the file lay it.
-        history: the score before each step, under that step's transforms.
+        history: the score before each step, under that step's transforms; of a channel that its
+            layer only passes on, where it is made.
         standing: where the response stands among natural pictures, if statistics exist; those were
             shown at the network's own size, whatever the size of this picture.
         recipe: how it was climbed.

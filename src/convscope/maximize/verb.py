@@ -28,10 +28,11 @@ Watch = Callable[[Sequence[Objective], Step], None]
 
 SMALLEST_FIT = 16  # pixels a side that are worth looking at
 
-# Where every place of a picture counts, nothing moves it: what survives a shift is blurred. Fine
-# waves are painted, since early layers keep them, but faint (decay): else they cover what a layer
-# has no opinion about with speckles. Colours, which few responses tell of, take larger steps to
-# come back. Of a photo, a first block's inversion is then all but the photo itself; see
+# Where every place of a picture counts, nothing moves it: what survives a shift is blurred, and
+# without that jitter Adam's full momentum serves. Fine waves are painted, since early layers keep
+# them, but faint (decay): else they cover what a layer has no opinion about with speckles. Colours,
+# which few responses tell of, take larger steps to come back. Of a photo, a first block's inversion
+# is then all but the photo itself; see
 # tests/maximize/test_aligned.py::test_an_early_layer_keeps_almost_all_of_a_photo.
 ALIGNED = Recipe(
     rate=0.1,

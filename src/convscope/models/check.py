@@ -12,7 +12,7 @@ from convscope.errors import InputError
 from convscope.models.loading import Labels, Source, opened
 from convscope.models.network import Network
 from convscope.models.photo import fed
-from convscope.models.preprocessing import PREPROCESSING
+from convscope.models.preprocessing import EXAMPLE, PREPROCESSING
 
 # Less than this factor between the two best is no evidence: another crop of the photo moves more.
 TIE = 1.25
@@ -111,7 +111,7 @@ def conclusion(verdicts: Sequence[Verdict]) -> str:
     if not any(verdict.right for verdict in verdicts):
         return (
             "Undecided: under no convention is the right class first. Check the labels and their "
-            "order, or state a Preprocessing of your own."
+            f"order, or state a preprocessing of your own, such as '{EXAMPLE}'."
         )
     first, second = sorted(verdicts, key=lambda each: (-each.right, -each.likelihood))[:2]
     return (

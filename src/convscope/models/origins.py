@@ -1,6 +1,7 @@
 """Whose channels a layer takes: back through pools, activations, norms and concatenations."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -69,7 +70,7 @@ def origin(network: Network, address: str) -> Origin:
     Raises:
         ModelError: the layer takes what no layer made, or several values.
     """
-    taken, _ = _traced(network, address)
+    taken = _traced(network, address).taken
     if taken is None or taken.only is None:
         raise ModelError(
             f"What {address} takes comes from an operation that is no layer, or from several "
@@ -81,37 +82,58 @@ def origin(network: Network, address: str) -> Origin:
 
 def maker(network: Network, address: str) -> Origin:
     """Whose channels a layer gives: its own, or those that it passes on."""
-    _, made = _traced(network, address)
-    return made or Origin.of(address, range(network.layers[address].channels))
+    return _traced(network, address).made or Origin.of(
+        address, range(network.layers[address].channels)
+    )
 
 
 def sources(network: Network, units: Iterable[Unit]) -> dict[Unit, Unit]:
     """For each unit the channel that it passes on unchanged, or itself if it makes its own.
 
     A pool or a concatenation gives what is left behind an activation function: where that is zero,
-    it has no slope, while the channel itself still has one before its own activation.
+    it has no slope, while the channel itself still has one before its own activation. A norm makes
+    its channels here, for it stands before the activation. A neuron and a largest value over all
+    places are left where they are, and so is what a layer made that is called again.
     """
+    from keras.layers import GlobalMaxPooling2D
+
     every = list(units)
     layers = leaves(network.model)
     asked = {unit.layer for unit in every} & layers.keys()
-    makers = {address: maker(network, address) for address in asked if _rule(layers[address])}
-    return {unit: _source(unit, makers.get(unit.layer)) for unit in every}
+    traces = {
+        address: _traced(network, address, norms=False)
+        for address in asked
+        if _rule(layers[address], norms=False)
+        and not isinstance(layers[address], GlobalMaxPooling2D)
+    }
+    return {unit: _source(unit, traces.get(unit.layer)) for unit in every}
 
 
-def _source(unit: Unit, made: Origin | None) -> Unit:
-    if made is None or made.grid or unit.channel is None or unit.at is not None:
+@dataclass(frozen=True)
+class _Trace:
+    """What a run told: a layer's first call, whose channels it gave, and who is called again."""
+
+    taken: _Call | None
+    made: Origin | None
+    again: frozenset[str]
+
+
+def _source(unit: Unit, trace: _Trace | None) -> Unit:
+    made = trace.made if trace else None
+    if not trace or not made or made.grid or unit.channel is None or unit.at is not None:
         return unit
     layer, channel = made.channels[unit.channel]
-    if layer == COLOURS or made.scale[unit.channel] != 1:
-        return unit
-    return replace(unit, layer=layer, channel=channel)
+    # Of a layer that is called again only the first call would be heard.
+    heard = layer != COLOURS and layer not in trace.again
+    return replace(unit, layer=layer, channel=channel) if heard else unit
 
 
-def _traced(network: Network, address: str) -> tuple[_Call | None, Origin | None]:
-    """A layer's first call, and whose channels it gave, from running the model on plain gray.
+def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
+    """Run the model on plain gray and follow the channels to a layer.
 
-    Pools, activations, dropout, padding, norms and flattening are passed over, concatenations are
-    taken apart. Any other layer, a sum of two branches for instance, makes channels of its own.
+    Pools, activations, dropout, padding and flattening are passed over, and norms unless they count
+    as makers; concatenations are taken apart. Any other layer, a sum of two branches for instance,
+    makes channels of its own.
     """
     layers = leaves(network.model)
     inputs = network.feed(np.full((1, *network.size, network.channels), 0.5, "float32"))
@@ -121,12 +143,13 @@ def _traced(network: Network, address: str) -> tuple[_Call | None, Origin | None
     kept = [inputs]  # an id is only good while its tensor lives
     taken: list[_Call] = []
     made: list[Origin] = []
+    calls: Counter[str] = Counter()
     first = channels_first(layers)
 
     def recorder(name: str, layer: Any) -> Callable[..., Any]:
         import keras
 
-        original, rule = layer.call, _rule(layer)
+        original, rule = layer.call, _rule(layer, norms)
         parts = list(layer._flatten_layers(include_self=False))
 
         def tensors(values: Any) -> list[Any]:
@@ -137,6 +160,7 @@ def _traced(network: Network, address: str) -> tuple[_Call | None, Origin | None
             shapes = [tuple(map(int, each.shape)) for each in given]
             this = _Call(layer, [known.get(id(each)) for each in given], shapes, first)
             output = original(*args, **kw)
+            calls[name] += 1
             if name == address:
                 taken.append(this)
             if rule and None in this.inputs:
@@ -158,15 +182,17 @@ def _traced(network: Network, address: str) -> tuple[_Call | None, Origin | None
         for name, layer in layers.items():
             stack.enter_context(taps.shadowed(layer, "call", recorder(name, layer)))
         network.model(inputs, training=False)
-    return next(iter(taken), None), next(iter(made), None)
+    again = frozenset(name for name, count in calls.items() if count > 1)
+    return _Trace(next(iter(taken), None), next(iter(made), None), again)
 
 
 Rule = Callable[[_Call], Origin | None]  # None after all where it makes channels of its own
 
 
-def _rule(layer: Any) -> Rule | None:
+def _rule(layer: Any, norms: bool = True) -> Rule | None:
     """How a layer passes channels on; None if it makes its own."""
-    rule = next((rule for kinds, rule in _rules() if isinstance(layer, kinds)), None)
+    rules = _rules() if norms else [row for row in _rules() if row[1] not in NORMS]
+    rule = next((rule for kinds, rule in rules if isinstance(layer, kinds)), None)
     return _unchanged if rule is None and taps.is_activation(layer) else rule
 
 
@@ -250,6 +276,9 @@ def _joined(call: _Call) -> Origin | None:
         return None
     channels = tuple(channel for each in parts for channel in each.channels)
     return Origin(channels, np.concatenate([each.scale for each in parts]))
+
+
+NORMS = (_normed, _normalised, _rescaled)  # what changes the values, not only the places
 
 
 def _numbers(value: Any) -> np.ndarray:

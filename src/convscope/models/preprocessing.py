@@ -8,9 +8,10 @@ from typing import Any, Self
 from convscope.errors import InputError, unknown
 
 _VALUES = r"[^(),\s]+|\([^()]+\)"
+BEGINS = re.compile(r"\s*(rgb|bgr)\b", re.IGNORECASE)
 SPELLED = re.compile(
-    rf"(rgb|bgr)\s*,\s*0\.\.([^,\s]+)"
-    rf"(?:\s*,\s*minus\s*({_VALUES}))?(?:\s*,\s*divided\s+by\s*({_VALUES}))?",
+    rf"\s*(rgb|bgr)\s*,\s*0\.\.([^,\s]+)"
+    rf"(?:\s*,\s*minus\s*({_VALUES}))?(?:\s*,\s*divided\s+by\s*({_VALUES}))?\s*",
     re.IGNORECASE,
 )
 EXAMPLE = "BGR, 0..255, minus (104, 117, 123)"
@@ -32,6 +33,14 @@ class Preprocessing:
     mean: tuple[float, ...] = (0.0,)
     deviation: tuple[float, ...] = (1.0,)
     bgr: bool = False
+
+    def __post_init__(self) -> None:
+        divisors = (self.scale, *self.deviation)
+        if min(divisors) <= 0 or not all(map(math.isfinite, (*divisors, *self.mean))):
+            raise InputError(
+                "Expected a preprocessing of finite numbers, above zero to scale and divide by. "
+                f"Received: {self.describe()}."
+            )
 
     def __call__(self, pictures: Any) -> Any:
         """Map (n, height, width, channels) pictures in [0, 1] to the network's input."""
@@ -62,37 +71,35 @@ class Preprocessing:
         def numbers(values: str | None, usual: float) -> tuple[float, ...]:
             return tuple(map(float, values.strip("()").split(","))) if values else (usual,)
 
-        found = SPELLED.fullmatch(text.strip())
+        found = SPELLED.fullmatch(text)
         try:
-            if not found:
-                raise ValueError
-            order, scale, mean, deviation = found.groups()
-            made = cls(
-                float(scale), numbers(mean, 0.0), numbers(deviation, 1.0), order.casefold() == "bgr"
-            )
-            divided = (made.scale, *made.deviation)
-            if min(divided) <= 0 or not all(map(math.isfinite, (*divided, *made.mean))):
-                raise ValueError
+            order, scale, mean, deviation = found.groups() if found else ("", "", None, None)
+            stated = float(scale), numbers(mean, 0.0), numbers(deviation, 1.0)
         except ValueError as error:
             raise InputError(
-                f"Expected a preprocessing spelled as '{EXAMPLE}, divided by 58', of numbers above "
-                f"zero to scale and divide by. Received: {text!r}."
+                f"Expected a preprocessing spelled as '{EXAMPLE}, divided by 58'. "
+                f"Received: {text!r}."
             ) from error
-        return made
+        return cls(*stated, order.casefold() == "bgr")
 
     def describe(self) -> str:
         """Say it in words."""
 
         def numbers(values: tuple[float, ...]) -> str:
-            text = ", ".join(f"{value:g}" for value in values)
+            text = ", ".join(map(_shortest, values))
             return text if len(values) == 1 else f"({text})"
 
-        parts = ["BGR" if self.bgr else "RGB", f"0..{self.scale:g}"]
+        parts = ["BGR" if self.bgr else "RGB", f"0..{_shortest(self.scale)}"]
         if any(self.mean):
             parts.append(f"minus {numbers(self.mean)}")
         if self.deviation != (1.0,):
             parts.append(f"divided by {numbers(self.deviation)}")
         return ", ".join(parts)
+
+
+def _shortest(value: float) -> str:
+    """A number in as few digits as read back to it."""
+    return repr(float(value)).removesuffix(".0")
 
 
 # The conventions of keras.applications (there called caffe, tf, torch) and the two plain ranges.
@@ -116,7 +123,7 @@ def preprocessing(convention: str | Preprocessing) -> Preprocessing:
     """
     if isinstance(convention, Preprocessing):
         return convention
-    if convention[:4].casefold() in ("rgb,", "bgr,"):
+    if BEGINS.match(convention):
         return Preprocessing.parse(convention)
     if convention not in PREPROCESSING:
         raise unknown("preprocessing", convention, PREPROCESSING)

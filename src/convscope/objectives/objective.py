@@ -4,7 +4,7 @@ import functools
 import itertools
 import math
 import operator
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -110,15 +110,6 @@ class Objective:
     def aligned(self) -> bool:
         """Whether transforms must hardly move the picture."""
         return any(term.aligned for _, term in self.terms)
-
-    def moved(self, units: Mapping[Unit, Unit]) -> "Objective":
-        """The same sum with other units in place of its own."""
-        return Objective(
-            tuple(
-                (weight, UnitTerm(str(units[term.unit])) if isinstance(term, UnitTerm) else term)
-                for weight, term in self.terms
-            )
-        )
 
     def resolved(self, network: "Network") -> tuple["Objective", ...]:
         """The objectives it stands for, in the network's own words: several for a range."""

@@ -34,7 +34,7 @@ def edges_to_objects(tour: Tour, tell: Tell) -> Chapter:
         made = gallery(tour.network, *tour.drawn(info.address), seed=tour.seed)
         seen = info.receptive_field
         heading = f"{info.address}: {info.channels} channels, each neuron sees {seen}x{seen} pixels"
-        rows.append(Row(heading, [maximized(result) for result in made]))
+        rows.append(Row(heading, [with_reach(result) for result in made]))
     return Chapter(
         "From edges to objects",
         """A convolutional network is a stack of layers, and each layer is a set of channels: small
@@ -66,7 +66,7 @@ def classes(tour: Tour, tell: Tell) -> Chapter:
     shown = []
     for result, opinion in zip(made, opinions, strict=True):
         _, label, share = tour.network.top(opinion, 1)[0]
-        shown.append(maximized(result, f"the network: {label}, {share:.0%}"))
+        shown.append(with_reach(result, f"the network: {label}, {share:.0%}"))
     return Chapter(
         "What it takes a bee to be",
         """The last layer has one unit a class, and it can be asked the same question. The answer is
@@ -103,7 +103,7 @@ def films(tour: Tour, tell: Tell) -> Chapter:
     )
 
 
-def maximized(result: Maximized, note: str = "") -> Shown:
+def with_reach(result: Maximized, note: str = "") -> Shown:
     """A unit's picture with its reach below, or a note."""
     standing = result.standing
     reach = f"reach {standing.reach:.2f}{', silent' if standing.silent else ''}" if standing else ""

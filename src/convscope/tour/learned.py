@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from convscope.learning.settling import SETTLED, Settling
 from convscope.maximize import gallery
 from convscope.models.embedded import NETWORKS
 from convscope.models.loading import load
@@ -14,40 +15,33 @@ from convscope.tour.visit import Tell, Tour
 # The only pictures of the tour that are not made on the spot: there is no training to look at.
 # `convscope evolve` made it from checkpoints of training/short.toml.
 FILM = Path(__file__).with_name("vgg16-tiny-learns.webp")
-LIKE = 0.9  # the correlation with the final responses from which on a layer counts as settled
 TWINS = "block4_conv3"  # the layer that the embedded networks are compared in
 
 
 def learning(tour: Tour, tell: Tell) -> Chapter:
     """A network that learns, filmed."""
-    found = settled()
-    told = ", ".join(f"{layer} after {share:.0%} of the steps" for layer, share in found.items())
-    shown = Shown(FILM.name, FILM.read_bytes(), "six units, and the loss and accuracy", width=880)
+    shares = settling().items()
+    told = ", ".join(f"{layer} after {share:.0%} of the steps" for layer, share in shares)
+    film = Shown(FILM.name, FILM.read_bytes(), "six units, and the loss and accuracy", width=880)
     return Chapter(
         "How it came to be so",
         f"""Before its training a network is random numbers, and its units look for noise. This film
-        follows six units through a short training, four times through all photos, after which the
-        network names fewer than two photos in ten: the same units, climbed from the same noise,
-        at moments that begin close together and grow apart, since most is learned early.
+        follows six units of vgg16-tiny through a short training, four times through all photos,
+        after which it names fewer than two photos in ten: the same units, climbed from the same
+        noise, at moments that begin close together and grow apart, since most is learned early.
 
         Which layers are done first? We measured how alike the responses of each layer are to
-        those at the end. They correlate {LIKE} from then on: {told}. Early layers settle first;
+        those at the end. They correlate {SETTLED} from then on: {told}. Early layers settle first;
         a layer can hardly settle before those that it stands on.""",
-        [Row("", [shown])],
+        [Row("", [film])],
     )
 
 
-def settled() -> dict[str, float]:
+def settling() -> dict[str, float]:
     """From which share of the film's steps on each layer's responses are like the final ones."""
-    settling = json.loads(FILM.with_name(f"{FILM.name}.json").read_text(encoding="utf-8"))[
-        "settling"
-    ]
-    moments = settling["moments"]
-    found = {}
-    for layer, likeness in settling["layers"].items():
-        unlike = [place for place, value in enumerate(likeness) if value < LIKE]
-        found[layer] = moments[unlike[-1] + 1] / moments[-1] if unlike else 0.0
-    return found
+    told = json.loads(FILM.with_name(f"{FILM.name}.json").read_text(encoding="utf-8"))["settling"]
+    measured, moments = Settling(told["layers"], told["pictures"]), told["moments"]
+    return {layer: moments[measured.settled(layer)] / moments[-1] for layer in measured.layers}
 
 
 def twins(tour: Tour, tell: Tell) -> Chapter:
@@ -61,9 +55,9 @@ def twins(tour: Tour, tell: Tell) -> Chapter:
     rows = []
     for done, (what, network) in enumerate(pairs):
         tell(done / len(pairs))
-        made = map(climbed.maximized, gallery(network, *asked[what], seed=tour.seed))
-        shown = [replace(each, name=f"{network.name}-{each.name}") for each in made]
-        rows.append(Row(f"{network.name}: {what}", shown))
+        made = map(climbed.with_reach, gallery(network, *asked[what], seed=tour.seed))
+        named = [replace(each, name=f"{network.name}-{each.name}") for each in made]
+        rows.append(Row(f"{network.name}: {what}", named))
     return Chapter(
         "The same network, trained against an adversary",
         """Networks see things that we do not. To any photo one can add a change too faint for us

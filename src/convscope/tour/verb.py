@@ -16,7 +16,9 @@ PHOTOS = tuple(Path(__file__).with_name("photos") / name for name in ("coffee.jp
 INTRODUCTION = (
     "This page was made on this machine, just now, by looking into a small network of the VGG16 "
     "kind. It was trained on 100,000 photos of 200 things, 64 pixels wide, and names the right one "
-    "of the 200 for four photos in ten. Every picture here comes out of its weights."
+    "of the 200 for four photos in ten. Every picture here comes out of its weights, but for a "
+    "film of its training, which was made beforehand, and the pictures of a second network beside "
+    "it, which say so."
 )
 LIMITS = (
     "What these pictures do not prove: a high score does not show meaning, a channel is not a "

@@ -31,7 +31,8 @@ class Embedded:
         return from_weights(self.weights)
 
 
-# A further one is a row here and one in the zoo. training/README.md says where weights come from.
+# A further one is a row here, a function below, and a row in the zoo.
+# training/README.md says where weights come from.
 NETWORKS = {
     "vgg16-tiny": Embedded.of("vgg16_tiny"),
     "vgg16-tiny-robust": Embedded.of("vgg16_tiny_robust"),
