@@ -8,7 +8,7 @@ from typing import Any, Self
 from convscope.errors import InputError, unknown
 
 _VALUES = r"[^(),\s]+|\([^()]+\)"
-BEGINS = re.compile(r"\s*(rgb|bgr)\b", re.IGNORECASE)
+BEGINS = re.compile(r"\s*(rgb|bgr)\b(?!-)", re.IGNORECASE)
 SPELLED = re.compile(
     rf"\s*(rgb|bgr)\s*,\s*0\.\.([^,\s]+)"
     rf"(?:\s*,\s*minus\s*({_VALUES}))?(?:\s*,\s*divided\s+by\s*({_VALUES}))?\s*",
@@ -123,8 +123,8 @@ def preprocessing(convention: str | Preprocessing) -> Preprocessing:
     """
     if isinstance(convention, Preprocessing):
         return convention
+    if convention in PREPROCESSING:
+        return PREPROCESSING[convention]
     if BEGINS.match(convention):
         return Preprocessing.parse(convention)
-    if convention not in PREPROCESSING:
-        raise unknown("preprocessing", convention, PREPROCESSING)
-    return PREPROCESSING[convention]
+    raise unknown("preprocessing", convention, PREPROCESSING)
