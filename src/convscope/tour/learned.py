@@ -31,7 +31,7 @@ def learning(tour: Tour, tell: Tell) -> Chapter:
         noise, at moments that begin close together and grow apart, since most is learned early.
 
         Which layers are done first? We measured how alike the responses of each layer are to
-        those at the end. They correlate {SETTLED} from then on: {told}. Early layers settle first;
+        those at the end. They correlate {SETTLED} or better: {told}. Early layers settle first;
         a layer can hardly settle before those that it stands on.""",
         [Row("", [film])],
     )
