@@ -93,7 +93,14 @@ def test_the_training_of_the_readme_is_filmed(at_work):
     assert (at_work / "learning.webp").stat().st_size > 0
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+PAGES = [
+    path.relative_to(ROOT)
+    for folder in (".", "docs", "benchmarks", "training")
+    for path in sorted((ROOT / folder).glob("*.md"))
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
 def test_links_lead_somewhere(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)\)", text):
