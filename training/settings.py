@@ -31,6 +31,7 @@ class Augmentation:
     aspect: tuple[float, float]
     contrast: tuple[float, float]
     shift: float
+    softness: tuple[float, float]
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def usual(aligned: bool, photo: bool) -> Recipe:
         return FROM_PHOTO
     if not aligned:
         return CALM
-    return replace(ALIGNED, grow=CALM.grow, patience=CALM.patience)
+    return replace(ALIGNED, patience=CALM.patience)
 
 
 def _climbed(
