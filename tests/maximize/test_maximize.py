@@ -167,22 +167,6 @@ def test_growing_begins_small_where_the_network_allows_it(colours):
     assert len(big.history) == 4
 
 
-def test_by_itself_a_picture_grows_where_the_unit_sees_all_of_it():
-    import keras
-
-    layers = keras.layers
-    image = keras.Input((None, None, 3))
-    seen = layers.GlobalAveragePooling2D(name="pool")(layers.Conv2D(4, 3, name="conv")(image))
-    model = keras.Model(image, layers.Dense(2, name="classes")(seen))
-    pooled = load(model, size=240, preprocessing=Preprocessing())
-    halves = [(120, 120), (180, 180), (240, 240)]
-    assert growing(pooled, ["classes"], Fourier((240, 240)), Recipe()) == halves
-    assert growing(pooled, ["conv"], Fourier((240, 240)), Recipe()) == [(240, 240)]
-    assert growing(pooled, ["classes", "conv"], Fourier((240, 240)), Recipe()) == [(240, 240)]
-    one = Recipe(grow=(1.0,))
-    assert growing(pooled, ["classes"], Fourier((240, 240)), one) == [(240, 240)]
-
-
 def test_a_stated_place_is_kept_whoever_shares_the_batch(monkeypatch):
     # On a smaller map row 150 would be somewhere else, or nowhere.
     climbed = []
@@ -269,8 +253,7 @@ def test_a_gallery_that_cannot_be_saved_is_refused_and_nothing_written(colours, 
         ({"grow": (0.5,)}, "end in 1"),
         ({"grow": (2.0, 1.0)}, "end in 1"),
         ({"grow": ()}, "end in 1"),
-        ({"grow": "slowly"}, "Expected 'auto', or shares .* Received: grow=slowly"),
-        ({"grow": 1.0}, "Expected 'auto', or shares"),
+        ({"grow": 1.0}, "Expected shares"),
         ({"size": 0}, "at least one pixel.* Received: 0"),
         ({"size": (4, -1)}, "at least one pixel"),
         ({"size": (4, 4, 3)}, "at least one pixel"),

@@ -69,8 +69,8 @@ class Camera:
         goals = [subject.objective for subject in subjects]
         for goal in goals:
             check(network, [goal], sized(network, size, goal))
-        # Up to three sizes a layer, and all of them again at the next moment.
-        room = Programs(2 + 2 * len(subjects) * len(tuned_recipe.shares(whole=True)))
+        # Every size of a layer, and all of them again at the next moment.
+        room = Programs(2 + 2 * len(subjects) * len(tuned_recipe.grow))
         watched = replace(network, natural=None, programs=room)
         found = samples(network, natural, tuned_recipe.seed)
         return cls(watched, subjects, size, tuned_recipe, found)

@@ -85,10 +85,9 @@ def growing(
 ) -> list[tuple[int, int]]:
     """The sizes to climb at: small ones first, where the network and the layers allow it."""
     height, width = canvas.size
-    whole = all(network.layers[name].receptive_field is None for name in layers)
     smaller = [
         (round(height * share), round(width * share))
-        for share in recipe.shares(whole)[:-1]
+        for share in recipe.grow[:-1]
         if min(height, width) * share >= SMALLEST
     ]
     fitting = [size for size in smaller if all(network.shape_at(name, size) for name in layers)]

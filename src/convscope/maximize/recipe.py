@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -18,9 +18,8 @@ from convscope.maximize.schedule import SCHEDULES
 from convscope.models.precision import PRECISIONS
 from convscope.transforms import Rotate, Scale, Shift, Transforms
 
-OPEN = 0.7  # of the steps: from here on it is painted as fine as it ever will be
+OPEN = 0.5  # of the steps: from here on it is painted as fine as it ever will be
 SMALLEST = 112  # growing from fewer pixels a side saves little and loses response
-SHARES = (0.5, 0.75, 1.0)  # of the final side, where a picture grows by itself
 MOVED = Transforms(Shift(1 / 16), Scale(1.1), Rotate(5))
 
 
@@ -38,11 +37,10 @@ class Recipe:
         canvas: a name in ``CANVASES``.
         decay: how fast a Fourier canvas's waves weaken with frequency.
         detail: the finest waves painted, as a share of the finest there are: at the first step, and
-            from 70 % of the steps on. Large forms are found first, then refined.
+            from half of the steps on. Large forms are found first, then refined.
         grow: shares of the final side at which the climb is run, one after the other, where the
-            network takes pictures of any size. Fewer pixels, less arithmetic, larger forms. 'auto'
-            is (0.5, 0.75, 1) for units that see the whole picture, as classes do; to those that
-            see a part, stretched forms are too large, and they are climbed at the final size.
+            network takes pictures of any size: (0.5, 0.75, 1.0). Fewer pixels and less arithmetic,
+            but forms are stretched, and what a unit looks for has a size: it responds less.
         boost: how much faster units climb that see only a small part of the picture: the rate is
             multiplied by (side / receptive field) to this power. They live on fine, faint waves.
         leak: the slope that dead units of dense layers pass back at the first step, so that no
@@ -62,7 +60,7 @@ class Recipe:
     canvas: str = "fourier"
     decay: float = 1.0
     detail: tuple[float, float] = (0.25, 0.75)
-    grow: tuple[float, ...] | Literal["auto"] = "auto"
+    grow: tuple[float, ...] = (1.0,)
     boost: float = 0.75
     leak: float = 1.0
     patience: int = 16
@@ -102,18 +100,11 @@ class Recipe:
         object.__setattr__(self, "optimizer", str(Optimizer.of(self.optimizer)))
         if self.canvas not in CANVASES:
             raise unknown("canvas", self.canvas, CANVASES)
-        shares = self.shares(whole=True)
-        listed = isinstance(shares, tuple) and all(0 < share <= 1 for share in shares)
-        if not (listed and shares and shares[-1] == 1):
+        listed = isinstance(self.grow, tuple) and all(0 < share <= 1 for share in self.grow)
+        if not (listed and self.grow and self.grow[-1] == 1):
             raise InputError(
-                f"Expected 'auto', or shares in (0, 1] that end in 1. Received: grow={self.grow}."
+                f"Expected shares in (0, 1] that end in 1. Received: grow={self.grow}."
             )
-
-    def shares(self, whole: bool) -> tuple[float, ...]:
-        """The shares of the final side to climb at, for units that see the whole picture or not."""
-        if self.grow == "auto":
-            return SHARES if whole else (1.0,)
-        return self.grow
 
     def rate_at(self, share: float) -> float:
         """The learning rate when a share of the steps is done, before ``boost``."""
@@ -166,7 +157,7 @@ class Recipe:
         """Read what ``as_json`` gave, perhaps by way of a file; what is missing is the default."""
         read: dict[str, Callable[[Any], Any]] = {
             "detail": tuple,
-            "grow": lambda value: value if value == "auto" else tuple(value),
+            "grow": tuple,
             "transforms": Transforms.parse,
         }
         try:

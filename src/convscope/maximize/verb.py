@@ -32,7 +32,7 @@ SMALLEST_FIT = 16  # pixels a side that are worth looking at
 # without that jitter Adam's full momentum serves. Fine waves are painted, since early layers keep
 # them, but faint (decay): else they cover what a layer has no opinion about with speckles. Colours,
 # which few responses tell of, take larger steps to come back. Of a photo, a first block's inversion
-# is then all but the photo itself, and at one size only: grown ones stay twice as far from it; see
+# is then all but the photo itself; see
 # tests/maximize/test_aligned.py::test_an_early_layer_keeps_almost_all_of_a_photo.
 ALIGNED = Recipe(
     rate=0.15,
@@ -41,7 +41,6 @@ ALIGNED = Recipe(
     boost=0.0,
     decay=1.5,
     detail=(0.25, 1.0),
-    grow=(1.0,),
     transforms=Transforms(),
 )
 
