@@ -158,10 +158,12 @@ def test_pictures_of_other_sizes_and_channels():
     assert maximize(network(), "conv:0", size=5, steps=2).picture.shape == (5, 5, 3)
 
 
-def test_growing_begins_small_where_the_network_allows_it(colours):
+def test_growing_begins_small_where_it_is_asked_for_and_the_network_allows_it(colours):
     recipe = Recipe(grow=(0.5, 1.0))
     assert growing(colours, ["conv"], Fourier((240, 280)), recipe) == [(120, 140), (240, 280)]
-    assert growing(colours, ["conv"], Fourier((64, 64)), recipe) == [(64, 64)]  # too small
+    assert growing(colours, ["conv"], Fourier((240, 280)), Recipe()) == [(240, 280)]
+    flat = load("vgg16-tiny")  # its dense layers take one size
+    assert growing(flat, ["predictions"], Fourier((64, 64)), recipe) == [(64, 64)]
     big = maximize(colours, "conv:0", size=240, steps=4, grow=(0.5, 1.0))
     assert big.picture.shape == (240, 240, 3)
     assert len(big.history) == 4

@@ -24,6 +24,7 @@ def test_draws_fill_their_ranges_and_do_not_leave_them():
         (views.width / views.height, 3 / 4, 4 / 3),
         (views.contrast, 0.8, 1.2),
         (views.shift, -0.2, 0.2),
+        (views.softness, 0.5, 2.0),
     ):
         assert low - 1e-9 <= values.min() < low + 0.05 * (high - low)
         assert high - 0.05 * (high - low) < values.max() <= high + 1e-9
@@ -91,6 +92,25 @@ def test_shrinking_averages_so_that_thin_lines_are_not_lost():
     lines[:, :, ::4] = 200
     seen = augment.apply(augment.whole(1), lines, 4) + MEAN
     np.testing.assert_allclose(seen[:, :, 1:-1], 50, atol=1e-3)
+
+
+def resized(pixels, side, softness):
+    views = augment.Views(**vars(augment.whole(1)) | {"softness": np.array([softness])})
+    return augment.apply(views, pixels, side) + MEAN
+
+
+def test_hard_resizing_takes_the_nearest_pixel_and_soft_resizing_blurs():
+    lines = np.zeros((1, 16, 16, 3), np.uint8)
+    lines[:, :, ::2] = 200
+    # Three pixels of 16 / 3 each: their middles lie in the columns 2, 8 (its left edge is 7's right
+    # one, so both count) and 13.
+    hard = resized(lines, 3, 0.01)[0, 0, :, 0]
+    np.testing.assert_allclose(hard, [200, 100, 0], atol=1e-3)
+    dot = np.zeros((1, 16, 16, 3), np.uint8)
+    dot[:, 8, 8] = 255
+    same, soft, softer = (resized(dot, 16, amount)[0, 8, 8, 0] for amount in (1.0, 1.5, 2.0))
+    assert same == pytest.approx(255, abs=1e-3)
+    assert 40 < softer < soft < 200
 
 
 def test_pixels_are_left_as_they_were():

@@ -24,7 +24,7 @@ from convscope.objectives.text import What, objective
 from convscope.transforms import Shift, Transforms
 
 # A climb that the eye can follow: slow, with all of Adam's momentum, at one size, and every step.
-CALM = Recipe(rate=0.05, schedule="cosine", optimizer="adam", detail=(0.25, 0.75), patience=0)
+CALM = Recipe(rate=0.05, schedule="cosine", optimizer="adam", patience=0)
 # From a photo: slower still, and hardly moved, as a photo holds its own forms in place. Of six
 # photos all change their class, most of them within 20 steps, at the strength of 0.08; see
 # tests/film/test_photo_film.py::test_the_class_flips_while_the_photo_stays.

@@ -11,7 +11,7 @@ from convscope.canvas import Canvas
 from convscope.maximize.chance import Chance
 from convscope.maximize.plateau import Plateau
 from convscope.maximize.program import Arrays, Program, borrowed, numpy
-from convscope.maximize.recipe import OPEN, SMALLEST, Recipe
+from convscope.maximize.recipe import OPEN, Recipe
 from convscope.models.network import Network, not_finite
 from convscope.objectives import Objective, bound
 
@@ -83,12 +83,10 @@ def climb(
 def growing(
     network: Network, layers: Sequence[str], canvas: Canvas, recipe: Recipe
 ) -> list[tuple[int, int]]:
-    """The sizes to climb at: small ones first, where the network and the layers allow it."""
+    """The sizes to climb at: the recipe's, where the network and the layers allow them."""
     height, width = canvas.size
     smaller = [
-        (round(height * share), round(width * share))
-        for share in recipe.grow[:-1]
-        if min(height, width) * share >= SMALLEST
+        (max(1, round(height * share)), max(1, round(width * share))) for share in recipe.grow[:-1]
     ]
     fitting = [size for size in smaller if all(network.shape_at(name, size) for name in layers)]
     return [*fitting, canvas.size]

@@ -19,7 +19,6 @@ from convscope.models.precision import PRECISIONS
 from convscope.transforms import Rotate, Scale, Shift, Transforms
 
 OPEN = 0.5  # of the steps: from here on it is painted as fine as it ever will be
-SMALLEST = 112  # growing from fewer pixels a side saves little and loses response
 MOVED = Transforms(Shift(1 / 16), Scale(1.1), Rotate(5))
 
 
