@@ -1,8 +1,9 @@
 """Measure weights on the validation pictures: python -m training.evaluate --data FOLDER"""
 
 import argparse
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
@@ -12,8 +13,8 @@ from convscope.errors import ConvscopeError, InputError
 from convscope.models.embedded import NETWORKS
 from convscope.models.embedded.architecture import from_weights
 from convscope.models.zoo import EMBEDDED
-from training import adversary
-from training.data import Pictures, centred, read_pictures
+from training import adversary, augment
+from training.data import MEAN, Pictures, centred, read_pictures
 from training.settings import Adversary
 
 BATCH = 250
@@ -55,6 +56,22 @@ def robust(network: keras.Model, pictures: Pictures, against: Adversary) -> Accu
     return _accuracy(network, attacked())
 
 
+def resized(pictures: Pictures, side: int, softness: float) -> Pictures:
+    """The pictures made small, softly or hard, and as large again as they were.
+
+    A user's photo comes to its size in ways that the network was never asked about.
+    """
+    made = []
+    for part in _parts(pictures):
+        pixels = part.pixels
+        for to, by in ((side, softness), (pixels.shape[1], 1.0)):
+            none = augment.whole(len(pixels))
+            seen = augment.apply(replace(none, softness=np.full(len(pixels), by)), pixels, to)
+            pixels = np.clip(np.rint(seen + MEAN), 0, 255)[..., ::-1].astype(np.uint8)
+        made.append(pixels)
+    return Pictures(np.concatenate(made), pictures.classes)
+
+
 def logits(weights: Path) -> keras.Model:
     """Build the network of a weight file without its softmax: the same order of answers."""
     network = from_weights(weights)
@@ -93,6 +110,18 @@ def read_adversary(text: str) -> Adversary:
     return found
 
 
+def read_resizing(text: str) -> tuple[int, float]:
+    """Read "side,softness": 40,0.5 for 40 pixels, a few of them mixed."""
+    try:
+        side, softness = text.split(",")
+        found = int(side), float(softness)
+    except ValueError:
+        found = 0, 0.0
+    if not (found[0] >= 1 and 0 < found[1] < math.inf):
+        raise InputError(f"Expected SIDE,SOFTNESS, as in 40,1. Received: {text!r}.")
+    return found
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the accuracy of an embedded network, or of a weight file."""
     parser = argparse.ArgumentParser(prog="python -m training.evaluate", description=__doc__)
@@ -102,13 +131,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--adversary", metavar="RADIUS,STEPS", help="attack it, too: L2, pictures in [0, 1]"
     )
+    parser.add_argument(
+        "--resized", metavar="SIDE,SOFTNESS", help="made so many pixels small first; 1 is usual"
+    )
     parser.add_argument("--count", type=int, help="of so many pictures, the first ones, only")
     given = parser.parse_args(arguments)
     try:
         against = given.adversary and read_adversary(given.adversary)
+        resizing = given.resized and read_resizing(given.resized)
         network = logits(given.weights or NETWORKS[given.network].weights)
         pictures = read_pictures(given.data, "validation")
         pictures = Pictures(pictures.pixels[: given.count], pictures.classes[: given.count])
+        pictures = resized(pictures, *resizing) if resizing else pictures
         print(evaluate(network, pictures), flush=True)
         if against:
             found = robust(network, pictures, against)

@@ -67,6 +67,28 @@ def test_an_attack_costs_accuracy_and_a_wider_ball_more(known):
     assert far == evaluate.robust(network, known, Adversary(2.0, 3, 0.5))
 
 
+def test_a_resized_picture_keeps_its_size_its_colours_and_nothing_finer():
+    chance = np.random.default_rng(0)
+    flat = np.full((3, 8, 8, 3), (200, 100, 50), np.uint8)
+    rough = chance.integers(0, 256, (3, 8, 8, 3), dtype=np.uint8)
+    classes = np.zeros(3, int)
+    for side, softness in ((4, 0.5), (4, 1.0), (8, 2.0)):
+        np.testing.assert_array_equal(
+            evaluate.resized(Pictures(flat, classes), side, softness).pixels, flat
+        )
+        seen = evaluate.resized(Pictures(rough, classes), side, softness).pixels
+        assert seen.shape == rough.shape
+        assert seen.std() < rough.std()
+    same = evaluate.resized(Pictures(rough, classes), 8, 1.0).pixels
+    np.testing.assert_array_equal(same, rough)
+
+
+@pytest.mark.parametrize("text", ["40", "0,1", "40,0", "40,inf", "small,1", ""])
+def test_a_resizing_that_is_none_is_refused(text):
+    with pytest.raises(InputError, match="SIDE,SOFTNESS"):
+        evaluate.read_resizing(text)
+
+
 def test_logits_are_what_softmax_makes_the_answers_of(known):
     feed = centred(known.pixels)
     logits = evaluate.logits(WEIGHTS).predict_on_batch(feed).astype("float64")

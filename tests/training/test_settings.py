@@ -26,6 +26,11 @@ def test_only_the_robust_recipe_has_an_adversary():
     assert robust.phases[-1] == Phase(1, 64, "flatten", 0.0)
 
 
+@pytest.mark.parametrize("path", sorted(DEFAULT.parent.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_recipe_is_whole(path):
+    assert read_settings(path).phases
+
+
 def test_half_an_adversary_is_refused(tmp_path):
     text = ROBUST.read_text(encoding="utf-8").replace("steps = 1\n", "")
     (tmp_path / "robust.toml").write_text(text, encoding="utf-8")
