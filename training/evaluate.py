@@ -93,9 +93,12 @@ def _accuracy(network: keras.Model, batches: Iterable[tuple[np.ndarray, np.ndarr
 
 
 def rank(answers: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """Return how many other answers (count, classes) are as high as the right one: 0 is a hit."""
+    """Return how many other answers (count, classes) are as high as the right one: 0 is a hit.
+
+    Answers that are not numbers are all as high.
+    """
     right = np.take_along_axis(answers, classes[:, None], axis=1)
-    return (answers >= right).sum(axis=1) - 1
+    return (~(answers < right)).sum(axis=1) - 1
 
 
 def read_adversary(text: str) -> Adversary:

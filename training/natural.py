@@ -20,17 +20,24 @@ from training.data import read_pictures
 BATCH = 250
 
 
+def beside(weights: Path) -> Path:
+    """Where the statistics of weights that are not the package's own go."""
+    return weights.with_name(f"{weights.stem}_natural.npz")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the statistics that ship beside embedded weights: numbers only, no pictures."""
     parser = argparse.ArgumentParser(prog="python -m training.natural", description=__doc__)
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FOLDER_OR_ZIP")
     parser.add_argument("--network", choices=NETWORKS, default=EMBEDDED)
     parser.add_argument("--weights", type=Path, metavar="FILE.npz", help="instead of its own")
-    parser.add_argument("--out", type=Path, metavar="FILE.npz", help="instead of beside them")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE.npz", help="instead of beside the weights"
+    )
     given = parser.parse_args(arguments)
     try:
         own = NETWORKS[given.network]
-        out = given.out or own.natural
+        out = given.out or (beside(given.weights) if given.weights else own.natural)
         model = from_weights(given.weights or own.weights)
         network = Network(model, PREPROCESSING["bgr-centred"], model.input_shape[1:3], 3, labels())
         pixels = read_pictures(given.data, "validation").pixels

@@ -80,11 +80,21 @@ def read_settings(path: Path = DEFAULT) -> Settings:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"Expected a TOML file. Received: {path} ({error}).") from error
-    table["phases"] = tuple(_record(Phase, phase) for phase in table.get("phases", ()))
+    phases = table.get("phases")
+    if not (isinstance(phases, list) and phases and all(isinstance(one, dict) for one in phases)):
+        raise InputError(
+            f"Expected at least one [[phases]], each with {_listed(Phase)}. "
+            f"Received: {path.name} with {phases!r}."
+        )
+    table["phases"] = tuple(_record(Phase, phase) for phase in phases)
     table["augmentation"] = _record(Augmentation, table.get("augmentation", {}))
     if "adversary" in table:
         table["adversary"] = _record(Adversary, table["adversary"])
     return _record(Settings, table)
+
+
+def _listed(kind: type[Record]) -> str:
+    return ", ".join(field.name for field in fields(kind))  # type: ignore[arg-type]
 
 
 def _record(kind: type[Record], table: Mapping[str, Any]) -> Record:

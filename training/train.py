@@ -59,9 +59,7 @@ def train(
         )
     plan, start, network, attack = schedule.epochs(settings), 0, None, None
     if resume and state is not None:
-        start = checkpoint.finished(state, settings)
-        network = compiled(settings, plan[start - 1])
-        checkpoint.restore(state, network)
+        start, network = taken_up(state, settings)
     for number in range(start, len(plan)):
         began = time.perf_counter()
         if network is None:
@@ -78,10 +76,23 @@ def train(
         if settings.adversary and attack is None:
             attack = adversary.attack(network, settings.adversary)
         means = run_epoch(network, pictures, settings, number, film, attack)
+        if not np.isfinite(means["loss"]):
+            raise InputError(
+                f"Expected a finite loss. Received: {means['loss']} in epoch {number + 1}, whose "
+                "weights are not kept. Try: a lower peak_rate."
+            )
         if state is not None:
             checkpoint.save(state, network, settings, number + 1)
         seconds = time.perf_counter() - began
         yield Epoch(number + 1, plan[number], means["loss"], means["accuracy"], seconds, network)
+
+
+def taken_up(state: Path, settings: Settings) -> tuple[int, keras.Model]:
+    """Read a checkpoint: how many epochs are behind it, and the network after them."""
+    done = checkpoint.finished(state, settings)
+    network = compiled(settings, schedule.epochs(settings)[done - 1])
+    checkpoint.restore(state, network)
+    return done, network
 
 
 def run_epoch(
@@ -171,7 +182,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         film = None
         if given.film is not None:
             film = Film.of(given.film, settings, len(pictures), given.moments)
+            if not given.resume:
+                film.refuse_others()
         begin = None if given.begin is None else read_arrays(given.begin)
+        if given.resume:
+            # The run may have ended between its checkpoint and the weight file.
+            done, network = taken_up(state, settings)
+            export(fold(network), given.out)
+            print(f"epoch {done}/{total}  was done", flush=True)
         run = train(pictures, settings, state=state, resume=given.resume, film=film, begin=begin)
         for epoch in run:
             print(

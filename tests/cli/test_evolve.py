@@ -36,6 +36,18 @@ def test_whole_models_become_a_film_and_a_figure(run, checkpoints):
     assert len(see(Path("learning.webp")).pictures) == 2
 
 
+def test_a_layer_that_is_dead_in_the_end_is_said_to_be(run, model):
+    def dead(built):
+        built.get_layer("conv").kernel.assign(built.get_layer("conv").kernel * 0)
+
+    Path("runs").mkdir()
+    model("runs/epoch-1.keras")
+    model("runs/epoch-2.keras", change=dead)
+    ran = run("evolve", "runs", "conv:1", *FAST)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.splitlines()[-1] == "conv  answers everything alike in the end"
+
+
 def test_weights_need_the_architecture(run, refused, checkpoints):
     assert "Expected --model" in refused("evolve", "weights", "conv:1", *FAST)
     ran = run("evolve", "weights", "conv:1", "--model", "whole/epoch-2.keras", "--json", "--out",

@@ -52,7 +52,7 @@ def test_the_length_is_told_without_the_batch_that_compiles(clock):
     filmed(budget, clock, 1)
     clock.wait(500)
     budget.heard(1)
-    assert budget.affords(1, total=100)  # nothing else is timed yet
+    assert budget.affords(1, total=100)  # nothing else is timed yet: 50,000 s
     clock.wait(1)
     # 501 s so far and 98 to come, not 50,000: 59.9 s.
     filmed(budget, clock, 56.9)
@@ -61,6 +61,23 @@ def test_the_length_is_told_without_the_batch_that_compiles(clock):
     assert budget.affords(2, total=100)
     filmed(budget, clock, 1)
     assert not budget.affords(2, total=100)
+
+
+def test_what_the_first_batch_alone_shows_to_be_too_dear_is_refused(clock):
+    budget = Budget(0.1, clock)
+    filmed(budget, clock, 1)
+    clock.wait(2)
+    budget.heard(1)
+    assert budget.affords(1, total=15)
+    assert not budget.affords(1, total=14)
+
+
+def test_time_after_the_last_batch_is_told_apart(clock):
+    budget = Budget(0.1, clock)
+    clock.wait(3)
+    budget.heard(1)
+    clock.wait(600)
+    assert (budget.heard_last, budget.trained()) == (3, 603)
 
 
 def test_without_known_length_only_the_time_so_far_counts(clock):

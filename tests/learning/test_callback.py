@@ -340,6 +340,26 @@ def test_of_an_interrupted_training_there_is_a_film_as_far_as_it_went(film):
     with pytest.raises(KeyboardInterrupt):
         fit(plain(), Stop(), stopped)
     assert [moment.at for moment in stopped.result.moments] == [0, 1, 2, 3]
+    assert stopped.result.cost.training == stopped.result.cost.training  # idle time is no training
+
+
+@pytest.mark.parametrize("stopped", [False, True], ids=["to its end", "early"])
+def test_weights_that_come_after_the_last_batch_are_what_is_filmed_at_the_end(film, stopped):
+    class Restore(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.stop_training = stopped and epoch == 1
+
+        def on_train_end(self, logs=None):
+            self.model.set_weights(best)
+
+    model = plain()
+    best = model.get_weights()
+    restored = film(moments=[1, 8])
+    fit(model, Restore(), restored, epochs=3 if stopped else 2)
+    found = restored.result
+    assert [moment.at for moment in found.moments] == [0, 1, 8]
+    assert found.moments[-1].digest == found.moments[0].digest == found.source["digest"]
+    assert "put in place after the last batch" in " ".join(found.notes)
 
 
 def test_without_the_library_tensorboard_is_refused_at_once(film, monkeypatch):
@@ -376,6 +396,17 @@ def test_a_place_that_is_gone_in_the_end_costs_neither_training_nor_film(film, t
     with pytest.warns(UserWarning, match="is in the callback's .result"):
         fit(plain(), lost)
     assert len(lost.result) == 2
+
+
+def test_moments_of_two_trainings_are_not_mixed_in_one_folder(film, tmp_path):
+    fit(plain(), film(moments=2, out=tmp_path))
+    there = sorted(tmp_path.rglob("*"))
+    model = plain()
+    before = model.get_weights()
+    with pytest.raises(InputError, match=r"with 2, such as batch-0000000. Try: another folder"):
+        fit(model, film(moments=3, out=tmp_path))
+    assert sorted(tmp_path.rglob("*")) == there
+    np.testing.assert_array_equal(model.get_weights()[0], before[0])
 
 
 def test_a_callback_may_film_again(film):

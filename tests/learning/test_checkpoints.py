@@ -38,6 +38,11 @@ def test_a_step_tells_more_than_its_epoch(folder):
     assert told(found([path])) == [("step", 600), ("step", 1200)]
 
 
+def test_what_all_names_share_counts_nothing(folder):
+    path = folder("batch32_epoch05.weights.h5", "batch32_epoch06.weights.h5")
+    assert told(found([path])) == [("epoch", 5), ("epoch", 6)]
+
+
 @pytest.mark.parametrize(
     ("names", "expected"),
     [

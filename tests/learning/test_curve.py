@@ -37,6 +37,16 @@ def test_a_long_training_is_thinned_evenly_and_its_logs_not_even_looked_at():
     assert len(looked) < 5 * MOST
 
 
+def test_validation_is_kept_whole_in_a_long_training():
+    recorder = Recorder()
+    for epoch in range(1, 13):
+        for batch in range(1, 1001):
+            recorder.note(1000 * (epoch - 1) + batch, {"loss": 1.0})
+        recorder.add(1000 * epoch, {"val_loss": 1.0})
+    assert [when for when, _ in recorder.lines["val_loss"]] == [1000 * n for n in range(1, 13)]
+    assert len(recorder.lines["loss"]) <= MOST
+
+
 def test_what_is_no_number_is_left_out():
     recorder = Recorder()
     recorder.note(1, {"loss": float("nan"), "name": "adam", "accuracy": 1})
@@ -82,6 +92,11 @@ def test_steps_are_counted_where_checkpoints_count_them(tmp_path):
     path.write_text("step,epoch,loss\n10,0,2.5\n20,0,1.5\nstep,epoch,loss\n30,1,NaN\n")
     assert read_log(path, "step").lines == {"loss": ((10.0, 2.5), (20.0, 1.5))}
     assert read_log(path, "epoch").lines == {"loss": ((1.0, 2.5), (1.0, 1.5))}
+    assert read_log(path, "iteration").lines == read_log(path, "step").lines
+    path.write_text("step,loss\n10,2.5\n")
+    with pytest.raises(InputError, match="a column epoch, as the checkpoints are counted"):
+        read_log(path, "epoch")
+    assert read_log(path, "checkpoint").counts == "step"
 
 
 @pytest.mark.parametrize(

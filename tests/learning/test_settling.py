@@ -52,6 +52,7 @@ def test_rounding_is_no_variation():
 def test_settled_is_from_where_it_stays():
     found = Settling({"conv": (0.95, 0.5, 0.91, 1.0), "head": (0.1, 0.2, 0.3, 1.0)}, "pictures")
     assert (found.settled("conv"), found.settled("head")) == (2, 3)
+    assert Settling({"conv": (np.nan, np.nan)}, "pictures").settled("conv") is None
 
 
 def test_responses_are_those_of_a_grid_of_places_before_the_activation():

@@ -8,7 +8,7 @@ import pytest
 from keras import layers, ops
 
 from convscope.learning.undisturbed import undisturbed
-from tests.learning.trainings import SIDE, chancy
+from tests.learning.trainings import SIDE, chancy, plain
 
 
 class Forgetful(layers.Layer):
@@ -77,6 +77,24 @@ def test_global_streams_go_on_where_they_were():
     with undisturbed(model):
         random.random(), np.random.random(), native()
     assert next(disturbed) == plain
+
+
+@pytest.mark.parametrize("drawn_before", [0, 1])
+def test_what_draws_without_a_seed_goes_on_where_it_was(drawn_before):
+    model = plain()
+
+    def draws(disturb):
+        keras.utils.set_random_seed(1)  # which forgets Keras's own generator
+        for _ in range(drawn_before):
+            keras.random.normal((2,))
+        if disturb:
+            with undisturbed(model):
+                keras.random.normal((2,))
+        random.random()
+        return np.array(ops.convert_to_numpy(keras.random.normal((2,))))
+
+    plain_draws = draws(disturb=False)
+    np.testing.assert_array_equal(draws(disturb=True), plain_draws)
 
 
 def test_weights_are_not_written_to(monkeypatch):

@@ -83,6 +83,11 @@ def test_a_resized_picture_keeps_its_size_its_colours_and_nothing_finer():
     np.testing.assert_array_equal(same, rough)
 
 
+def test_answers_that_are_no_numbers_are_wrong():
+    answers = np.array([[np.nan, np.nan, np.nan], [0.0, np.nan, 1.0], [0.0, 2.0, 1.0]])
+    assert evaluate.rank(answers, np.array([1, 2, 1])).tolist() == [2, 1, 0]
+
+
 @pytest.mark.parametrize("text", ["40", "0,1", "40,0", "40,inf", "small,1", ""])
 def test_a_resizing_that_is_none_is_refused(text):
     with pytest.raises(InputError, match="SIDE,SOFTNESS"):

@@ -90,6 +90,12 @@ def test_evolve_makes_the_film(run, settings):
     assert made.curve.measures == ("loss", "accuracy")
 
 
+def test_a_folder_with_another_film_is_refused(run, settings):
+    film, _, _ = run
+    with pytest.raises(InputError, match=r"with 6, such as step-0000000\.weights\.h5"):
+        Film.of(film.folder, settings, 24, 3).refuse_others()
+
+
 def test_a_film_of_one_moment_is_refused(settings, tmp_path):
     with pytest.raises(InputError, match="at least 2 moments"):
         Film.of(tmp_path, settings, 100, 1)

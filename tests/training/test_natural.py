@@ -66,6 +66,12 @@ def test_the_file_holds_the_distribution_of_every_unit(
     assert {f"{name}/channel/quantiles" for name in network.layers} <= set(found.arrays)
 
 
+def test_statistics_of_other_weights_go_beside_them(data, weights):
+    path, _ = weights
+    natural.main(["--data", str(data), "--weights", str(path)])
+    assert Statistics.load(path.with_name("weights_natural.npz")).count == COUNT
+
+
 def test_pictures_that_are_not_there_leave_the_old_file(tmp_path, weights, capsys):
     out = tmp_path / "natural.npz"
     out.write_bytes(b"old")

@@ -61,6 +61,15 @@ def test_a_missing_setting_is_named(tmp_path):
         read_settings(path)
 
 
+@pytest.mark.parametrize("phases", ["phases = []\n", "phases = 3\n", "", "[phases]\nside = 32\n"])
+def test_a_recipe_without_phases_is_refused(tmp_path, phases):
+    path = tmp_path / "settings.toml"
+    before, *_, rest = DEFAULT.read_text(encoding="utf-8").split("[[phases]]")
+    path.write_text(f"{before}{phases}[augmentation]{rest.split('[augmentation]')[1]}")
+    with pytest.raises(InputError, match="at least one \\[\\[phases\\]\\], each with epochs, side"):
+        read_settings(path)
+
+
 def test_a_file_that_is_no_toml_is_refused(tmp_path):
     (tmp_path / "settings.toml").write_text("not toml")
     with pytest.raises(InputError, match="Expected a TOML file"):

@@ -93,6 +93,26 @@ def test_the_command_exports_what_it_trained(
     assert capsys.readouterr().out.count("epoch") == 5
 
 
+def test_resuming_a_run_that_was_done_exports_it(
+    run, settings, pictures, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(command, "read_settings", lambda path: settings)
+    monkeypatch.setattr(command, "read_pictures", lambda paths, split: pictures)
+    shutil.copy(run[1] / "5.npz", tmp_path / "weights.checkpoint.npz")
+    out = tmp_path / "weights.npz"
+    command.main(["--data", "anywhere", "--out", str(out), "--resume"])
+    assert from_weights(out).output_shape == (None, 2)
+    assert capsys.readouterr().out == "epoch 5/5  was done\n"
+
+
+def test_a_run_that_diverges_ends_and_keeps_its_checkpoint(settings, pictures, tmp_path):
+    state = tmp_path / "state.npz"
+    wild = replace(settings, peak_rate=float("inf"))
+    with pytest.raises(InputError, match=r"a finite loss. Received: nan in epoch 1.*peak_rate"):
+        next(train(pictures, wild, state=state))
+    assert not state.exists()
+
+
 def test_the_command_says_what_is_wrong_in_one_line(tmp_path, capsys):
     out = tmp_path / "missing" / "weights.npz"
     with pytest.raises(SystemExit, match="2"):

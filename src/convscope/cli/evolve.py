@@ -140,5 +140,8 @@ def evolve(
     told = f"{len(made)} moments of {len(made.labels)} units"
     output.lines((str(each), told, made.source["network"]) for each in written)
     for layer in made.settling.layers:
-        moment = made.moments[made.settling.settled(layer)].label
-        output.line(f"{layer}  settled from {moment}")
+        since = made.settling.settled(layer)
+        if since is None:
+            output.line(f"{layer}  answers everything alike in the end")
+        else:
+            output.line(f"{layer}  settled from {made.moments[since].label}")

@@ -67,5 +67,5 @@ def device():
 
 
 def own_chance():
-    """Every program draws from a state of its own: nothing to be kept."""
+    """Every program draws from a state of its own; what is drawn outside of one is not kept."""
     return nullcontext()

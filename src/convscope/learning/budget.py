@@ -26,6 +26,7 @@ class Budget:
         self._began = clock()
         self._costs: list[float] = []
         self._first: tuple[int, float] | None = None  # batches done, and seconds of training
+        self.heard_last = 0.0  # seconds of training until the last batch
 
     @contextmanager
     def filming(self, moment: bool = True) -> Iterator[None]:
@@ -45,26 +46,25 @@ class Budget:
 
     def heard(self, done: int) -> None:
         """Note that so many batches are done."""
+        self.heard_last = self.trained()
         if self._first is None:
-            self._first = done, self.trained()
+            self._first = done, self.heard_last
 
     def affords(self, done: int, total: int | None) -> bool:
         """Whether another moment, and the last one, fit when ``done`` of ``total`` are trained."""
         if self.share is None:
             return True
-        expected = self._expected(done, total)
-        if expected is None:
-            return True  # nothing is timed yet: whatever is known contains compiling
         # The cheapest so far: others compiled, or shared the machine.
         cost = min(self._costs, default=0.0)
-        return self.spent + RESERVED * cost <= self.share * expected
+        return self.spent + RESERVED * cost <= self.share * self._expected(done, total)
 
-    def _expected(self, done: int, total: int | None) -> float | None:
+    def _expected(self, done: int, total: int | None) -> float:
         """Seconds that the whole training takes; so far, where its length is not known."""
         trained = self.trained()
         if total is None or self._first is None:
             return trained
         batches, seconds = self._first
         if done <= batches:
-            return None
+            # Too long, as it contains compiling: what this refuses is surely too dear.
+            return trained * total / done
         return trained + (total - done) * (trained - seconds) / (done - batches)

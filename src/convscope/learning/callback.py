@@ -32,6 +32,7 @@ import keras  # noqa: E402  a callback is a Keras class, and the backend is chos
 
 COUNTS = "batch"
 MEANS = "means since each epoch began, as Keras reports them"
+CHANGED = "The last moment shows weights that were put in place after the last batch."
 Path_ = str | os.PathLike[str]
 
 
@@ -41,14 +42,16 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
     At chosen moments the same units' pictures are climbed, from the same starting numbers, with the
     weights of then. The training is not touched: its weights, optimizer and random numbers end byte
     for byte as they would have without the film. The state before the first batch and the one at
-    the end are always filmed. The result is ``.result``.
+    the end are always filmed: if another callback changes the weights at the end, as EarlyStopping
+    may, put it before this one. The result is ``.result``.
 
     Args:
         units: addresses or objectives; if there are none, a spread over the layers, drawn by the
             seed.
         out: where the film goes, by its suffix (.webp, .gif, .mp4, .webm), with the figure beside
             it as .png; or a figure (.png, .pdf, .svg), the numbers (.json), or a folder that gets
-            PNGs at every moment. Several are several; None is none.
+            PNGs at every moment, and has none of another training. Several are several; None is
+            none.
         preprocessing, labels, input_size: as ``convscope.load`` takes them, ``input_size`` as its
             ``size``.
         moments: how many, evenly on a logarithmic scale of batches; or a list of batches; or
@@ -56,7 +59,8 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             count stands for 1, 2, 4, 8, ... batches.
         share: how much time filming may take, as a share of the training's own. A moment that would
             exceed it waits until it would not, and is left out if the next one comes first. The
-            first and the last are made all the same. None is no limit.
+            first and the last are made all the same. Writing the film at the end comes on top.
+            None is no limit.
         size: of the pictures, as ``maximize`` takes it.
         natural: pictures on which layers are compared with what they end as; see
             ``learning.samples``.
@@ -110,7 +114,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
     def result(self) -> Learning | None:
         """The film; of a training that was interrupted as far as it went; None before that."""
         if self._result is None and self._shots:
-            return self._learning()
+            return self._learning(self._budget.heard_last)
         return self._result
 
     # What Keras calls
@@ -128,6 +132,9 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         self._gave_up = False
         self._board: Board | None = None
         self._budget = Budget(self._share, self._clock)
+        for path in self._outs:
+            if saving.is_folder(path):
+                saving.refuse_others(path, COUNTS)
         model = self.model
         with self._filming(model, moment=False):
             name = self._name or model.name
@@ -169,11 +176,10 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
         """Film the end, write everything, and say what it cost."""
-        if self._done and self._shots[-1].moment.at != self._done:
-            self._film(wanted=self._done)
         if self._shots:
-            self._say_what_was_missed()
-            self._result = self._learning()
+            trained = self._budget.trained()
+            self._film_the_end()
+            self._result = self._learning(trained)
             self._write(self._result)
         if self._board:
             self._board.close()
@@ -208,6 +214,22 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             self._warn(f"Filming stopped at {COUNTS} {self._done}: {' '.join(str(error).split())}")
         self._handled = wanted
 
+    def _film_the_end(self) -> None:
+        """Film what the training ended with, if the last shot is not of that."""
+        last = self._shots[-1].moment
+        if last.at != self._done:
+            self._film(wanted=self._done)
+            return
+        with self._filming(self.model, moment=False):
+            changed = not self._gave_up and self._camera.digest() != last.digest
+        if changed:
+            stale = self._shots.pop()
+            self._film(wanted=self._done)
+            if self._gave_up:
+                self._shots.append(stale)
+            else:
+                self._notes.append(CHANGED)
+
     @contextmanager
     def _filming(self, model: Any, moment: bool = True) -> Iterator[None]:
         with self._budget.filming(moment), undisturbed(model):
@@ -225,7 +247,8 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
 
     # The end
 
-    def _say_what_was_missed(self) -> None:
+    def _missed(self) -> Iterator[str]:
+        """Say which moments were left out, or put off."""
         assert self._plan is not None
         late = [shot.moment for shot in self._shots if shot.moment.wanted is not None]
         made = {shot.moment.at for shot in self._shots} | {each.wanted for each in late}
@@ -233,20 +256,18 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         missed = [batch for batch in wanted if batch not in made]
         if missed and not self._gave_up:
             listed = ", ".join(map(str, missed))
-            self._notes.append(
-                f"Left out, as filming would have exceeded its share: {COUNTS} {listed}."
-            )
+            yield f"Left out, as filming would have exceeded its share: {COUNTS} {listed}."
         if late:
             listed = ", ".join(f"{each.wanted} at {each.at}" for each in late)
-            self._notes.append(f"Put off: {COUNTS} {listed}.")
+            yield f"Put off: {COUNTS} {listed}."
 
-    def _learning(self) -> Learning:
-        trained = self._budget.trained()
+    def _learning(self, trained: float) -> Learning:
+        """The film of all shots so far, beside so many seconds of training."""
         model = self.model
         with self._filming(model, moment=False):
             made = self._camera.learning(self._shots, COUNTS, self._recorder.curve(COUNTS, MEANS))
         cost = Cost(self._budget.spent, trained, self._share)
-        return replace(made, cost=cost, notes=tuple(self._notes))
+        return replace(made, cost=cost, notes=(*self._notes, *self._missed()))
 
     def _write(self, result: Learning) -> None:
         for path in self._outs:

@@ -81,6 +81,10 @@ class Camera:
         named = {layer for subject in self.subjects for layer in subject.objective.layers}
         return tuple(layer for layer in self.network.layers if layer in named)
 
+    def digest(self) -> str:
+        """Of the weights of now."""
+        return replace(self.network).digest
+
     def take(self, at: int, label: str, told: Told | None = None, **more: Any) -> Shot:
         """Make the pictures of all units with the weights of now.
 

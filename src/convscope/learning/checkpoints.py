@@ -37,17 +37,20 @@ class Checkpoint:
 def found(paths: Iterable[Path_]) -> list[Checkpoint]:
     """Find checkpoints in files and folders, in the order in which they were saved.
 
-    That is told from the numbers in their names: the step or the batch if it is named so, else the
-    epoch, else the first number in which the names differ. Files without any number are taken in
-    the order in which they are given, those of a folder by name.
+    That is told from the numbers in their names: the step or the batch if it is named so (and not
+    the same in all), else the epoch, else the first number in which the names differ. Files
+    without any number are taken in the order in which they are given, those of a folder by name.
     """
     files = [file for path in paths for file in _files(Path(path))]
     if not files:
         raise InputError("Expected checkpoints, files or folders of them. Received: none.")
     named = [dict(_named(file)) for file in files]
-    for counts in FINEST:
-        if all(counts in numbers for numbers in named):
-            return _ordered(files, [numbers[counts] for numbers in named], counts)
+    shared = [counts for counts in FINEST if all(counts in numbers for numbers in named)]
+    if shared:
+        # Not what all names have in common: the 32 in batch32-epoch05.
+        differing = [counts for counts in shared if len({one[counts] for one in named}) > 1]
+        counts = (differing or shared)[0]
+        return _ordered(files, [numbers[counts] for numbers in named], counts)
     every = [_numbers(file) for file in files]
     if not any(every):
         return _ordered(files, list(range(1, len(files) + 1)), UNNAMED)

@@ -13,7 +13,14 @@ from convscope.errors import InputError
 
 MOST = 2000  # points of a line: more than a figure has pixels
 VALIDATION = "val_"
-TIMES = ("epoch", "step", "batch")  # columns of a log that count
+TIMES = ("epoch", "step", "batch", "iteration")  # columns of a log that count
+# Those that count what checkpoints do. Where a name says nothing, any will do.
+COLUMNS = {
+    "epoch": ("epoch",),
+    "step": ("step", "batch"),
+    "batch": ("batch", "step"),
+    "iteration": ("iteration", "step", "batch"),
+}
 
 Points = tuple[tuple[float, float], ...]  # (when, how much)
 
@@ -42,7 +49,7 @@ class Curve:
 
 @dataclass
 class Recorder:
-    """Keeps a curve while it is drawn, at most ``MOST`` points a line: then every second goes."""
+    """Keeps a curve while it is drawn, at most ``MOST`` batches a line: then every second goes."""
 
     lines: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     stride: int = 1
@@ -54,10 +61,12 @@ class Recorder:
         """
         if logs and when % self.stride == 0:
             self.add(when, logs)
-            if max(map(len, self.lines.values()), default=0) > MOST:
+            # Validation comes once an epoch, and is worth keeping whole.
+            often = [line for name, line in self.lines.items() if not name.startswith(VALIDATION)]
+            if max(map(len, often), default=0) > MOST:
                 self.stride *= 2
-                for points in self.lines.values():
-                    points[:] = points[1::2]
+                for line in often:
+                    line[:] = line[1::2]
 
     def add(self, when: float, logs: Mapping[str, Any]) -> None:
         """Note some numbers; what is none, or not finite, is left out."""
@@ -79,7 +88,7 @@ def read_log(path: str | os.PathLike[str], counts: str) -> Curve:
 
     Args:
         path: has a column 'epoch' (which CSVLogger counts from 0: after row 0, 1 epoch is done),
-            'step' or 'batch'.
+            'step', 'batch' or 'iteration'.
         counts: what the moments of the film count; the column is chosen by it.
     """
     shown = Path(path).name
@@ -93,7 +102,7 @@ def read_log(path: str | os.PathLike[str], counts: str) -> Curve:
         reason = getattr(error, "strerror", None) or "it is not a table"
         raise InputError(f"Cannot read the log '{shown}': {reason}.") from error
     columns = list(rows[0]) if rows else []
-    wanted = ("step", "batch") if counts in ("step", "batch") else ("epoch", "step", "batch")
+    wanted = COLUMNS.get(counts, TIMES)
     time = next((name for name in wanted if name in columns), None)
     if time is None:
         raise InputError(

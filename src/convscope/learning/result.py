@@ -182,9 +182,9 @@ class Learning:
                 for layer, values in self.settling.layers.items()
             },
             f"at {SETTLED} from": {
-                layer: labels[self.settling.settled(layer)]
-                for layer, values in self.settling.layers.items()
-                if not math.isnan(values[-1])
+                layer: labels[since]
+                for layer in self.settling.layers
+                if (since := self.settling.settled(layer)) is not None
             },
         }
 

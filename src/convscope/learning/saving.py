@@ -71,6 +71,16 @@ def save_moment(
     ]
 
 
+def refuse_others(folder: Path, counts: str) -> None:
+    """Refuse a folder that has moments of another training: they would be taken for this one's."""
+    there = sorted(folder.glob(f"{counts}-*")) if folder.is_dir() else []
+    if there:
+        raise InputError(
+            f"Expected a folder without moments of another training. Received: '{folder}' with "
+            f"{len(there)}, such as {there[0].name}. Try: another folder, or without them."
+        )
+
+
 SAVERS: dict[str, Saver] = {
     **dict.fromkeys(animation.WRITERS, save_film),
     **dict.fromkeys(figures.FORMATS, save_figure),

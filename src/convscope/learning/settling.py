@@ -11,6 +11,7 @@ layers for alike. That early layers settle first is the finding of Raghu et al. 
 (arXiv:1706.05806), by yet another similarity.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,8 +54,13 @@ class Settling:
         }
         return cls(layers, pictures)
 
-    def settled(self, layer: str) -> int:
-        """The first moment, counted from 0, from which a layer stays at ``SETTLED`` or above."""
+    def settled(self, layer: str) -> int | None:
+        """The first moment, counted from 0, from which a layer stays at ``SETTLED`` or above.
+
+        None for a layer that answers everything alike in the end.
+        """
+        if math.isnan(self.layers[layer][-1]):
+            return None
         below = [place for place, value in enumerate(self.layers[layer]) if not value >= SETTLED]
         return below[-1] + 1 if below else 0
 

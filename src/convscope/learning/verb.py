@@ -79,10 +79,13 @@ def evolve(
 
 @contextmanager
 def _given_back(model: Any) -> Iterator[None]:
-    """Put a model's own weights, and the seeds of its layers, back in it afterwards."""
+    """Put a model's own weights, the seeds of its layers and its optimizer's state back in it."""
     from keras import ops
 
-    before = [(each, np.array(ops.convert_to_numpy(each.value))) for each in model.variables]
+    # A checkpoint has the optimizer's state, too, and Keras takes it along.
+    optimizer = getattr(model, "optimizer", None)
+    every = [*model.variables, *(optimizer.variables if optimizer else ())]
+    before = [(each, np.array(ops.convert_to_numpy(each.value))) for each in every]
     try:
         yield
     finally:
