@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from convscope.errors import InputError, ModelError
+from convscope.errors import ConvscopeError, InputError, ModelError
 from convscope.models.check import Verdict, best, check, conclusion
 from convscope.models.preprocessing import PREPROCESSING
 
@@ -51,6 +51,25 @@ def test_the_convention_that_the_model_was_made_for_is_found(name):
     assert verdicts[0].meaning == PREPROCESSING[name].describe()
     assert [verdict.right for verdict in verdicts] == [1, 0, 0, 0, 0]
     assert f"Try: --preprocessing {name}" in conclusion(verdicts)
+
+
+@pytest.mark.parametrize("labels", [None, ("cat",)])
+def test_a_single_output_says_yes_or_no(labels):
+    # Says yes for a mean input above 0.7, by the convention in [0, 1]; all others are 0.6 or more.
+    image = keras.Input((4, 4, 3))
+    mean = layers.GlobalAveragePooling2D()(image)
+    model = keras.Model(image, layers.Dense(1, "sigmoid", name="classes")(mean))
+    model.get_layer("classes").set_weights([np.full((3, 1), 30, "float32"), np.float32([-63])])
+    name = "cat" if labels else "yes"
+    yes = {each.convention: each for each in check(model, PHOTO, name, labels=labels)}
+    assert (yes["zero-to-one"].ranks, yes["zero-to-one"].guesses) == ((1,), (name,))
+    assert (yes["minus-one-to-one"].ranks, yes["minus-one-to-one"].guesses) == ((2,), ("no",))
+    no = {each.convention: each for each in check(model, PHOTO, 0, labels=labels)}
+    assert (no["zero-to-one"].ranks, no["minus-one-to-one"].ranks) == ((2,), (1,))
+    own = yes["zero-to-one"].probabilities[0]
+    assert no["zero-to-one"].probabilities[0] == pytest.approx(1 - own)
+    with pytest.raises(ConvscopeError, match="channels 0 to 0|No class|Expected"):
+        check(model, PHOTO, "dog", labels=labels)
 
 
 def test_probabilities_and_guesses_are_the_models_own():

@@ -230,6 +230,44 @@ def test_functions_from_elsewhere_are_never_imported(saved, tmp_path, module, na
         load(tmp_path / "trap.keras", **ONE)
 
 
+@pytest.mark.parametrize("kind", ["TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"])
+def test_what_another_framework_saved_is_never_run(saved, tmp_path, kind):
+    path = tmp_path / "foreign.keras"
+    with zipfile.ZipFile(saved / "flat.keras") as old, zipfile.ZipFile(path, "w") as new:
+        config = json.loads(old.read("config.json"))
+        config["config"]["layers"][1] = {
+            "module": "keras.layers", "class_name": kind, "config": {"name": "trap"},
+        }  # fmt: skip
+        new.writestr("config.json", json.dumps(config))
+    with pytest.raises(ModelError, match=f"what another framework saved .{kind}., and code") as e:
+        load(path, **ONE)
+    one_line(e)
+
+
+def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path):
+    path = tmp_path / "bomb.keras"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", " " * (70 * 2**20))
+    with pytest.raises(ModelError, match="at most .* bytes inside. Received: bomb.keras") as e:
+        load(path, **ONE)
+    one_line(e)
+
+
+def test_of_several_outputs_none_is_taken_for_the_classes():
+    flat = functional()
+    aside = layers.Dense(5, name="aside")(flat.get_layer("mean").output)
+    both = keras.Model(flat.input, [flat.output, aside], name="both")
+    network = load(both, **ONE)
+    assert network.head is None
+    assert [str(unit) for unit in network.units("classes:1", "aside:4")] == ["classes:1", "aside:4"]
+    for asked in (
+        lambda: network.probabilities(pictures()),
+        lambda: load(both, labels=list("abcde"), **ONE),
+    ):
+        with pytest.raises(ModelError, match=r"both has 2 outputs.*model\.outputs\[0\]"):
+            asked()
+
+
 def rewrite(source, target, module, name):
     """Copy a .keras file whose first activation function is another one."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
@@ -457,6 +495,13 @@ INSIDE = {
     "divided": ([lambda values: values / 255.0], "zero-to-255"),
     "multiplied": ([lambda values: values * (1 / 255)], "zero-to-255"),
     "centred": ([lambda values: values - 0.5], "zero-to-one"),
+    "16 bits": ([layers.Rescaling(1 / 65535)], None),
+    "from minus one": ([layers.Rescaling(0.5, 0.5)], None),
+    "normalised from minus one": ([layers.Normalization(mean=-0.1, variance=0.3)], None),
+    "of another range, then rescaled": (
+        [layers.Rescaling(1 / 65535), layers.Rescaling(2, -1)],
+        None,
+    ),
     "none": ([], None),
     "padded only": ([layers.ZeroPadding2D(1)], None),
     "flipped only": ([lambda values: values[..., ::-1]], None),
@@ -519,7 +564,7 @@ def test_labels_come_as_a_list_or_a_file(tmp_path):
 def test_labels_must_fit_the_head(tmp_path):
     with pytest.raises(ModelError, match=r"Expected 5 labels.*of classes. Received: 2"):
         load(functional(), labels=["a", "b"], **ONE)
-    with pytest.raises(ModelError, match="has no class layer for these 2 labels"):
+    with pytest.raises(ModelError, match="has no class layer, so there is none for these 2 labels"):
         load(settle(body()), labels=["a", "b"], **ONE)
     with pytest.raises(InputError, match="Expected a text file of labels"):
         load(functional(), labels=tmp_path / "gone.txt", **ONE)

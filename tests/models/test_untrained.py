@@ -37,6 +37,37 @@ def test_the_copy_is_the_same_every_time():
     assert untrained(own).digest == untrained(own).digest
 
 
+@keras.saving.register_keras_serializable("tests")
+class Pair(keras.layers.Layer):
+    """Two convolutions that nobody named: Keras counts on with every one that is made."""
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.parts = [keras.layers.Conv2D(3, 1), keras.layers.Conv2D(2, 1)]
+
+    def build(self, shape):
+        self.parts[0].build(shape)
+        self.parts[1].build((*shape[:-1], 3))
+
+    def call(self, values):
+        return self.parts[1](self.parts[0](values))
+
+
+def test_layers_without_a_name_have_the_same_in_the_copy():
+    picture = keras.Input((SIDE, SIDE, 3))
+    own = network(keras.Model(picture, Pair(name="pair")(picture)))
+    assert list(untrained(own).layers) == list(own.layers)
+    count = len(learned(own))
+    *_, last = forgetting(own, range(count + 1))
+    assert last.digest == untrained(own).digest
+
+
+def test_frozen_layers_are_untrained_just_as_others():
+    free, frozen = MODELS["functional"][0](), MODELS["functional"][0]()
+    frozen.trainable = False
+    assert untrained(network(frozen)).digest == untrained(network(free)).digest
+
+
 def test_a_fitted_normalisation_is_preprocessing_and_stays():
     picture = keras.Input((SIDE, SIDE, 3))
     layer = keras.layers.Normalization(name="fitted")

@@ -146,8 +146,7 @@ def _top(network: Network, picture: Picture) -> Unit:
     if network.head is None:
         some = list(network.layers)[-1]
         raise InputError(
-            f"{network.name} has no class layer, so its decision must be named. "
-            f"Try: a target such as '{some}:0'."
+            f"{network.headless}, so its decision must be named. Try: a target such as '{some}:0'."
         )
     ((index, _, share),) = network.top(network.probabilities(picture[None])[0], 1)
     says_no = network.head.channels == 1 and share < 0.5

@@ -20,7 +20,9 @@ def check(
     ],
     label: Annotated[
         list[str],
-        typer.Option(metavar="CLASS", help="What the photo shows: a label or an index; one each."),
+        typer.Option(
+            metavar="CLASS", help="What the photo shows: a label or an index, or no; one each."
+        ),
     ],
     weights: options.Weights = None,
     labels: options.Labels = None,

@@ -16,6 +16,7 @@ from convscope.models.preprocessing import EXAMPLE, PREPROCESSING
 
 # Less than this factor between the two best is no evidence: another crop of the photo moves more.
 TIE = 1.25
+NO, YES = {"0", "no"}, {"1", "yes"}  # what a single output may be said to show
 FAINTEST = 1e-12  # a probability of zero would outweigh every other photo
 
 
@@ -68,7 +69,8 @@ def check(
     Args:
         source: as for ``load``, and so are the settings below.
         photos: a photo or a list of them: paths, Pillow images or arrays.
-        truths: the class of each photo: its index or its label.
+        truths: the class of each photo: its index or its label. Of a model with a single output,
+            which says yes or no: 1, 'yes' or its label, or 0 or 'no'.
 
     Example:
         ``best(check("mine.keras", "bee.jpg", "bee", labels="names.txt"))``
@@ -123,6 +125,10 @@ def conclusion(verdicts: Sequence[Verdict]) -> str:
 def _verdict(name: str, network: Network, photos: Sequence[Any], truths: Sequence[Any]) -> Verdict:
     opinions = network.probabilities(np.stack([fed(network, photo) for photo in photos]))
     right = [_class(network, truth) for truth in truths]
+    names = [network.label(place) for place in range(opinions.shape[1])]
+    if len(names) == 1:  # of yes against no
+        opinions = np.concatenate([1 - opinions, opinions], axis=1)
+        names = ["no", *names] if network.labels else ["no", "yes"]
     own = opinions[np.arange(len(right)), right]
     ranks = 1 + (opinions > own[:, None]).sum(axis=1)
     return Verdict(
@@ -130,16 +136,18 @@ def _verdict(name: str, network: Network, photos: Sequence[Any], truths: Sequenc
         meaning=network.preprocessing.describe(),
         probabilities=tuple(map(float, own)),
         ranks=tuple(map(int, ranks)),
-        guesses=tuple(network.label(int(place)) for place in opinions.argmax(axis=1)),
+        guesses=tuple(names[place] for place in opinions.argmax(axis=1)),
     )
 
 
 def _class(network: Network, truth: Any) -> int:
     """The index of a class that was named by its index or its label."""
     assert network.head is not None
+    if network.head.channels == 1 and str(truth) in NO | YES:
+        return int(str(truth) in YES)
     (unit,) = network.units(f"{network.head.address}:{truth}")
     assert unit.channel is not None
-    return unit.channel
+    return 1 if network.head.channels == 1 else unit.channel
 
 
 def _several(value: Any) -> list[Any]:

@@ -7,8 +7,11 @@ import numpy as np
 
 # A factor this small belongs to values up to 255, its inverse to values up to 1.
 SMALL = 1 / 50
+# A smaller one belongs to values far beyond 255, which pictures here never have.
+SMALLEST = 1 / 512
 # An offset beyond this is in units of 0..255.
 LARGE = 1.5
+UNCLEAR = ""  # something that tells of another range than those known
 
 
 def preprocessing_inside(model: Any) -> str | None:
@@ -20,8 +23,8 @@ def preprocessing_inside(model: Any) -> str | None:
     """
     for part in _in_order(model):
         found = _reading(part)
-        if found:
-            return found
+        if found is not None:
+            return found or None
         if _is_trained(part):
             return None
     return None
@@ -75,7 +78,12 @@ def _normalised(layer: Any) -> str | None:
     deviation = np.sqrt(np.maximum(_numbers(layer.variance), 1e-12))
     if layer.invert or (not _numbers(mean).any() and (deviation == 1).all()):
         return None
-    return "zero-to-255" if _told(1 / deviation, _numbers(mean)) == "zero-to-255" else "zero-to-one"
+    found = _told(1 / deviation, _numbers(mean))
+    if found == "zero-to-one" or found is None:
+        # Of numbers in [0, 1] no mean is below zero, and no deviation above a half.
+        within = _numbers(mean).min() >= 0 and deviation.max() <= 0.5
+        return "zero-to-one" if within else UNCLEAR
+    return found
 
 
 def _arithmetic(operation: Any) -> str | None:
@@ -98,8 +106,11 @@ def _arithmetic(operation: Any) -> str | None:
 
 
 def _told(scale: np.ndarray, offset: np.ndarray) -> str | None:
-    """Tell the range from ``values * scale + offset``."""
+    """Tell the range from ``values * scale + offset``; '' for one that is not known."""
     factor, shift = float(np.abs(scale).max()), float(np.abs(offset).max())
+    lifted = (scale > 0).all() and (scale < 1).all() and (offset >= scale).all()
+    if factor < SMALLEST or (factor > SMALL and lifted and shift <= LARGE):
+        return UNCLEAR  # the second brings [-1, 1] to [0, 1]
     if factor <= SMALL or (shift > LARGE and factor <= 1):
         return "zero-to-255"
     return "zero-to-one" if factor != 1 or shift else None

@@ -265,7 +265,7 @@ def _read_labels(labels: Labels) -> tuple[str, ...]:
 def _check_labels(network: Network, labels: tuple[str, ...]) -> None:
     if network.head is None:
         raise ModelError(
-            f"{network.name} has no class layer for these {len(labels)} labels. "
+            f"{network.headless}, so there is none for these {len(labels)} labels. "
             "Try: without labels."
         )
     if network.head.channels != len(labels):

@@ -13,6 +13,10 @@ from convscope.models.zoo import own_chance
 SUFFIXES = (".keras", ".h5", ".hdf5")
 HDF5 = b"\x89HDF\r\n\x1a\n"
 ZIP = b"PK\x03\x04"
+# Keras's own layers that run what another framework saved.
+FOREIGN = {"TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
+# Weights hardly shrink when they are packed, so a file that unpacks to far more is a trap.
+UNPACKED, ROOM = 20, 64 * 2**20
 
 
 def read_model(path: Path, custom_objects: Mapping[str, Any] | None = None) -> Any:
@@ -75,6 +79,7 @@ def _config(path: Path) -> Any:
     try:
         if path.suffix.lower() == ".keras":
             with zipfile.ZipFile(path) as archive:
+                refuse_bomb(archive, path)
                 return json.loads(archive.read("config.json"))
         import h5py
 
@@ -87,6 +92,17 @@ def _config(path: Path) -> Any:
         raise
     except Exception as error:  # a damaged archive may raise nearly every type
         raise _unreadable(path, error) from error
+
+
+def refuse_bomb(archive: zipfile.ZipFile, path: Path) -> None:
+    """Refuse an archive whose few bytes would fill the memory."""
+    unpacked = sum(part.file_size for part in archive.infolist())
+    most = UNPACKED * path.stat().st_size + ROOM
+    if unpacked > most:
+        raise ModelError(
+            f"Expected a Keras archive of at most {most:,} bytes inside. Received: {path.name}, "
+            f"{path.stat().st_size:,} bytes that unpack to {unpacked:,}."
+        )
 
 
 def _refuse_code(path: Path, config: Any, known: Mapping[str, Any]) -> None:
@@ -107,6 +123,11 @@ def _refuse_code(path: Path, config: Any, known: Mapping[str, Any]) -> None:
             raise ModelError(
                 f"{path.name} has a function of its own inside, and code from a file is never "
                 "run. Try: build the model in Python and pass it."
+            )
+        if isinstance(kind, str) and kind in FOREIGN - set(known):
+            raise ModelError(
+                f"{path.name} runs what another framework saved ({kind}), and code from a file is "
+                "never run. Try: build the model in Python and pass it."
             )
         module = part.get("module")
         if isinstance(kind, str) and isinstance(module, str) and not _is_keras(module):

@@ -77,9 +77,28 @@ class Network:
 
     @cached_property
     def head(self) -> LayerInfo | None:
-        """The class layer: the last one that gives one number a class; None without a head."""
+        """The class layer: the last one that gives one number a class; None without a head.
+
+        None, too, for a model of several outputs: nothing says which of them is of the classes.
+        """
+        if self._outputs > 1:
+            return None
         last = [info for info in self.layers.values() if info.kind != "Dropout"][-1:]
         return last[0] if last and len(last[0].shape) == 1 else None
+
+    @property
+    def _outputs(self) -> int:
+        return len(getattr(self.model, "outputs", None) or [None])
+
+    @property
+    def headless(self) -> str:
+        """Why there is no class layer, in words."""
+        if self._outputs > 1:
+            return (
+                f"{self.name} has {self._outputs} outputs, so its class layer cannot be told "
+                "(try keras.Model(model.input, model.outputs[0]))"
+            )
+        return f"{self.name} has no class layer"
 
     @cached_property
     def digest(self) -> str:
@@ -254,7 +273,7 @@ class Network:
     def opinion(self) -> Tap:
         """Where the network gives its opinion."""
         if self.head is None:
-            raise ModelError(f"{self.name} has no class layer, so it has no opinion to show.")
+            raise ModelError(f"{self.headless}, so it has no opinion to show.")
         return Tap(self.head.address, after=True)
 
     def as_probabilities(self, values: np.ndarray) -> np.ndarray:

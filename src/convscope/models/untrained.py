@@ -98,6 +98,10 @@ def _own(layer: Any) -> list[Any]:
     return [weight for weight in layer.weights if id(weight) not in inside]
 
 
+def _parts(model: Any) -> list[Any]:
+    return list(model._flatten_layers(include_self=False))
+
+
 def _alike(model: Any, copy: Any) -> None:
     """Check that the copy has the same parts, and fit its normalisations to the same data."""
     import keras
@@ -105,6 +109,9 @@ def _alike(model: Any, copy: Any) -> None:
     shapes = [[tuple(weight.shape) for weight in each.weights] for each in (model, copy)]
     if shapes[0] != shapes[1]:
         raise ValueError("its copy has other weights")
+    # Layers that were given no name inside a custom layer are counted on in the copy.
+    for own, other in zip(_parts(model), _parts(copy), strict=True):
+        other.name = own.name
     for own, other in zip(leaves(model).values(), leaves(copy).values(), strict=True):
         if isinstance(own, keras.layers.Normalization) and own.weights:
             other.set_weights(own.get_weights())

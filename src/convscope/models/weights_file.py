@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from convscope.errors import ModelError
-from convscope.models.model_file import HDF5, ZIP
+from convscope.models.model_file import HDF5, ZIP, refuse_bomb
 from convscope.models.reasons import first_line
 
 SUFFIXES = (".weights.h5", ".keras")
@@ -94,6 +94,7 @@ def _opened(path: Path) -> Iterator[Any]:
             start = file.read(8)
         if start.startswith(ZIP):
             with zipfile.ZipFile(path) as archive:
+                refuse_bomb(archive, path)
                 data = io.BytesIO(archive.read(INSIDE))
             with h5py.File(data, "r") as found:
                 yield found

@@ -243,8 +243,12 @@ def untrain(model: Any) -> None:
 
 
 def _kernels(model: Any) -> Iterator[tuple[Any, Any]]:
+    from keras import layers
+
     for layer in model._flatten_layers(include_self=False):
         if not list(layer._flatten_layers(include_self=False)):
-            for variable in layer.trainable_variables:
+            if isinstance(layer, layers.Normalization):
+                continue  # fitted to data: a part of the preprocessing
+            for variable in layer.weights:  # those that are frozen, too
                 if len(variable.shape) > 1:
                     yield layer, variable
