@@ -419,3 +419,39 @@ def test_a_class_of_someones_own_that_computes_like_keras_has_kerass_rule():
     assert found(make(Named), "gamma").gap == pytest.approx(0, abs=1e-3)
     with pytest.raises(ModelError, match=r"no rule for odd \(Bent\)"):
         found(make(Bent), "gamma")
+
+
+def forked(make_other):
+    """A network that takes the picture in at two places."""
+    image = keras.Input((SIDE, SIDE, 3))
+    together = layers.Concatenate()([conv(padding="same")(image), make_other(image)])
+    flow = head()(layers.GlobalAveragePooling2D()(together))
+    return Network(settled(keras.Model(image, flow)), Preprocessing(), (SIDE, SIDE))
+
+
+@every_rule
+def test_a_second_way_in_that_has_no_rule_is_refused(rule):
+    def pooled(image):
+        return layers.AveragePooling2D(2, 1, padding="same")(image)
+
+    for other in (pooled, lambda image: conv(padding="same")(pooled(image))):
+        with pytest.raises(ModelError, match=r"takes the picture in at several places.*integrated"):
+            found(forked(other), rule)
+
+
+def test_several_layers_may_take_the_same_picture():
+    both = found(forked(lambda image: conv(2, 5, padding="same")(image)), "LRP-0")
+    assert both.gap == pytest.approx(0, abs=1e-4)
+
+
+def test_a_model_of_mixed_precision_has_the_map_of_its_float32_twin():
+    twins = [network(conv(), layers.Flatten(), head()) for _ in range(2)]
+    for layer in twins[1].model._flatten_layers():
+        layer.dtype_policy = keras.DTypePolicy("mixed_float16")
+    maps = [found(net, "gamma") for net in twins]
+    np.testing.assert_allclose(maps[1].map, maps[0].map, rtol=1e-5, atol=1e-6)
+
+
+def test_weights_of_half_precision_are_refused():
+    with pytest.raises(ModelError, match=r"no rule for odd \(float16 weights\)"):
+        found(network(conv(name="odd", dtype="float16"), layers.Flatten(), head()), "gamma")

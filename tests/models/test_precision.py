@@ -39,6 +39,17 @@ def test_a_model_computes_in_bfloat16_and_is_afterwards_as_it_was(make):
     assert all(weight.dtype == "float32" for weight in model.weights)
 
 
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_a_model_of_mixed_precision_is_measured_in_float32(policy):
+    exact, mixed = functional(), functional()
+    for layer in mixed._flatten_layers():
+        layer.dtype_policy = keras.DTypePolicy(policy)
+    tap = Tap("second")
+    seen = [network(model).look(pictures(2), [tap])[tap] for model in (exact, mixed)]
+    np.testing.assert_allclose(seen[1], seen[0], rtol=1e-5, atol=1e-6)
+    assert mixed.get_layer("second").compute_dtype == policy.removeprefix("mixed_")
+
+
 def test_layers_of_a_stated_precision_keep_it():
     model = keras.Sequential([keras.Input((4, 4, 3)), keras.layers.Conv2D(2, 1, dtype="float16")])
     with computing(model, "bfloat16"):

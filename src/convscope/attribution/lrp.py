@@ -26,6 +26,7 @@ from convscope.objectives import Bound, Objective
 from convscope.objectives.units import UnitTerm
 
 STRONGEST = 1e6  # of gamma: with so much, hardly anything but agreeing contributions counts
+ROUNDING = 1e-6  # a share of the relevance
 MUCH = 0.5  # a share of the score that is worth a word if it gets lost
 
 # Layers that have no weights of their own, or need not, and yet are none of what is passed through.
@@ -80,7 +81,12 @@ def _relevance(decision: Decision, name: tuple[Hashable, ...], chosen: Rules) ->
     found = np.zeros(size)
     for degree, target in _by_degree(decision.target):
         part = replace(decision, target=target)
-        (numbers,) = part.run(("relevance", *name), make, [decision.photo])
+        numbers, elsewhere = part.run(("relevance", *name), make, [decision.photo])
+        if np.abs(elsewhere).max() > ROUNDING * np.abs(numbers).max():
+            raise ModelError(
+                f"{network.name} takes the picture in at several places, for which relevance "
+                "propagation has no rule. Try: method='integrated-gradients', which needs none."
+            )
         found += numbers[0] / degree
     heat = over_colours(found)
     total = float(heat.sum())
@@ -120,16 +126,23 @@ def _passer(network: Network, chosen: Rules, bound: Bound, size: tuple[int, ...]
         bounds = _bounds(network, layers, bound, size) if chosen.boxed else None
 
         def total(point: Any) -> tuple[Any, Any]:
-            state = Passing(chosen, bare.feed(point), bounds)
+            start, goal = ops.split(point, 2)
+            state = Passing(chosen, bare.feed(start), bare.feed(goal), bounds)
             with passing(layers, state):
-                seen = bare.see(point, bound.taps)
-            # Relevance is what arrives, but where nothing on the way was affine a slope does.
-            met.append(state.first is not None)
+                seen = bare.see(start, bound.taps)
+            states.append(state)
             return ops.sum(bound.score(seen, data)), ()
 
-        met: list[bool] = []
-        _, arrived = gradients.value_and_gradient(total, given)
-        return [arrived if met[-1] else given * arrived]
+        states: list[Passing] = []
+        # The model runs on the first half; relevance goes to the second, so that it is told apart
+        # from slopes that reach the picture past the first affine layer.
+        _, slopes = gradients.value_and_gradient(total, ops.concatenate([given, given]))
+        slope, arrived = ops.split(slopes, 2)
+        if states[-1].first is None:  # nothing on the way was affine, so a slope it is
+            return [given * slope, ops.zeros_like(slope)]
+        if not states[-1].direct:
+            return [slope, ops.zeros_like(slope)]
+        return [arrived, slope]
 
     return pass_back
 
@@ -173,8 +186,10 @@ def _refuse(decision: Decision) -> None:
     for address in order[: order.index(last) + 1]:
         layer = layers[address]
         softmax = _ends_in_softmax(layer) and address != last
-        if softmax or not _has_rule(layer):
+        half = stages(layer) and layer.variable_dtype != "float32"
+        if softmax or half or not _has_rule(layer):
             what = "softmax" if softmax else type(layer).__name__
+            what = f"{layer.variable_dtype} weights" if half else what
             raise ModelError(
                 f"Relevance propagation has no rule for {address} ({what}), which runs before "
                 f"{decision.target}. Try: method='integrated-gradients', which needs none."

@@ -133,18 +133,25 @@ class Passing:
 
     Args:
         rules: which rule an affine layer follows.
-        start: the model's input, to which the relevance goes.
+        start: the model's input.
+        goal: the same numbers, apart from the model: to these the relevance goes.
         bounds: the lowest and highest value of each number of the first affine layer's input.
         first: that input, once the layer was called.
     """
 
     rules: Rules
     start: Any
+    goal: Any
     bounds: tuple[Any, Any] | None = None
     first: Any = None
     # Outputs of affine layers by identity, with the sums they are and their rules. They are kept,
     # for an identity is only good while its tensor lives.
     _made: dict[int, tuple[Any, Sum, Rule, int]] = field(default_factory=dict)
+
+    @property
+    def direct(self) -> bool:
+        """Whether the first affine layer's input has the shape of the model's."""
+        return tuple(self.first.shape) == tuple(self.start.shape)
 
     def affine(self, layer: Any) -> Callable[..., Any]:
         """The ``call`` of an affine layer."""
@@ -195,13 +202,12 @@ class Passing:
     def _pieces(self, inputs: Any) -> tuple[Any, Any, Any]:
         """The first affine layer's input, with slopes by which relevance arrives as a gradient.
 
-        All before it is preprocessing, which passes relevance on as it is. ``start`` itself is
-        taken where the shapes are the same; else the way back is through what lies between.
+        All before it is preprocessing, which passes relevance on as it is. ``goal`` is taken where
+        the shapes are the same; else the way back is through what lies between, to ``start``.
         """
         from keras import ops
 
-        same = tuple(inputs.shape) == tuple(self.start.shape)
-        way = self.start if same else inputs
+        way = self.goal if self.direct else inputs
         one = 1 + (way - ops.stop_gradient(way))
         parts = _by_sign(inputs)
         if self.bounds:

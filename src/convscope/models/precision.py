@@ -25,16 +25,18 @@ RUNS = 5
 
 @contextmanager
 def computing(model: Any, precision: str) -> Iterator[None]:
-    """Have a model's float32 layers compute in ``precision`` for a while."""
+    """Have a model's layers of float32 weights compute in ``precision`` for a while.
+
+    Those of a model of mixed precision, too: what is reported does not depend on how it was
+    trained. Layers with other weights, and quantized ones, compute as they always do.
+    """
     import keras
 
-    if precision == "float32":
-        yield
-        return
-    policy = keras.DTypePolicy(f"mixed_{precision}")
+    policy = keras.DTypePolicy("float32" if precision == "float32" else f"mixed_{precision}")
     with ExitStack() as stack:
         for layer in [model, *model._flatten_layers(include_self=False)]:
-            if layer.compute_dtype == "float32":
+            plain = getattr(layer, "quantization_mode", None) is None
+            if plain and layer.variable_dtype == "float32" and layer.compute_dtype != precision:
                 stack.enter_context(shadowed(layer, "_dtype_policy", policy))
         yield
 
