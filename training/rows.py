@@ -47,6 +47,12 @@ def opened(text: str) -> Network:
     return load(name)
 
 
+def told(text: str) -> str:
+    """A network as it was named, without the folder of its file: where that lies is nobody's."""
+    name, equals, file = text.partition("=")
+    return f"{name}{equals}{Path(file).name}"
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Maximize the same units of every network, from the same numbers, and draw them in rows."""
     parser = argparse.ArgumentParser(prog="python -m training.rows", description=__doc__)
@@ -60,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         networks = [opened(text) for text in given.networks]
         units = given.units or draw(networks[0], given.count, given.seed)
         rows = [(each.name, gallery(each, *units, seed=given.seed)) for each in networks]
-        info = {"networks": shlex.join(given.networks), "units": shlex.join(units)}
+        info = {"networks": shlex.join(map(told, given.networks)), "units": shlex.join(units)}
         print(figures.save(side_by_side(rows), given.out, info | {"seed": str(given.seed)}))
     except ConvscopeError as error:
         parser.exit(2, f"{error}\n")

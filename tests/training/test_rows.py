@@ -49,6 +49,7 @@ def test_the_figure_has_a_row_a_network_and_says_what_is_on_it(tmp_path, monkeyp
     assert len(units) == 3
     assert seed == 5
     assert pictures.read_info(out)["units"].split() == list(units)
+    assert pictures.read_info(out)["networks"] == "vgg16-tiny again=vgg16_tiny.npz"
     height, width = pictures.read(out).shape[:2]
     assert width > height
     assert "seed 5: " + " ".join(units) in capsys.readouterr().out

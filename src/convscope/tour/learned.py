@@ -72,7 +72,7 @@ def twins(tour: Tour, tell: Tell) -> Chapter:
         excite these, a picture has to change in ways that we see, too, and that is why they are
         easier to read (Engstrom 2019). The price is that it names fewer photos right.
 
-        The channels were drawn at random, the same numbers in both networks. The second network
-        began with the weights of the first, so many a channel still looks for something alike.""",
+        The channels were drawn at random, the same numbers in both networks. Both began with the
+        same weights, half-trained, so many a channel still looks for something alike.""",
         rows,
     )
