@@ -24,7 +24,6 @@ from training.fold import fold
 from training.settings import Settings
 
 LOG = "log.csv"
-STEPS = "step-*.weights.h5"
 COLUMNS = ("step", "epoch", "loss", "accuracy")
 MOMENTS = 30
 
@@ -53,15 +52,6 @@ class Film:
             raise InputError(f"Expected at least 2 moments. Received: {count}.")
         steps = len(schedule.epochs(settings)) * (pictures // settings.batch)
         return cls(folder, spaced(steps, count))
-
-    def refuse_others(self) -> None:
-        """Refuse a folder with moments of an earlier run: they would be taken for this one's."""
-        there = sorted(self.folder.glob(STEPS))
-        if there:
-            raise InputError(
-                f"Expected a folder without moments of another run. Received: {self.folder} with "
-                f"{len(there)}, such as {there[0].name}. Try: another folder, or --resume."
-            )
 
     def keep(self, network: keras.Model, settings: Settings, step: int) -> None:
         """Write the network as it is after a step, if that is a moment."""

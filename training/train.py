@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from convscope.errors import ConvscopeError, InputError
+from convscope.learning.saving import refuse_others
 from convscope.models.embedded import architecture
 from convscope.models.embedded.arrays import read_arrays
 from training import adversary, augment, checkpoint, schedule
@@ -183,7 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if given.film is not None:
             film = Film.of(given.film, settings, len(pictures), given.moments)
             if not given.resume:
-                film.refuse_others()
+                refuse_others(given.film, "step")
         begin = None if given.begin is None else read_arrays(given.begin)
         if given.resume:
             # The run may have ended between its checkpoint and the weight file.

@@ -9,6 +9,7 @@ import convscope as cs
 from convscope.errors import InputError
 from convscope.learning.curve import read_log
 from convscope.models.embedded import architecture
+from training import train as command
 from training.data import centred
 from training.film import COLUMNS, LOG, Film
 from training.train import train
@@ -90,10 +91,17 @@ def test_evolve_makes_the_film(run, settings):
     assert made.curve.measures == ("loss", "accuracy")
 
 
-def test_a_folder_with_another_film_is_refused(run, settings):
-    film, _, _ = run
-    with pytest.raises(InputError, match=r"with 6, such as step-0000000\.weights\.h5"):
-        Film.of(film.folder, settings, 24, 3).refuse_others()
+def test_a_folder_with_another_film_is_refused(
+    run, settings, pictures, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(command, "read_settings", lambda path: settings)
+    monkeypatch.setattr(command, "read_pictures", lambda paths, split: pictures)
+    with pytest.raises(SystemExit, match="2"):
+        command.main(
+            ["--data", "any", "--out", str(tmp_path / "w.npz"), "--film", str(run[0].folder)]
+        )
+    assert "with 6, such as step-0000000.weights.h5" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_film_of_one_moment_is_refused(settings, tmp_path):

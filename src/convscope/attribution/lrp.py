@@ -127,7 +127,7 @@ def _passer(network: Network, chosen: Rules, bound: Bound, size: tuple[int, ...]
 
         def total(point: Any) -> tuple[Any, Any]:
             start, goal = ops.split(point, 2)
-            state = Passing(chosen, bare.feed(start), bare.feed(goal), bounds)
+            state = Passing(chosen, bare.feed(goal), bounds)
             with passing(layers, state):
                 seen = bare.see(start, bound.taps)
             states.append(state)

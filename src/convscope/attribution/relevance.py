@@ -133,14 +133,12 @@ class Passing:
 
     Args:
         rules: which rule an affine layer follows.
-        start: the model's input.
-        goal: the same numbers, apart from the model: to these the relevance goes.
+        goal: the model's input once more, apart from the model: to this the relevance goes.
         bounds: the lowest and highest value of each number of the first affine layer's input.
         first: that input, once the layer was called.
     """
 
     rules: Rules
-    start: Any
     goal: Any
     bounds: tuple[Any, Any] | None = None
     first: Any = None
@@ -151,7 +149,7 @@ class Passing:
     @property
     def direct(self) -> bool:
         """Whether the first affine layer's input has the shape of the model's."""
-        return tuple(self.first.shape) == tuple(self.start.shape)
+        return tuple(self.first.shape) == tuple(self.goal.shape)
 
     def affine(self, layer: Any) -> Callable[..., Any]:
         """The ``call`` of an affine layer."""
@@ -203,7 +201,7 @@ class Passing:
         """The first affine layer's input, with slopes by which relevance arrives as a gradient.
 
         All before it is preprocessing, which passes relevance on as it is. ``goal`` is taken where
-        the shapes are the same; else the way back is through what lies between, to ``start``.
+        the shapes are the same; else the way back is through what lies between.
         """
         from keras import ops
 
