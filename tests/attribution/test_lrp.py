@@ -133,7 +133,7 @@ def test_a_map_of_a_small_part_of_the_score_says_so():
     model.set_weights([np.array([[0.5], [0.25], [0.25]]), np.array([3.0], "float32")])
     photo = np.ones((1, 1, 3), "float32")
     result = found(Network(model, Preprocessing(), (1, 1)), "LRP-0", "classes:0", photo)
-    assert "sums to 1 of the score's 4: the rest stayed on the way, with biases" in result.note
+    assert "sums to 1 of the score's 4: the rest was absorbed by biases" in result.note
 
 
 def test_gamma_counts_what_agrees_with_an_output_below_zero():

@@ -5,8 +5,8 @@ import pytest
 from keras import ops
 
 from convscope.attribution import METHODS, attribute
-from convscope.attribution.cam import enlarged
 from convscope.attribution.decision import Decision
+from convscope.attribution.maps import enlarged
 from convscope.attribution.occlusion import patches_of
 from convscope.models.taps import Tap
 from convscope.objectives import unit

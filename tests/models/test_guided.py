@@ -7,7 +7,6 @@ from keras import layers
 
 from convscope import gradients
 from convscope.models.guided import guided, rectifiers
-from convscope.models.layers import leaves
 from tests.models.nets import nested
 from tests.models.test_taps import state
 
@@ -41,7 +40,7 @@ def slope(model, guide, compiled=False):
             if not guide:
                 answer = model(point)
             else:
-                with guided(leaves(model)):
+                with guided(model):
                     answer = model(point)
             return keras.ops.sum(answer), answer
 
@@ -71,7 +70,7 @@ def test_beyond_its_limit_a_relu_passes_nothing_back():
 
 def test_other_activations_keep_their_slope():
     made = model([lambda: layers.Dense(4, activation="gelu", name="hidden")])
-    assert not rectifiers(leaves(made))
+    assert not rectifiers(made)
     np.testing.assert_array_equal(slope(made, True)[0], slope(made, False)[0])
 
 
@@ -79,9 +78,9 @@ def test_other_activations_keep_their_slope():
 def test_the_model_is_as_before_also_when_something_raises(make):
     made = make()
     before = state(made)
-    with guided(leaves(made)):
+    with guided(made):
         assert state(made) != before
     assert state(made) == before
-    with pytest.raises(RuntimeError, match="on purpose"), guided(leaves(made)):
+    with pytest.raises(RuntimeError, match="on purpose"), guided(made):
         raise RuntimeError("on purpose")
     assert state(made) == before

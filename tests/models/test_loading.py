@@ -376,7 +376,7 @@ def test_weights_that_are_no_numbers_are_refused_with_the_first_layer(tmp_path, 
 @pytest.mark.parametrize("kind", MODELS)
 def test_every_kind_of_model_becomes_a_network(kind):
     make, address = MODELS[kind]
-    own = load(make(), **ONE)
+    own = load(make(), **({} if kind == "nested" else ONE))
     assert own.size == (SIDE, SIDE)
     assert own.channels == 3
     assert own.layers[address].channels == 4
@@ -510,6 +510,35 @@ INSIDE = {
 }
 
 
+LABELS = {
+    "names by index": {0: "ant", 1: "bee", 2: "wasp"},
+    "indices as text": {"0": "ant", "2": "wasp", "1": "bee"},
+    "Keras's class_indices": {"wasp": 2, "ant": 0, "bee": 1},
+    "bytes": np.array([b"ant", b"bee", b"wasp"]),
+    "a list": ["ant", "bee", "wasp"],
+}
+
+
+@pytest.mark.parametrize("kind", LABELS)
+def test_labels_stand_at_their_index(kind):
+    model = settle(keras.Sequential([keras.Input((SIDE, SIDE, 3)), layers.GlobalMaxPooling2D()]))
+    assert load(model, labels=LABELS[kind], **ONE).labels == ("ant", "bee", "wasp")
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ({"ant", "bee", "wasp"}, "a set, which has no order"),
+        ({"ant": 0, "bee": 1, "wasp": 3}, "Expected labels by index, 0 to 2"),
+        ({1: "ant", 2: "bee", 3: "wasp"}, "Expected labels by index, 0 to 2"),
+    ],
+)
+def test_labels_without_an_order_are_refused(labels, message):
+    model = settle(keras.Sequential([keras.Input((SIDE, SIDE, 3)), layers.GlobalMaxPooling2D()]))
+    with pytest.raises(InputError, match=message):
+        load(model, labels=labels, **ONE)
+
+
 @pytest.mark.parametrize("kind", INSIDE)
 def test_it_is_found_inside_the_model(kind):
     first, expected = INSIDE[kind]
@@ -517,7 +546,11 @@ def test_it_is_found_inside_the_model(kind):
     assert preprocessing_inside(model) == expected
     if expected:
         assert load(model).preprocessing == PREPROCESSING[expected]
-        assert load(model, preprocessing="zero-to-one").preprocessing.scale == 1
+        other = "zero-to-one" if expected == "zero-to-255" else "zero-to-255"
+        assert load(model, preprocessing=expected).preprocessing == PREPROCESSING[expected]
+        with pytest.raises(ModelError, match=r"rescales them itself.*would come on top"):
+            load(model, preprocessing=other)
+        assert load(model, preprocessing=PREPROCESSING[other]).preprocessing.scale in (1, 255)
     else:
         with pytest.raises(ModelError, match="cannot be told from the model"):
             load(model)

@@ -8,6 +8,7 @@ from keras import layers, ops
 from convscope.errors import InputError, ModelError, UnknownName
 from convscope.models.taps import Tap
 from convscope.models.units import Unit
+from convscope.objectives.text import objective
 from tests.models.nets import (
     SIDE,
     Subclassed,
@@ -66,13 +67,80 @@ def test_a_unit_is_its_own_address(flat):
         ("second:bee", InputError, "Expected a channel of second, 0 to 3.*'bee'"),
         ("second:1@4,0", InputError, "neurons @0,0 to @3,3. Received: second:1@4,0"),
         ("classes:1@center", InputError, "classes has no rows and columns"),
-        ("predictions:bea", UnknownName, "No class is called 'bea'. Did you mean 'bee'"),
-        ("predictions:crane", UnknownName, "Several classes are called 'crane'.*1 or 3"),
+        (
+            "predictions:bea",
+            UnknownName,
+            "'bea'. Did you mean 'predictions:bee'",
+        ),
+        ("predictions:crane", UnknownName, "Several classes are called 'crane'.*#1 or #3"),
     ],
 )
 def test_what_is_not_there_is_refused(flat, text, error, message):
     with pytest.raises(error, match=message):
         flat.units(text)
+
+
+def test_a_label_that_reads_like_an_index_is_told_apart():
+    own = network(functional(), labels=("10", "2", "7", "1", "0-2"))
+    with pytest.raises(UnknownName, match=r"'1' is the label of class 3.*classes:\"1\".*#N"):
+        own.units("predictions:1")
+    with pytest.raises(UnknownName, match="'0-2' is the label of class 4"):
+        own.units("predictions:0-2")
+    assert own.units('predictions:"1"') == (Unit("classes", 3),)
+    assert own.units("predictions:#1", "predictions:3") == (Unit("classes", 1), Unit("classes", 3))
+    assert own.units("predictions:10") == (Unit("classes", 0),)
+    assert own.units("predictions:0-1") == (Unit("classes", 0), Unit("classes", 1))
+
+
+def test_digits_in_their_order_are_label_and_index_at_once():
+    own = network(functional(), labels=tuple("01234"))
+    assert own.units("predictions:3") == (Unit("classes", 3),)
+
+
+ODD = ("tea - cup", "me@home", "2 * two", 'the "big" one', "cat, big")
+
+
+def test_every_label_and_its_description_are_addresses():
+    own = network(functional(), labels=ODD)
+    for place in range(len(ODD)):
+        unit = Unit("classes", place)
+        assert own.units(own.describe(unit)) == (unit,)
+        (goal,) = objective(f"2 * {own.describe(unit)} - l2").resolved(own)
+        assert goal.units == [unit]
+
+
+NEAR = ("sports car", "cougar", "freight car", "bee", "cartoon")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("predictions:car", "'predictions:sports car' or 'predictions:freight car'"),
+        ("predictions:cuogar", "Did you mean 'predictions:cougar'.*convscope units predictions"),
+        ("bee", "No layer is called 'bee', but classes are. Did you mean 'predictions:bee'"),
+        ("car", "but classes are. Did you mean 'predictions:sports car' or"),
+        ("secnd", "Did you mean 'second'"),
+    ],
+)
+def test_words_inside_labels_come_before_near_spellings(text, message):
+    with pytest.raises(UnknownName, match=message):
+        network(functional(), labels=NEAR).units(text)
+
+
+class Stubborn(layers.Layer):
+    """A layer with a float32 tensor of its own, for which Keras knows no cast."""
+
+    def call(self, values):
+        if keras.backend.standardize_dtype(values.dtype) != "float32":
+            raise TypeError("only float32 here")
+        return values * 2
+
+
+def test_a_model_that_cannot_compute_in_bfloat16_says_why():
+    image = keras.Input((SIDE, SIDE, 3))
+    model = keras.Model(image, Stubborn()(layers.Conv2D(2, 3)(image)))
+    assert "only float32 here" in network(settle(model)).why_not_bfloat16
+    assert network(functional()).why_not_bfloat16 == ""
 
 
 def test_a_layer_inside_answers_to_its_last_part():
@@ -172,7 +240,7 @@ def test_a_network_without_classes_has_no_opinion():
     assert own.head is None
     with pytest.raises(ModelError, match="has no class layer"):
         own.probabilities(pictures())
-    with pytest.raises(UnknownName, match="No layer is called 'predictions'"):
+    with pytest.raises(UnknownName, match="no class layer"):
         own.units("predictions:1")
 
 

@@ -1,10 +1,15 @@
 """Taps hear what NumPy computes, and leave every model exactly as it was."""
 
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
+from convscope import gradients
 from convscope.errors import ModelError
 from convscope.models import taps
 from convscope.models.layers import leaves
@@ -219,3 +224,204 @@ def test_channels_first_maps_are_heard_channels_last():
     own = network(model)
     assert [info.shape for info in own.layers.values()] == [(6, 6, 4)] * 3
     close(own.look(pictures(), [Tap("conv")])[Tap("conv")], convolved(pictures(), convolution))
+
+
+# Models that are called in unusual ways
+
+
+class Block(layers.Layer):
+    """Two convolutions."""
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.first = layers.Conv2D(3, 3, activation="relu", name="first")
+        self.second = layers.Conv2D(4, 3, activation="relu", name="second")
+
+    def call(self, values):
+        return self.second(self.first(values))
+
+
+def around(kind):
+    image = keras.Input((SIDE, SIDE, 3))
+    return settle(keras.Model(image, kind(name="block")(image)))
+
+
+def slope(own, address):
+    """How a layer's sum changes with the picture."""
+
+    def total(point):
+        return keras.ops.sum(own.see(point, [Tap(address)])[Tap(address)]), ()
+
+    _ = own.layers
+    point = keras.ops.convert_to_tensor(pictures(1))
+    return keras.ops.convert_to_numpy(gradients.value_and_gradient(total, point)[1])
+
+
+def test_a_compiled_call_is_heard_like_a_plain_one():
+    tf = pytest.importorskip("tensorflow")
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("tf.function runs on TensorFlow")
+
+    class Compiled(Block):
+        call = tf.function(Block.call)
+
+    plain, compiled = network(around(Block)), network(around(Compiled))
+    compiled.model(pictures())  # traced before
+    tap = Tap("block/second")
+    close(compiled.look(pictures(), [tap])[tap], plain.look(pictures(), [tap])[tap])
+    assert list(compiled.layers) == list(plain.layers)
+
+
+def test_what_runs_inside_a_compiled_function_is_refused_by_name():
+    tf = pytest.importorskip("tensorflow")
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("tf.function runs on TensorFlow")
+
+    class Hidden(Block):
+        def call(self, values):
+            return tf.function(lambda some: Block.call(self, some))(values)
+
+    own = network(around(Hidden))
+    assert list(own.layers) == ["block"]
+    with pytest.raises(ModelError, match=r"block/second cannot be looked at.*tf\.function"):
+        own.units("block/second:1")
+
+
+def test_layers_that_are_computed_twice_have_the_same_slopes():
+    with keras.RematScope(mode="full"):
+        twice = network(around(Block))
+    np.testing.assert_allclose(
+        slope(twice, "block/second"), slope(network(around(Block)), "block/second"), rtol=1e-5
+    )
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int32"])
+def test_whole_numbers_have_the_slopes_of_others(dtype):
+    def rescaled(dtype):
+        image = keras.Input((SIDE, SIDE, 3), dtype=dtype)
+        flow = layers.Rescaling(1 / 255)(image)
+        return network(
+            settle(keras.Model(image, layers.Conv2D(2, 3, name="conv")(flow))), feed="zero-to-255"
+        )
+
+    own = rescaled(dtype)
+    np.testing.assert_allclose(slope(own, "conv"), slope(rescaled("float32"), "conv"), rtol=1e-4)
+    shown = np.round(pictures(1) * 255)
+    heard = own.look(shown / 255, [Tap("conv")])[Tap("conv")]
+    close(heard, keras.ops.convert_to_numpy(own.model(shown.astype(dtype))))
+
+
+def test_a_layer_that_remembers_begins_afresh_and_is_left_as_it_was():
+    image = keras.Input(batch_shape=(1, SIDE, SIDE, 3))
+    rows = layers.GRU(3, stateful=True, name="rows")
+    flow = rows(layers.Reshape((SIDE, SIDE * 3))(image))
+    own = network(settle(keras.Model(image, layers.Dense(2, name="classes")(flow))))
+    rows.reset_state()
+    first = own.look(pictures(1), [Tap("classes")])[Tap("classes")]
+    own.look(pictures(1, seed=5), [Tap("classes")])
+    again = own.look(pictures(1), [Tap("classes")])[Tap("classes")]
+    np.testing.assert_array_equal(first, again)
+    assert not np.any(keras.ops.convert_to_numpy(rows.states[0]))
+
+
+@pytest.mark.parametrize("name", ["stage 1: conv", "BiasAdd__6:0", "conv (3x3)", "µ"])
+def test_names_that_a_graph_cannot_have_are_no_hindrance(name):
+    image = keras.Input((SIDE, SIDE, 3))
+    own = network(settle(keras.Model(image, layers.Conv2D(2, 3, name=name)(image))))
+    (unit,) = own.units(f"{name}:1")
+    assert own.look(pictures(), [Tap(unit.layer)])[Tap(name)].shape == (2, 6, 6, 2)
+
+
+class Windows(layers.Layer):
+    """Two halves of each picture, one after the other on the batch axis."""
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.inside = layers.Dense(2, name="inside")
+
+    def build(self, shape):
+        self.inside.build((None, SIDE // 2, SIDE, 3))
+        self.built = True
+
+    def call(self, values):
+        halves = keras.ops.reshape(values, (-1, SIDE // 2, SIDE, 3))
+        return keras.ops.reshape(self.inside(halves), (-1, SIDE, SIDE, 2))
+
+
+def test_what_is_not_one_a_picture_is_refused_by_name():
+    own = network(around(Windows))
+    with pytest.raises(ModelError, match="not one for each picture, but parts of pictures"):
+        own.units("block/inside:1")
+    assert own.units("block:1")
+
+
+# Threads
+
+
+def together(*jobs):
+    """Do jobs at the same time; return what each gave."""
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return [each.result() for each in [pool.submit(job) for job in jobs]]
+
+
+def test_threads_hear_what_they_would_hear_alone():
+    own = network(functional())
+    wanted = [Tap("first"), Tap("second"), Tap("second", after=True), Tap("classes")]
+    alone = [own.look(pictures(), [tap])[tap] for tap in wanted]
+    for _ in range(3):
+        fresh = network(own.model)  # nothing is compiled yet
+        jobs = [lambda tap=tap, fresh=fresh: fresh.look(pictures(), [tap])[tap] for tap in wanted]
+        for found, truth in zip(together(*jobs), alone, strict=True):
+            np.testing.assert_allclose(found, truth, rtol=1e-5)
+
+
+def test_the_models_own_calls_are_undisturbed_by_another_thread():
+    model = functional()
+    truth = keras.ops.convert_to_numpy(model(pictures()))
+    changed, done = threading.Event(), threading.Event()
+
+    def change():
+        with taps.readable(model), taps.shadowed(model.layers[1], "call", lambda *_, **__: 1 / 0):
+            changed.set()
+            done.wait(30)
+
+    def use():
+        changed.wait(30)
+        try:
+            return keras.ops.convert_to_numpy(model(pictures()))
+        finally:
+            done.set()
+
+    before = state(model)
+    _, found = together(change, use)
+    np.testing.assert_array_equal(found, truth)
+    assert state(model) == before
+
+
+def test_a_network_is_looked_at_from_an_asyncio_loop():
+    own = network(functional())
+    tap = Tap("second")
+
+    async def look():
+        jobs = (asyncio.to_thread(own.look, pictures(seed=seed), [tap]) for seed in range(4))
+        return await asyncio.gather(*jobs)
+
+    for seed, seen in enumerate(asyncio.run(look())):
+        truth = network(own.model).look(pictures(seed=seed), [tap])[tap]
+        np.testing.assert_allclose(seen[tap], truth, rtol=1e-5)
+
+
+def test_a_model_in_training_is_looked_at_by_its_callback_and_by_another_thread():
+    model = functional()
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    found = []
+
+    class Looking(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            jobs = [lambda: network(model).look(pictures(), [Tap("second")])] * 2
+            found.extend([*together(*jobs), jobs[0]()])
+
+    classes = np.zeros(4, "int32")
+    model.fit(pictures(4), classes, batch_size=2, epochs=1, verbose=0, callbacks=[Looking()])
+    assert len(found) == 6
+    assert all(np.isfinite(seen[Tap("second")]).all() for seen in found)

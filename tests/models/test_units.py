@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from convscope.errors import InputError
 from convscope.models.units import Address, Unit
 
-names = st.from_regex(r"[A-Za-z0-9_.~][A-Za-z0-9_.~/-]{0,20}", fullmatch=True)
+plain = st.from_regex(r"[A-Za-z0-9_.~][A-Za-z0-9_.~/-]{0,20}", fullmatch=True)
+names = st.one_of(plain, st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1))
 numbers = st.integers(0, 5000)
 places = st.one_of(st.none(), st.just("center"), st.tuples(numbers, numbers))
 
@@ -32,6 +33,7 @@ def test_different_units_never_share_a_printed_form(one, other):
 @given(units())
 def test_a_stem_is_a_plain_file_name(unit):
     assert not set(unit.stem) & set('/\\:@,*?"<>| ')
+    assert unit.stem
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,11 @@ def test_what_is_written_says_what_it_is(text, kind):
         ("predictions:sports car", Address("predictions", "sports car")),
         ("-a/b:3@7,8", Address("a/b", "3", (7, 8), True)),
         ("  conv:3  ", Address("conv", "3")),
+        ('"conv@2":17', Address("conv@2", "17")),
+        ('-"a - b":3@center', Address("a - b", "3", "center", True)),
+        ('predictions:"me@home"', Address("predictions", "me@home", label=True)),
+        (r'predictions:"the \"big\" one"', Address("predictions", 'the "big" one', label=True)),
+        ("predictions:#7", Address("predictions", "#7")),
     ],
 )
 def test_addresses_are_read_part_by_part(text, address):

@@ -37,7 +37,7 @@ def activations(
     batch = picture[None]
     taps = {info.address: Tap(info.address, after=True) for info in infos}
     seen = network.look(batch, list(taps.values()))
-    top = network.top(network.probabilities(batch)[0]) if network.head else []
+    top = network.top(network.probabilities(batch)[0]) if network.classifies else []
     return Activations(
         photo=picture,
         maps=MappingProxyType({address: seen[tap][0] for address, tap in taps.items()}),

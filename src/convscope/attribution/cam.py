@@ -10,7 +10,13 @@ import numpy as np
 
 from convscope.attribution.decision import Decision
 from convscope.attribution.heat import Heat
-from convscope.attribution.maps import doubt, enlarged, layer_with_space, maps_and_slopes, maps_of
+from convscope.attribution.maps import (
+    doubt,
+    layer_with_space,
+    maps_and_slopes,
+    maps_of,
+    over_photo,
+)
 from convscope.models.layers import LayerInfo
 
 
@@ -92,5 +98,5 @@ def eigen_cam(decision: Decision, *, layer: str | None) -> Heat:
 
 def cam(decision: Decision, info: LayerInfo, coarse: np.ndarray) -> Heat:
     """A layer's map (rows, columns), enlarged to the photo."""
-    found = enlarged(coarse, decision.photo.shape[:2])
+    found = over_photo(decision, info, coarse)
     return Heat(found, note=doubt(decision, info), used={"layer": info.address})

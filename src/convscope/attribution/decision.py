@@ -96,7 +96,7 @@ class Decision:
         parts = []
         key = ("attribution", kind, self._bound(1).kind)
         rows = zip(pictures, strict=True) if beside is None else zip(pictures, beside, strict=True)
-        with self.network.programs.borrowed(key, compiled) as program:
+        with self.network.borrowed(key, compiled) as program:
             for number, batch in enumerate(_batches(rows, size)):
                 if self.count:
                     self.count(len(batch), total)

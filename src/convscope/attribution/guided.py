@@ -7,7 +7,6 @@ from convscope.attribution.decision import Decision, Program, sloping
 from convscope.attribution.heat import Heat, over_colours
 from convscope.errors import InputError
 from convscope.models.guided import guided, rectifiers
-from convscope.models.layers import leaves
 from convscope.objectives import Bound
 
 
@@ -15,12 +14,11 @@ def guided_backpropagation(decision: Decision) -> Heat:
     """The slope of the score, with what is below zero cut off at each ReLU (Springenberg 2014).
 
     It is much the same picture for a trained network, an untrained one and any class (Adebayo
-    2018), close to a restored photo. ReLUs that a model calls as functions, not as layers or as the
-    activation of one, keep their own slope.
+    2018), close to a restored photo. ReLUs are found as layers, as activations of layers, and as
+    ``keras.ops`` in a graph of layers; those that plain code calls keep their own slope.
     """
     network = decision.network
-    layers = leaves(network.model)
-    if not rectifiers(layers):
+    if not rectifiers(network.model):
         raise InputError(
             f"Guided backpropagation changes the slopes of ReLUs; {network.name} has none. "
             "Try: method='gradient'."
@@ -30,7 +28,7 @@ def guided_backpropagation(decision: Decision) -> Heat:
         slopes = sloping(network, objective)
 
         def guided_slopes(pictures: Any, *data: Any) -> Sequence[Any]:
-            with guided(layers):
+            with guided(network.model):
                 return slopes(pictures, *data)
 
         return guided_slopes

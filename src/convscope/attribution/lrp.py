@@ -16,11 +16,10 @@ from convscope import gradients
 from convscope.attribution import rules
 from convscope.attribution.decision import Decision, Program
 from convscope.attribution.heat import Heat, between, over_colours
-from convscope.attribution.relevance import Passing, Rules, keras_kind, passing, stages
+from convscope.attribution.relevance import Passing, Rules, passing, stages
 from convscope.errors import ModelError
-from convscope.models.layers import leaves
+from convscope.models.layers import keras_kind, leaves
 from convscope.models.network import Network
-from convscope.models.preprocessing import Preprocessing
 from convscope.models.taps import is_activation, shadowed
 from convscope.objectives import Bound, Objective
 from convscope.objectives.units import UnitTerm
@@ -41,7 +40,7 @@ def lrp_epsilon(decision: Decision, *, epsilon: float) -> Heat:
     """
     epsilon = between("epsilon", epsilon)
     rule = rules.epsilon(epsilon)
-    return _relevance(decision, ("epsilon", epsilon), Rules(rule, rule))
+    return _relevance(decision, ("epsilon", epsilon), Rules(rule, rule), keeps=epsilon > 0)
 
 
 def lrp_gamma(decision: Decision, *, gamma: float) -> Heat:
@@ -59,7 +58,7 @@ def lrp_composite(decision: Decision, *, gamma: float, epsilon: float) -> Heat:
     """
     epsilon, gamma = between("epsilon", epsilon), between("gamma", gamma, STRONGEST)
     chosen = Rules(rules.epsilon(epsilon), rules.gamma(gamma), rules.agreeing, boxed=True)
-    return _relevance(decision, ("composite", gamma, epsilon), chosen)
+    return _relevance(decision, ("composite", gamma, epsilon), chosen, keeps=epsilon > 0)
 
 
 def deep_taylor(decision: Decision) -> Heat:
@@ -71,7 +70,10 @@ def deep_taylor(decision: Decision) -> Heat:
     return _relevance(decision, ("deep taylor",), chosen)
 
 
-def _relevance(decision: Decision, name: tuple[Hashable, ...], chosen: Rules) -> Heat:
+def _relevance(
+    decision: Decision, name: tuple[Hashable, ...], chosen: Rules, keeps: bool = False
+) -> Heat:
+    """The map by some rules; ``keeps`` says that the epsilon rule keeps some relevance back."""
     _refuse(decision)
     network, size = decision.network, decision.photo.shape
 
@@ -93,10 +95,24 @@ def _relevance(decision: Decision, name: tuple[Hashable, ...], chosen: Rules) ->
     gap, note = total - decision.score, ""
     if abs(gap) > MUCH * abs(decision.score):
         note = (
-            f"the map sums to {total:.3g} of the score's {decision.score:.3g}: the rest stayed on "
-            "the way, with biases or the epsilon rule"
+            f"the map sums to {total:.3g} of the score's {decision.score:.3g}: the rest was "
+            f"absorbed by {_absorbers(network, keeps)}"
         )
     return Heat(heat, gap=gap, note=note)
+
+
+def _absorbers(network: Network, epsilon: bool) -> str:
+    """What may have kept relevance from the picture, in words."""
+    from keras import ops
+
+    biases = any(
+        getattr(layer, name, None) is not None
+        and np.any(ops.convert_to_numpy(getattr(layer, name)))
+        for layer in leaves(network.model).values()
+        for name in ("bias", "beta", "moving_mean")
+    )
+    found = ["biases"] * biases + ["the epsilon rule"] * epsilon
+    return " or ".join(found) or "code of the model's own, which has no rule"
 
 
 def _by_degree(target: Objective) -> Iterator[tuple[int, Objective]]:
@@ -118,18 +134,17 @@ def _passer(network: Network, chosen: Rules, bound: Bound, size: tuple[int, ...]
     from keras import ops
 
     layers = leaves(network.model)
-    # Pictures are preprocessed before it, so that the relevance is that of what the model is given.
-    bare = replace(network, preprocessing=Preprocessing())
 
     def pass_back(pictures: Any, *data: Any) -> Sequence[Any]:
+        # Preprocessed before, so that the relevance is that of what the model is given.
         given = network.preprocessing(ops.convert_to_tensor(pictures, "float32"))
         bounds = _bounds(network, layers, bound, size) if chosen.boxed else None
 
         def total(point: Any) -> tuple[Any, Any]:
             start, goal = ops.split(point, 2)
-            state = Passing(chosen, bare.feed(goal), bounds)
-            with passing(layers, state):
-                seen = bare.see(start, bound.taps)
+            state = Passing(chosen, network.as_taken(goal), bounds)
+            with passing(network.model, state):
+                seen = network.hear(network.as_taken(start), bound.taps)
             states.append(state)
             return ops.sum(bound.score(seen, data)), ()
 
@@ -181,10 +196,15 @@ class _Met(BaseException):
 def _refuse(decision: Decision) -> None:
     """Raise if a layer on the way to the target has no rule."""
     network, layers = decision.network, leaves(decision.network.model)
+    if network.unheard:
+        address, reason = next(iter(network.unheard.items()))
+        raise ModelError(f"Relevance propagation cannot go through {address}: {reason}.")
     order = list(network.layers)
     last = max(decision.target.layers, key=order.index)
     for address in order[: order.index(last) + 1]:
-        layer = layers[address]
+        layer = layers.get(address)
+        if layer is None:  # an operation: refused when it is called
+            continue
         softmax = _ends_in_softmax(layer) and address != last
         half = stages(layer) and layer.variable_dtype != "float32"
         if softmax or half or not _has_rule(layer):

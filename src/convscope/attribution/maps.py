@@ -12,7 +12,8 @@ from convscope.attribution.decision import Decision, Program
 from convscope.errors import InputError
 from convscope.models.layers import LayerInfo, channels_first, leaves
 from convscope.models.network import Network
-from convscope.models.taps import Tap, shadowed
+from convscope.models.regions import region
+from convscope.models.taps import Tap, called_through
 from convscope.objectives import Bound
 
 MAPLESS = "method='integrated-gradients', 'occlusion' or 'rise'"  # what needs no maps
@@ -37,6 +38,7 @@ def layer_with_space(decision: Decision, name: str | None) -> LayerInfo:
         )
     last = next((i for i in reversed(late) if "Pooling" not in i.kind), late[-1])
     if name is None:
+        region(network, last)  # refuses maps that lie nowhere
         if _is_cut_out(last) and (mixing := _mixing(decision, last)):
             raise InputError(
                 f"CAMs need maps of features. The last of {network.name}, {last.address}, only "
@@ -56,18 +58,21 @@ def layer_with_space(decision: Decision, name: str | None) -> LayerInfo:
             f"Expected a layer with rows and columns. Received: {info.address}, of shape "
             f"{info.shape}. Try: layer={last.address!r}."
         )
+    region(network, info)
     return info
 
 
 def doubt(decision: Decision, info: LayerInfo) -> str:
     """Why a layer's places may not be the photo's for what follows it; '' if there is no reason."""
-    mixing = _mixing(decision, info)
-    if not mixing:
-        return ""
-    return (
-        f"after {info.address}, {mixing[0].address} and later layers mix its places, which the "
-        "map does not show"
-    )
+    doubts = []
+    if info.calls > 1:
+        doubts.append(f"{info.address} is called {info.calls} times, and this is its first call")
+    if mixing := _mixing(decision, info):
+        doubts.append(
+            f"after {info.address}, {mixing[0].address} and later layers mix its places, which the "
+            "map does not show"
+        )
+    return "; ".join(doubts)
 
 
 def _before(decision: Decision) -> tuple[list[LayerInfo], str]:
@@ -209,18 +214,18 @@ def _changed(layer: Any, change: Callable[[Any], Any]) -> Iterator[None]:
     """Change what a layer gives when it is first called."""
     calls = itertools.count()
 
-    def changing(original: Any) -> Any:
-        def call(*args: Any, **kw: Any) -> Any:
-            output = original(*args, **kw)
-            return output if next(calls) else change(output)
+    def changing(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
+        output = original(*args, **kw)
+        return output if next(calls) else change(output)
 
-        return call
-
-    with (
-        shadowed(layer, "call", changing(layer.call)),
-        shadowed(layer, "quantized_call", changing(layer.quantized_call)),
-    ):
+    with called_through(layer, changing):
         yield
+
+
+def over_photo(decision: Decision, info: LayerInfo, coarse: np.ndarray) -> np.ndarray:
+    """A layer's map (rows, columns) over the pixels it lies on; zero where the layer is blind."""
+    where = region(decision.network, info)
+    return where.placed(enlarged(coarse, where.size), decision.photo.shape[:2])
 
 
 def enlarged(coarse: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -14,13 +14,22 @@ affine layer, a value times its slope is its relevance.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from convscope.attribution.rules import Rule, Sum, shown, valued
-from convscope.models.taps import has_activation, is_activation, shadowed
+from convscope.errors import ModelError
+from convscope.models.layers import keras_kind, leaves, operations
+from convscope.models.taps import (
+    ACTIVATIONS,
+    has_activation,
+    is_activation,
+    readable,
+    shadowed,
+    unwrapped,
+)
 
 
 @dataclass(frozen=True)
@@ -110,21 +119,6 @@ def stages(layer: Any) -> tuple[Stage, ...]:
     name = keras_kind(layer)
     quantized = getattr(layer, "quantization_mode", None) is not None
     return () if quantized else AFFINE.get(name, ())
-
-
-def keras_kind(layer: Any) -> str:
-    """The name of Keras's own class that says what a layer computes; '' if none does.
-
-    A class of someone's own counts as the one it inherits ``call`` from.
-    """
-    from keras import layers
-
-    kind = type(layer)
-    for base in kind.__mro__:
-        if getattr(layers, base.__name__, None) is base:
-            same = getattr(kind, "call", None) is getattr(base, "call", None)
-            return base.__name__ if same else ""
-    return ""
 
 
 @dataclass
@@ -259,19 +253,10 @@ class Passing:
     @staticmethod
     def product(layer: Any) -> Callable[..., Any]:
         """The ``call`` of a layer that multiplies its inputs."""
-        from keras import ops
-
         original = layer.call
 
         def call(inputs: Any, *args: Any, **settings: Any) -> Any:
-            sizes = [_size(factor) for factor in inputs]
-            large = [size == max(sizes) for size in sizes]
-            held = [
-                factor if is_large else ops.stop_gradient(factor)
-                for factor, is_large in zip(inputs, large, strict=True)
-            ]
-            output = original(held, *args, **settings)
-            return valued(output / sum(large), output)
+            return _shared(inputs, lambda factors: original(factors, *args, **settings))
 
         return call
 
@@ -279,13 +264,76 @@ class Passing:
 TINY = 1e-30  # values nearer to zero are zero: dividing by them would leave float32
 
 
+# Operations of keras.ops, by the name of their class, through which relevance goes by their slopes:
+# sums and means, and what only moves, repeats or selects numbers.
+# fmt: off
+LINEAR = frozenset((
+    "Abs", "Add", "Amax", "Append", "AveragePool", "BroadcastTo", "Cast", "Concatenate", "Copy",
+    "CumSum", "Expand", "ExpandDims", "Flip", "GetItem", "Identity", "Max", "MaxPool",
+    "Maximum", "Mean", "Min", "Minimum", "Moveaxis", "Negative", "Pad", "Ravel", "Repeat",
+    "Reshape", "Resize", "Roll", "Rot90", "Slice", "Split", "Squeeze", "Stack", "StopGradient",
+    "Subtract", "Sum", "Swapaxes", "Take", "Tile", "Transpose", "Unstack", "Where",
+))
+# fmt: on
+PRODUCTS = {"Multiply", "Matmul", "Dot", "Einsum", "TrueDivide", "Divide", "Conv", "DepthwiseConv"}
+SOFT = {"Softmax", "LogSoftmax", "Sparsemax"}
+
+
+def _operation(operation: Any, state: Passing) -> Callable[..., Any] | None:
+    """The ``call`` of an operation that passes relevance back; None where its own one does."""
+    import keras
+
+    kind, original = type(operation).__name__, operation.call
+    if kind in ACTIVATIONS - SOFT:
+        return state.activation(original)
+    if kind in LINEAR:
+        return None
+
+    def call(*args: Any, **settings: Any) -> Any:
+        tensors = [each for each in args if keras.ops.is_tensor(each)]
+        if state.first is None or (kind in PRODUCTS and _is_linear(operation)):
+            return original(*args, **settings)
+        if kind == "Multiply":
+            return _shared(tensors, lambda factors: original(*factors))
+        raise unwrapped(
+            ModelError(
+                f"Relevance propagation has no rule for the operation {operation.name} "
+                f"(keras.ops, {kind}). Try: method='integrated-gradients', which needs none."
+            )
+        )
+
+    return call
+
+
+def _is_linear(operation: Any) -> bool:
+    """Whether a product is by constants; of a quotient it must be the divisor that is one."""
+    import keras
+
+    def linear(node: Any) -> bool:
+        first, *_ = keras.tree.flatten(node.arguments.args)
+        alone = len(node.arguments.keras_tensors) == 1
+        return alone and ("Divide" not in type(operation).__name__ or _is_given(first))
+
+    return all(linear(node) for node in operation._inbound_nodes)
+
+
+def _is_given(value: Any) -> bool:
+    """Whether an argument comes from the picture."""
+    import keras
+
+    return isinstance(value, keras.KerasTensor)
+
+
 @contextmanager
-def passing(layers: Mapping[str, Any], state: Passing) -> Iterator[Passing]:
+def passing(model: Any, state: Passing) -> Iterator[Passing]:
     """Have a model's layers pass relevance back for a while."""
     from keras import activations
 
-    with ExitStack() as stack:
-        for layer in layers.values():
+    with readable(model), ExitStack() as stack:
+        for operation in operations(model):
+            if (call := _operation(operation, state)) is not None:
+                stack.enter_context(shadowed(operation, "call", call))
+        for layer in leaves(model).values():
             if stages(layer):
                 stack.enter_context(shadowed(layer, "call", state.affine(layer)))
                 if has_activation(layer) and layer.activation is not activations.relu:
@@ -304,6 +352,20 @@ CALLS: dict[str, Callable[[Passing, Any], Callable[..., Any]]] = {
     "Normalization": Passing.preprocessing,
     "Rescaling": Passing.preprocessing,
 }
+
+
+def _shared(factors: Sequence[Any], multiply: Callable[[list[Any]], Any]) -> Any:
+    """A product whose largest factors get all, in equal shares; the others are constants."""
+    from keras import ops
+
+    sizes = [_size(factor) for factor in factors]
+    large = [size == max(sizes) for size in sizes]
+    held = [
+        factor if is_large else ops.stop_gradient(factor)
+        for factor, is_large in zip(factors, large, strict=True)
+    ]
+    output = multiply(held)
+    return valued(output / sum(large), output)
 
 
 def _by_sign(values: Any) -> tuple[Any, Any, Any]:

@@ -7,7 +7,7 @@ import numpy as np
 from convscope.attribution.cam import cam
 from convscope.attribution.decision import Decision
 from convscope.attribution.heat import Heat, between
-from convscope.attribution.maps import enlarged, layer_with_space, maps_of, scores_of
+from convscope.attribution.maps import layer_with_space, maps_of, over_photo, scores_of
 
 
 def score_cam(decision: Decision, *, layer: str | None, baseline: float) -> Heat:
@@ -27,7 +27,7 @@ def score_cam(decision: Decision, *, layer: str | None, baseline: float) -> Heat
 
     def masked() -> Iterator[np.ndarray]:
         for channel in uneven:
-            large = enlarged(maps[:, :, channel], photo.shape[:2])
+            large = over_photo(decision, info, maps[:, :, channel])
             mask = (large - large.min()) / np.ptp(large)
             yield nothing + mask[:, :, None] * (photo - nothing)
 

@@ -96,7 +96,7 @@ def explained(
         target=decision.target,
         label=decision.target.describe(network),
         method=method,
-        is_class=network.head is not None and decision.target.layers == [network.head.address],
+        is_class=network.classifies and decision.target.layers == [_head(network)],
         score=decision.score,
         baseline_score=heat.baseline_score,
         gap=heat.gap,
@@ -148,6 +148,17 @@ def _top(network: Network, picture: Picture) -> Unit:
         raise InputError(
             f"{network.headless}, so its decision must be named. Try: a target such as '{some}:0'."
         )
+    if network.measures and network.head.channels > 1:
+        raise InputError(
+            f"{network.name} was compiled as a regression, so none of its outputs is the "
+            f"likeliest. Try: a target such as '{network.head.address}:0'."
+        )
+    if not network.classifies and network.head.channels == 1:
+        return Unit(network.head.address, 0)  # a single number that nothing calls a class
     ((index, _, share),) = network.top(network.probabilities(picture[None])[0], 1)
     says_no = network.head.channels == 1 and share < 0.5
     return Unit(network.head.address, index, negative=says_no)
+
+
+def _head(network: Network) -> str | None:
+    return network.head.address if network.head else None

@@ -76,7 +76,7 @@ def animate(
     if not 0 < strength <= 1:
         raise InputError(f"Expected a strength above 0, at most 1. Received: {strength}. Try 0.08.")
     base = usual(found[0].aligned, start is not None)
-    recipe = settled(tuned(recipe or base, settings))
+    recipe = settled(network, tuned(recipe or base, settings))
     if start is not None and recipe.canvas != base.canvas:
         raise InputError(
             f"Expected no canvas beside a photo, which is its own. Received: {recipe.canvas}."
@@ -161,8 +161,9 @@ def _opinion(
 ) -> tuple[npt.NDArray[np.float64] | None, tuple[int, ...]]:
     """The probabilities of each frame, (n, classes), and the classes to show."""
     size = (seen.shape[1], seen.shape[2])
-    if network.head is None or network.shape_at(network.head.address, size) is None:
-        return None, ()  # without a class layer, or at a size that it does not take
+    head = network.head if network.classifies else None
+    if head is None or network.shape_at(head.address, size) is None:
+        return None, ()  # without classes, or at a size that their layer does not take
     opinion = network.probabilities(seen)
     always = [] if target is None else [target]
     if photo:

@@ -15,6 +15,7 @@ Three files with the same functions and the same promises; only they name a fram
 - ``free_memory()``: how many bytes are free on the accelerator; None on a processor, or where the
   framework does not tell.
 - ``device()``: what the passes run on, in words.
+- ``is_concrete(tensor)``: whether it holds numbers now, as it does outside of what is traced.
 - ``own_chance()``: a block in which the framework's own global generator, if it has one, may be
   drawn from; afterwards it is as it was.
 """
@@ -73,6 +74,11 @@ def free_memory() -> int | None:
 def device() -> str:
     """What the passes run on, in words."""
     return str(_module().device())
+
+
+def is_concrete(tensor: Any) -> bool:
+    """Whether a tensor holds numbers now; inside of a function that is traced it does not."""
+    return bool(_module().is_concrete(tensor))
 
 
 def own_chance() -> AbstractContextManager[None]:

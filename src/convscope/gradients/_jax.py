@@ -76,3 +76,8 @@ def device():
 def own_chance():
     """There is no global generator: nothing to be kept."""
     return nullcontext()
+
+
+def is_concrete(tensor):
+    """Whether a tensor holds numbers now; inside of a function that is traced it does not."""
+    return not isinstance(tensor, jax.core.Tracer)

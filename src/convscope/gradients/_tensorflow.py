@@ -69,3 +69,8 @@ def device():
 def own_chance():
     """Every program draws from a state of its own; what is drawn outside of one is not kept."""
     return nullcontext()
+
+
+def is_concrete(tensor):
+    """Whether a tensor holds numbers now; inside of a function that is traced it does not."""
+    return not tf.is_symbolic_tensor(tensor)

@@ -68,3 +68,8 @@ def device():
 def own_chance():
     """Leave the framework's global generator as it was, after a block."""
     return torch.random.fork_rng()
+
+
+def is_concrete(tensor):
+    """Whether a tensor holds numbers now; here it always does."""
+    return True

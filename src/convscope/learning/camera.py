@@ -64,7 +64,7 @@ class Camera:
         settings: Mapping[str, Any] | None = None,
     ) -> "Camera":
         """Set a camera up, and refuse what cannot be filmed."""
-        tuned_recipe = settled(tuned(recipe, dict(settings or {})))
+        tuned_recipe = settled(network, tuned(recipe, dict(settings or {})))
         subjects = rows(network, units, tuned_recipe.seed)
         goals = [subject.objective for subject in subjects]
         for goal in goals:

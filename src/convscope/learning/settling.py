@@ -107,7 +107,7 @@ def responses(network: Network, layers: Sequence[str], pictures: np.ndarray) -> 
         return gradients.compiled(listen, network.model.variables)
 
     parts: list[list[np.ndarray]] = []
-    with network.programs.borrowed(("settling", taps), make) as program:
+    with network.borrowed(("settling", taps), make) as program:
         for start in range(0, len(pictures), BATCH):
             answered = program(pictures[start : start + BATCH])
             parts.append([np.array(ops.convert_to_numpy(value), "float32") for value in answered])

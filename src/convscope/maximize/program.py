@@ -101,7 +101,7 @@ def borrowed(
     """Lend a program, made by an earlier climb if there was one like it."""
     settings = recipe.transforms.plan, recipe.optimizer, recipe.precision
     key = ("climb", bound.kind, canvas, count, settings)
-    return network.programs.borrowed(key, lambda: Program(network, bound, canvas, count, recipe))
+    return network.borrowed(key, lambda: Program(network, bound, canvas, count, recipe))
 
 
 def numpy(value: Any) -> np.ndarray:

@@ -1,6 +1,7 @@
 """The verb: from addresses and objectives to pictures."""
 
 import itertools
+import warnings
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
@@ -9,7 +10,7 @@ import numpy as np
 
 from convscope import gradients, pictures
 from convscope.canvas import CANVASES, Canvas, Fourier, backed
-from convscope.errors import InputError
+from convscope.errors import ConvscopeWarning, InputError
 from convscope.maximize.climb import CHUNK, Step, climb, growing
 from convscope.maximize.makers import where_made
 from convscope.maximize.recipe import Recipe
@@ -138,7 +139,7 @@ def maximized(
     for _, alike in itertools.groupby(subjects, key=lambda each: _batched_by(each, goals)):
         same = list(alike)
         usual = ALIGNED if same[0].objective.aligned else Recipe()
-        own = settled(tuned(recipe or usual, settings))
+        own = settled(network, tuned(recipe or usual, settings))
         shape = shapes[same[0].objective]
         canvas = blank(network, own, shape)
         most = memory.pictures_at_once(network, goals[same[0].objective].layers, shape)
@@ -167,11 +168,20 @@ def tuned(recipe: Recipe | None, settings: dict[str, Any]) -> Recipe:
         raise InputError(f"Expected settings of a recipe: {known}. Received: {error}.") from error
 
 
-def settled(recipe: Recipe) -> Recipe:
-    """The recipe with the precision that 'auto' stands for on this machine."""
-    if recipe.precision != "auto":
-        return recipe
-    return replace(recipe, precision=precision.fast())
+def settled(network: Network, recipe: Recipe) -> Recipe:
+    """The recipe with the precision that 'auto' stands for: of this machine and network.
+
+    Raises:
+        InputError: bfloat16 was asked for by name, and the network cannot compute in it.
+    """
+    chosen = precision.fast() if recipe.precision == "auto" else recipe.precision
+    if chosen == "bfloat16" and (reason := network.why_not_bfloat16):
+        told = f"{network.name} cannot compute in bfloat16: {reason}"
+        if recipe.precision != "auto":
+            raise InputError(f"{told}. Try: precision='float32'.")
+        warnings.warn(f"{told}; float32 is used.", ConvscopeWarning, stacklevel=2)
+        chosen = "float32"
+    return replace(recipe, precision=chosen)
 
 
 def check(network: Network, objectives: Sequence[Objective], size: tuple[int, int]) -> None:

@@ -1,28 +1,32 @@
 """Cut off slopes below zero on the way back through each ReLU; on the way there nothing changes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from convscope.models.layers import leaves, operations
 from convscope.models.taps import has_activation, shadowed
 
 
-def rectifiers(layers: Mapping[str, Any]) -> dict[str, str]:
-    """The layers that are a ReLU or end in one, each with the attribute that computes it."""
+def rectifiers(model: Any) -> list[tuple[Any, str]]:
+    """What is a ReLU or ends in one, layer or operation, with the attribute that computes it."""
     from keras import activations
     from keras import layers as kinds
 
-    found = {}
-    for address, layer in layers.items():
+    found = [(each, "call") for each in operations(model) if type(each).__name__ in RELUS]
+    for layer in leaves(model).values():
         if isinstance(layer, kinds.ReLU):
-            found[address] = "call"
+            found.append((layer, "call"))
         elif has_activation(layer) and layer.activation in (activations.relu, activations.relu6):
-            found[address] = "activation"
+            found.append((layer, "activation"))
     return found
 
 
+RELUS = ("Relu", "Relu6")  # operations of keras.ops, by the name of their class
+
+
 @contextmanager
-def guided(layers: Mapping[str, Any]) -> Iterator[None]:
+def guided(model: Any) -> Iterator[None]:
     """Let no slope below zero pass a ReLU on the way back, for a while (Springenberg 2014).
 
     What a ReLU passes back is its own slope times what reaches it, and its own is never below zero:
@@ -33,8 +37,7 @@ def guided(layers: Mapping[str, Any]) -> Iterator[None]:
         return lambda value, *args, **kw: function(_cut(value), *args, **kw)
 
     with ExitStack() as stack:
-        for address, name in rectifiers(layers).items():
-            layer = layers[address]
+        for layer, name in rectifiers(model):
             stack.enter_context(shadowed(layer, name, cutting(getattr(layer, name))))
         yield
 

@@ -1,11 +1,15 @@
 """What layers a model has, in the order they run, with shapes and receptive fields."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
+from convscope import gradients
 from convscope.models import taps
 
 
@@ -16,6 +20,8 @@ class LayerInfo:
     ``shape`` is (height, width, channels) for maps and (channels,) for vectors, channels last.
     ``receptive_field`` is the side of the square of input pixels that one neuron can see, or None
     where it is the whole picture. ``stride`` is the step between neighbours, in input pixels.
+    ``calls`` counts how often the model called it; shape and field are those of the first call.
+    ``upright`` says that its rows and columns are known to be spread over the whole photo.
     """
 
     address: str
@@ -24,6 +30,8 @@ class LayerInfo:
     receptive_field: int | None
     stride: float | None
     parameters: int
+    calls: int = 1
+    upright: bool = True
 
     @property
     def channels(self) -> int:
@@ -38,14 +46,19 @@ class LayerInfo:
 
 @dataclass(frozen=True)
 class Sight:
-    """How far a neuron sees: receptive field and jump between neighbours, in input pixels."""
+    """How far a neuron sees: receptive field and jump between neighbours, in input pixels.
+
+    ``upright`` says that neurons are known to lie in the order of the whole picture's pixels.
+    """
 
     field: float = 1.0
     jump: float = 1.0
+    upright: bool = True
 
     def __or__(self, other: "Sight") -> "Sight":
         """What a sum or concatenation of two values sees."""
-        return Sight(max(self.field, other.field), max(self.jump, other.jump))
+        upright = self.upright and other.upright
+        return Sight(max(self.field, other.field), max(self.jump, other.jump), upright)
 
 
 def leaves(model: Any) -> dict[str, Any]:
@@ -77,6 +90,18 @@ def leaves(model: Any) -> dict[str, Any]:
     return found
 
 
+def operations(model: Any) -> list[Any]:
+    """The operations of ``keras.ops`` in the graphs of functional models, nested ones included."""
+    import keras
+
+    found = {}
+    for part in [model, *model._flatten_layers(include_self=False)]:
+        for each in getattr(part, "operations", None) or []:
+            if not isinstance(each, keras.layers.Layer):
+                found[id(each)] = each
+    return list(found.values())
+
+
 def channels_first(layers: dict[str, Any]) -> bool:
     """Whether a model's maps have their channels before height and width.
 
@@ -91,54 +116,113 @@ def channels_first(layers: dict[str, Any]) -> bool:
     return formats[:1] == ["channels_first"]
 
 
-def survey(model: Any, layers: dict[str, Any], inputs: Any) -> list[LayerInfo]:
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What one run of a model on one picture showed.
+
+    Args:
+        layers: in the order of their first call.
+        unheard: why some layers cannot be listened to, by address.
+        outputs: everything the model returned, one array each.
+        givers: for each output the address of the innermost layer that made it, and in which of its
+            calls, from 0; None where an operation that is no layer made it.
+    """
+
+    layers: tuple[LayerInfo, ...]
+    unheard: Mapping[str, str]
+    outputs: tuple[np.ndarray, ...]
+    givers: tuple[tuple[str, int] | None, ...]
+
+
+def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
     """Run the model once on ``inputs`` (one picture) and note each layer as it is called.
 
     Receptive fields follow the tensors from layer to layer; where a tensor comes from an operation
     that is no layer, it is taken to see as far as anything before it, so fields are upper bounds.
-
-    Returns:
-        The layers in the order of their first call.
     """
     import keras
 
     notes: dict[str, LayerInfo] = {}
+    unheard: dict[str, str] = {}
+    calls: Counter[str] = Counter()
+    makers: dict[int, tuple[str, int]] = {}
     sights: dict[int, Sight] = {id(inputs): Sight()}
     kept = [inputs]  # an id is only good while its tensor lives
     widest = [Sight()]
     first = channels_first(layers)
 
+    def unknown() -> Sight:
+        """Of what no layer made."""
+        return replace(widest[0], upright=False)
+
     def note(address: str, layer: Any, arguments: Any, output: Any) -> None:
         tensors = [x for x in keras.tree.flatten(arguments) if keras.ops.is_tensor(x)]
         sight = Sight(0.0, 0.0)
         for tensor in tensors:
-            sight |= sights.get(id(tensor), widest[0])
-        sight = _through(layer, sight)
-        parts = list(layer._flatten_layers(include_self=False))
+            sight |= sights.get(id(tensor), unknown())
+        sight = replace(_through(layer, sight), upright=sight.upright and _keeps_places(layer))
+        parts = _parts(layer)
         for tensor in keras.tree.flatten(output):
             if parts:  # what they see, it sees
-                sight |= sights.get(id(tensor), widest[0])
+                sight |= sights.get(id(tensor), unknown())
             sights[id(tensor)] = sight
             kept.append(tensor)
+            given = any(tensor is each for each in tensors)  # dropout gives what it takes
+            if not given:
+                makers.setdefault(id(tensor), (address, calls[address]))
         widest[0] |= sight
         if address not in notes:
             notes[address] = _info(address, layer, output, sight, first)
+            if reason := _unheard(output, len(inputs)):
+                unheard[address] = reason
+        calls[address] += 1
 
     def recorder(address: str, layer: Any) -> Callable[..., Any]:
-        original = layer.call
-
-        def call(*args: Any, **kw: Any) -> Any:
+        def listen(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
             output = original(*args, **kw)
             note(address, layer, (args, kw), output)
             return output
 
-        return call
+        return listen
 
-    with ExitStack() as stack:
+    with taps.readable(model), ExitStack() as stack:
         for address, layer in layers.items():
-            stack.enter_context(taps.shadowed(layer, "call", recorder(address, layer)))
-        model(inputs, training=False)
-    return list(notes.values())
+            stack.enter_context(taps.called_through(layer, recorder(address, layer)))
+        found = keras.tree.flatten(model(inputs, training=False))
+    return Survey(
+        layers=tuple(
+            replace(info, calls=calls[address])
+            for address, info in notes.items()
+            if address not in unheard
+        ),
+        unheard=unheard,
+        outputs=tuple(np.asarray(keras.ops.convert_to_numpy(each)) for each in found),
+        givers=tuple(makers.get(id(each)) for each in found),
+    )
+
+
+def _unheard(output: Any, count: int) -> str:
+    """Why a layer with this output cannot be listened to; '' if it can."""
+    import keras
+
+    tensors = [each for each in keras.tree.flatten(output) if keras.ops.is_tensor(each)]
+    if not all(gradients.is_concrete(each) for each in tensors):
+        return (
+            "it runs inside a compiled or checkpointed function (tf.function, jax.jit, remat), "
+            "where nothing can be heard. Try: the model without that function"
+        )
+    if any(len(each.shape) and each.shape[0] != count for each in tensors):
+        return (
+            "its outputs are not one for each picture, but parts of pictures, such as the windows "
+            "of a Swin transformer. Try: a layer that puts them together again"
+        )
+    return ""
+
+
+def _parts(layer: Any) -> list[Any]:
+    """The layers inside a layer; an operation of ``keras.ops`` has none."""
+    flatten = getattr(layer, "_flatten_layers", None)
+    return list(flatten(include_self=False)) if flatten else []
 
 
 def _is_model(layer: Any) -> bool:
@@ -162,8 +246,42 @@ def _info(address: str, layer: Any, output: Any, sight: Sight, first: bool) -> L
         shape=shape,
         receptive_field=None if whole else round(sight.field),
         stride=None if whole else sight.jump,
-        parameters=int(layer.count_params()) if layer.built else 0,
+        parameters=int(layer.count_params()) if getattr(layer, "built", False) else 0,
+        upright=sight.upright,
     )
+
+
+def keras_kind(layer: Any) -> str:
+    """The name of Keras's own class that says what a layer computes; '' if none does.
+
+    A class of someone's own counts as the one it inherits ``call`` from.
+    """
+    from keras import layers
+
+    kind = type(layer)
+    for base in kind.__mro__:
+        if getattr(layers, base.__name__, None) is base:
+            same = getattr(kind, "call", None) is getattr(base, "call", None)
+            return base.__name__ if same else ""
+    return ""
+
+
+# Layers whose rows and columns stay where they were, or are spread evenly over the same area.
+# fmt: off
+PLACED = frozenset((
+    "Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose", "MaxPooling2D",
+    "AveragePooling2D", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "UpSampling2D",
+    "ZeroPadding2D", "Dense", "EinsumDense", "BatchNormalization", "LayerNormalization",
+    "GroupNormalization", "UnitNormalization", "RMSNormalization", "Normalization", "Rescaling",
+    "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "Add", "Subtract", "Multiply",
+    "Average", "Maximum", "Minimum", "Concatenate", "Dropout", "SpatialDropout2D",
+    "GaussianDropout", "GaussianNoise", "AlphaDropout", "ActivityRegularization", "Identity",
+))
+# fmt: on
+
+
+def _keeps_places(layer: Any) -> bool:
+    return keras_kind(layer) in PLACED
 
 
 def _through(layer: Any, sight: Sight) -> Sight:

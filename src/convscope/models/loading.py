@@ -21,7 +21,7 @@ from convscope.models.preprocessing import preprocessing as convention
 from convscope.models.zoo import EMBEDDED, RANDOM, ZOO
 
 Source = Any  # a zoo name, a path, or a keras.Model
-Labels = str | os.PathLike[str] | Sequence[str]
+Labels = str | os.PathLike[str] | Sequence[str] | Mapping[Any, Any]
 
 SIDE = 224  # where a model takes any size
 
@@ -44,9 +44,11 @@ def load(
         weights: of a zoo name: an official .h5 file, with or without top; 'random' for a network
             that was never trained; Keras's own, downloaded once, if not given.
         preprocessing: a name such as 'zero-to-one', a ``Preprocessing``, or the text of
-            one. Not needed for zoo names and for models that begin with a rescaling of their own.
+            one. Not needed for zoo names and for models that begin with a rescaling of their own,
+            where a name or a text of another range is refused.
         size: (height, width) of its pictures, for a model that takes any.
-        labels: what the classes are called, in order, or a text file with one a line.
+        labels: what the classes are called, in order; a mapping between labels and their indices,
+            either way round; or a text file with one a line.
         custom_objects: classes and functions that a file names but Keras does not know.
         name: what to call it.
 
@@ -66,6 +68,7 @@ def load(
         name=name,
     )
     feed = found.preprocessing if preprocessing is None else convention(preprocessing)
+    _check_once(found, source, preprocessing, feed)
     if feed is None:
         raise ModelError(
             f"How {found.name} wants its pictures cannot be told from the model, and a wrong guess "
@@ -80,6 +83,21 @@ def load(
         if natural.digest == network.digest:
             return replace(network, natural=natural)
     return network
+
+
+def _check_once(found: "Opened", source: Source, stated: Any, feed: Preprocessing | None) -> None:
+    """Refuse a range that is stated for a model which brings a rescaling of its own.
+
+    A picture that is rescaled twice is taken for something else, in silence. A ``Preprocessing``
+    made in Python is taken at its word.
+    """
+    own = found.preprocessing
+    if own is None or isinstance(stated, Preprocessing | None) or feed == own or source in ZOO:
+        return
+    raise ModelError(
+        f"{found.name} takes pictures as {own.describe()} and rescales them itself; the stated "
+        f"preprocessing ({stated}) would come on top of that. Try: without preprocessing."
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -259,7 +277,34 @@ def _read_labels(labels: Labels) -> tuple[str, ...]:
         while lines and not lines[-1].strip():
             lines.pop()
         return tuple(line.strip() for line in lines)
-    return tuple(map(str, labels))
+    if isinstance(labels, Mapping):
+        return _by_index(labels)
+    if isinstance(labels, (set, frozenset)):
+        raise InputError(
+            "Expected labels in the order of the classes. Received: a set, which has no order. "
+            "Try: a list."
+        )
+    return tuple(_text(label) for label in labels)
+
+
+def _by_index(labels: Mapping[Any, Any]) -> tuple[str, ...]:
+    """Labels from Keras's ``class_indices`` (name to index) or from index to name.
+
+    A mapping of numbers to numbers is read as index to name, as model configurations have it.
+    """
+    for pairs in (list(labels.items()), [(index, name) for name, index in labels.items()]):
+        if all(str(index).isdecimal() for index, _ in pairs):
+            found = {int(index): _text(name) for index, name in pairs}
+            if sorted(found) == list(range(len(labels))):
+                return tuple(found[place] for place in range(len(found)))
+    raise InputError(
+        f"Expected labels by index, 0 to {len(labels) - 1}, or the index of each label. "
+        f"Received: {dict(list(labels.items())[:3])}."
+    )
+
+
+def _text(label: Any) -> str:
+    return label.decode("utf-8", "replace") if isinstance(label, bytes) else str(label)
 
 
 def _check_labels(network: Network, labels: tuple[str, ...]) -> None:

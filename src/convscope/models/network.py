@@ -1,18 +1,20 @@
 """A network: a Keras model with its preprocessing, its labels and its layers. A value."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+import json
+import re
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from convscope import gradients
-from convscope.errors import InputError, ModelError, UnknownName, unknown
+from convscope.errors import InputError, ModelError, UnknownName, listed, nearest, unknown
+from convscope.models import heads, taps
 from convscope.models import layers as layers_module
-from convscope.models import taps
 from convscope.models.layers import LayerInfo
 from convscope.models.leak import leaking
 from convscope.models.natural import Statistics
@@ -21,7 +23,9 @@ from convscope.models.preprocessing import Preprocessing
 from convscope.models.programs import Programs
 from convscope.models.reasons import first_line
 from convscope.models.taps import Tap
-from convscope.models.units import Address, Unit
+from convscope.models.units import Address, Unit, quoted
+
+T = TypeVar("T")
 
 HEAD = "predictions"  # every network's class layer answers to this name
 
@@ -53,52 +57,93 @@ class Network:
 
     @cached_property
     def _layers(self) -> dict[str, Any]:
-        return layers_module.leaves(self.model)
+        return {**layers_module.leaves(self.model), **heads.last_operation(self.model)}
 
     @cached_property
-    def _survey(self) -> list[LayerInfo]:
+    def _survey(self) -> layers_module.Survey:
         try:
-            return layers_module.survey(self.model, self._layers, self.feed(self._blank))
+            return layers_module.survey(self.model, self._layers, self.feed(self._gray))
         except Exception as error:
             raise ModelError(
                 f"{self.name} cannot be run on a picture of {self.size[0]}x{self.size[1]} with "
-                f"{self.channels} channels: {first_line(error)}. State its size, as size=(height, "
-                "width)."
+                f"{self.channels} channels: {first_line(error)}. {self._advice}"
             ) from error
 
     @property
-    def _blank(self) -> np.ndarray:
+    def _advice(self) -> str:
+        """What to try where the model refuses a picture."""
+        shape = next(iter(getattr(self.model, "input_shape", None) or ()), None)
+        if isinstance(shape, int) and shape > 1:
+            return f"It was made for batches of {shape}. Try: the same model, built for any batch."
+        return "Try: size=(height, width), if it wants another; a model of one picture, if not."
+
+    @property
+    def _gray(self) -> np.ndarray:
         return np.full((1, *self.size, self.channels), 0.5, "float32")
+
+    @property
+    def _mottled(self) -> np.ndarray:
+        """A picture with light and dark, large forms and small ones, the same every time."""
+        chance = np.random.default_rng(0)
+        picture = np.full((1, *self.size, self.channels), 0.5, "float32")
+        for cells in (2, 8, 32):
+            coarse = chance.normal(0, 0.15, (cells, cells, self.channels))
+            rows, columns = (np.arange(side) * cells // side for side in self.size)
+            picture[0] += coarse[rows][:, columns].astype("float32")
+        return np.clip(picture, 0, 1)
 
     @cached_property
     def layers(self) -> dict[str, LayerInfo]:
-        """The layers that run, by address, in the order they run."""
-        return {info.address: info for info in self._survey}
-
-    @cached_property
-    def head(self) -> LayerInfo | None:
-        """The class layer: the last one that gives one number a class; None without a head.
-
-        None, too, for a model of several outputs: nothing says which of them is of the classes.
-        """
-        if self._outputs > 1:
-            return None
-        last = [info for info in self.layers.values() if info.kind != "Dropout"][-1:]
-        return last[0] if last and len(last[0].shape) == 1 else None
+        """The layers that run and can be listened to, by address, in the order they run."""
+        return {info.address: info for info in self._survey.layers}
 
     @property
-    def _outputs(self) -> int:
-        return len(getattr(self.model, "outputs", None) or [None])
+    def unheard(self) -> Mapping[str, str]:
+        """Why some layers cannot be listened to, by address."""
+        return self._survey.unheard
+
+    @cached_property
+    def _head(self) -> heads.Head | str:
+        """The class layer, or why there is none."""
+        graph = bool(getattr(self.model, "outputs", None))
+
+        def run(address: str, call: int) -> list[tuple[np.ndarray, np.ndarray]]:
+            tap = Tap(address, after=True)
+            pairs = []
+            for picture in (self._gray, self._mottled):
+                given = self.feed(picture)
+                heard = taps.run(self.model, given, self._layers, frozenset([tap]), {address: call})
+                with taps.readable(self.model):
+                    pairs.append((_numpy(heard[tap]), _numpy(self.model(given, training=False))))
+            return pairs
+
+        return heads.find(self._survey, run, fixed=graph)
+
+    @property
+    def head(self) -> LayerInfo | None:
+        """The layer whose numbers are the model's output, one a class; None without one.
+
+        None, too, for a model of several outputs, for nothing says which of them is of the classes.
+        """
+        return self._head.layer if isinstance(self._head, heads.Head) else None
 
     @property
     def headless(self) -> str:
         """Why there is no class layer, in words."""
-        if self._outputs > 1:
-            return (
-                f"{self.name} has {self._outputs} outputs, so its class layer cannot be told "
-                "(try keras.Model(model.input, model.outputs[0]))"
-            )
-        return f"{self.name} has no class layer"
+        assert isinstance(self._head, str)
+        return f"{self.name} {self._head}"
+
+    @property
+    def classifies(self) -> bool:
+        """Whether the model's output is known to be of classes.
+
+        It is where its last function is a softmax or a sigmoid, where labels were given, and where
+        the model was compiled with a cross-entropy. Other numbers may be a regression's.
+        """
+        if self.head is None or self.measures:
+            return False
+        sure = self._ends_in_probabilities or self.labels is not None
+        return sure or "crossentropy" in loss_name(self.model)
 
     @cached_property
     def digest(self) -> str:
@@ -124,7 +169,17 @@ class Network:
             )
         if name == HEAD and self.head:
             return self.head
-        raise unknown("layer", name, self.layers)
+        if name == HEAD:
+            raise UnknownName(f"There is no {name!r} to ask for: {self.headless}.")
+        if name in self.unheard:
+            raise ModelError(f"{name} cannot be looked at: {self.unheard[name]}.")
+        classes = [] if nearest(name, self.layers) else nearest(name, self.labels or ())
+        if classes:
+            raise UnknownName(
+                f"No layer is called {name!r}, but classes are. "
+                f"Did you mean {listed(classes, _class_address)}?"
+            )
+        raise unknown("layer", name, self.layers, written=_written)
 
     def units(self, *texts: str | Unit) -> tuple[Unit, ...]:
         """Turn addresses into units; ranges and '*' give several.
@@ -135,7 +190,7 @@ class Network:
         return tuple(unit for text in texts for unit in self._expand(text))
 
     def _expand(self, text: str | Unit) -> Iterable[Unit]:
-        address = Address.parse(str(text))
+        address = self._meant(Address.parse(str(text)))
         info = self.layer(address.layer)
         if address.at and not info.is_map:
             raise InputError(f"{info.address} has no rows and columns, so {text} names no neuron.")
@@ -152,35 +207,79 @@ class Network:
             return [Unit(info.address, negative=address.negative)]
         return [
             Unit(info.address, channel, address.at, address.negative)
-            for channel in self._channels(info, address.channels)
+            for channel in self._channels(info, address)
         ]
 
-    def _channels(self, info: LayerInfo, text: str) -> range:
+    def _meant(self, address: Address) -> Address:
+        """The address, read with the longest name of a layer that it begins with.
+
+        Names that converters give have colons in them: 'BiasAdd__6:0'.
+        """
+        plain = address.text.removeprefix("-")
+        if address.layer in self.layers or plain.startswith('"'):
+            return address
+        longer = [name for name in self.layers if ":" in name and plain.startswith(name)]
+        if not longer:
+            return address
+        name = max(longer, key=len)
+        return Address.parse(f"{'-' * address.negative}{quoted(name)}{plain[len(name) :]}")
+
+    def _channels(self, info: LayerInfo, address: Address) -> range:
+        text = address.channels or ""
+        labelled = self._labelled(info, text)
+        if address.label:
+            return self._class(info, text)
+        number = text.removeprefix("#")
+        if text.startswith("#") and number.isdecimal() and int(number) < info.channels:
+            return range(int(number), int(number) + 1)
+        counted = self._counted(info, text)
+        if labelled is not None and counted is not None and labelled != counted:
+            raise UnknownName(
+                f"{text!r} is the label of class {labelled[0]}, and stands for other classes by "
+                f"their index. Write {info.address}:{json.dumps(text, ensure_ascii=False)} for the "
+                f"label, or {info.address}:#N for class N."
+            )
+        if counted is not None:
+            return counted
+        return self._class(info, text)
+
+    def _labelled(self, info: LayerInfo, text: str) -> range | None:
+        """The class with just this label, if there is one."""
+        if info != self.head or not self.labels or self.labels.count(text) != 1:
+            return None
+        place = self.labels.index(text)
+        return range(place, place + 1)
+
+    def _counted(self, info: LayerInfo, text: str) -> range | None:
+        """The channels that a number, a range or '*' counts; None for another text."""
         if text == "*":
             return range(info.channels)
         first, dash, last = text.partition("-")
         if first.isdecimal() and (not dash or last.isdecimal()):
             begin, end = int(first), int(last if dash else first)
             if begin > end or end >= info.channels:
+                if self._labelled(info, text) is not None:
+                    return None
                 raise InputError(
                     f"{info.address} has channels 0 to {info.channels - 1}. Received: {text}."
                 )
             return range(begin, end + 1)
+        return None
+
+    def _class(self, info: LayerInfo, label: str) -> range:
         if info != self.head or not self.labels:
+            hint = " Try: labels=, the names of its classes." if info == self.head else ""
             raise InputError(
                 f"Expected a channel of {info.address}, 0 to {info.channels - 1}, a range or *. "
-                f"Received: {text!r}."
+                f"Received: {label!r}.{hint}"
             )
-        return self._class(text)
-
-    def _class(self, label: str) -> range:
-        assert self.labels is not None
         wanted = label.strip().casefold()
         found = [i for i, known in enumerate(self.labels) if known.casefold() == wanted]
         if not found:
-            raise unknown("class", label, self.labels)
+            error = unknown("class", label, self.labels, written=_class_address)
+            raise UnknownName(f"{error} All of them: convscope units {HEAD}.")
         if len(found) > 1:
-            indices = " or ".join(map(str, found))
+            indices = " or ".join(f"#{place}" for place in found)
             raise UnknownName(f"Several classes are called {label!r}. Say which: {indices}.")
         return range(found[0], found[0] + 1)
 
@@ -192,7 +291,8 @@ class Network:
             and unit.layer == self.head.address
             and unit.channel is not None
         ):
-            return f"{'-' if unit.negative else ''}{unit.layer}:{self.labels[unit.channel]}"
+            sign = "-" if unit.negative else ""
+            return f"{sign}{quoted(unit.layer)}:{quoted(self.labels[unit.channel])}"
         return str(unit)
 
     # Running
@@ -203,6 +303,15 @@ class Network:
 
         pictures = ops.convert_to_tensor(pictures, "float32")
         values = self.preprocessing(pictures)
+        if self._takes_whole_numbers:
+            # Rounded on the way there; on the way back as if it were not, or nothing had a slope.
+            values = values + ops.stop_gradient(ops.round(values) - values)
+        return self.as_taken(values)
+
+    def as_taken(self, values: Any) -> Any:
+        """Preprocessed pictures with their channels where the model has them."""
+        from keras import ops
+
         return ops.transpose(values, (0, 3, 1, 2)) if self._channels_first else values
 
     def see(
@@ -217,6 +326,23 @@ class Network:
         Args:
             pictures: (n, height, width, channels) in [0, 1]; the size may differ from the
                 network's as long as the layers up to the taps allow it.
+            wanted: see ``hear``.
+            leak: see ``hear``.
+            precision: see ``hear``.
+        """
+        return self.hear(self.feed(pictures), wanted, leak, precision)
+
+    def hear(
+        self,
+        inputs: Any,
+        wanted: Iterable[Tap],
+        leak: Any = None,
+        precision: str = "float32",
+    ) -> dict[Tap, Any]:
+        """What the taps hear when the model is given ``inputs``, as ``feed`` makes them.
+
+        Args:
+            inputs: in the model's own range and order of axes.
             wanted: the taps; the model runs no further than the last of them.
             leak: a slope that units of vector layers pass on the way back, dead or not; see
                 ``models/leak.py``.
@@ -224,11 +350,15 @@ class Network:
         """
         from keras import ops
 
+        # Asked for before the model is changed, for they may have to run it.
+        calls = (
+            {info.layer.address: info.call} if isinstance(info := self._head, heads.Head) else {}
+        )
         with ExitStack() as stack:
             if leak is not None:
                 stack.enter_context(leaking(self._layers, leak))
             stack.enter_context(computing(self.model, precision))
-            heard = taps.run(self.model, self.feed(pictures), self._layers, frozenset(wanted))
+            heard = taps.run(self.model, inputs, self._layers, frozenset(wanted), calls)
         seen = {}
         for tap, value in heard.items():
             value = ops.cast(value, "float32")
@@ -250,7 +380,7 @@ class Network:
             return gradients.compiled(listen, self.model.variables)
 
         pictures = np.asarray(pictures, "float32")
-        with self.programs.borrowed(("look", wanted), make) as program:
+        with self.borrowed(("look", wanted), make) as program:
             parts = [
                 [_numpy(value) for value in program(pictures[start : start + batch])]
                 for start in range(0, len(pictures), batch)
@@ -264,6 +394,11 @@ class Network:
                 raise not_finite(self, tap.layer)
         return seen
 
+    def borrowed(self, key: Hashable, make: Callable[[], T]) -> AbstractContextManager[T]:
+        """Lend a compiled program of this network, made by ``make`` unless there is one idle."""
+        _ = self._head  # found out by running the model, which must not happen while compiling
+        return self.programs.borrowed(key, make)
+
     def probabilities(self, pictures: np.ndarray) -> np.ndarray:
         """The network's opinion: (n, classes), from its output, or its logits through a softmax."""
         tap = self.opinion
@@ -274,17 +409,23 @@ class Network:
         """Where the network gives its opinion."""
         if self.head is None:
             raise ModelError(f"{self.headless}, so it has no opinion to show.")
+        if self.measures:
+            raise ModelError(
+                f"{self.name} was trained as a regression ({loss_name(self.model)}), so its "
+                "outputs are no probabilities of classes."
+            )
         return Tap(self.head.address, after=True)
 
     def as_probabilities(self, values: np.ndarray) -> np.ndarray:
         """What is heard at ``opinion``, (n, classes), as probabilities."""
+        assert isinstance(self._head, heads.Head)
         values = values.astype("float64")
-        if self._gives_probabilities:
+        if self._head.link:
+            return heads.LINKS[self._head.link](values)
+        if self._ends_in_probabilities or self._ends_in_shares:
             return values
-        if values.shape[1] == 1:  # one logit alone is of yes against no
-            return np.asarray(1 / (1 + np.exp(-values)))
-        values = np.exp(values - values.max(axis=1, keepdims=True))
-        return np.asarray(values / values.sum(axis=1, keepdims=True))
+        # One logit alone is of yes against no.
+        return heads.sigmoid(values) if values.shape[1] == 1 else heads.softmax(values)
 
     def top(self, probabilities: np.ndarray, count: int = 5) -> list[tuple[int, str, float]]:
         """The likeliest classes of one picture: (index, label, probability), best first."""
@@ -307,21 +448,101 @@ class Network:
         return tuple(seen[tap].shape[1:])
 
     @cached_property
+    def why_not_bfloat16(self) -> str:
+        """Why the model cannot compute in bfloat16, in words; '' if it can.
+
+        A layer may hold float32 tensors of its own, or an operation may have no bfloat16 kernel.
+        """
+        from keras import ops
+
+        last = Tap(list(self.layers)[-1], after=True)
+
+        def total(point: Any) -> tuple[Any, tuple[()]]:
+            return ops.sum(self.see(point, [last], precision="bfloat16")[last]), ()
+
+        _ = self._head
+        try:
+            gradients.value_and_gradient(total, ops.convert_to_tensor(self._gray))
+        except Exception as error:
+            return first_line(error)
+        return ""
+
+    @cached_property
     def _channels_first(self) -> bool:
         return layers_module.channels_first(self._layers)
 
     @cached_property
-    def _gives_probabilities(self) -> bool:
-        assert self.head is not None
-        layer = self._layers[self.head.address]
+    def _takes_whole_numbers(self) -> bool:
+        return any(taps.is_whole(each) for each in getattr(self.model, "inputs", None) or [])
+
+    @property
+    def measures(self) -> bool:
+        """Whether the model was compiled as a regression."""
+        return loss_name(self.model) in REGRESSIONS and not self._ends_in_probabilities
+
+    @cached_property
+    def _ends_in_probabilities(self) -> bool:
+        """Whether the head's numbers become probabilities by a function that is known as one."""
+        assert isinstance(self._head, heads.Head)
+        info = self._head.layer
+        layer = self._layers[info.address]
         name = getattr(getattr(layer, "activation", None), "__name__", "")
-        if name in ("softmax", "sigmoid", "hard_sigmoid") or self.head.kind == "Softmax":
+        if self._head.link or name in PROBABILITIES or info.kind.lower() in PROBABILITIES:
             return True
         # A layer of someone's own may end in a softmax as well.
-        (value,) = self.see(self._blank, [Tap(self.head.address, after=True)]).values()
-        values = _numpy(value)
-        inside = bool(values.min() >= 0 and values.max() <= 1)
-        return inside and bool(np.allclose(values.sum(), 1.0, atol=1e-3))
+        heard = self._opinions
+        return bool(heard.min() >= 0 and np.allclose(heard.sum(axis=1), 1.0, atol=1e-3))
+
+    @property
+    def _ends_in_shares(self) -> bool:
+        """Whether someone's own function keeps the head's numbers in [0, 1], like a sigmoid."""
+        assert isinstance(self._head, heads.Head)
+        info = self._head.layer
+        layer = self._layers[info.address]
+        linear = info.kind in ("Dense", "Conv2D") and not taps.has_activation(layer)
+        heard = self._opinions
+        return not linear and bool(heard.min() >= 0 and heard.max() <= 1)
+
+    @cached_property
+    def _opinions(self) -> np.ndarray:
+        """What the head gives for a gray and a mottled picture: (2, classes)."""
+        assert isinstance(self._head, heads.Head)
+        tap = Tap(self._head.layer.address, after=True)
+        both = [self.see(picture, [tap])[tap] for picture in (self._gray, self._mottled)]
+        return np.concatenate([_numpy(each) for each in both])
+
+
+# Functions whose values are probabilities, by the names of Keras's functions and layers.
+PROBABILITIES = frozenset(["softmax", "sigmoid", "hard_sigmoid", "hardsigmoid"])
+
+# Losses of regressions, by Keras's names; its classes and short names are turned into these.
+# fmt: off
+REGRESSIONS = frozenset((
+    "mean_squared_error", "mean_absolute_error", "mean_absolute_percentage_error", "huber",
+    "log_cosh", "mean_squared_logarithmic_error", "mse", "mae", "mape", "msle", "poisson",
+    "cosine_similarity",
+))
+# fmt: on
+
+
+def loss_name(model: Any) -> str:
+    """The loss that a model was compiled with, such as 'mean_squared_error'; '' without one."""
+    import keras
+
+    loss = getattr(model, "loss", None)
+    if isinstance(loss, keras.losses.Loss):
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(loss).__name__).lower()
+    return loss if isinstance(loss, str) else getattr(loss, "__name__", "")
+
+
+def _written(name: str) -> str:
+    """A layer's name in a message: as it must be written, if not simply so."""
+    return repr(name) if quoted(name) == name else quoted(name)
+
+
+def _class_address(label: str) -> str:
+    """A class in a message, as it is asked for."""
+    return repr(f"{HEAD}:{label}") if quoted(label) == label else f"{HEAD}:{quoted(label)}"
 
 
 def not_finite(network: Network, layer: str) -> ModelError:

@@ -149,13 +149,13 @@ def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
     def recorder(name: str, layer: Any) -> Callable[..., Any]:
         import keras
 
-        original, rule = layer.call, _rule(layer, norms)
+        rule = _rule(layer, norms)
         parts = list(layer._flatten_layers(include_self=False))
 
         def tensors(values: Any) -> list[Any]:
             return [each for each in keras.tree.flatten(values) if keras.ops.is_tensor(each)]
 
-        def call(*args: Any, **kw: Any) -> Any:
+        def listen(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
             given = tensors((args, kw))
             shapes = [tuple(map(int, each.shape)) for each in given]
             this = _Call(layer, [known.get(id(each)) for each in given], shapes, first)
@@ -176,11 +176,11 @@ def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
                 kept.append(tensor)
             return output
 
-        return call
+        return listen
 
-    with ExitStack() as stack:
+    with taps.readable(network.model), ExitStack() as stack:
         for name, layer in layers.items():
-            stack.enter_context(taps.shadowed(layer, "call", recorder(name, layer)))
+            stack.enter_context(taps.called_through(layer, recorder(name, layer)))
         network.model(inputs, training=False)
     again = frozenset(name for name, count in calls.items() if count > 1)
     return _Trace(next(iter(taken), None), next(iter(made), None), again)

@@ -4,11 +4,19 @@ No layer is cloned and no graph rebuilt, so nested, subclassed and custom models
 to us. While the model is called, the wanted layers' ``call`` (or ``activation``, for the value
 before it) is shadowed in the instance's ``__dict__``, past every ``__setattr__`` hook of Keras
 and PyTorch; afterwards the model is exactly as it was, also when something raised.
+
+One lock is held from the first change to the last restoration, by whichever thread changes a model.
+It is one for all models, because models share layers: a part of a network and the whole of it are
+two models. Another thread that calls the model itself meanwhile gets the model's own functions.
 """
 
+import re
+import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from convscope.errors import ModelError
@@ -25,40 +33,61 @@ class Tap:
 PICTURE = Tap("")  # the picture itself, as it is painted: for penalties; no layer has this address
 
 
+SCOPE = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")  # what TensorFlow takes
+
+LOCK = threading.RLock()  # held by the thread that has changed a model for a while
+
+
 class _Enough(BaseException):
     """Ends a call early; not an Exception, so that no framework on the way rewraps it."""
 
 
-def run(model: Any, inputs: Any, layers: Mapping[str, Any], taps: frozenset[Tap]) -> dict[Tap, Any]:
+def run(
+    model: Any,
+    inputs: Any,
+    layers: Mapping[str, Any],
+    taps: frozenset[Tap],
+    calls: Mapping[str, int] = MappingProxyType({}),
+) -> dict[Tap, Any]:
     """Call a model as far as the last of the taps.
 
     Args:
         model: a built Keras model.
         inputs: what the model takes; its spatial size may differ from the declared one.
         layers: the model's layers by address.
-        taps: where to listen. A layer that is called several times is heard the first time.
+        taps: where to listen.
+        calls: of a layer that is called several times, which call is heard; the first, 0, for
+            layers that are not named.
 
     Returns:
         The value at each tap, as the layer made it.
     """
     heard: dict[Tap, Any] = {}
+    count: Counter[Tap] = Counter()
 
     def hear(tap: Tap, value: Any) -> Any:
-        heard.setdefault(tap, value)
+        if count[tap] == calls.get(tap.layer, 0):
+            heard[tap] = value
+        count[tap] += 1
         if len(heard) == len(taps):
             raise _Enough
         return value
 
-    with ExitStack() as stack:
+    with readable(model), ExitStack() as stack:
         for tap in sorted(taps):
             stack.enter_context(_listening(layers[tap.layer], tap, hear))
-        stack.enter_context(_any_size(model))
         with suppress(_Enough):
             model(inputs, training=False)
     missed = [tap.layer for tap in taps if tap not in heard]
     if missed:
         raise ModelError(f"The model does not use these layers when called: {', '.join(missed)}.")
     return heard
+
+
+def unwrapped(error: Exception) -> Exception:
+    """An error that Keras passes on as it is when a layer raises it, without words of its own."""
+    error._keras_call_info_injected = True  # type: ignore[attr-defined]
+    return error
 
 
 def has_activation(layer: Any) -> bool:
@@ -72,27 +101,53 @@ def has_activation(layer: Any) -> bool:
 
 
 def is_activation(layer: Any) -> bool:
-    """Whether a layer is nothing but an activation function."""
+    """Whether a layer, or an operation of ``keras.ops``, is nothing but an activation function."""
     from keras import layers
 
     kinds = (layers.ReLU, layers.LeakyReLU, layers.PReLU, layers.ELU, layers.Softmax)
-    return isinstance(layer, (layers.Activation, *kinds))
+    if isinstance(layer, (layers.Activation, *kinds)):
+        return True
+    return not isinstance(layer, layers.Layer) and type(layer).__name__ in ACTIVATIONS
+
+
+# Operations of keras.ops, by the name of their class, that apply a function to each number. Softmax
+# does not, but stands where activation functions stand.
+# fmt: off
+ACTIVATIONS = frozenset((
+    "Relu", "Relu6", "LeakyRelu", "Elu", "Selu", "Celu", "Gelu", "Silu", "Swish", "Mish",
+    "Sigmoid", "HardSigmoid", "HardSilu", "HardTanh", "HardShrink", "SoftShrink", "TanhShrink",
+    "Threshold", "LogSigmoid", "Softplus", "Softsign", "SparsePlus", "Tanh", "Squareplus",
+    "Softmax", "LogSoftmax", "Sparsemax", "SparseSigmoid",
+))
+# fmt: on
 
 
 @contextmanager
 def shadowed(thing: Any, name: str, value: Any) -> Iterator[None]:
-    """Put an attribute before an object's own for a while."""
-    own = vars(thing)
-    absent = object()
-    before = own.get(name, absent)
-    own[name] = value
-    try:
-        yield
-    finally:
-        if before is absent:
-            del own[name]
-        else:
-            own[name] = before
+    """Put an attribute before an object's own for a while; a function only for this thread."""
+    with LOCK:
+        own = vars(thing)
+        absent = object()
+        before = own.get(name, absent)
+        own[name] = _here(value, getattr(thing, name)) if callable(value) else value
+        try:
+            yield
+        finally:
+            if before is absent:
+                del own[name]
+            else:
+                own[name] = before
+
+
+def _here(function: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
+    """A function for the thread that holds the lock; other threads get the original."""
+    owner = threading.get_ident()
+
+    def either(*args: Any, **kw: Any) -> Any:
+        mine = threading.get_ident() == owner
+        return (function if mine else original)(*args, **kw)
+
+    return either
 
 
 @contextmanager
@@ -115,27 +170,60 @@ def _listening(layer: Any, tap: Tap, hear: Callable[[Tap, Any], Any]) -> Iterato
 
         listen = listen_to_output
 
+    with called_through(layer, listen):
+        yield
+
+
+@contextmanager
+def called_through(layer: Any, listen: Callable[..., Any]) -> Iterator[None]:
+    """Have every call of a layer go through ``listen(original, *args, **kw)`` for a while.
+
+    A quantized layer has another function than ``call``.
+    """
+
+    def through(original: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *args, **kw: listen(original, *args, **kw)
+
     with ExitStack() as stack:
         for name in ("call", "quantized_call"):
-            stack.enter_context(_wrapped(layer, name, listen))
+            stack.enter_context(shadowed(layer, name, through(getattr(layer, name))))
         yield
 
 
 @contextmanager
-def _wrapped(layer: Any, name: str, listen: Callable[..., Any]) -> Iterator[None]:
-    original = getattr(layer, name)
-    with shadowed(layer, name, lambda *args, **kw: listen(original, *args, **kw)):
-        yield
+def readable(model: Any) -> Iterator[None]:
+    """Have a model called in such a way that every layer is heard, and nothing in it changes.
 
-
-@contextmanager
-def _any_size(model: Any) -> Iterator[None]:
-    """Let functional models take pictures of another size than they declare: convolutions can."""
+    - Functional models take pictures of another size than they declare: convolutions can.
+    - Whole numbers that a model declares are not cast to, so that there are slopes; see
+      ``Network.feed`` for the rounding.
+    - ``call`` of a compiled function (``tf.function``) is the Python function it was made of.
+    - Layers compute once instead of again on the way back (``keras.RematScope``).
+    - Recurrent layers that remember earlier calls begin from their reset state.
+    - Names that TensorFlow refuses as scopes of a graph, such as 'conv (3x3)', open none.
+    """
     import keras
 
     with ExitStack() as stack:
         for part in [model, *model._flatten_layers(include_self=False)]:
+            plain = getattr(part.call, "python_function", None)
+            if plain is not None:
+                stack.enter_context(shadowed(part, "call", plain))
+            if getattr(part, "_remat_mode", None):
+                stack.enter_context(shadowed(part, "_remat_mode", None))
+            if not SCOPE.fullmatch(part.name):
+                stack.enter_context(shadowed(part, "_open_name_scope", nullcontext))
+            if getattr(part, "stateful", False) is True:
+                stack.enter_context(shadowed(part, "stateful", False))
             if isinstance(part, keras.Model):
                 anything = lambda *args, **kw: None  # noqa: E731
                 stack.enter_context(shadowed(part, "_assert_input_compatibility", anything))
+                if any(is_whole(each) for each in getattr(part, "inputs", None) or []):
+                    as_given = lambda values: values  # noqa: E731
+                    stack.enter_context(shadowed(part, "_convert_inputs_to_tensors", as_given))
         yield
+
+
+def is_whole(tensor: Any) -> bool:
+    """Whether an input that a model declares holds whole numbers."""
+    return "int" in str(tensor.dtype)

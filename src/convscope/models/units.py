@@ -7,31 +7,47 @@ block5_conv3:0-15         a range; :* is all channels
 -block5_conv3:17          what the unit is most against
 predictions:bee           a class by label, or by index
 backbone/block5_conv3:17  a layer inside a nested model
+predictions:#38           a class by its index, where a label reads like a number, too
+"stage 1: conv":17        a name with : @ or signs in it, in double quotes
+predictions:"tea - cup"   a label, never an index; inside of quotes a backslash goes before " and \\
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Self
 
 from convscope.errors import InputError
 
 Place = tuple[int, int] | Literal["center"] | None
 
+QUOTED = r'"(?:[^"\\]|\\.)*"'
 _GRAMMAR = re.compile(
-    r"(?P<minus>-)?(?P<layer>[^-:@\s][^:@]*?)"
-    r"(?::(?P<channels>[^@]+?))?"
+    rf"(?P<minus>-)?(?P<layer>{QUOTED}|[^-:@\s\"][^:@\"]*?)"
+    rf"(?::(?P<channels>{QUOTED}|[^@\"]+?))?"
     r"(?:@(?P<at>center|\d+,\d+))?"
 )
+_PLAIN = re.compile(r"[^-:@\s\"*+(),][^:@\"*+(),]*")
 
 
 @dataclass(frozen=True)
 class Address:
-    """What was written: one unit, or several at once. A network turns it into units."""
+    """What was written: one unit, or several at once. A network turns it into units.
+
+    Args:
+        layer: its name, without quotes.
+        channels: "17", "0-15", "*", "#17" or a label; of a layer as a whole None.
+        at: the place of a neuron.
+        negative: whether the opposite is meant.
+        label: whether ``channels`` stood in quotes, and so is a label and nothing else.
+        text: as it was written.
+    """
 
     layer: str
-    channels: str | None = None  # "17", "0-15", "*" or a label
+    channels: str | None = None
     at: Place = None
     negative: bool = False
+    label: bool = False
+    text: str = field(default="", compare=False, repr=False)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -39,19 +55,47 @@ class Address:
 
         Example:
             >>> Address.parse("-block5_conv3:0-15@center")
-            Address(layer='block5_conv3', channels='0-15', at='center', negative=True)
+            Address(layer='block5_conv3', channels='0-15', at='center', negative=True, label=False)
         """
         found = _GRAMMAR.fullmatch(text.strip())
         if not found or (found["at"] and not found["channels"]):
             raise InputError(
                 f"Expected a unit such as 'layer', 'layer:17', 'layer:17@7,7', 'layer:0-15', "
-                f"'-layer:17' or 'predictions:label'. Received: {text!r}."
+                f"'-layer:17' or 'predictions:label'. Received: {text!r}. Names with : @ * or "
+                "signs in them are written in double quotes: '\"conv@2\":17'."
             )
         at: Place = None
         if found["at"]:
             row, _, column = found["at"].partition(",")
             at = "center" if row == "center" else (int(row), int(column))
-        return cls(found["layer"], found["channels"], at, bool(found["minus"]))
+        channels = found["channels"]
+        label = bool(channels) and channels.startswith('"')
+        return cls(
+            layer=unquoted(found["layer"]),
+            channels=unquoted(channels) if channels else None,
+            at=at,
+            negative=bool(found["minus"]),
+            label=label,
+            text=text.strip(),
+        )
+
+
+def quoted(name: str) -> str:
+    """A name as it is written in an address: in quotes if it must be.
+
+    Example:
+        >>> quoted("conv"), quoted("stage 1: conv")
+        ('conv', '"stage 1: conv"')
+    """
+    if _PLAIN.fullmatch(name) and " - " not in name and name == name.strip():
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def unquoted(text: str) -> str:
+    """A name as it was meant, without quotes."""
+    return re.sub(r"\\(.)", r"\1", text[1:-1]) if text.startswith('"') else text
 
 
 @dataclass(frozen=True)
@@ -72,7 +116,8 @@ class Unit:
             Unit(layer='block4_conv2', channel=17, at=None, negative=False)
         """
         address = Address.parse(text)
-        if address.channels is not None and not address.channels.isdecimal():
+        number = address.channels is None or address.channels.isdecimal()
+        if not number or address.label:
             raise InputError(f"Expected one unit, its channel a number. Received: {text!r}.")
         channel = None if address.channels is None else int(address.channels)
         return cls(address.layer, channel, address.at, address.negative)
@@ -81,7 +126,7 @@ class Unit:
         channel = "" if self.channel is None else f":{self.channel}"
         place = ",".join(map(str, self.at)) if isinstance(self.at, tuple) else self.at
         at = "" if place is None else f"@{place}"
-        return f"{'-' if self.negative else ''}{self.layer}{channel}{at}"
+        return f"{'-' if self.negative else ''}{quoted(self.layer)}{channel}{at}"
 
     @property
     def kind(self) -> Literal["layer", "channel", "neuron"]:
@@ -93,6 +138,8 @@ class Unit:
     @property
     def stem(self) -> str:
         """The unit as a file name: 'block5_conv3-17', 'minus-block5_conv3-17-at-7-7'."""
-        text = str(Unit(self.layer, self.channel, self.at))
-        text = text.replace("@", "-at-").replace(":", "-").replace(",", "-").replace("/", ".")
+        text = str(Unit("", self.channel, self.at)).removeprefix('""')
+        text = text.replace("@", "-at-").replace(":", "-").replace(",", "-")
+        layer = re.sub(r"[^\w.~-]+", "-", self.layer.replace("/", ".")).strip("-") or "layer"
+        text = f"{layer}{text}"
         return f"minus-{text}" if self.negative else text

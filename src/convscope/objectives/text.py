@@ -1,5 +1,6 @@
 """Objectives as text: '0.7 * block4_conv2:17 + predictions:bee - 20 * total-variation'."""
 
+import itertools
 import math
 import re
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from convscope.errors import InputError
-from convscope.models.units import Address, Unit
+from convscope.models.units import QUOTED, Address, Unit
 from convscope.objectives.company import Alignment, Diversity
 from convscope.objectives.direction import Direction
 from convscope.objectives.likeness import Caricature, Inversion
@@ -21,6 +22,7 @@ What = str | Unit | Objective
 
 _SIGN = re.compile(r"\s+([+-])\s+(?![^()]*\))")  # not inside brackets
 _TERM = re.compile(r"(?:(?P<weight>\d+(?:\.\d*)?(?:e[+-]?\d+)?)\s*\*\s*)?(?P<what>.+)", re.I)
+_MASK = re.compile("\0(\\d+)\0")
 _CALL = re.compile(r"(?P<name>[a-z][a-z0-9-]*)(?:\((?P<inside>.*)\))?")
 
 
@@ -45,7 +47,8 @@ def parse(text: str) -> Objective:
         >>> print(parse("0.5*conv:0 -  2 * blur"))
         0.5 * conv:0 - 2 * blur
     """
-    parts = _SIGN.split(text.strip())
+    plain, names = _masked(text.strip())
+    parts = _SIGN.split(plain)
     signs = ["+", *parts[1::2]]
     terms = []
     for sign, part in zip(signs, parts[::2], strict=True):
@@ -57,8 +60,16 @@ def parse(text: str) -> Objective:
                 "Expected an objective such as 'block5_conv3:17' or '0.5 * block4_conv1:3 - 10 * "
                 f"total-variation'. Received: {text!r}."
             )
-        terms.append((-weight if (sign == "-") != minus else weight, _term(found["what"])))
+        what = _MASK.sub(lambda mark: names[int(mark[1])], found["what"])
+        terms.append((-weight if (sign == "-") != minus else weight, _term(what)))
     return Objective(tuple(terms))
+
+
+def _masked(text: str) -> tuple[str, list[str]]:
+    """The text with a mark in place of each quoted name, so that signs inside are none."""
+    names = re.findall(QUOTED, text)
+    numbers = itertools.count()
+    return re.sub(QUOTED, lambda _: f"\0{next(numbers)}\0", text.replace("\0", "")), names
 
 
 def _term(text: str) -> Term:

@@ -219,7 +219,7 @@ def _rows(
 
         return gradients.compiled(listen, network.model.variables)
 
-    with network.programs.borrowed(("natural", tuple(keys)), make) as program:
+    with network.borrowed(("natural", tuple(keys)), make) as program:
         for start in range(0, len(photos.names), batch):
             names = photos.names[start : start + batch]
             # Always full batches: a smaller last one would be another program.

@@ -15,6 +15,7 @@ from convscope.models.natural import Statistics
 from convscope.models.network import Network
 from convscope.models.photo import fed
 from convscope.models.provenance import source
+from convscope.models.regions import region
 from convscope.models.taps import Tap
 from convscope.models.units import Unit
 from convscope.pictures import Picture
@@ -247,7 +248,7 @@ def dictionary(
         entries.append(
             _entry(
                 info.address,
-                sight(info, network.size, place),
+                sight(info, region(network, info), place),
                 before.astype("float64"),
                 after.astype("float64"),
                 own.statistics if own else None,
@@ -256,7 +257,7 @@ def dictionary(
         )
     units = dict.fromkeys(word.channel for entry in entries for word in entry.words)
     made = icons(network, units, told) if pictures and units else {}
-    top = network.top(network.probabilities(picture[None])[0]) if network.head else []
+    top = network.top(network.probabilities(picture[None])[0]) if network.classifies else []
     return Dictionary(
         photo=picture,
         at=place,

@@ -24,6 +24,7 @@ from convscope.models.layers import LayerInfo
 from convscope.models.network import Network
 from convscope.models.photo import fed
 from convscope.models.provenance import source
+from convscope.models.regions import Region, region
 from convscope.models.taps import Tap
 from convscope.models.units import Unit
 from convscope.objectives import Objective
@@ -84,6 +85,7 @@ class Factors:
     Args:
         photo: (height, width, channels) in [0, 1], as the network was fed it.
         layer: its address.
+        region: the part of the photo that the layer's maps lie over, mostly all of it.
         factors: what speaks most for the target first; without a target, the strongest first.
         explained: the share of the answer's squares that the factors together explain.
         below_zero: the share of the answer's size that lies below zero and is left out.
@@ -102,6 +104,7 @@ class Factors:
 
     photo: Picture
     layer: str
+    region: Region
     factors: tuple[Factor, ...]
     explained: float
     below_zero: float
@@ -126,7 +129,7 @@ class Factors:
                 Group(
                     name=f"Factor {place}",
                     words=self._words(factor),
-                    map=enlarged(factor.map, size),
+                    map=self.region.placed(enlarged(factor.map, self.region.size), size),
                     effect=factor.effect,
                     picture=factor.picture,
                     channels=tuple(self._channels(factor)),
@@ -311,10 +314,11 @@ def factors(
     if slopes is not None:
         rest = float((slopes * maps).sum()) - sum(each.effect or 0.0 for each in made)
     looks, channels = _pictures(network, info, made, told) if pictures else ([], {})
-    opinion = network.top(network.probabilities(picture[None])[0]) if network.head else []
+    opinion = network.top(network.probabilities(picture[None])[0]) if network.classifies else []
     return Factors(
         photo=picture,
         layer=info.address,
+        region=region(network, info),
         factors=tuple(
             replace(each, picture=looks[place] if looks else None)
             for place, each in enumerate(made)

@@ -125,6 +125,6 @@ def _error_of_gray(network: Network, goal: Objective) -> float:
 
 
 def _taken(network: Network, picture: Picture) -> tuple[tuple[int, str, float], ...]:
-    if network.head is None:
+    if not network.classifies:
         return ()
     return tuple(network.top(network.probabilities(picture[None])[0], TAKEN))

@@ -68,6 +68,8 @@ def _class(decision: Decision) -> Unit | None:
     network, unit = decision.network, decision.target.unit
     if unit is None or network.head is None or unit.layer != network.head.address:
         return None
+    if not network.classifies:
+        return None
     if unit.channel is None or (unit.negative and network.head.channels > 1):
         return None
     return replace(unit, at=None)
