@@ -125,14 +125,16 @@ STORED = {
 }
 
 
+@pytest.mark.parametrize("suffix", [".png", ".tif", ".webp"])
 @pytest.mark.parametrize("orientation", STORED)
-def test_a_photo_held_any_way_is_read_upright(tmp_path, orientation):
+def test_a_photo_held_any_way_is_read_upright(tmp_path, orientation, suffix):
     scene = np.arange(6, dtype=np.uint8).reshape(2, 3)
     exif = Image.Exif()
     exif[pictures.ORIENTATION] = orientation
     stored = np.ascontiguousarray(STORED[orientation](scene))
-    Image.fromarray(stored).save(tmp_path / "a.png", exif=exif)
-    found = pictures.to_bytes(pictures.read(tmp_path / "a.png"))
+    lossless = {"lossless": True} if suffix == ".webp" else {}
+    Image.fromarray(stored).save(tmp_path / f"a{suffix}", exif=exif, **lossless)
+    found = pictures.to_bytes(pictures.read(tmp_path / f"a{suffix}"))
     np.testing.assert_array_equal(found[:, :, 0], scene)
 
 
@@ -306,6 +308,7 @@ def test_what_rounding_adds_is_clipped():
         (np.array([[0.0, 255.0]]), r"Received: 0 to 255\. Divide by 255"),
         (np.array([[-1.0, 1.0]]), r"Received: -1 to 1\. Move it there: \(array \+ 1\) / 2"),
         (np.array([[-124.0, 151.0]]), r"before any preprocessing"),
+        (np.full((2, 2), 40000, np.uint16), r"uint16\. Divide it by what white is, perhaps 65535"),
         (np.zeros((2, 2), np.int64), r"Received: int64\. Convert it: array\.astype\('uint8'\)"),
         (np.zeros((2, 2), bool), r"Received: bool"),
         (np.zeros((1, 4, 5, 3)), r"Received: \(1, 4, 5, 3\)\. Take one picture of the batch"),

@@ -156,7 +156,12 @@ def _check_floats(given: npt.NDArray[Any]) -> Picture:
     """Return a new float32 array clipped to [0, 1], if rounding is all that the clip takes away."""
     if not np.issubdtype(given.dtype, np.floating):
         wanted = "uint8 in 0..255 or floats in [0, 1]"
-        hint = "Convert it: array.astype('uint8') or array.astype('float32')."
+        hint = "Convert it: array.astype('float32')."
+        if np.issubdtype(given.dtype, np.integer):
+            white = 255 if given.min() >= 0 and given.max() <= 255 else np.iinfo(given.dtype).max
+            hint = "Convert it: array.astype('uint8')."
+            if white != 255:
+                hint = f"Divide it by what white is, perhaps {white}: array / {white}."
         raise PictureError(f"Expected {wanted}. Received: {given.dtype}. {hint}")
     low, high = float(given.min()), float(given.max())
     if low >= -ROUNDING and high <= 1 + ROUNDING:
@@ -206,7 +211,9 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[Image.Image]:
     """Open a picture file as far as its header; errors inside the block are about the file."""
     with _reporting(repr(os.fspath(path))):
         _check_file(Path(path))
-        with Image.open(path, formats=FORMATS) as image:
+        # By its name Pillow would map some files into memory, and scramble a plain gray TIFF that
+        # is stored sideways.
+        with Path(path).open("rb") as file, Image.open(file, formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise PictureError(_too_large(image.size))
             yield image
@@ -230,6 +237,7 @@ def _too_large(size: tuple[int, int] | None = None) -> str:
 
 def _from_pillow(image: Image.Image) -> Picture:
     """Make a picture of any Pillow image; the image is left as it was."""
+    image.load()  # turns a TIFF upright, and forgets its orientation then
     turn = UPRIGHT.get(image.getexif().get(ORIENTATION, 1))
     if turn is not None:
         image = image.transpose(turn)

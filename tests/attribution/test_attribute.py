@@ -199,3 +199,38 @@ def test_every_method_shows_itself(convolutional, photo, method):
     assert found._repr_png_().startswith(b"\x89PNG")
     assert METHODS[method].says
     assert METHODS[method].source[-4:].isdecimal()
+
+
+def test_a_unit_that_does_not_fire_is_said_not_to(photo):
+    start = keras.Input((SIDE, SIDE, 3))
+    maps = layers.Conv2D(2, 3, activation="relu", name="conv")(start)
+    model = keras.Model(start, layers.GlobalAveragePooling2D()(maps))
+    model.get_layer("conv").bias.assign([-99.0, 99.0])
+    network = Network(model, Preprocessing(), (SIDE, SIDE))
+    word = "does not fire: its response before its activation function is not above zero"
+    assert f"conv:0 {word}" in attribute(network, photo, "conv:0", method="gradient").note
+    assert word in attribute(network, photo, "conv:0@3,4", method="gradient").note
+    for awake in ("conv:1", "-conv:0"):
+        assert word not in attribute(network, photo, awake, method="gradient").note
+
+
+def test_of_a_regression_of_several_numbers_the_target_must_be_named(photo):
+    start = keras.Input((SIDE, SIDE, 3))
+    model = keras.Model(start, layers.Dense(4, name="box")(layers.Flatten()(start)))
+    model.compile(loss="mse")
+    network = Network(model, Preprocessing(), (SIDE, SIDE))
+    with pytest.raises(InputError, match=r"compiled as a regression.*'box:0'"):
+        attribute(network, photo, method="gradient")
+    assert attribute(network, photo, "box:1", method="gradient").unit == Unit("box", 1)
+
+
+def test_over_a_crop_the_map_is_zero_where_the_network_does_not_look(photo):
+    start = keras.Input((SIDE, SIDE, 3))
+    maps = layers.Conv2D(2, 3, padding="same", name="conv")(start[:, 2:6, 4:10])
+    model = keras.Model(start, layers.Dense(2, name="classes")(layers.Flatten()(maps)))
+    network = Network(model, Preprocessing(), (SIDE, SIDE))
+    found = attribute(network, photo, "classes:1", method="hires-cam").map
+    seen = np.zeros((SIDE, SIDE), bool)
+    seen[2:6, 4:10] = True
+    assert not found[~seen].any()
+    assert (found[seen] != 0).all()

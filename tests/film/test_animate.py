@@ -143,7 +143,7 @@ def test_what_is_not_possible_is_refused_before_the_climb(network, wrong, messag
 def test_several_units_and_misspelt_ones_are_refused(network):
     with pytest.raises(InputError, match=r"one unit to film.*which is 3"):
         animate(network, "block1_conv1:0-2")
-    with pytest.raises(UnknownName, match="Did you mean 'bee'"):
+    with pytest.raises(UnknownName, match="Did you mean 'predictions:bee'"):
         animate(network, "predictions:beee")
 
 

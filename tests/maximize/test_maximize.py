@@ -2,13 +2,14 @@
 
 import json
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
 
 from convscope import pictures
 from convscope.canvas import CANVASES, Fourier, Transparent
-from convscope.errors import InputError, ModelError, UnknownName
+from convscope.errors import ConvscopeWarning, InputError, ModelError, UnknownName
 from convscope.maximize import Gallery, Recipe, gallery, maximize, verb
 from convscope.maximize.climb import climb, growing
 from convscope.maximize.subject import subjects
@@ -112,6 +113,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_gives_others(colours):
     assert not np.array_equal(first.picture, other.picture)
 
 
+@pytest.mark.filterwarnings("ignore::convscope.errors.ConvscopeWarning")
 def test_a_picture_is_the_same_alone_and_in_a_batch(colours):
     alone = maximize(colours, "conv:1", steps=8)
     among = gallery(colours, "conv:0-3", steps=8)[1]
@@ -341,3 +343,42 @@ def test_the_default_recipe_suits_every_canvas(canvas):
     seen = pictures.over(result.picture) if result.opacity else result.picture
     assert tiny.top(tiny.probabilities(seen[None])[0], 1)[0][1] == "monarch"
     assert result.standing.below > 0.95
+
+
+@pytest.mark.parametrize("canvas", CANVASES)
+def test_a_picture_without_a_slope_is_said_to_be_none(canvas):
+    own = network()
+    own.model.get_layer("classes").kernel.assign(np.zeros((4, 2), "float32"))
+    with pytest.warns(ConvscopeWarning, match=r"classes:1: the picture is as it began"):
+        stuck = maximize(own, "classes:1", steps=3, canvas=canvas)
+    assert stuck.note in stuck.caption()
+    assert stuck.info()["note"] == stuck.note
+    assert not maximize(own, f"conv:{RED}", steps=3, canvas=canvas).note  # warnings are errors
+
+
+class Stubborn(keras.layers.Layer):
+    """A layer that knows no other numbers than float32."""
+
+    def call(self, values):
+        if keras.backend.standardize_dtype(values.dtype) != "float32":
+            raise TypeError("only float32 here")
+        return 2 * values
+
+
+def stubborn():
+    picture = keras.Input((8, 8, 3))
+    flow = Stubborn()(keras.layers.Conv2D(2, 3, name="conv")(picture))
+    return Network(keras.Model(picture, flow), Preprocessing(), (8, 8))
+
+
+def test_what_cannot_be_computed_in_bfloat16_is_computed_in_float32(monkeypatch):
+    monkeypatch.setattr(verb.precision, "fast", lambda: "bfloat16")
+    own = stubborn()
+    with pytest.warns(ConvscopeWarning, match=r"cannot compute in bfloat16.*float32 is used"):
+        made = maximize(own, "stubborn:1", steps=2)
+    assert made.recipe.precision == "float32"
+    np.testing.assert_array_equal(
+        made.picture, maximize(own, "stubborn:1", steps=2, precision="float32").picture
+    )
+    with pytest.raises(InputError, match=r"cannot compute in bfloat16.*precision='float32'"):
+        maximize(own, "stubborn:1", steps=2, precision="bfloat16")

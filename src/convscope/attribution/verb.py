@@ -10,9 +10,11 @@ from convscope.attribution.decision import Decision
 from convscope.attribution.methods import METHODS
 from convscope.attribution.result import Attribution, remark
 from convscope.errors import InputError, unknown
+from convscope.models.layers import leaves
 from convscope.models.network import Network
 from convscope.models.photo import fed
 from convscope.models.provenance import source
+from convscope.models.taps import Tap, has_activation
 from convscope.models.units import Unit
 from convscope.objectives import Objective, of_unit
 from convscope.objectives.text import What, objective
@@ -100,11 +102,30 @@ def explained(
         score=decision.score,
         baseline_score=heat.baseline_score,
         gap=heat.gap,
-        note="; ".join(filter(None, [caution, heat.note, remark(heat, decision.score)])),
+        note="; ".join(
+            filter(None, [caution, heat.note, _asleep(decision), remark(heat, decision.score)])
+        ),
         seed=decision.seed,
         settings=MappingProxyType({**chosen, **heat.used}),
         source=MappingProxyType(dict(origin)),
     )
+
+
+def _asleep(decision: Decision) -> str:
+    """That the unit does not fire, if its activation function gives nothing for the photo."""
+    network, unit = decision.network, decision.target.unit
+    if unit is None or unit.negative or unit.channel is None or decision.score > 0:
+        return ""
+    if not has_activation(leaves(network.model).get(unit.layer)):
+        return ""
+    tap = Tap(unit.layer, after=True)
+    maps = network.look(decision.photo[None], [tap])[tap][0][..., unit.channel]
+    if unit.at is not None:
+        middle = (maps.shape[0] // 2, maps.shape[1] // 2)
+        maps = maps[middle if unit.at == "center" else unit.at]
+    if np.any(maps):
+        return ""
+    return f"{unit} does not fire: its response before its activation function is not above zero"
 
 
 def goal(network: Network, picture: Picture, target: What | None) -> Objective:

@@ -7,6 +7,7 @@ import typer
 
 from convscope.cli import options, output
 from convscope.cli.progress import progress
+from convscope.models.units import quoted
 
 if TYPE_CHECKING:
     from convscope.models.layers import LayerInfo
@@ -53,7 +54,7 @@ def _channels(network: "Network", layer: str) -> list[dict[str, Any]]:
             "channel": unit.channel,
             "label": network.label(unit.channel) if classes and unit.channel is not None else None,
         }
-        for unit in network.units(f"{info.address}:*")
+        for unit in network.units(f"{quoted(info.address)}:*")
     ]
 
 

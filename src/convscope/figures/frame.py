@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convscope.figures import lettering
+from convscope.figures.glyphs import families, legible
 from convscope.pictures import Picture, from_bytes, load, resize, tiled
 
 if TYPE_CHECKING:
@@ -131,14 +132,26 @@ def trajectory(film: Numbered) -> "Figure":
     axes[0].plot(film.steps, film.scores, color=INK, linewidth=1.5)
     axes[0].set_ylabel(film.measure)
     title = f"{film.title}, {film.network}"
-    axes[0].set_title(title, loc="left", fontsize=11, color=INK, parse_math=False)
+    axes[0].set_title(
+        legible(title),
+        loc="left",
+        fontsize=11,
+        fontfamily=families(title),
+        color=INK,
+        parse_math=False,
+    )
     lines = np.zeros((0, len(film))) if film.probabilities is None else film.probabilities.T
     for label, colour, line in zip(film.labels, film.colours, lines, strict=False):
         axes[-1].plot(film.steps, line, color=colour, linewidth=1.8, label=_plain(label))
     if film.labels:
         axes[-1].set_ylabel("probability")
         axes[-1].set_ylim(-0.02, 1.02)
-        axes[-1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=9)
+        axes[-1].legend(
+            loc="center left",
+            bbox_to_anchor=(1.0, 0.5),
+            frameon=False,
+            prop={"family": families(" ".join(film.labels)), "size": 9},
+        )
     axes[-1].set_xlabel("step")
     for each in axes:
         _quiet(each)
@@ -275,11 +288,11 @@ def _text(
     return figure.text(
         across / figure.bbox.width,
         1 - down / figure.bbox.height,
-        words,
+        legible(words),
         fontsize=points,
         color=colour,
         fontweight="bold" if bold else "normal",
-        fontfamily=lettering.FAMILY,
+        fontfamily=families(words),
         horizontalalignment="right" if right else "left",
         verticalalignment="center_baseline",
         parse_math=False,  # a dollar in a label is a dollar
@@ -288,7 +301,7 @@ def _text(
 
 def _plain(label: str) -> str:
     """A label as legends take it: no formulas, and none hidden for its first letter."""
-    escaped = label.replace("$", r"\$")
+    escaped = legible(label).replace("$", r"\$")
     return f" {escaped}" if escaped.startswith("_") else escaped
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from convscope.figures import lettering
 from convscope.figures.frame import fitted
+from convscope.figures.glyphs import FAMILY
 from convscope.figures.page import ACCENT, DPI, GRAY, INK, POINTS, Box, Page
 from convscope.pictures import Picture, from_bytes, tiled, to_bytes
 
@@ -265,7 +266,7 @@ def _curve(
     if len(story.measures) > 1:
         second: Any = first.twinx()
         second.set_facecolor("none")
-        second.tick_params(colors=GRAY, labelsize=size, labelfontfamily=lettering.FAMILY)
+        second.tick_params(colors=GRAY, labelsize=size, labelfontfamily=FAMILY)
         for side, spine in second.spines.items():
             spine.set_visible(side == "right")
             spine.set_color(GRAY)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-FAMILY = "DejaVu Sans"  # comes with Matplotlib, so a figure looks the same everywhere
+from convscope.figures.glyphs import families, legible
+
 LEADING = 1.25  # from one line to the next, as a multiple of the size
 
 # What is drawn is hinted to whole pixels, and up to this much wider than what is measured.
@@ -38,7 +39,8 @@ def fit(text: str, width: float, size: float, *, lines: int = 1, bold: bool = Fa
         >>> fit("predictions:European fire salamander", 110, 8, lines=2).lines
         ('predictions:European fire', 'salamander')
     """
-    parts = re.findall(r".+?(?:[ :/_]+|(?<=\w)(?<!\de)-+|$)", " ".join(text.split())) or [""]
+    text = legible(" ".join(text.split()))
+    parts = re.findall(r".+?(?:[ :/_]+|(?<=\w)(?<!\de)-+|$)", text) or [""]
     while True:
         filled = _filled(parts, width, size, bold)
         if len(filled) <= lines and all(measure(line, size, bold) <= width for line in filled):
@@ -48,14 +50,14 @@ def fit(text: str, width: float, size: float, *, lines: int = 1, bold: bool = Fa
 
 def measure(text: str, size: float, bold: bool = False) -> float:
     """How wide one line is, at most, in points."""
-    return _width_at_ten(text, bold) * size / 10 * SLACK
+    return _width_at_ten(legible(text), bold) * size / 10 * SLACK
 
 
-def font(size: float, bold: bool = False) -> Any:
-    """The font at a size in points."""
+def font(size: float, bold: bool = False, text: str = "") -> Any:
+    """The font at a size in points, with those that have what it lacks of a text."""
     from matplotlib.font_manager import FontProperties
 
-    return FontProperties(family=FAMILY, size=size, weight="bold" if bold else "normal")
+    return FontProperties(family=families(text), size=size, weight="bold" if bold else "normal")
 
 
 def _filled(parts: list[str], width: float, size: float, bold: bool) -> tuple[str, ...]:
@@ -72,5 +74,6 @@ def _filled(parts: list[str], width: float, size: float, bold: bool) -> tuple[st
 def _width_at_ten(text: str, bold: bool) -> float:
     from matplotlib.textpath import text_to_path
 
-    width, _, _ = text_to_path.get_text_width_height_descent(text, font(10, bold), ismath=False)
+    face = font(10, bold, text)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, face, ismath=False)
     return float(width)

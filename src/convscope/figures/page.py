@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from convscope.figures import lettering
+from convscope.figures.glyphs import FAMILY, legible
 from convscope.figures.lettering import Lettering
 from convscope.pictures import tiled
 
@@ -83,14 +84,14 @@ class Page:
         bold: bool = False,
     ) -> None:
         """Write lines downwards from ``top``; ``left`` is their left end, middle or right end."""
-        letters = Lettering((text,), size) if isinstance(text, str) else text
+        letters = Lettering((legible(text),), size) if isinstance(text, str) else text
         for number, line in enumerate(letters.lines):
             baseline = top + letters.size * (1 + number * lettering.LEADING)
             self._surface.text(
                 left,
                 baseline,
                 line,
-                fontproperties=lettering.font(letters.size, bold),
+                fontproperties=lettering.font(letters.size, bold, line),
                 color=color,
                 ha=align,
                 va="baseline",
@@ -137,7 +138,7 @@ class Page:
             ),
             facecolor="white",
         )
-        axes.tick_params(colors=GRAY, labelsize=8, labelfontfamily=lettering.FAMILY)
+        axes.tick_params(colors=GRAY, labelsize=8, labelfontfamily=FAMILY)
         for side, spine in axes.spines.items():
             spine.set_visible(side in ("left", "bottom"))
             spine.set_color(GRAY)

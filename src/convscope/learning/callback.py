@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from convscope import backend, files
 from convscope.errors import InputError, need
 from convscope.learning import board, saving
@@ -150,6 +152,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Before the first batch of all: plan, and film what is there before any training."""
         self._before = self._done
+        self._updates = self._count_updates()
         if self._plan is None:
             # Only now it is known which epoch is the first.
             steps = self.params.get("steps")
@@ -160,13 +163,18 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Film, if a moment has come."""
-        self._done = self._before + batch + 1
+        # The last batches of an epoch may be fewer than are trained in one call
+        # (steps_per_execution), and Keras counts them as if they were not.
+        steps = self.params.get("steps") or 0
+        self._done = self._before + min(batch + 1, steps if steps > 0 else batch + 1)
         self._recorder.note(self._done, logs)
         self._budget.heard(self._done)
         self._film_if_due()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Note what validation found, and film, if the end of an epoch is a moment."""
+        if not self.params.get("steps") and (made := self._count_updates() - self._updates) > 0:
+            self._done = min(self._done, self._before + made)
         every = (logs or {}).items()
         validated = {name: value for name, value in every if name.startswith(VALIDATION)}
         self._recorder.add(self._done, validated)
@@ -183,6 +191,13 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             self._write(self._result)
         if self._board:
             self._board.close()
+
+    def _count_updates(self) -> int:
+        """How often the optimizer has changed the weights; 0 for a training of someone's own."""
+        optimizer = getattr(self.model, "optimizer", None)
+        if optimizer is None:
+            return 0
+        return int(np.ravel(keras.ops.convert_to_numpy(optimizer.iterations.value))[0])
 
     # Filming
 

@@ -9,6 +9,7 @@ from convscope.errors import InputError, ModelError
 from convscope.maximize.subject import Subject, subjects
 from convscope.models.layers import LayerInfo
 from convscope.models.network import Network
+from convscope.models.units import quoted
 from convscope.objectives.text import What
 
 LAYERS = 6  # at most, where nobody names units
@@ -49,7 +50,7 @@ def spread(network: Network, seed: int) -> list[str]:
     chosen = [layers[place] for place in places]
     each = 2 if len(chosen) <= FEW else 1
     return [
-        f"{info.address}:{channel}"
+        f"{quoted(info.address)}:{channel}"
         for info in chosen
         for channel in drawn(info, min(each, info.channels), seed)
     ]

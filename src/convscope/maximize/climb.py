@@ -29,6 +29,7 @@ class Step:
     total: int
     risen: Callable[[], np.ndarray]
     paint: Callable[[], np.ndarray]
+    travelled: Callable[[], np.ndarray]
 
     def history(self) -> np.ndarray:
         """The scores before each of the moves since the last ``Step``: (moves, n).
@@ -36,6 +37,13 @@ class Step:
         Each under the transforms of its move; not a number for a picture that is finished.
         """
         return self.risen()
+
+    def distance(self) -> np.ndarray:
+        """How far any of each canvas's numbers is by now from where it began, at most: (n,).
+
+        Of a picture without a slope it stays zero.
+        """
+        return self.travelled()
 
     def scores(self) -> np.ndarray:
         """What each picture scored just before this step: (n,)."""
@@ -112,6 +120,7 @@ class _Batch:
         self._final = canvas.size
         self._canvas = canvas.at(start)
         self._numbers = self._canvas.fresh(self._chance.noise(self._canvas.noise_shape))
+        self._start = self._numbers.copy()
         # Pictures that see each other end together.
         self._patience = 0 if objectives[0].coupled else recipe.patience
         self._plateau = Plateau(self._count, self._patience)
@@ -120,6 +129,7 @@ class _Batch:
     def stage(self, canvas: Canvas, until: int, every: int) -> Iterator[Step]:
         """Climb at one size, until so many steps are made or every picture is finished."""
         self._numbers = self._canvas.grown(self._numbers, canvas.size)
+        self._start = self._canvas.grown(self._start, canvas.size)
         self._canvas = canvas
         goal = bound(self._objectives, self._network, canvas.size)
         held = np.arange(self._count)  # the pictures in the program
@@ -185,10 +195,18 @@ class _Batch:
         detail = recipe.detail_at(max(0, number - 1) / recipe.steps)
         over = number == recipe.steps or not self._plateau.rising.any()
 
-        def paint() -> np.ndarray:
+        def numbers_now() -> np.ndarray:
             numbers = self._numbers.copy()
             numbers[held] = program.numbers()
+            return numbers
+
+        def travelled() -> np.ndarray:
+            change = np.abs(numbers_now() - self._start)
+            return change.reshape(len(change), -1).max(axis=1)
+
+        def paint() -> np.ndarray:
+            numbers = numbers_now()
             finished = np.full(self._count, True) if over else ~self._plateau.rising
             return program.paint(self._plateau.best(numbers, finished), detail)
 
-        return Step(number, recipe.steps, risen, paint)
+        return Step(number, recipe.steps, risen, paint, travelled)

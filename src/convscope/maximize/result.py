@@ -46,6 +46,7 @@ class Maximized:
             shown at the network's own size, whatever the size of this picture.
         recipe: how it was climbed.
         source: which network, by name and digest, on which backend and versions.
+        note: what the picture must not be shown without; '' if nothing.
         network: the network itself, for ``card``; None if it is not known any more.
     """
 
@@ -57,6 +58,7 @@ class Maximized:
     standing: Standing | None
     recipe: Recipe
     source: Mapping[str, str]
+    note: str = ""
     network: "Network | None" = field(default=None, repr=False)
 
     @property
@@ -105,6 +107,7 @@ class Maximized:
             if self.standing
             else "no statistics of natural pictures",
             "recipe": json.dumps(self.recipe.as_json()),
+            **({"note": self.note} if self.note else {}),
             **self.source,
         }
 
@@ -126,8 +129,9 @@ class Maximized:
         return card
 
     def caption(self) -> str:
-        """One line: where the picture stands, or its response."""
-        return str(self.standing) if self.standing else f"response {self.response:.3g}"
+        """One line: where the picture stands, or its response; and what must be said of it."""
+        standing = str(self.standing) if self.standing else f"response {self.response:.3g}"
+        return f"{standing}; {self.note}" if self.note else standing
 
     def _repr_png_(self) -> bytes:
         shown = pictures.magnify(self.picture, max(1, 256 // max(self.picture.shape[:2])))

@@ -29,6 +29,12 @@ Watch = Callable[[Sequence[Objective], Step], None]
 
 SMALLEST_FIT = 16  # pixels a side that are worth looking at
 
+HARDLY = 0.01  # of the learning rate: a picture with a slope goes further in its first step
+STUCK = (
+    "the picture is as it began, for the unit gives no slope to climb: it is cut off from the "
+    "picture, or its weights are next to nothing"
+)
+
 # Where every place of a picture counts, nothing moves it: what survives a shift is blurred, and
 # without that jitter Adam's full momentum serves. Fine waves are painted, since early layers keep
 # them, but faint (decay): else they cover what a layer has no opinion about with speckles. Colours,
@@ -112,7 +118,13 @@ def gallery(
     """
     seed = tuned(recipe, settings).seed
     found = subjects(network, what, count, seed)
-    made = maximized(network, found, size=size, recipe=recipe, watch=watch, every=every, **settings)
+    made = []
+    for result in maximized(
+        network, found, size=size, recipe=recipe, watch=watch, every=every, **settings
+    ):
+        made.append(result)
+        if result.note:
+            warnings.warn(f"{result.label}: {result.note}.", ConvscopeWarning, stacklevel=2)
     return Gallery(tuple(made))
 
 
@@ -266,10 +278,14 @@ def _climbed(
     seen = [pictures.over(picture) if backed(canvas) else picture for picture in made]
     scores = scored(network, objectives, np.stack(seen))
     rises = np.concatenate(history).T
-    return [
-        _result(network, subject, picture, float(score), rise[np.isfinite(rise)], recipe)
-        for subject, picture, score, rise in zip(batch, made, scores, rises, strict=True)
-    ]
+    found = []
+    far = step.distance() > HARDLY * recipe.rate
+    for subject, picture, score, rise, moved in zip(batch, made, scores, rises, far, strict=True):
+        result = _result(network, subject, picture, float(score), rise[np.isfinite(rise)], recipe)
+        if not moved:
+            result = replace(result, note=STUCK)
+        found.append(result)
+    return found
 
 
 def _result(

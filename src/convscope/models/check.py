@@ -13,6 +13,7 @@ from convscope.models.loading import Labels, Source, opened
 from convscope.models.network import Network
 from convscope.models.photo import fed
 from convscope.models.preprocessing import EXAMPLE, PREPROCESSING
+from convscope.models.units import in_quotes, quoted
 
 # Less than this factor between the two best is no evidence: another crop of the photo moves more.
 TIE = 1.25
@@ -145,7 +146,9 @@ def _class(network: Network, truth: Any) -> int:
     assert network.head is not None
     if network.head.channels == 1 and str(truth) in NO | YES:
         return int(str(truth) in YES)
-    (unit,) = network.units(f"{network.head.address}:{truth}")
+    known = str(truth) in (network.labels or ())
+    text = in_quotes(str(truth)) if known else str(truth)
+    (unit,) = network.units(f"{quoted(network.head.address)}:{text}")
     assert unit.channel is not None
     return 1 if network.head.channels == 1 else unit.channel
 

@@ -116,6 +116,21 @@ def channels_first(layers: dict[str, Any]) -> bool:
     return formats[:1] == ["channels_first"]
 
 
+def takes_channels_first(model: Any, layers: dict[str, Any]) -> bool:
+    """Whether a model's input has its channels before height and width.
+
+    Some models turn pictures themselves, so that their maps have channels last all the same: then
+    the declared input tells, as (3, 224, 224) does.
+    """
+    if channels_first(layers):
+        return True
+    declared = getattr(model, "inputs", None) or []
+    if len(declared) != 1 or len(declared[0].shape) != 4:
+        return False
+    _, first, _, last = declared[0].shape
+    return first in (1, 3) and (last is None or last > 4)
+
+
 @dataclass(frozen=True, eq=False)
 class Survey:
     """What one run of a model on one picture showed.

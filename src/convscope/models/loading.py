@@ -12,7 +12,7 @@ from convscope import pictures
 from convscope.errors import InputError, ModelError, unknown
 from convscope.models import embedded, zoo
 from convscope.models.inside import preprocessing_inside
-from convscope.models.layers import channels_first, leaves
+from convscope.models.layers import leaves, takes_channels_first
 from convscope.models.model_file import SUFFIXES, read_model
 from convscope.models.natural import Statistics
 from convscope.models.network import Network
@@ -191,6 +191,7 @@ def _picture_shape(model: Any, name: str) -> tuple[int | None, int | None, int]:
             f"{name} is not built yet, so it has no weights to look at. Call it once on a picture "
             "first: model(numpy.zeros((1, height, width, channels)))."
         )
+    _check_no_dictionary(model, name)
     shapes = _input_shapes(model)
     if len(shapes) != 1:
         raise ModelError(
@@ -203,9 +204,28 @@ def _picture_shape(model: Any, name: str) -> tuple[int | None, int | None, int]:
             f"Expected a model of pictures, (batch, height, width, channels). Received: {name}, "
             f"which takes {shape}."
         )
-    if channels_first(leaves(model)):
+    if takes_channels_first(model, leaves(model)):
         shape = (shape[0], *shape[2:], shape[1])
     return shape[1], shape[2], 3 if shape[3] is None else shape[3]
+
+
+def _check_no_dictionary(model: Any, name: str) -> None:
+    """Refuse a model that takes its picture in a dictionary, and say how to wrap it."""
+    seen = (getattr(model, "_build_shapes_dict", None) or {}).values()
+    shapes = (*seen, _declared(model))
+    names = [list(shape) for shape in shapes if isinstance(shape, Mapping)]
+    if names:
+        (first, *_) = names[0] or ["image"]
+        raise ModelError(
+            f"Expected a model of one picture. Received: {name}, which takes a dictionary of "
+            f"{', '.join(map(repr, names[0]))}. Try: image = keras.Input((height, width, "
+            f"channels)); keras.Model(image, model({{{first!r}: image}}))."
+        )
+
+
+def _declared(model: Any) -> Any:
+    """What a graph of layers says it takes; None for a model of plain code."""
+    return model.input if getattr(model, "inputs", None) else None
 
 
 def _input_shapes(model: Any) -> list[tuple[int | None, ...]]:

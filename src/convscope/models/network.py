@@ -1,7 +1,6 @@
 """A network: a Keras model with its preprocessing, its labels and its layers. A value."""
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -23,7 +22,7 @@ from convscope.models.preprocessing import Preprocessing
 from convscope.models.programs import Programs
 from convscope.models.reasons import first_line
 from convscope.models.taps import Tap
-from convscope.models.units import Address, Unit, quoted
+from convscope.models.units import Address, Unit, in_quotes, quoted
 
 T = TypeVar("T")
 
@@ -236,7 +235,7 @@ class Network:
         if labelled is not None and counted is not None and labelled != counted:
             raise UnknownName(
                 f"{text!r} is the label of class {labelled[0]}, and stands for other classes by "
-                f"their index. Write {info.address}:{json.dumps(text, ensure_ascii=False)} for the "
+                f"their index. Write {info.address}:{in_quotes(text)} for the "
                 f"label, or {info.address}:#N for class N."
             )
         if counted is not None:
@@ -291,8 +290,10 @@ class Network:
             and unit.layer == self.head.address
             and unit.channel is not None
         ):
-            sign = "-" if unit.negative else ""
-            return f"{sign}{quoted(unit.layer)}:{quoted(self.labels[unit.channel])}"
+            sign, label = "-" if unit.negative else "", self.labels[unit.channel]
+            counts = re.fullmatch(r"[#*\d-]+", label) and label != str(unit.channel)
+            name = in_quotes(label) if counts else quoted(label)
+            return f"{sign}{quoted(unit.layer)}:{name}"
         return str(unit)
 
     # Running
@@ -312,7 +313,7 @@ class Network:
         """Preprocessed pictures with their channels where the model has them."""
         from keras import ops
 
-        return ops.transpose(values, (0, 3, 1, 2)) if self._channels_first else values
+        return ops.transpose(values, (0, 3, 1, 2)) if self._takes_channels_first else values
 
     def see(
         self,
@@ -466,6 +467,10 @@ class Network:
         except Exception as error:
             return first_line(error)
         return ""
+
+    @cached_property
+    def _takes_channels_first(self) -> bool:
+        return layers_module.takes_channels_first(self.model, self._layers)
 
     @cached_property
     def _channels_first(self) -> bool:

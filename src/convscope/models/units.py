@@ -89,6 +89,16 @@ def quoted(name: str) -> str:
     """
     if _PLAIN.fullmatch(name) and " - " not in name and name == name.strip():
         return name
+    return in_quotes(name)
+
+
+def in_quotes(name: str) -> str:
+    """A name in the double quotes of an address.
+
+    Example:
+        >>> print(in_quotes('the "big" one'))
+        "the \\"big\\" one"
+    """
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 

@@ -5,6 +5,7 @@ import numpy as np
 from convscope.activations import activations
 from convscope.attribution import attribute
 from convscope.errors import MissingExtra
+from convscope.models.units import in_quotes, quoted
 from convscope.tour.page import Chapter, Row
 from convscope.tour.visit import Tell, Tour, drawn, parted
 from convscope.views import dictionary, factors, story, weights
@@ -101,7 +102,7 @@ def wires(tour: Tour, tell: Tell) -> Chapter:
     _, label, _ = activations(tour.network, photo).top[0]
     head = tour.network.head
     assert head is not None
-    unit = f"{head.address}:{label}"
+    unit = f"{quoted(head.address)}:{in_quotes(label)}"
     made = weights(tour.network, unit, WIRES, told=parted(0, 1, tell))
     name = f"weights-{label}.png".replace(" ", "-")
     return Chapter(

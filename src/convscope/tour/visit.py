@@ -10,6 +10,7 @@ import numpy as np
 
 from convscope import figures
 from convscope.models.network import Network
+from convscope.models.units import quoted
 from convscope.tour.page import WIDE, Shown
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Tour:
         channels = self.network.layers[layer].channels
         chance = np.random.default_rng([self.seed, zlib.crc32(layer.encode())])
         some = chance.choice(channels, min(UNITS_A_LAYER, channels), replace=False)
-        return [f"{layer}:{channel}" for channel in sorted(some)]
+        return [f"{quoted(layer)}:{channel}" for channel in sorted(some)]
 
 
 def drawn(name: str, figure: "Figure", info: dict[str, str], caption: str) -> Shown:

@@ -44,7 +44,9 @@ def robustness(case: Case) -> Finding:
     moved = scored(case.network, [case.result.objective] * MOVES, moves(case.result.seen))
     own = case.result.gain
     moved_by = Recipe().transforms
-    caveat = f"Under {moved_by}: what the climb itself was trained on; no occlusion, no noise."
+    climbed = case.result.recipe.transforms
+    under = "as in its own climb" if climbed == moved_by else f"its own climb was under {climbed}"
+    caveat = f"Under {moved_by}, {under}; no occlusion, no noise."
     if unit.kind == "neuron":
         caveat += " A neuron stays where it is when the picture is moved."
     mean = float(moved.mean())

@@ -6,6 +6,8 @@ from convscope.models.units import Unit
 from convscope.trust.case import Case
 from convscope.trust.finding import Finding
 
+FEW = 500  # natural pictures: with so many, the error of a deviation is 3 %
+
 CAVEAT = "A channel is not a concept: units overlap, and the next one may look for nearly the same."
 
 
@@ -30,7 +32,7 @@ def selectivity(case: Case) -> Finding:
         "selectivity",
         f"rank {rank} of the {len(scores)} units of {unit.layer} at z = "
         f"{scores[unit.channel]:.1f}, {abs(margin):.1f} {after} {other}",
-        CAVEAT,
+        f"{CAVEAT}{_few(case)}",
         {
             "z": float(scores[unit.channel]),
             "rank": rank,
@@ -39,6 +41,16 @@ def selectivity(case: Case) -> Finding:
             "next": other,
             "next_z": float(scores[rival]),
         },
+    )
+
+
+def _few(case: Case) -> str:
+    """What is to be said where few pictures were measured."""
+    count = case.natural.statistics.count if case.natural else FEW
+    if count >= FEW:
+        return ""
+    return (
+        f" Mean and deviation are of {count} pictures only: another {count} would give other ranks."
     )
 
 

@@ -1,0 +1,71 @@
+"""Letters that can be drawn: which font on the machine has them, and what stands in for others."""
+
+import re
+import warnings
+from functools import cache
+from typing import Any
+
+from convscope.errors import ConvscopeWarning
+
+FAMILY = "DejaVu Sans"  # comes with Matplotlib, so a figure looks the same everywhere
+
+
+def families(text: str) -> list[str]:
+    """Return the fonts that draw a text: Matplotlib's own first, then those that have the rest."""
+    return [FAMILY, *dict.fromkeys(filter(None, map(_font_with, _foreign(text))))]
+
+
+def legible(text: str) -> str:
+    """Return the text with what no font here can draw as code points, such as 'U+732B'.
+
+    A warning names them once.
+    """
+    missing = "".join(letter for letter in _foreign(text) if not _font_with(letter))
+    if not missing:
+        return text
+    _warn_once(missing)
+    spelled = {ord(letter): f" U+{ord(letter):04X} " for letter in missing}
+    return re.sub(" +", " ", text.translate(spelled)).strip()
+
+
+@cache
+def _warn_once(missing: str) -> None:
+    warnings.warn(
+        f"No font on this machine can draw {missing!r}; figures show the code points. Try: install "
+        "a font that has them, such as Noto.",
+        ConvscopeWarning,
+        stacklevel=2,
+    )
+
+
+def _foreign(text: str) -> list[str]:
+    """The characters that Matplotlib's own font lacks, each once."""
+    from matplotlib import font_manager
+
+    others = [letter for letter in dict.fromkeys(text) if letter > "~"]
+    own = _letters(font_manager.findfont(FAMILY)) if others else frozenset()
+    return [letter for letter in others if ord(letter) not in own]
+
+
+@cache
+def _letters(path: str) -> frozenset[int]:
+    """The characters that a font file has; none if it cannot be read."""
+    from matplotlib import ft2font
+
+    try:
+        return frozenset(ft2font.FT2Font(path).get_charmap())
+    except (OSError, RuntimeError):
+        return frozenset()
+
+
+@cache
+def _font_with(letter: str) -> str | None:
+    """The name of a font on this machine that has a character."""
+    from matplotlib import font_manager
+
+    # Bold and slanted faces of a family have the same characters; one that has each is enough.
+    faces: dict[str, Any] = {}
+    for face in font_manager.fontManager.ttflist:
+        if not face.name.startswith("Last Resort"):  # draws boxes that name a script
+            faces.setdefault(face.name, face.fname)
+    return next((name for name, path in faces.items() if ord(letter) in _letters(path)), None)
