@@ -47,6 +47,8 @@ class Maximized:
         recipe: how it was climbed.
         source: which network, by name and digest, on which backend and versions.
         note: what the picture must not be shown without; '' if nothing.
+        batch: the objectives climbed in one batch, this one's place being where it stands; empty
+            if it was climbed alone. Rounding may depend on the batch, and a climb enlarges it.
         network: the network itself, for ``card``; None if it is not known any more.
     """
 
@@ -59,6 +61,7 @@ class Maximized:
     recipe: Recipe
     source: Mapping[str, str]
     note: str = ""
+    batch: tuple[str, ...] = ()
     network: "Network | None" = field(default=None, repr=False)
 
     @property
@@ -108,6 +111,7 @@ class Maximized:
             else "no statistics of natural pictures",
             "recipe": json.dumps(self.recipe.as_json()),
             **({"note": self.note} if self.note else {}),
+            **({"batch": shlex.join(self.batch)} if self.batch else {}),
             **self.source,
         }
 

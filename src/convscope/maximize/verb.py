@@ -102,7 +102,9 @@ def gallery(
 ) -> Gallery:
     """Make the pictures of several units or objectives, many in one batch.
 
-    Each is the picture ``maximize`` makes of it alone. Arguments are those of ``maximize``; ranges
+    Each is the picture ``maximize`` makes of it alone, but for rounding, which on some backends and
+    sizes depends on the batch: the climb enlarges it to another picture of the same unit. So each
+    result tells its ``batch``. Arguments are those of ``maximize``; ranges
     such as 'block5_conv3:0-15' and 'predictions:*' give several units.
 
     Args:
@@ -282,6 +284,8 @@ def _climbed(
     far = step.distance() > HARDLY * recipe.rate
     for subject, picture, score, rise, moved in zip(batch, made, scores, rises, far, strict=True):
         result = _result(network, subject, picture, float(score), rise[np.isfinite(rise)], recipe)
+        if len(batch) > 1:
+            result = replace(result, batch=tuple(map(str, objectives)))
         if not moved:
             result = replace(result, note=STUCK)
         found.append(result)
