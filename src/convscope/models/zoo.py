@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from convscope.errors import MissingWeights, ModelError
-from convscope.models import embedded
+from convscope.models import archive, embedded
 from convscope.models.embedded import architecture
 from convscope.models.reasons import first_line
 
@@ -224,6 +224,8 @@ def _checked(name: str, path: Path) -> Path:
             f"Expected the weights of {name}, a whole .h5 file. Received: {path.name}, which is "
             "none or was cut short. Try: fetch it again."
         )
+    with h5py.File(path, "r") as file:
+        archive.refuse_odd_arrays(file, path)
     return path
 
 
