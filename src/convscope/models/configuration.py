@@ -33,9 +33,10 @@ class Checked:
 
         What a training was compiled with is left out: it is not needed, and not looked at.
         """
-        for part in parts(config):
+        needed = _without_training(config)
+        for part in parts(needed):
             self._part(part)
-        return self._copied(config)
+        return self._copied(needed)
 
     def _part(self, part: Part) -> None:
         """Refuse a dictionary that names what is neither harmless nor the caller's."""
@@ -130,21 +131,18 @@ class Checked:
                 raise unknown_part(self.file, value)
 
     def _copied(self, config: Any) -> Any:
-        """The same again, without what is not needed, and in the words of today's Keras."""
+        """The same again, in the words of today's Keras."""
         if isinstance(config, list):
             return [self._copied(each) for each in config]
         if not isinstance(config, dict):
             return config
-        named = "class_name" in config
-        copy = {
-            key: self._copied(value)
-            for key, value in config.items()
-            if not (named and key == "compile_config")
-        }
-        if named and "module" in config and config["class_name"] in self.known:
+        copy = {key: self._copied(value) for key, value in config.items()}
+        if "class_name" not in config:
+            return copy
+        if "module" in config and config["class_name"] in self.known:
             # Where a file says that a class is Keras's own, Keras would not look among these.
             copy |= {"module": None, "registered_name": config["class_name"]}
-        return older.mended(self.file, copy) if named else copy
+        return older.mended(self.file, copy)
 
     def _odd(self, what: str) -> ModelError:
         return ModelError(
@@ -167,6 +165,16 @@ def parts(config: Any) -> Iterator[Part]:
             waiting.extend(part.values())
         elif isinstance(part, list):
             waiting.extend(part)
+
+
+def _without_training(config: Any) -> Any:
+    """A copy without what models were compiled with."""
+    if isinstance(config, list):
+        return [_without_training(each) for each in config]
+    if not isinstance(config, dict):
+        return config
+    left_out = {"compile_config"} if "class_name" in config else set()
+    return {key: _without_training(config[key]) for key in config if key not in left_out}
 
 
 def unknown_part(file: str, name: str) -> ModelError:

@@ -59,7 +59,8 @@ def mended(file: str, part: dict[str, Any]) -> Any:
     if kind == "Policy" and isinstance(settings, dict):
         return settings.get("name", "float32")
     if kind in MODELS and is_engine(part.get("module")):
-        part = {**part, "module": "keras", "registered_name": None}
+        home = "keras.src.models.functional" if kind == "Functional" else "keras"
+        part = {**part, "module": home, "registered_name": None}
     if kind not in SETTINGS or not isinstance(settings, dict):
         return part
     known = SETTINGS[kind]
