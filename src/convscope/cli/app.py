@@ -15,7 +15,7 @@ from convscope.cli.evolve import evolve
 from convscope.cli.layers import layers
 from convscope.cli.maximize import maximize
 from convscope.cli.models import models
-from convscope.cli.output import line
+from convscope.cli.output import line, page
 from convscope.cli.progress import Stopped
 from convscope.cli.show import show
 from convscope.cli.tour import tour
@@ -23,6 +23,7 @@ from convscope.cli.units import units
 from convscope.cli.usage import Strict, UsageError
 from convscope.cli.weights import weights
 from convscope.errors import ConvscopeError, InputError
+from convscope.printable import printable
 from convscope.version import VERSION
 
 DONE, FAILED, WRONG = 0, 1, 2
@@ -55,7 +56,7 @@ def convscope(
     if version:
         line(f"convscope {VERSION}")
     elif context.invoked_subcommand is None:
-        line(context.get_help())
+        page(context.get_help())
 
 
 for _command in COMMANDS:
@@ -67,7 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line, ``sys.argv`` by default, and return its exit status."""
     given = sys.argv[1:] if arguments is None else arguments
     # Not declared as a short option: then the h in -hidden:3 would be one too.
-    spelled = ["--help" if argument == "-h" else argument for argument in given]
+    end = list(given).index("--") if "--" in given else len(given)
+    spelled = ["--help" if argument == "-h" else argument for argument in given[:end]]
+    spelled += given[end:]
     try:
         return _run(spelled)
     except (KeyboardInterrupt, typer.Abort):
@@ -122,5 +125,5 @@ def _unforeseen(error: Exception) -> str:
 
 def _report(message: str, status: int) -> int:
     """Say what went wrong in one line on standard error."""
-    print(f"convscope: {' '.join(message.split())}", file=sys.stderr)
+    print(f"convscope: {printable(' '.join(message.split()))}", file=sys.stderr)
     return status
