@@ -378,8 +378,10 @@ def _text(text: str) -> str:
 
 def _is_text(text: str) -> bool:
     """Whether an objective can be said by its text: it is no function's name, nor a digest."""
+    from convscope.objectives.text import read
+
     try:
-        return bool(_text(text))
+        return all(term.is_whole for term in read(text))
     except (InputError, LookupError):
         return False
 

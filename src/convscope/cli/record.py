@@ -14,7 +14,7 @@ from convscope.errors import InputError
 from convscope.printable import is_printable
 
 LARGEST = 64 * 2**20  # bytes of a file that are read for its record
-LONGEST = 4000  # letters of a value that goes into a command
+LONGEST = 10_000  # letters of a value that goes into a command
 DEEPEST = 40  # lists and tables inside one another
 MOST = 10**9  # of any whole number that a command states
 
@@ -45,10 +45,10 @@ class Record(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._values)
 
-    def text(self, name: str) -> str:
+    def text(self, name: str, longest: int = LONGEST) -> str:
         """A text of one line that only shows itself."""
         value = self._values.get(name)
-        if not (isinstance(value, str) and 0 < len(value) <= LONGEST and is_printable(value)):
+        if not (isinstance(value, str) and 0 < len(value) <= longest and is_printable(value)):
             raise _malformed(name, "a text of one line", value)
         return value
 
@@ -77,7 +77,7 @@ class Record(Mapping[str, Any]):
     def words(self, name: str) -> list[str]:
         """Several texts, as a shell would part them."""
         try:
-            found = shlex.split(self.text(name))
+            found = shlex.split(self.text(name, longest=LARGEST))
         except ValueError:  # a quotation mark without its second
             raise _malformed(name, "words", self._values.get(name)) from None
         if not all(found):

@@ -66,6 +66,12 @@ class Written:
         """Whether every place of the picture counts, as in the term itself."""
         return self.name is not None and getattr(TERMS[self.name][0], "aligned", False)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the text says all there is: of a vector made in Python it has the digest only."""
+        files = self.name in ("direction", "cosine")
+        return not files or self.arguments[1].endswith(".npy")
+
     def term(self) -> Term:
         """The term; a file that it names is opened now."""
         return UnitTerm(self.text) if self.name is None else TERMS[self.name][0](*self.arguments)
