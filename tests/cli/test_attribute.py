@@ -127,7 +127,7 @@ def test_ctrl_c_keeps_the_photos_that_are_finished(run, photo, own, monkeypatch)
 
     monkeypatch.setattr(Wish, "fulfil", fulfil)
     ran = run("attribute", photo, photo, "--method", "gradient", *own)
-    assert ran.status == 1
+    assert ran.status == 130
     assert ran.err == "convscope: Stopped. 1 of 2 photos are finished.\n"
     assert ran.out.startswith("noise-gradient.png")
     assert Path("noise-gradient.png").is_file()

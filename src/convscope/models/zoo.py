@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope import backend
 from convscope.errors import MissingWeights, ModelError
 from convscope.models import archive, embedded
 from convscope.models.embedded import architecture
@@ -180,7 +181,6 @@ def own_chance() -> Iterator[None]:
 
 def _downloaded(name: str) -> Any:
     """Keras's own weights, from its cache or the net; its progress goes to standard error."""
-    home = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
     try:
         with contextlib.redirect_stdout(sys.stderr):
             return _made(name, weights="imagenet")
@@ -188,8 +188,8 @@ def _downloaded(name: str) -> Any:
         raise
     except Exception as error:  # Keras raises the bare type when a download fails
         raise MissingWeights(
-            f"The ImageNet weights of {name} are not in {home / 'models'} and could not be "
-            f"downloaded ({first_line(error)}). Give Keras's own .h5 file, --weights FILE or "
+            f"The ImageNet weights of {name} are not in {backend.home() / 'models'} and could not "
+            f"be downloaded ({first_line(error)}). Give Keras's own .h5 file, --weights FILE or "
             f"weights=; {EMBEDDED} works at once, offline."
         ) from error
 
