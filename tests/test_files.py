@@ -148,6 +148,18 @@ def test_an_output_error_inside_a_draft_is_told_once(old):
         raise OutputError("inner")
 
 
+@pytest.mark.parametrize("content", ["", "3", "[1]", '"x"', "{", '{"a": 1', "[" * 100_000])
+def test_a_damaged_memory_is_an_empty_one(tmp_path, content):
+    (tmp_path / "cache.json").write_text(content)
+    assert files.remembered(tmp_path / "cache.json") == {}
+
+
+def test_a_pipe_in_place_of_a_memory_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "cache.json")
+    assert files.remembered(tmp_path / "cache.json") == {}
+    assert files.remembered(tmp_path / "none.json") == {}
+
+
 def test_text_is_written_as_utf8(tmp_path):
     path = files.put_text(tmp_path / "page.html", "é 中\n")
     assert path.read_bytes() == "é 中\n".encode()

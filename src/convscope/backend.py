@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from convscope.errors import MissingExtra, unknown
+from convscope.errors import InputError, MissingExtra, unknown
 
 # Also the order of choice. TensorFlow is Keras's own default, and the fastest on a CPU.
 BACKENDS = ("tensorflow", "jax", "torch")
@@ -53,10 +53,22 @@ def start() -> None:
     """
     choose()
     if "keras" not in sys.modules:
-        with _hushed():
-            import keras
+        settings = home() / "keras.json"
+        if settings.exists() and not settings.is_file():
+            raise InputError(f"Expected Keras's settings in '{settings}'. It is no ordinary file.")
+        try:
+            with _hushed():
+                import keras
 
-            keras.ops.zeros(1)  # looks for devices, and has its say about that
+                keras.ops.zeros(1)  # looks for devices, and has its say about that
+        except (AttributeError, TypeError, ValueError) as error:
+            if not settings.is_file():
+                raise
+            reason = " ".join(str(error).split())[:200]
+            raise InputError(
+                f"Keras cannot be loaded with its settings in '{settings}' ({reason}). Try: "
+                "mend or remove that file."
+            ) from error
 
 
 def installed(backend: str) -> bool:
@@ -64,11 +76,18 @@ def installed(backend: str) -> bool:
     return backend in BACKENDS and importlib.util.find_spec(backend) is not None
 
 
+def home() -> Path:
+    """Where Keras keeps its settings and weights: ``$KERAS_HOME`` or ``~/.keras``."""
+    return Path(os.path.expanduser(os.environ.get("KERAS_HOME") or "~/.keras"))
+
+
 def configured() -> str | None:
-    """What ``keras.json`` says, in ``$KERAS_HOME`` or ``~/.keras``; None if it says nothing."""
-    home = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
+    """What ``keras.json`` says; None if it says nothing."""
+    settings = home() / "keras.json"
     try:
-        return str(json.loads((home / "keras.json").read_text(encoding="utf-8"))["backend"])
+        if not settings.is_file():  # a pipe would be waited for
+            return None
+        return str(json.loads(settings.read_text(encoding="utf-8"))["backend"])
     except (OSError, ValueError, LookupError, TypeError):
         return None
 

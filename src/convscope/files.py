@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
+from convscope import drafts
 from convscope.errors import OutputError
 
 # What went wrong while writing, and what to try; other reasons are told in the system's own words.
@@ -38,10 +38,11 @@ def draft(path: str | os.PathLike[str]) -> Iterator[Path]:
     """
     # A link stays a link: the file it points to is the one that is replaced.
     target = Path(os.path.realpath(path))
-    hidden = target.parent / f".{uuid4().hex}{target.suffix}"
+    hidden = target.parent / drafts.name(target.suffix)
     try:
         _refuse_special(target)
         target.parent.mkdir(parents=True, exist_ok=True)
+        drafts.sweep(target.parent)
         yield hidden
         hidden.replace(target)
     except OutputError:
@@ -57,9 +58,20 @@ def draft(path: str | os.PathLike[str]) -> Iterator[Path]:
 def cache() -> Path:
     """Where what was computed once is kept: $CONVSCOPE_CACHE, or the user's cache folder."""
     if stated := os.environ.get("CONVSCOPE_CACHE"):
-        return Path(stated).expanduser()
+        return Path(os.path.expanduser(stated))
     home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "~/.cache"
-    return Path(home).expanduser() / "convscope"
+    return Path(os.path.expanduser(home)) / "convscope"  # as it stands where there is no home
+
+
+def remembered(path: Path) -> dict[str, Any]:
+    """What a JSON file of the cache says by names; nothing where it is damaged or no file."""
+    try:
+        if not path.is_file():  # a pipe would be waited for
+            return {}
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def writable(path: Path) -> Path:

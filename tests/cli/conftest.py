@@ -51,17 +51,20 @@ def refused(run):
 
 
 @pytest.fixture
-def photo(tmp_path) -> Path:
-    """A small photo of nothing in particular."""
+def photo(tmp_path, monkeypatch) -> Path:
+    """A small photo of nothing in particular, by its name in an empty folder."""
+    monkeypatch.chdir(tmp_path)
     noise = np.random.default_rng(0).random((80, 100, 3), "float32")
-    return pictures.save(noise, tmp_path / "noise.png")
+    return pictures.save(noise, Path("noise.png"))
 
 
 @pytest.fixture
-def model(tmp_path):
+def model(tmp_path, monkeypatch):
     """A function that builds a small model, changes it if told so, and saves it: to its file."""
     import keras
     from keras import layers
+
+    monkeypatch.chdir(tmp_path)
 
     def model(name: str = "mine.keras", layer: object = None, change: object = None) -> Path:
         image = keras.Input((16, 16, 3))
@@ -70,7 +73,7 @@ def model(tmp_path):
         built = keras.Model(image, layers.Dense(3, activation="softmax", name="classes")(flow))
         if change:
             change(built)
-        built.save(tmp_path / name)
-        return tmp_path / name
+        built.save(name)
+        return Path(name)
 
     return model

@@ -1,7 +1,10 @@
 """The frame around all commands: help, version, what is refused and what breaks."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -65,7 +68,6 @@ def test_wrong_usage_says_where_help_is(refused, arguments):
     [
         (OutputError("Cannot write."), "Cannot write."),
         (MissingExtra("This needs av."), "This needs av."),
-        (KeyboardInterrupt(), "Stopped before anything was finished."),
         (MemoryError(), "The memory is full."),
         (OSError(28, "No space left on device"), "The system says: No space left on device."),
         (ZeroDivisionError("two\nlines"), "is a bug (ZeroDivisionError: two lines)"),
@@ -74,6 +76,66 @@ def test_wrong_usage_says_where_help_is(refused, arguments):
 def test_what_fails_is_told_in_one_line(refused, monkeypatch, error, said):
     failing(monkeypatch, error)
     assert said in refused("models", status=1)
+
+
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_is_one_line_whatever_a_library_makes_of_it(refused, monkeypatch, asked):
+    def interrupted(*arguments: object) -> None:
+        try:
+            signal.raise_signal(asked)
+        except KeyboardInterrupt as error:
+            raise SystemError("a module that was loading says") from error
+
+    monkeypatch.setattr("convscope.cli.output.table", interrupted)
+    assert "Stopped. What was finished stays" in refused("models", status=128 + asked)
+    failing(monkeypatch, KeyboardInterrupt())
+    assert "Stopped. What was finished stays" in refused("models", status=130)
+
+
+def test_signals_are_afterwards_what_they_were(run):
+    before = signal.getsignal(signal.SIGTERM)
+    run("models")
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_standard_streams_may_be_closed(tmp_path, closed):
+    line = f"{sys.executable} -m convscope models {closed}"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("vgg16-tiny" in done.stdout) == (">&-" not in closed.replace("2>&-", ""))
+
+
+WORK = (
+    "import sys; from convscope.cli import main; "
+    "sys.exit(main(['maximize', 'block5_conv3:*', '--steps', '4000', '--out', 'made']))"
+)
+
+
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("after", [0.8, 2.5, 6.0])
+def test_a_real_signal_ends_in_one_line_at_any_moment(tmp_path, asked, after):
+    with subprocess.Popen(
+        [sys.executable, "-c", WORK], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    ) as started:
+        time.sleep(after)
+        started.send_signal(asked)
+        said = started.stderr.read()
+        assert started.wait(60) == 128 + asked
+    assert said.startswith("convscope: Stopped.")
+    assert said.count("\n") == 1
+    assert not [path for path in tmp_path.rglob(".*") if path.is_file()]
+
+
+@pytest.mark.parametrize("settings", ["[]", '{"floatx": 3}', '{"epsilon": "a"}'])
+def test_odd_settings_of_keras_are_told(tmp_path, settings):
+    (tmp_path / "keras.json").write_text(settings)
+    own = {**os.environ, "KERAS_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "convscope", "units"]
+    done = subprocess.run(command, capture_output=True, text=True, env=own, check=False)
+    assert done.returncode == 2
+    assert "keras.json'" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_bug_shows_its_traceback_when_asked(run, monkeypatch):

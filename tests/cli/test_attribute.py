@@ -16,6 +16,7 @@ from convscope.attribution import METHODS
 from convscope.attribution.evaluation import MEASURES
 from convscope.cli import again
 from convscope.cli.options import assigned, assignments
+from convscope.cli.record import Record
 
 FAST = ("--trial", "steps=2", "--trial", "samples=1", "--trial", "stages=1")
 
@@ -126,7 +127,7 @@ def test_ctrl_c_keeps_the_photos_that_are_finished(run, photo, own, monkeypatch)
 
     monkeypatch.setattr(Wish, "fulfil", fulfil)
     ran = run("attribute", photo, photo, "--method", "gradient", *own)
-    assert ran.status == 1
+    assert ran.status == 130
     assert ran.err == "convscope: Stopped. 1 of 2 photos are finished.\n"
     assert ran.out.startswith("noise-gradient.png")
     assert Path("noise-gradient.png").is_file()
@@ -172,7 +173,7 @@ def test_what_a_method_chose_itself_and_no_option_states_is_left_out():
         "seed": 0,
         "settings": {"steps": 32, "baseline": 0.25, "found": 7},
     }
-    assert again.command(info, "a.png") == (
+    assert again.command(Record(info), "a.png")[0] == (
         "convscope attribute a.png --target conv:1 --method integrated-gradients --seed 0 "
         "--set baseline=0.25"
     )

@@ -20,13 +20,14 @@ def cache(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def archive(tmp_path):
-    """A .zip of sixteen photos."""
+def archive(tmp_path, monkeypatch):
+    """A .zip of sixteen photos, by its name."""
+    monkeypatch.chdir(tmp_path)
     noise = np.random.default_rng(0).random((16, 8, 8, 3)).astype("float32")
     with zipfile.ZipFile(tmp_path / "photos.zip", "w") as found:
         for number, picture in enumerate(noise):
             found.writestr(f"{number:02}.png", pictures.encode_png(picture))
-    return tmp_path / "photos.zip"
+    return Path("photos.zip")
 
 
 def test_a_card_lies_beside_its_picture_and_is_printed(run, model, archive):

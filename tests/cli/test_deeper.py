@@ -12,10 +12,11 @@ QUICK = ("--layer", "block1_conv2")
 
 
 @pytest.fixture
-def other(tmp_path):
+def other(tmp_path, monkeypatch):
     """A second photo."""
+    monkeypatch.chdir(tmp_path)
     noise = np.random.default_rng(1).random((64, 64, 3), "float32")
-    return pictures.save(noise, tmp_path / "other.png")
+    return pictures.save(noise, Path("other.png"))
 
 
 @pytest.fixture

@@ -63,11 +63,9 @@ def test_the_command_that_makes_it_again_does(run, checkpoints):
     ran = run("show", "first.webp")
     *_, command = ran.out.splitlines()
     assert command == (
-        "convscope evolve epoch-2.keras epoch-10.keras conv:1 --size 16x16 --seed 3 --steps 2 "
-        "--precision float32 --model epoch-2.keras --preprocessing zero-to-one"
+        "convscope evolve whole/epoch-2.keras whole/epoch-10.keras conv:1 --size 16x16 --seed 3 "
+        "--steps 2 --precision float32 --model whole/epoch-2.keras --preprocessing zero-to-one"
     )
-    for name in names:
-        Path(name).rename(Path(name).name)
     run(*command.split()[1:], "--out", "second.webp")
     assert Path("first.webp").read_bytes() == Path("second.webp").read_bytes()
 

@@ -97,7 +97,7 @@ def test_a_stop_keeps_what_is_finished(run, monkeypatch):
     made = package.maximized
     monkeypatch.setattr(package, "maximized", stopping)
     ran = run("maximize", UNIT, "--sheet", "sheet.png", *FAST)
-    assert ran.status == 1
+    assert ran.status == 130
     assert ran.err == "convscope: Stopped. 1 of 1 pictures are finished.\n"
     assert ran.out.split("  ")[0] == "block1_conv2-3.png"
     assert Path("block1_conv2-3.png").is_file()

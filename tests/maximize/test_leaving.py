@@ -178,7 +178,7 @@ def test_the_backend_s_own_error_counts_as_out_of_memory():
 def test_a_batch_holds_what_memory_does(colours, monkeypatch):
     usual = memory.pictures_at_once(colours, ["conv"], (16, 16))
     assert usual == memory.ON_PROCESSOR
-    monkeypatch.setattr(memory, "_free", lambda: 100_000.0)
+    monkeypatch.setattr(memory, "free", lambda: 100_000.0)
     few = memory.pictures_at_once(colours, ["conv"], (16, 16))
     assert 1 <= few < usual
     assert memory.pictures_at_once(colours, ["conv"], (160, 160)) == 1

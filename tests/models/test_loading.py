@@ -223,10 +223,16 @@ def test_code_in_a_lambda_of_keras_2_is_never_run(tmp_path):
         load(path, **ONE)
 
 
-@pytest.mark.parametrize(("module", "name"), [("os", "system"), ("keras.utils", "get_file")])
-def test_functions_from_elsewhere_are_never_imported(saved, tmp_path, module, name):
+@pytest.mark.parametrize(
+    ("module", "name", "said"),
+    [
+        ("os", "system", "needs 'system', which Keras does not find by itself"),
+        ("keras.utils", "get_file", "names keras.utils.get_file, which is none of the parts"),
+    ],
+)
+def test_functions_from_elsewhere_are_never_imported(saved, tmp_path, module, name, said):
     rewrite(saved / "flat.keras", tmp_path / "trap.keras", module, name)
-    with pytest.raises(ModelError, match=f"needs '{name}', which is not part of Keras"):
+    with pytest.raises(ModelError, match=said):
         load(tmp_path / "trap.keras", **ONE)
 
 
@@ -239,7 +245,7 @@ def test_what_another_framework_saved_is_never_run(saved, tmp_path, kind):
             "module": "keras.layers", "class_name": kind, "config": {"name": "trap"},
         }  # fmt: skip
         new.writestr("config.json", json.dumps(config))
-    with pytest.raises(ModelError, match=f"what another framework saved .{kind}., and code") as e:
+    with pytest.raises(ModelError, match=f"names {kind}, and it runs what another") as e:
         load(path, **ONE)
     one_line(e)
 

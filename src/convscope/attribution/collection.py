@@ -16,6 +16,7 @@ from convscope.attribution.result import Attribution
 from convscope.errors import unknown
 from convscope.figures.attributions import Panel, attributions
 from convscope.models.network import Network
+from convscope.models.photo import named
 from convscope.pictures import Picture
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Attributions:
         """What is explained, as far as all maps share it, and where."""
         first = self.maps[0]
         shared = [AXES[axis](first) for axis in ("target", "method") if axis not in self.axes]
-        return f"{', '.join(shared) or 'Maps'} in {self.source['photo']}"
+        return f"{', '.join(shared) or 'Maps'} in {named(self.source['photo'])}"
 
     def decision(self, found: Attribution) -> Decision:
         """What one of the maps explains."""

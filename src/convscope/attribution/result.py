@@ -14,6 +14,7 @@ from convscope.attribution.heat import Heat
 from convscope.attribution.methods import METHODS
 from convscope.errors import unknown
 from convscope.figures.attribution import attribution as drawn
+from convscope.models.photo import named
 from convscope.models.units import Unit
 from convscope.objectives import Objective
 from convscope.pictures import Picture
@@ -92,7 +93,7 @@ class Attribution:
         return drawn(
             self.photo,
             self.map,
-            title=f"{self.label} in {self.source['photo']}",
+            title=f"{self.label} in {named(self.source['photo'])}",
             caption=self.caption(),
             says=METHODS[self.method].says,
             note=self.note,

@@ -1,165 +1,246 @@
-"""From a result's provenance to the command that makes it again."""
+"""From a result's record to the command that makes it again, of values that have been looked at."""
 
+import json
 import shlex
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from convscope.cli.options import assignments, spelled
-
-Info = Mapping[str, Any]
+from convscope.cli.record import Record
+from convscope.errors import ConvscopeError, InputError
+from convscope.printable import is_printable, printable
 
 # What the command line can state of a recipe by itself; the rest comes from the file, by --recipe.
 STATED = ("seed", "steps", "rate", "schedule", "optimizer", "transforms", "canvas", "precision")
 
+# Options that say where a result goes or how it is printed: no record has a say in that.
+OUTPUTS = ("--out", "--sheet", "--json", "--recipe", "--help")
 
-def command(info: Info, file: str) -> str:
-    """The command line, quoted for a shell; ``file`` is where the provenance was found."""
-    words = [*COMMANDS[info["convscope"]](info), *_network(info)]
-    if not _changed(info).keys() <= set(STATED):
-        words += ["--recipe", file]
-    return shlex.join(["convscope", *words])
+Pair = tuple[str, str | None]
 
 
-def notes(info: Info) -> list[str]:
-    """What the command alone does not tell."""
-    found = []
-    if "MODEL" in _network(info):
-        found.append(f"MODEL is the file of {info.get('network')}, digest {info.get('digest')}.")
-    if unreadable := [text for text in _objectives(info) if not _readable(text)]:
-        found.append(f"Made in Python, which no command says again: {'; '.join(unreadable)}.")
-    if "recipes" in info:
-        found.append("The pictures have recipes of their own, under 'recipes'.")
-    if info["convscope"] == "compare" and "SECOND" in _compare(info):
-        found.append(f"SECOND is the file of {info['second']}, digest {info['second digest']}.")
-    if info["convscope"] == "evolve" and "checkpoints" not in info:
-        found.append("It was filmed during the training; CHECKPOINTS would be saved ones of it.")
-    return found
+@dataclass(frozen=True)
+class Command:
+    """A command line: its verb, what stands by itself, and its options with their values."""
+
+    verb: str
+    alone: tuple[str, ...]
+    options: tuple[Pair, ...] = ()
+
+    def with_options(self, more: Iterable[Pair]) -> "Command":
+        """The same with further options."""
+        return Command(self.verb, self.alone, (*self.options, *more))
+
+    def __str__(self) -> str:
+        """As a shell takes it, where nothing that begins with a dash becomes an option."""
+        options = []
+        for name, value in self.options:
+            if value is not None and value.startswith("-"):
+                options.append(f"{name}={value}")
+            else:
+                options += [name] if value is None else [name, value]
+        if any(_is_option(word) for word in self.alone):
+            words = [self.verb, *options, "--", *self.alone]
+        else:
+            words = [self.verb, *self.alone, *options]
+        if odd := [word for word in words if not is_printable(word)]:
+            raise InputError(f"Expected a command of one line. Received: {odd[0]!r} in it.")
+        return shlex.join(["convscope", *words])
 
 
-def _maximize(info: Info) -> list[str]:
-    return ["maximize", str(info["objective"]), *_size(info), *_recipe(info)]
+@dataclass
+class Told:
+    """What the command alone does not tell, as comments for people; safe in any shell."""
+
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, text: str, **values: str) -> None:
+        """A sentence, with a stranger's words in quotation marks."""
+        quoted = {name: shlex.quote(printable(value)) for name, value in values.items()}
+        self.notes.append(text.format(**quoted))
 
 
-def _gallery(info: Info) -> list[str]:
-    wanted = shlex.split(info["objectives"])
-    copies = ["--count", str(info["count"])] if "count" in info else []
-    words = ["maximize", *wanted, *copies, *_size(info), *_recipe(info)]
-    return [*words, "--out", "sheet.png"]
+def command(record: Record, file: str) -> tuple[str, list[str]]:
+    """The command line, quoted for a shell, and what it does not tell.
+
+    Args:
+        record: what a file says about its origin.
+        file: where that was found.
+    """
+    kind = record.text("convscope")
+    if kind not in COMMANDS:
+        raise InputError(f"Expected a record of a kind that is known. Received: {kind!r}.")
+    told = Told()
+    try:
+        made = COMMANDS[kind](record, told)
+        made = made.with_options(_network(record, made.verb, told))
+        if not _changed(record).keys() <= set(STATED):
+            made = made.with_options([("--recipe", file)])
+    except (TypeError, ValueError, LookupError, AttributeError, OverflowError) as error:
+        if isinstance(error, ConvscopeError):
+            raise
+        raise InputError(
+            f"The record in '{file}' does not hold together ({type(error).__name__}), so that no "
+            "command is made of it."
+        ) from error
+    if "recipes" in record:
+        told.add("The pictures have recipes of their own, under recipes.")
+    return str(made), told.notes
 
 
-def _animate(info: Info) -> list[str]:
-    photo = ["--from", info["start"]] if info.get("start") else []
-    words = ["animate", str(info["objective"]), *photo, *_size(info), *_recipe(info)]
-    for name in ("strength", "frames"):
-        if info.get(name) is not None:
-            words += [f"--{name}", str(info[name])]
-    return words
+def _maximize(record: Record, told: Told) -> Command:
+    return Command("maximize", (_objective(record, told),), (*_size(record), *_recipe(record)))
 
 
-def _layers(info: Info) -> list[str]:
-    return ["layers", info["photo"]]
+def _gallery(record: Record, told: Told) -> Command:
+    copies = [("--count", record.whole("count"))] if "count" in record else []
+    options = (*copies, *_size(record), *_recipe(record), ("--out", "sheet.png"))
+    return Command("maximize", tuple(_objectives(record, told)), options)
 
 
-def _story(info: Info) -> list[str]:
-    chance = ["--seed", str(info["seed"]), "--steps", str(info["steps"])]
-    return ["layers", info["photo"], "--story", *_seen(info), *chance]
+def _animate(record: Record, told: Told) -> Command:
+    options: list[Pair] = [("--from", record.text("start"))] if record.get("start") else []
+    options += [*_size(record), *_recipe(record)]
+    if record.get("strength") is not None:
+        options.append(("--strength", record.number("strength")))
+    if record.get("frames") is not None:
+        options.append(("--frames", record.whole("frames")))
+    return Command("animate", (_objective(record, told),), tuple(options))
 
 
-def _dictionary(info: Info) -> list[str]:
-    return ["layers", info["photo"], "--at", info["at"], *_seen(info)]
+def _layers(record: Record, told: Told) -> Command:
+    return Command("layers", (record.text("photo"),))
 
 
-def _seen(info: Info) -> list[str]:
+def _story(record: Record, told: Told) -> Command:
+    chance = [(f"--{name}", record.whole(name)) for name in ("seed", "steps")]
+    return Command("layers", (record.text("photo"),), (("--story", None), *_seen(record), *chance))
+
+
+def _dictionary(record: Record, told: Told) -> Command:
+    options = (("--at", record.text("at")), *_seen(record))
+    return Command("layers", (record.text("photo"),), options)
+
+
+def _seen(record: Record) -> list[Pair]:
     """What all views of layers can state."""
-    layers = [word for name in info["layers"].split(", ") for word in ("--layer", name)]
-    natural = ["--natural", info["natural"]] if info.get("natural") else []
-    return [*layers, "--count", str(info["count"]), *natural]
+    layers: list[Pair] = [("--layer", name) for name in record.listed("layers")]
+    natural = [("--natural", record.text("natural"))] if record.get("natural") else []
+    return [*layers, ("--count", record.whole("count")), *natural]
 
 
-def _attribute(info: Info) -> list[str]:
+def _attribute(record: Record, told: Told) -> Command:
     from convscope.attribution import METHODS
+    from convscope.errors import unknown
 
-    method = METHODS[info["method"]]
-    words = ["attribute", info["photo"], "--target", info["target"], "--method", info["method"]]
+    name = record.text("method")
+    if name not in METHODS:
+        raise unknown("method", name, METHODS)
+    method = METHODS[name]
     # What a method chose itself is no setting of it, unless it can be stated.
-    changed = {
-        name: info["settings"][name]
-        for name, default in method.settings.items()
-        if name in info["settings"] and info["settings"][name] != default
-    }
-    return [*words, "--seed", str(info["seed"]), *_settings(changed)]
+    stated = record.table("settings").settings(method.settings)
+    changed = {key: value for key, value in stated.items() if value != method.settings[key]}
+    options = (("--target", _text(record.text("target"))), ("--method", name))
+    more = (("--seed", record.whole("seed")), *_settings(changed))
+    return Command("attribute", (record.text("photo"),), (*options, *more))
 
 
 # The settings of methods that have options of their own.
 OPTIONS = ("layer", "steps", "samples", "noise", "patch", "stride")
 
 
-def _settings(settings: Mapping[str, Any]) -> list[str]:
+def _settings(settings: Mapping[str, Any]) -> list[Pair]:
     """Settings by their own options, or else by --set."""
     own = {name: settings[name] for name in OPTIONS if settings.get(name) is not None}
     others = {name: value for name, value in settings.items() if name not in own}
-    return [*spelled(**own), *assignments("--set", others)]
+    return [
+        *((f"--{name}", str(value)) for name, value in own.items()),
+        *_assigned("--set", others),
+    ]
 
 
-def _attributions(info: Info) -> list[str]:
-    asked = info["asked"]
-    words = ["attribute", info["photo"]]
-    for target in asked["targets"]:
-        words += ["--target", target]
-    words += ["--method", ",".join(asked["methods"])]
-    for layer in asked["layers"]:
-        words += ["--layer", layer]
-    return [*words, "--seed", str(asked["seed"]), *_settings(asked["settings"])]
+def _assigned(option: str, settings: Mapping[str, Any]) -> list[Pair]:
+    from convscope.cli.options import assignments
+
+    return [(option, word) for word in assignments(option, settings)[1::2]]
 
 
-def _evaluation(info: Info) -> list[str]:
+def _attributions(record: Record, told: Told) -> Command:
+    asked = record.table("asked")
+    options: list[Pair] = [("--target", _text(target)) for target in asked.texts("targets")]
+    options.append(("--method", ",".join(asked.texts("methods"))))
+    options += [("--layer", layer) for layer in asked.texts("layers")]
+    options.append(("--seed", asked.whole("seed")))
+    options += _settings(asked.table("settings").settings())
+    return Command("attribute", (record.text("photo"),), tuple(options))
+
+
+def _evaluation(record: Record, told: Told) -> Command:
     from convscope.attribution.evaluation import MEASURES, Trial
 
-    trial = dict(info["trial"])
-    measures = trial.pop("measures")
-    words = [*_attributions(info), "--compare"]
+    trial = record.table("trial")
+    measures = trial.texts("measures")
+    options: list[Pair] = [("--compare", None)]
     if measures != list(MEASURES):
-        words += ["--measure", ",".join(measures)]
-    default = {**asdict(Trial()), "seed": info["asked"]["seed"]}
-    changed = {name: value for name, value in trial.items() if value != default.get(name)}
-    return [*words, *assignments("--trial", changed)]
+        options.append(("--measure", ",".join(measures)))
+    default = {**asdict(Trial()), "seed": record["asked"]["seed"]}
+    stated = {name: value for name, value in trial.items() if name != "measures"}
+    changed = {
+        name: value
+        for name, value in Record(stated).settings().items()
+        if value != default.get(name)
+    }
+    return _attributions(record, told).with_options([*options, *_assigned("--trial", changed)])
 
 
-def _factors(info: Info) -> list[str]:
-    words = ["layers", info["photo"], "--factors", str(info["count"]), "--layer", info["layer"]]
-    target = ["--target", info["target"]] if "target" in info else []
-    return [*words, *target, "--seed", str(info["seed"])]
+def _factors(record: Record, told: Told) -> Command:
+    options: list[Pair] = [("--factors", record.whole("count")), ("--layer", record.text("layer"))]
+    if "target" in record:
+        options.append(("--target", _text(record.text("target"))))
+    return Command("layers", (record.text("photo"),), (*options, ("--seed", record.whole("seed"))))
 
 
-def _compare(info: Info) -> list[str]:
-    other = ["--compare", info["other"]] if "other" in info else _second(info)
-    named = [] if info["layers"] == "all convolutions" else info["layers"].split(", ")
-    words = [word for layer in named for word in ("--layer", layer)]
-    shown = ["--with-pictures"] if info["pictures"] == "yes" else []
-    return ["layers", info["photo"], *other, *words, "--count", str(info["count"]), *shown]
+def _compare(record: Record, told: Told) -> Command:
+    if "other" in record:
+        other: list[Pair] = [("--compare", record.text("other"))]
+    else:
+        other = _second(record, told)
+    named = [] if record.text("layers") == "all convolutions" else record.listed("layers")
+    layers = [("--layer", layer) for layer in named]
+    shown: list[Pair] = [("--with-pictures", None)] if record.get("pictures") == "yes" else []
+    options = (*other, *layers, ("--count", record.whole("count")), *shown)
+    return Command("layers", (record.text("photo"),), options)
 
 
-def _second(info: Info) -> list[str]:
+def _second(record: Record, told: Told) -> list[Pair]:
     """The options of the other network; of one made in Python only the name is known."""
     from convscope.models.zoo import ZOO
 
-    if "second options" in info:
-        return shlex.split(info["second options"])
-    return ["--second", info["second"] if info["second"] in ZOO else "SECOND"]
+    if "second options" in record:
+        return _stated(record.words("second options"), "layers", "second options")
+    name = record.text("second")
+    if name not in ZOO:
+        digest = record.text("second digest")
+        told.add("SECOND is the file of {name}, digest {digest}.", name=name, digest=digest)
+    return [("--second", name if name in ZOO else "SECOND")]
 
 
-def _weights(info: Info) -> list[str]:
-    return ["weights", info["unit"], "--count", str(info["count"])]
+def _weights(record: Record, told: Told) -> Command:
+    unit = _text(record.text("unit"))
+    return Command("weights", (unit,), (("--count", record.whole("count")),))
 
 
-def _evolve(info: Info) -> list[str]:
-    checkpoints = shlex.split(info.get("checkpoints", "CHECKPOINTS"))
-    words = ["evolve", *checkpoints, *shlex.split(info["objectives"])]
-    return [*words, *_size(info), *_recipe(info)]
+def _evolve(record: Record, told: Told) -> Command:
+    if "checkpoints" in record:
+        checkpoints = record.words("checkpoints")
+    else:
+        checkpoints = ["CHECKPOINTS"]
+        told.add("It was filmed during the training; CHECKPOINTS would be saved ones of it.")
+    alone = (*checkpoints, *_objectives(record, told))
+    return Command("evolve", alone, (*_size(record), *_recipe(record)))
 
 
-COMMANDS: dict[str, Callable[[Info], list[str]]] = {
+COMMANDS: dict[str, Callable[[Record, Told], Command]] = {
     "maximize": _maximize,
     "gallery": _gallery,
     "animate": _animate,
@@ -176,78 +257,135 @@ COMMANDS: dict[str, Callable[[Info], list[str]]] = {
 }
 
 
-def _network(info: Info) -> list[str]:
+def _network(record: Record, verb: str, told: Told) -> list[Pair]:
     """The options of the network; of one made in Python only the name is known."""
     from convscope.models.zoo import EMBEDDED, RANDOM, ZOO
 
-    stated = shlex.split(info.get("options", ""))
-    name, random, _ = str(info["network"]).partition(f" ({RANDOM} weights)")
-    model = ["--model", name if name in ZOO else "MODEL"]
-    weights = ["--weights", RANDOM]
-    return [
-        *(model if name != EMBEDDED and "--model" not in stated else []),
-        *(weights if random and "--weights" not in stated else []),
-        *stated,
-    ]
+    words = record.words("options") if record.get("options") else []
+    stated = _stated(words, verb, "options")
+    names = {name for name, _ in stated}
+    name, random, _ = record.text("network").partition(f" ({RANDOM} weights)")
+    found: list[Pair] = []
+    if name != EMBEDDED and "--model" not in names:
+        found.append(("--model", name if name in ZOO else "MODEL"))
+        if name not in ZOO:
+            digest = str(record.get("digest"))
+            told.add("MODEL is the file of {name}, digest {digest}.", name=name, digest=digest)
+    if random and "--weights" not in names:
+        found.append(("--weights", RANDOM))
+    return [*found, *stated]
 
 
-def _size(info: Info) -> list[str]:
-    return ["--size", str(info["size"])] if "size" in info else []
+def _stated(words: list[str], verb: str, where: str) -> list[Pair]:
+    """Options that were stated, if the command has them and none says where a result goes."""
+    import typer
+
+    from convscope.cli.app import app
+
+    group: Any = typer.main.get_command(app)
+    takes = {
+        name: not getattr(option, "is_flag", False)
+        for option in group.commands[verb].params
+        for name in option.opts
+        if name.startswith("--")
+    }
+    waiting, found = list(words), list[Pair]()
+    while waiting:
+        name, equals, value = waiting.pop(0).partition("=")
+        needs = takes.get(name)
+        if (
+            name in OUTPUTS
+            or needs is None
+            or (equals and not needs)
+            or (needs and not equals and not waiting)
+        ):
+            raise InputError(
+                f"Expected options of {verb} under {where!r} in the file's record, and none of "
+                f"{', '.join(OUTPUTS[:2])}. Received: {name!r}. No command is made of it."
+            )
+        found.append((name, (value if equals else waiting.pop(0)) if needs else None))
+    return found
 
 
-def _changed(info: Info) -> dict[str, Any]:
+def _size(record: Record) -> list[Pair]:
+    return [("--size", record.size("size"))] if "size" in record else []
+
+
+def _changed(record: Record) -> dict[str, Any]:
     """The settings of a recipe that are not the command's defaults."""
     from convscope.film.verb import usual
     from convscope.learning.camera import RECIPE
     from convscope.maximize import Recipe
     from convscope.maximize.verb import ALIGNED
 
-    recipe = info.get("recipe")
-    if not isinstance(recipe, Mapping):
+    if not isinstance(record.get("recipe"), Mapping):
         return {}
-    default = ALIGNED if _aligned(info) else Recipe()
-    if info["convscope"] == "animate":
-        default = usual(_aligned(info), bool(info.get("start")))
-    if info["convscope"] == "evolve":
+    default = ALIGNED if _aligned(record) else Recipe()
+    if record["convscope"] == "animate":
+        default = usual(_aligned(record), bool(record.get("start")))
+    if record["convscope"] == "evolve":
         default = RECIPE
-    before = default.as_json()
-    wanted = Recipe.from_json(dict(recipe)).as_json()
+    before = json.loads(json.dumps(default.as_json()))
+    wanted = json.loads(json.dumps(Recipe.from_json(dict(record["recipe"])).as_json()))
     return {name: value for name, value in wanted.items() if value != before[name]}
 
 
-def _recipe(info: Info) -> list[str]:
+def _recipe(record: Record) -> list[Pair]:
     """The stated settings; always the seed, so that chance is seen to be one."""
-    recipe = info.get("recipe", {})
-    changed = _changed(info)
+    changed = _changed(record)
+    recipe = record.table("recipe")
     return [
-        word
+        (f"--{name}", str(recipe[name]))
         for name in STATED
         if name in recipe and (name in changed or name == "seed")
-        for word in (f"--{name}", str(recipe[name]))
     ]
 
 
-def _aligned(info: Info) -> bool:
+def _aligned(record: Record) -> bool:
     """Whether what was climbed has a recipe of its own."""
-    from convscope.objectives import parse
+    from convscope.objectives.text import read
 
-    return any(parse(text).aligned for text in _objectives(info) if _readable(text))
+    return any(term.aligned for text in _written(record) if _is_text(text) for term in read(text))
 
 
-def _objectives(info: Info) -> list[str]:
+def _objective(record: Record, told: Told) -> str:
+    return _objectives(record, told)[0]
+
+
+def _objectives(record: Record, told: Told) -> list[str]:
+    """What was climbed; in place of what only Python can say, OBJECTIVE."""
+    found = _written(record)
+    for text in found:
+        if not _is_text(text):
+            told.add("OBJECTIVE was made in Python, which no command says again: {it}.", it=text)
+    return [text if _is_text(text) else "OBJECTIVE" for text in found]
+
+
+def _written(record: Record) -> list[str]:
     """What was climbed, as it was written."""
-    if "objectives" in info:
-        return shlex.split(info["objectives"])
-    return [str(info["objective"])] if "objective" in info else []
+    if "objectives" in record:
+        return record.words("objectives")
+    return [record.text("objective")] if "objective" in record else []
 
 
-def _readable(text: str) -> bool:
-    """Whether an objective's text can be read: not a function's name, nor a vector's digest."""
-    from convscope.errors import InputError
-    from convscope.objectives import parse
+def _text(text: str) -> str:
+    """An objective, refused if it is none."""
+    from convscope.objectives.text import read
+
+    read(text)
+    return text
+
+
+def _is_text(text: str) -> bool:
+    """Whether an objective can be said by its text: it is no function's name, nor a digest."""
+    from convscope.objectives.text import read
 
     try:
-        parse(text)
-    except (InputError, LookupError):  # a vector that is elsewhere; a photo is not looked at
+        return all(term.is_whole for term in read(text))
+    except (InputError, LookupError):
         return False
-    return True
+
+
+def _is_option(word: str) -> bool:
+    """Whether a command line would not take a word for a unit or a file."""
+    return word.startswith("--") or word == "-h"

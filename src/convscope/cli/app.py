@@ -4,6 +4,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -15,14 +16,16 @@ from convscope.cli.evolve import evolve
 from convscope.cli.layers import layers
 from convscope.cli.maximize import maximize
 from convscope.cli.models import models
-from convscope.cli.output import line
+from convscope.cli.output import line, page
 from convscope.cli.progress import Stopped
 from convscope.cli.show import show
+from convscope.cli.stopping import STOPPED, listening
 from convscope.cli.tour import tour
 from convscope.cli.units import units
 from convscope.cli.usage import Strict, UsageError
 from convscope.cli.weights import weights
 from convscope.errors import ConvscopeError, InputError
+from convscope.printable import printable
 from convscope.version import VERSION
 
 DONE, FAILED, WRONG = 0, 1, 2
@@ -34,7 +37,8 @@ FULL = ("MemoryError", "ResourceExhausted", "RESOURCE_EXHAUSTED", "not enough me
 COMMANDS = (tour, maximize, layers, animate, attribute, weights, evolve, models, units, check, show)
 
 EPILOG = (
-    "Exit status: 0 done, 1 failed or stopped with Ctrl-C, 2 wrong usage. "
+    "Exit status: 0 done, 1 failed, 2 wrong usage or input, 130 stopped with Ctrl-C, 143 with "
+    "SIGTERM. "
     "What a command finds is on standard output, everything else on standard error."
 )
 
@@ -55,7 +59,7 @@ def convscope(
     if version:
         line(f"convscope {VERSION}")
     elif context.invoked_subcommand is None:
-        line(context.get_help())
+        page(context.get_help())
 
 
 for _command in COMMANDS:
@@ -67,21 +71,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line, ``sys.argv`` by default, and return its exit status."""
     given = sys.argv[1:] if arguments is None else arguments
     # Not declared as a short option: then the h in -hidden:3 would be one too.
-    spelled = ["--help" if argument == "-h" else argument for argument in given]
-    try:
-        return _run(spelled)
-    except (KeyboardInterrupt, typer.Abort):
-        return _report("Stopped before anything was finished.", FAILED)
-    except Stopped as stop:
-        return _report(str(stop), FAILED)
-    except UsageError as error:
+    end = list(given).index("--") if "--" in given else len(given)
+    spelled = ["--help" if argument == "-h" else argument for argument in given[:end]]
+    spelled += given[end:]
+    _fill_closed()
+    with listening() as heard:
+        try:
+            return _run(spelled)
+        except (KeyboardInterrupt, typer.Abort):
+            return _report(STOPPED, heard.status)
+        except Stopped as stop:
+            return _report(str(stop), heard.status)
+        except Exception as error:
+            if heard.number is not None:  # somebody else's way of saying that it was interrupted
+                return _report(STOPPED, heard.status)
+            return _told(error)
+
+
+def _told(error: Exception) -> int:
+    """Say what went wrong, and return the exit status for it."""
+    if isinstance(error, UsageError):
         return _report(_usage(error), WRONG)
-    except InputError as error:
+    if isinstance(error, InputError):
         return _report(str(error), WRONG)
-    except ConvscopeError as error:
+    if isinstance(error, ConvscopeError):
         return _report(str(error), FAILED)
-    except Exception as error:
-        return _report(_unforeseen(error), FAILED)
+    return _report(_unforeseen(error), FAILED)
+
+
+def _fill_closed() -> None:
+    """Put nothing in place of standard streams that are closed, before a file takes their place."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            with suppress(OSError):
+                os.fstat(number)
+                continue
+            # The lowest number that is free: this one, as those before it are filled.
+            os.open(os.devnull, os.O_RDWR)
+            stream = open(number, "r" if number == 0 else "w", encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, stream)
 
 
 def _run(arguments: list[str]) -> int:
@@ -122,5 +150,5 @@ def _unforeseen(error: Exception) -> str:
 
 def _report(message: str, status: int) -> int:
     """Say what went wrong in one line on standard error."""
-    print(f"convscope: {' '.join(message.split())}", file=sys.stderr)
+    print(f"convscope: {printable(' '.join(message.split()))}", file=sys.stderr)
     return status

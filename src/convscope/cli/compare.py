@@ -28,9 +28,9 @@ def networks(network: "Network", photo: Path, stated: "Stated", told: Show) -> A
     other = options.Source(stated["second"], None, feed, labels).load()
     made = _compared(network, photo, other, stated, told)
     words = options.spelled(
-        second=Path(stated["second"]).name,
+        second=stated["second"],
         second_preprocessing=feed,
-        second_labels=labels and labels.name,
+        second_labels=labels and str(labels),
     )
     return replace(made, source={**made.source, "second options": shlex.join(words)})
 

@@ -47,13 +47,13 @@ class Evidence:
         return judge(network, options.Source(self.second, None, feed, labels).load())
 
     def spelled(self) -> list[str]:
-        """The options again, as they are written; folders are nobody else's business."""
+        """The options again, as they were written."""
         return options.spelled(
             card=bool(self),
-            natural=self.natural and self.natural.name,
-            second=self.second and Path(self.second).name,
+            natural=self.natural and str(self.natural),
+            second=self.second,
             second_preprocessing=self.second_preprocessing,
-            second_labels=self.second_labels and self.second_labels.name,
+            second_labels=self.second_labels and str(self.second_labels),
             control=self.control,
         )
 

@@ -128,7 +128,7 @@ def evolve(
             told=show,
             **stated,
         )
-        given = {"log": log and log.name, "natural": natural and natural.name}
+        given = {"log": log and str(log), "natural": natural and str(natural)}
         made = source.noted(bare, *options.spelled(**given))
         show(f"Writing {path.name}", None)
         written = [made.save(path)]

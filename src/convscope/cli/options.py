@@ -211,12 +211,12 @@ class Source:
         return {"weights": self.weights, "size": sized(self.input_size), "labels": self.labels}
 
     def spelled(self) -> list[str]:
-        """The options again, as they are written; folders are nobody else's business."""
+        """The options again, as they were written: paths, too, so that the command runs."""
         options = {
-            "--model": _name(self.model) if self.model != EMBEDDED else None,
-            "--weights": _name(self.weights) if self.weights else None,
+            "--model": self.model if self.model != EMBEDDED else None,
+            "--weights": self.weights,
             "--preprocessing": self.preprocessing,
-            "--labels": self.labels.name if self.labels else None,
+            "--labels": self.labels and str(self.labels),
             "--input-size": self.input_size,
         }
         return [part for name, value in options.items() if value for part in (name, value)]
@@ -226,10 +226,6 @@ class Source:
         words = shlex.join([*self.spelled(), *others])
         source = {**result.source, "options": words} if words else result.source
         return replace(result, source=source)
-
-
-def _name(path: str) -> str:
-    return Path(path).name
 
 
 def sized(text: str | None) -> tuple[int, int] | None:

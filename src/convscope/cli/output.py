@@ -5,9 +5,16 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from convscope.printable import printable
+
 
 def line(text: str) -> None:
-    """Print a line; letters that the terminal cannot show are spelled out."""
+    """Print a line; letters that steer the terminal, or that it cannot show, are spelled out."""
+    page(printable(text))
+
+
+def page(text: str) -> None:
+    """Print lines of our own; letters that the terminal cannot show are spelled out."""
     encoding = sys.stdout.encoding or "utf-8"
     print(text.encode(encoding, "backslashreplace").decode(encoding))
 
@@ -20,7 +27,7 @@ def lines(rows: Iterable[Sequence[str]]) -> None:
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print rows below their header, in columns; numbers stand to the right."""
-    cells = [[_text(value) for value in row] for row in rows]
+    cells = [[printable(_text(value)) for value in row] for row in rows]
     right = [all(_is_number(row[column]) for row in cells) for column in range(len(header))]
     widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
     for row in (header, *cells):

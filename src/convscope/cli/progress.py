@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from convscope.printable import printable
+
 Show = Callable[[str, float | None], None]
 
 
@@ -41,6 +43,8 @@ def progress(what: str) -> Iterator[Show]:
         task = bar.add_task(what, total=None)
 
         def show(what: str, share: float | None) -> None:
-            bar.update(task, description=what, completed=share or 0.0, total=share and 1.0)
+            bar.update(
+                task, description=printable(what), completed=share or 0.0, total=share and 1.0
+            )
 
         yield show

@@ -1,25 +1,25 @@
 """``convscope show``: where a saved result comes from, and the command that makes it again."""
 
 import json as json_format
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from convscope.cli import again, options, output
-from convscope.errors import InputError
+from convscope.cli import again, options, output, record
+from convscope.printable import printable
 
-NONE = (
-    "Expected a file that Convscope saved: a picture, a film with its .json beside it, or a .json. "
-    "Received: '{}', which says nothing about its origin."
+# In this order they are shown; what else a file says comes after, the versions last.
+FIRST = (
+    *("convscope", "kind", "objective", "objectives", "unit", "label", "photo", "start", "other"),
+    *("target", "method", "asked", "settings", "trial", "layer", "layers", "at", "checkpoints"),
+    *("network", "second", "size", "count", "seed", "steps", "recipe", "frames", "strength"),
+    *("response", "score", "contrast", "standing", "top"),
 )
-
-# What a .json says beside its origin.
-SEEN = (
-    *("channels", "alike", "factors", "inputs", "settling", "moments", "stages"),
-    *("maps", "rows", "reading"),
-)
+LAST = ("options", "second options", "backend", "versions", "digest", "second digest")
+DIGITS = 6  # of numbers that are shown; the file has them all
 
 
 def show(
@@ -28,57 +28,50 @@ def show(
     ],
     json: options.AsJson = False,
 ) -> None:
-    """Tell how a saved picture or film was made, and the command that makes it again."""
-    info = provenance(file)
-    command, notes = again.command(info, str(file)), again.notes(info)
+    """Tell how a saved picture or film was made, and the command that makes it again.
+
+    Nothing that the file names is opened, and what it says is quoted for a shell.
+    """
+    found = record.read(file)
+    command, notes = again.command(found, str(file))
     if json:
-        output.as_json({**info, "command": command, "notes": notes})
+        output.as_json({**found, "command": command, "notes": notes})
         return
-    width = max(map(len, info))
-    for key, value in info.items():
-        text = value if isinstance(value, str) else json_format.dumps(value)
-        output.line(f"{key:{width}}  {text}")
+    names = [name for name in FIRST if name in found]
+    names += [name for name in found if name not in (*FIRST, *LAST)]
+    names += [name for name in LAST if name in found]
+    width = max(len(_named(name)) for name in names)
+    for name in names:
+        output.line(f"{_named(name):{width}}  {shlex.quote(printable(_shown(found[name])))}")
     output.line("")
     for note in notes:
         output.line(f"# {note}")
     output.line(command)
 
 
-def provenance(file: Path) -> dict[str, Any]:
-    """Read what a file, or the .json beside it, says about its origin; nested values as values."""
-    from convscope import pictures
-
-    beside = file.with_name(f"{file.name}.json")
-    if file.suffix.lower() == ".json":
-        info = _read_json(file)
-    elif beside.is_file() and file.is_file():
-        info = _read_json(beside)
-    else:
-        info = {key: _value(text) for key, text in pictures.read_info(file).items()}
-    if info.get("convscope") == "card" and isinstance(info.get("picture"), Mapping):
-        info = dict(info["picture"])  # a card's origin is its picture's
-    if info.get("convscope") not in again.COMMANDS:
-        raise InputError(NONE.format(file))
-    return info
+def _named(name: str) -> str:
+    """A name with its colon: one word, which no shell takes for a command."""
+    word = "-".join(name.split())
+    plain = word.isascii() and word.replace("-", "").replace("_", "").isalnum() and len(word) < 40
+    return f"{word if plain else shlex.quote(printable(name[:40]))}:"
 
 
-def _read_json(file: Path) -> dict[str, Any]:
-    try:
-        found = json_format.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not JSON"
-        raise InputError(f"Cannot read '{file}': {reason}.") from error
-    # What was seen is in the file itself; here only its origin counts.
-    if not isinstance(found, Mapping):
-        return {}
-    return {key: value for key, value in found.items() if key not in SEEN}
+def _shown(value: Any) -> str:
+    value = _rounded(value)
+    return value if isinstance(value, str) else json_format.dumps(value, ensure_ascii=False)
 
 
-def _value(text: str) -> Any:
-    """A text chunk's value: a recipe is a mapping, written as JSON."""
-    if not text.startswith("{"):
-        return text
-    try:
-        return json_format.loads(text)
-    except ValueError:
-        return text
+def _rounded(value: Any) -> Any:
+    """The same with numbers that people read; a text that is a number is one."""
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, Mapping):
+        return {name: _rounded(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_rounded(each) for each in value]
+    if isinstance(value, str) and len(value) > DIGITS and "." in value:
+        try:
+            return f"{float(value):.{DIGITS}g}"
+        except ValueError:
+            return value
+    return value

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convscope.cli import places
-from convscope.errors import InputError, OutputError, unknown
+from convscope.errors import InputError, unknown
 
 if TYPE_CHECKING:
     from convscope.attribution import Attribution, Attributions
@@ -102,7 +102,7 @@ class Wish:
         if len(photos) == 1:
             return [places.ready(out or Path(f"{names[0]}-{made}.png"), self.suffixes())]
         if out and not places.is_folder(out):
-            raise OutputError(f"Expected a folder for {len(photos)} photos. Received: --out {out}.")
+            raise InputError(f"Expected a folder for {len(photos)} photos. Received: --out {out}.")
         folder = places.folder(out or Path())
         return [places.ready(folder / f"{name}-{made}.png", self.suffixes()) for name in names]
 

@@ -17,7 +17,7 @@ from convscope.maximize.makers import where_made
 from convscope.maximize.recipe import Recipe
 from convscope.maximize.verb import ALIGNED, Size, Watch, blank, boost, check, settled, sized, tuned
 from convscope.models.network import Network
-from convscope.models.photo import fed, named
+from convscope.models.photo import fed, written
 from convscope.models.provenance import source
 from convscope.objectives import Objective, scored
 from convscope.objectives.text import What, objective
@@ -149,7 +149,7 @@ def _film(
         target=target,
         objective=goal,
         label=goal.describe(network),
-        start=None if start is None else named(start),
+        start=None if start is None else written(start),
         strength=None if start is None else strength,
         recipe=recipe,
         source=source(network),

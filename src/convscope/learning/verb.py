@@ -72,7 +72,7 @@ def evolve(
 
             tell(0.0)
             read_weights(model, checkpoint.path, shapes)
-            name = checkpoint.path.name
+            name = str(checkpoint.path)
             shots.append(camera.take(checkpoint.at, checkpoint.label, tell, file=name))
     return camera.learning(shots, counts, curve)
 

@@ -36,11 +36,11 @@ def pictures_at_once(network: "Network", layers: Sequence[str], size: tuple[int,
     accelerator = gradients.free_memory()
     if accelerator is not None:
         return max(1, min(int(SHARE * accelerator / needed), ON_ACCELERATOR))
-    fitting = int(SHARE * _free() / needed)
+    fitting = int(SHARE * free() / needed)
     return max(1, min(fitting, ON_PROCESSOR, PIXELS // math.prod(size)))
 
 
-def _free() -> float:
+def free() -> float:
     """Bytes of the machine's memory that are free, or unlimited where nobody can say."""
     with suppress(OSError, LookupError, ValueError):  # on Linux: counts what only caches files
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()

@@ -1,22 +1,21 @@
 """Whole models in files, .keras or the older .h5; code inside a file is never run."""
 
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from convscope.errors import ModelError
+from convscope.models import archive, harmless, room
+from convscope.models.archive import HDF5, ZIP
+from convscope.models.configuration import Checked, unknown_part
 from convscope.models.reasons import first_line
 from convscope.models.zoo import own_chance
 
 SUFFIXES = (".keras", ".h5", ".hdf5")
-HDF5 = b"\x89HDF\r\n\x1a\n"
-ZIP = b"PK\x03\x04"
-# Keras's own layers that run what another framework saved.
-FOREIGN = {"TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
-# Weights hardly shrink when they are packed, so a file that unpacks to far more is a trap.
-UNPACKED, ROOM = 20, 64 * 2**20
 
 
 def read_model(path: Path, custom_objects: Mapping[str, Any] | None = None) -> Any:
@@ -26,18 +25,12 @@ def read_model(path: Path, custom_objects: Mapping[str, Any] | None = None) -> A
         path: a .keras file, or an .h5 or .hdf5 file of a whole model.
         custom_objects: the classes and functions that the file names but Keras does not know.
     """
-    import keras
-
     _check_kind(path)
-    config = _config(path)
-    known = dict(custom_objects or {})
-    _refuse_code(path, config, known)
+    read = _from_archive if path.suffix.lower() == ".keras" else _from_hdf5
     try:
         with own_chance():
-            return keras.models.load_model(
-                path, custom_objects=known, compile=False, safe_mode=True
-            )
-    except MemoryError:
+            return read(path, dict(custom_objects or {}))
+    except (MemoryError, ModelError):
         raise
     except Exception as error:  # Keras, zipfile and HDF5 raise nearly every type on a bad file
         raise _unreadable(path, error) from error
@@ -74,110 +67,63 @@ def _check_kind(path: Path) -> None:
         )
 
 
-def _config(path: Path) -> Any:
-    """What the file says the model is made of: plain JSON, nothing is built yet."""
-    try:
-        if path.suffix.lower() == ".keras":
-            with zipfile.ZipFile(path) as archive:
-                refuse_bomb(archive, path)
-                return json.loads(archive.read("config.json"))
-        import h5py
+def _from_archive(path: Path, known: Mapping[str, Any]) -> Any:
+    """Build the model of a .keras file, and give it its weights."""
+    from keras.src.saving import saving_lib, serialization_lib
 
-        with h5py.File(path, "r") as file:
-            text = file.attrs.get("model_config")
-            if text is None:
-                raise _weights_only(path)
-            return json.loads(text)
-    except ModelError:
-        raise
-    except Exception as error:  # a damaged archive may raise nearly every type
-        raise _unreadable(path, error) from error
-
-
-def refuse_bomb(archive: zipfile.ZipFile, path: Path) -> None:
-    """Refuse an archive whose few bytes would fill the memory."""
-    unpacked = sum(part.file_size for part in archive.infolist())
-    most = UNPACKED * path.stat().st_size + ROOM
-    if unpacked > most:
-        raise ModelError(
-            f"Expected a Keras archive of at most {most:,} bytes inside. Received: {path.name}, "
-            f"{path.stat().st_size:,} bytes that unpack to {unpacked:,}."
-        )
+    with archive.opened(path) as opened:
+        text = json.loads(opened.read("config.json"))
+        config = Checked(path.name, known).configuration(text)
+        with archive.weights_inside(opened, path) as (data, _, stored):
+            # As Keras's own reader does it, but of the configuration that has been looked at, and
+            # without the files of vocabularies that an archive may hold.
+            with (
+                _building(path, _version(opened)),
+                room.kept(path.name, stored),
+                serialization_lib.ObjectSharingScope(),
+            ):
+                model = serialization_lib.deserialize_keras_object(
+                    config, custom_objects=known, safe_mode=True
+                )
+            room.refuse_huge_maps(path.name, model)
+            store = saving_lib.H5IOStore(data, mode="r")
+            with _filling(path), closing(store):
+                saving_lib._load_state(
+                    model, store, assets_store=None, inner_path="", visited_saveables=set()
+                )
+    return model
 
 
-def _refuse_code(path: Path, config: Any, known: Mapping[str, Any]) -> None:
-    """Refuse pickled functions, and classes that Keras would import from elsewhere to find them.
-
-    Looked for here, not left to Keras: its safe mode did not cover .h5 files before 3.11.
-    """
-    for part in _parts(config):
-        kind, settings = part.get("class_name"), part.get("config")
-        if kind == "Lambda" and "Lambda" not in known and _is_code(settings):
-            name = settings.get("name", "lambda") if isinstance(settings, dict) else "lambda"
-            raise ModelError(
-                f"{path.name} has code of its own in its Lambda layer {name!r}, and code from a "
-                "file is never run. Try: build the model in Python and pass it, or "
-                "custom_objects={'Lambda': a layer that does the same}."
-            )
-        if kind == "__lambda__" and "Lambda" not in known:
-            raise ModelError(
-                f"{path.name} has a function of its own inside, and code from a file is never "
-                "run. Try: build the model in Python and pass it."
-            )
-        if isinstance(kind, str) and kind in FOREIGN - set(known):
-            raise ModelError(
-                f"{path.name} runs what another framework saved ({kind}), and code from a file is "
-                "never run. Try: build the model in Python and pass it."
-            )
-        module = part.get("module")
-        if isinstance(kind, str) and isinstance(module, str) and not _is_keras(module):
-            names = {kind, str(part.get("registered_name")), str(settings)}
-            if not (names & set(known)) and not _is_registered(part):
-                name = str(settings) if kind == "function" else kind
-                raise _unknown_part(path, name)
-
-
-def _parts(config: Any) -> Iterator[dict[str, Any]]:
-    """Every dictionary inside a configuration, however deep."""
-    waiting = [config]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, dict):
-            yield part
-            waiting.extend(part.values())
-        elif isinstance(part, list):
-            waiting.extend(part)
-
-
-def _is_code(settings: Any) -> bool:
-    """Whether a Lambda layer's function is anything but a name."""
-    if not isinstance(settings, dict):
-        return True
-    function = settings.get("function")
-    named = isinstance(function, dict) and function.get("class_name") == "function"
-    return not (named or isinstance(function, str))
-
-
-def _is_keras(module: str) -> bool:
-    """Whether a class is Keras's own; its helpers that reach files and the net are not layers."""
-    parts = module.split(".")
-    reaching = {"utils", "saving", "config", "legacy", "datasets"}
-    return parts[0] == "keras" and not reaching & set(parts[1:])
-
-
-def _is_registered(part: dict[str, Any]) -> bool:
-    """Whether the program has registered a class of this name with Keras."""
-    import keras
-
-    name = part.get("registered_name") or part.get("class_name")
-    return keras.saving.get_registered_object(name) is not None
-
-
-def _unknown_part(path: Path, name: str) -> ModelError:
-    return ModelError(
-        f"{path.name} needs {name!r}, which is not part of Keras. Try: "
-        f"custom_objects={{{name!r}: {name}}}, or build the model in Python and pass it."
+def _from_hdf5(path: Path, known: Mapping[str, Any]) -> Any:
+    """Build the model of an older .h5 file, and give it its weights."""
+    import h5py
+    from keras.src.legacy.saving import (
+        json_utils,
+        legacy_h5_format,
+        saving_options,
+        saving_utils,
     )
+    from keras.src.saving import serialization_lib
+
+    with h5py.File(path, "r") as file:
+        text = file.attrs.get("model_config")
+        if text is None:
+            raise _weights_only(path)
+        stored = archive.refuse_odd_arrays(file, path)
+        config = Checked(path.name, known).configuration(json.loads(text))
+        with (
+            _building(path, file.attrs.get("keras_version")),
+            room.kept(path.name, stored),
+            saving_options.keras_option_scope(use_legacy_config=True),
+            serialization_lib.SafeModeScope(True),
+        ):
+            model = saving_utils.model_from_config(
+                json_utils.decode(json.dumps(config)), custom_objects=dict(known)
+            )
+        room.refuse_huge_maps(path.name, model)
+        with _filling(path):
+            legacy_h5_format.load_weights_from_hdf5_group(file["model_weights"], model)
+    return model
 
 
 def _weights_only(path: Path) -> ModelError:
@@ -187,16 +133,69 @@ def _weights_only(path: Path) -> ModelError:
     )
 
 
+@contextmanager
+def _building(path: Path, version: Any) -> Iterator[None]:
+    """Tell what fails in here as what it is: the file is whole, but no model comes of it."""
+    try:
+        yield
+    except (MemoryError, ModelError):
+        raise
+    except Exception as error:  # Keras raises nearly every type where a class cannot be rebuilt
+        raise _unbuildable(path, str(version), error) from error
+
+
+@contextmanager
+def _filling(path: Path) -> Iterator[None]:
+    """Tell weights that are not those of the file's own model."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise ModelError(
+            f"The weights in {path.name} do not fit its own model ({first_line(error)}). Try: save "
+            "the whole model again."
+        ) from error
+
+
+def _version(opened: zipfile.ZipFile) -> Any:
+    """Which Keras wrote an archive, as it says itself."""
+    with suppress(KeyError, ValueError):
+        return json.loads(opened.read("metadata.json")).get("keras_version")
+    return None
+
+
+def _unbuildable(path: Path, version: str, error: Exception) -> ModelError:
+    import keras
+
+    text = str(error)
+    for mark in ("Could not locate class '", "Unknown layer: '", "Could not locate function '"):
+        _, found, rest = text.partition(mark)
+        if found:
+            return unknown_part(path.name, rest.partition("'")[0])
+    # Keras tells the innermost reason last, behind all that it was building at the time.
+    reason = first_line(ValueError(text.rpartition("Exception encountered: ")[2] or text))
+    own = re.match(r"(\w+)\.__init__\(\) ", reason)
+    if own and own[1] not in harmless.LAYERS:
+        return ModelError(
+            f"{path.name} is whole, but its class {own[1]} cannot be built again from it ({reason})"
+            f". Try: give {own[1]} an __init__ that takes **kwargs and hands them on, and a "
+            "get_config() with its own settings, and save the model again; or build it in Python "
+            "and pass it."
+        )
+    saved = f"was saved by Keras {version}" if version[:1].isdecimal() else "is of another Keras"
+    return ModelError(
+        f"{path.name} is whole, but {saved}, and Keras {keras.version()} cannot build it ({reason})"
+        ". Try: save it again with this Keras, or build the model in Python, load its weights, and "
+        "pass it."
+    )
+
+
 def _unreadable(path: Path, error: Exception) -> ModelError:
     if isinstance(error, KeyError) and "config.json" in str(error):
         return ModelError(
             f"{path.name} is an archive without a Keras model. Try: model.save('model.keras')."
         )
-    text = str(error)
-    for mark in ("Could not locate class '", "Unknown layer: '", "Could not locate function '"):
-        _, found, rest = text.partition(mark)
-        if found:
-            return _unknown_part(path, rest.partition("'")[0])
     return ModelError(
         f"Cannot load {path.name}: damaged, cut short or of another Keras ({first_line(error)}). "
         "Try: fetch or save it again."

@@ -38,6 +38,11 @@ def fed(network: Network, photo: Any, size: tuple[int, int] | None = None) -> Pi
     return pictures.fit(np.concatenate(planes, axis=2), size)
 
 
+def written(photo: Any) -> str:
+    """A photo's path as it was given, or the type it was given as: what a record says of it."""
+    return os.fspath(photo) if isinstance(photo, str | os.PathLike) else type(photo).__name__
+
+
 def named(photo: Any) -> str:
     """What to call a photo: its file's name, or the type it was given as."""
     if isinstance(photo, str | os.PathLike):

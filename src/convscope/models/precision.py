@@ -4,7 +4,6 @@ A layer's dtype policy is shadowed while the model is called, as the taps shadow
 stay what they are and are cast on the way. Pictures, canvas and scores stay float32.
 """
 
-import json
 import platform
 import time
 from collections.abc import Iterator
@@ -52,15 +51,13 @@ def fast() -> str:
     framework = f"{keras.backend.backend()} {keras.version()} {gradients.device()}"
     machine = f"{platform.node()} {platform.machine()} {framework}"
     path = files.cache() / "precision.json"
-    known: dict[str, str] = {}
-    with suppress(OSError, ValueError):
-        known = dict(json.loads(path.read_text(encoding="utf-8")))
+    known = files.remembered(path)
     if known.get(machine) not in PRECISIONS[1:]:
         faster = _seconds("bfloat16") * FASTER < _seconds("float32")
         known[machine] = "bfloat16" if faster else "float32"
         with suppress(OutputError):  # measured again next time
             files.put_json(path, known)
-    return known[machine]
+    return str(known[machine])
 
 
 def _seconds(precision: str) -> float:
@@ -71,7 +68,9 @@ def _seconds(precision: str) -> float:
     maps = ops.ones(SHAPE, dtype="float32")
 
     def score(point: Any) -> tuple[Any, Any]:
-        response = ops.conv(ops.cast(point, precision), kernel, padding="same")
+        response = ops.conv(
+            ops.cast(point, precision), kernel, padding="same", data_format="channels_last"
+        )
         return ops.sum(ops.cast(response, "float32")), ()
 
     program = gradients.compiled(lambda point: gradients.value_and_gradient(score, point)[1], [])

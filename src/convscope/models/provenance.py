@@ -3,7 +3,7 @@
 from typing import Any
 
 from convscope.models.network import Network
-from convscope.models.photo import named
+from convscope.models.photo import written
 from convscope.version import VERSION
 
 
@@ -12,7 +12,7 @@ def source(network: Network, photo: Any = None) -> dict[str, str]:
     import keras
 
     return {
-        **({} if photo is None else {"photo": named(photo)}),
+        **({} if photo is None else {"photo": written(photo)}),
         "network": network.name,
         "digest": network.digest,
         "backend": keras.backend.backend(),

@@ -1,20 +1,18 @@
 """Weights in files, .weights.h5 or inside a .keras, for a model that is there already."""
 
-import io
 import tempfile
 import warnings
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from convscope.errors import ModelError
-from convscope.models.model_file import HDF5, ZIP, refuse_bomb
+from convscope.models import archive
+from convscope.models.archive import HDF5, ZIP
 from convscope.models.reasons import first_line
 
 SUFFIXES = (".weights.h5", ".keras")
-INSIDE = "model.weights.h5"  # of a .keras archive
 # What a file may hold besides the layers: the state of a training.
 OTHERS = ("optimizer", "metrics", "_metrics", "compile_metrics", "_compile_metrics", "loss_tracker")
 
@@ -93,13 +91,14 @@ def _opened(path: Path) -> Iterator[Any]:
         with path.open("rb") as file:
             start = file.read(8)
         if start.startswith(ZIP):
-            with zipfile.ZipFile(path) as archive:
-                refuse_bomb(archive, path)
-                data = io.BytesIO(archive.read(INSIDE))
-            with h5py.File(data, "r") as found:
+            with (
+                archive.opened(path) as opened,
+                archive.weights_inside(opened, path) as (_, found, _),
+            ):
                 yield found
         elif start.startswith(HDF5):
             with h5py.File(path, "r") as found:
+                archive.refuse_odd_arrays(found, path)
                 yield found
         else:
             raise ValueError("neither HDF5 nor a Keras archive")

@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from convscope import backend
 from convscope.errors import MissingWeights, ModelError
-from convscope.models import embedded
+from convscope.models import archive, embedded
 from convscope.models.embedded import architecture
 from convscope.models.reasons import first_line
 
@@ -180,7 +181,6 @@ def own_chance() -> Iterator[None]:
 
 def _downloaded(name: str) -> Any:
     """Keras's own weights, from its cache or the net; its progress goes to standard error."""
-    home = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
     try:
         with contextlib.redirect_stdout(sys.stderr):
             return _made(name, weights="imagenet")
@@ -188,8 +188,8 @@ def _downloaded(name: str) -> Any:
         raise
     except Exception as error:  # Keras raises the bare type when a download fails
         raise MissingWeights(
-            f"The ImageNet weights of {name} are not in {home / 'models'} and could not be "
-            f"downloaded ({first_line(error)}). Give Keras's own .h5 file, --weights FILE or "
+            f"The ImageNet weights of {name} are not in {backend.home() / 'models'} and could not "
+            f"be downloaded ({first_line(error)}). Give Keras's own .h5 file, --weights FILE or "
             f"weights=; {EMBEDDED} works at once, offline."
         ) from error
 
@@ -224,6 +224,8 @@ def _checked(name: str, path: Path) -> Path:
             f"Expected the weights of {name}, a whole .h5 file. Received: {path.name}, which is "
             "none or was cut short. Try: fetch it again."
         )
+    with h5py.File(path, "r") as file:
+        archive.refuse_odd_arrays(file, path)
     return path
 
 

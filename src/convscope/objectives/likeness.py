@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from convscope.models.photo import fed, named
+from convscope.models.photo import fed, written
 from convscope.models.taps import Tap
 from convscope.objectives.direction import FLOOR
 from convscope.objectives.term import Data, Seen, Term
@@ -53,7 +53,7 @@ class Inversion(Likeness):
     """
 
     def __str__(self) -> str:
-        return f"inversion({self.layer}, {named(self.photo)})"
+        return f"inversion({self.layer}, {written(self.photo)})"
 
     @property
     def kind(self) -> Hashable:
@@ -79,7 +79,7 @@ class Caricature(Likeness):
     """
 
     def __str__(self) -> str:
-        return f"caricature({self.layer}, {named(self.photo)})"
+        return f"caricature({self.layer}, {written(self.photo)})"
 
     @property
     def kind(self) -> Hashable:

@@ -4,6 +4,8 @@ import itertools
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,8 @@ from convscope.objectives.term import Term
 from convscope.objectives.units import UnitTerm
 
 What = str | Unit | Objective
+
+LONGEST = 10_000  # letters
 
 _SIGN = re.compile(r"\s+([+-])\s+(?![^()]*\))")  # not inside brackets
 _TERM = re.compile(r"(?:(?P<weight>\d+(?:\.\d*)?(?:e[+-]?\d+)?)\s*\*\s*)?(?P<what>.+)", re.I)
@@ -47,6 +51,40 @@ def parse(text: str) -> Objective:
         >>> print(parse("0.5*conv:0 -  2 * blur"))
         0.5 * conv:0 - 2 * blur
     """
+    return Objective(tuple((written.weight, written.term()) for written in read(text)))
+
+
+@dataclass(frozen=True)
+class Written:
+    """A term as it is written: of a unit, or of a row of ``TERMS`` with its arguments."""
+
+    weight: float
+    text: str
+    name: str | None = None
+    arguments: tuple[str, ...] = ()
+
+    @property
+    def aligned(self) -> bool:
+        """Whether every place of the picture counts, as in the term itself."""
+        return self.name is not None and getattr(TERMS[self.name][0], "aligned", False)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the text says all there is: of a vector made in Python it has the digest only."""
+        files = self.name in ("direction", "cosine")
+        return not files or self.arguments[1].endswith(".npy")
+
+    def term(self) -> Term:
+        """The term; a file that it names is opened now."""
+        return UnitTerm(self.text) if self.name is None else TERMS[self.name][0](*self.arguments)
+
+
+def read(text: str) -> list[Written]:
+    """Read the terms of an objective as they are written; no file that they name is opened."""
+    if len(text) > LONGEST:
+        raise InputError(
+            f"Expected an objective of at most {LONGEST:,} letters. Received: {len(text):,}."
+        )
     plain, names = _masked(text.strip())
     parts = _SIGN.split(plain)
     signs = ["+", *parts[1::2]]
@@ -61,8 +99,8 @@ def parse(text: str) -> Objective:
                 f"total-variation'. Received: {text!r}."
             )
         what = _MASK.sub(lambda mark: names[int(mark[1])], found["what"])
-        terms.append((-weight if (sign == "-") != minus else weight, _term(what)))
-    return Objective(tuple(terms))
+        terms.append(_written(-weight if (sign == "-") != minus else weight, what))
+    return terms
 
 
 def _masked(text: str) -> tuple[str, list[str]]:
@@ -72,34 +110,37 @@ def _masked(text: str) -> tuple[str, list[str]]:
     return re.sub(QUOTED, lambda _: f"\0{next(numbers)}\0", text.replace("\0", "")), names
 
 
-def _term(text: str) -> Term:
+def _written(weight: float, text: str) -> Written:
     call = _CALL.fullmatch(text)
     if call and call["name"] == "own" and call["inside"]:
         raise InputError(f"Expected what a text can say. Received: {text}, a function of Python's.")
     if not call or call["name"] not in TERMS:
         Address.parse(text)  # refused here, before a network is loaded
-        return UnitTerm(text.strip())
+        return Written(weight, text.strip())
     make, form = TERMS[call["name"]]
     # A file at the end may have commas in its name.
     most = form.count(",") if form.endswith(("PHOTO)", ".npy)")) else -1
     inside = [part.strip() for part in (call["inside"] or "").split(",", most)]
-    arguments = [part for part in inside if part]
+    arguments = tuple(part for part in inside if part)
     try:
-        return make(*arguments)
+        signature(make).bind(*arguments)
     except TypeError as error:  # another number of arguments
         raise InputError(f"Expected {form}. Received: {text}.") from error
+    return Written(weight, text, call["name"], arguments)
 
 
 def _direction(layer: str, file: str) -> Direction:
-    return Direction(layer, _vector(file), name=Path(file).name)
+    return Direction(layer, _vector(file), name=file)
 
 
 def _cosine(layer: str, file: str, power: str = "2") -> Direction:
-    return Direction(layer, _vector(file), _number(power), name=Path(file).name)
+    return Direction(layer, _vector(file), _number(power), name=file)
 
 
 def _vector(file: str) -> np.ndarray:
     try:
+        if not Path(file).is_file():
+            raise OSError("no ordinary file")
         return np.asarray(np.load(Path(file), allow_pickle=False))
     except (OSError, ValueError, EOFError) as error:
         raise InputError(

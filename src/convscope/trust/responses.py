@@ -168,9 +168,9 @@ def _folder(network: Network, photos: Photos) -> Path:
 
 def _known(path: Path, shape: tuple[int, int]) -> np.ndarray | None:
     """The array in a file, if it is whole."""
-    with suppress(OSError, ValueError):
-        found = np.load(path, mmap_mode="r", allow_pickle=False)
-        if found.shape == shape and found.dtype == np.float32:
+    with suppress(OSError, ValueError, EOFError):
+        found = np.load(path, mmap_mode="r", allow_pickle=False) if path.is_file() else None
+        if isinstance(found, np.ndarray) and found.shape == shape and found.dtype == np.float32:
             return np.asarray(found)
     return None
 

@@ -87,7 +87,7 @@ class Dictionary:
         pictures: what the channels look for, by unit; may be empty.
         top: what the network takes the photo for, best first; empty without a head.
         network: its name.
-        natural: the name of the folder of photos that is compared with, or None.
+        natural: the folder of photos that is compared with, or None.
         source: which photo and network, on which backend and versions.
     """
 
@@ -265,7 +265,7 @@ def dictionary(
         pictures=MappingProxyType(made),
         top=tuple(top),
         network=network.name,
-        natural=None if photos is None else photos.where.name,
+        natural=None if photos is None else str(photos.where),
         source=MappingProxyType(source(network, photo)),
     )
 

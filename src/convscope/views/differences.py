@@ -18,7 +18,7 @@ from convscope.figures.differences import Pair, PairRow, Seen, differences
 from convscope.maximize.icons import icons
 from convscope.models.layers import LayerInfo
 from convscope.models.network import Network
-from convscope.models.photo import named
+from convscope.models.photo import named, written
 from convscope.models.provenance import source
 from convscope.models.units import Unit
 from convscope.pictures import Picture
@@ -283,7 +283,7 @@ def compare(
     there = activations(second or network, photo if second else other, layers)
     where = source(network, photo)
     if second is None:
-        names, further = (named(photo), named(other)), {"other": named(other)}
+        names, further = (named(photo), named(other)), {"other": written(other)}
     else:
         names = network.name, second.name
         further = {"second": second.name, "second digest": second.digest}

@@ -11,6 +11,7 @@ from convscope.figures.story import Large, Read
 from convscope.figures.story import Stage as Row
 from convscope.figures.story import story as drawn
 from convscope.figures.tile import number
+from convscope.models.photo import named
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -54,7 +55,7 @@ def story(told: "Story") -> "Figure":
         told.top,
         [_row(told, stage, best) for stage in told.stages],
         headings,
-        title=f"What {told.network} does with {told.source['photo']}",
+        title=f"What {told.network} does with {named(told.source['photo'])}",
         notes=notes,
     )
 
@@ -154,7 +155,7 @@ def dictionary(found: "Dictionary") -> "Figure":
             )
             for entry in found.entries
         ],
-        title=f"What {found.network} says at one place of {found.source['photo']}",
+        title=f"What {found.network} says at one place of {named(found.source['photo'])}",
         notes=notes,
     )
 

@@ -22,7 +22,7 @@ from convscope.maximize.subject import Subject
 from convscope.maximize.verb import maximized
 from convscope.models.layers import LayerInfo
 from convscope.models.network import Network
-from convscope.models.photo import fed
+from convscope.models.photo import fed, named
 from convscope.models.provenance import source
 from convscope.models.regions import Region, region
 from convscope.models.taps import Tap
@@ -136,7 +136,7 @@ class Factors:
                 )
                 for place, factor in enumerate(self.factors, 1)
             ],
-            title=f"What {self.layer} of {self.network} sees in {self.source['photo']}, "
+            title=f"What {self.layer} of {self.network} sees in {named(self.source['photo'])}, "
             f"in {len(self.factors)} factors",
             notes=self._notes(),
         )

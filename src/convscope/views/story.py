@@ -113,7 +113,7 @@ def story(
         pictures=MappingProxyType(made),
         top=seen.top,
         network=network.name,
-        natural=None if photos is None else photos.where.name,
+        natural=None if photos is None else str(photos.where),
         source=MappingProxyType(source(network, photo)),
     )
 

@@ -1,0 +1,46 @@
+"""Ctrl-C and SIGTERM: the same clean end at any moment, and how the shell is told."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+STOPPED = "Stopped. What was finished stays, and no half file is left."
+
+
+@dataclass
+class Heard:
+    """The signal that asked this run to stop, if one did."""
+
+    number: int | None = None
+
+    @property
+    def status(self) -> int:
+        """As a shell says it: 130 for Ctrl-C, 143 for SIGTERM."""
+        return 128 + (self.number or signal.SIGINT)
+
+
+@contextmanager
+def listening() -> Iterator[Heard]:
+    """Have SIGTERM end a run as Ctrl-C does, and remember which it was.
+
+    A library that is interrupted while it loads may raise whatever it likes; then what was heard
+    tells that it is no fault of its own.
+    """
+    heard = Heard()
+
+    def stop(number: int, frame: Any) -> None:
+        heard.number = number
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield heard
+        return
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield heard
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

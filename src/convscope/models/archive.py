@@ -1,0 +1,105 @@
+"""What files of models may hold: archives and HDF5 files, looked at before anything is unpacked."""
+
+import io
+import stat
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from convscope.errors import ModelError
+
+HDF5 = b"\x89HDF\r\n\x1a\n"
+ZIP = b"PK\x03\x04"
+INSIDE = "model.weights.h5"  # of a .keras archive
+
+# Weights hardly shrink when they are packed, so a file that unpacks to far more is a trap.
+UNPACKED, ROOM = 20, 64 * 2**20
+MEMBERS = 1000  # of an archive; Keras writes three, and a few more for vocabularies
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a .keras archive whose members are all what Keras might have written."""
+    with zipfile.ZipFile(path) as archive:
+        _refuse_odd_members(archive, path)
+        yield archive
+
+
+@contextmanager
+def weights_inside(archive: zipfile.ZipFile, path: Path) -> Iterator[tuple[io.BytesIO, Any, int]]:
+    """Lend the weights of an archive: as bytes, as an HDF5 file, and the bytes of its arrays."""
+    import h5py
+
+    data = io.BytesIO(archive.read(INSIDE))
+    with h5py.File(data, "r") as file:
+        yield data, file, refuse_odd_arrays(file, path)
+
+
+def refuse_odd_arrays(file: Any, path: Path) -> int:
+    """Refuse arrays that lie elsewhere or fill the memory; return how many bytes they all have.
+
+    Args:
+        file: an open HDF5 file.
+        path: what it is called, and how large it is.
+    """
+    import h5py
+
+    total, seen, waiting = 0, set(), [file]
+    while waiting:
+        group = waiting.pop()
+        for name in group:
+            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                raise _odd(path, f"{name!r}, a link to somewhere else")
+            part = group[name]
+            place = h5py.h5o.get_info(part.id).addr
+            if place in seen:
+                continue
+            seen.add(place)
+            if isinstance(part, h5py.Group):
+                waiting.append(part)
+            elif isinstance(part, h5py.Dataset):
+                if part.external or part.is_virtual:
+                    raise _odd(path, f"{name!r}, whose numbers are in another file")
+                total += part.nbytes
+    _refuse_bomb(path, total)
+    return total
+
+
+def _refuse_odd_members(archive: zipfile.ZipFile, path: Path) -> None:
+    members = archive.infolist()
+    if len(members) > MEMBERS:
+        raise _odd(path, f"{len(members):,} members")
+    names = set()
+    for member in members:
+        name = PurePosixPath(member.filename)
+        if member.filename in names:
+            raise _odd(path, f"{member.filename!r} twice")
+        names.add(member.filename)
+        if name.is_absolute() or ".." in name.parts or "\\" in member.orig_filename:
+            raise _odd(path, f"{member.filename!r}, which would leave the folder")
+        if not member.filename.isprintable() or "\0" in member.orig_filename:
+            raise _odd(path, f"{member.filename!r}, which no file is called")
+        if stat.S_ISLNK(member.external_attr >> 16):
+            raise _odd(path, f"{member.filename!r}, a link to somewhere else")
+        if member.flag_bits & 1:
+            raise _odd(path, f"{member.filename!r}, which is encrypted")
+    _refuse_bomb(path, sum(member.file_size for member in members))
+
+
+def _refuse_bomb(path: Path, unpacked: int) -> None:
+    """Refuse a file whose few bytes would fill the memory."""
+    size = path.stat().st_size
+    most = UNPACKED * size + ROOM
+    if unpacked > most:
+        raise ModelError(
+            f"Expected a Keras archive of at most {most:,} bytes inside. Received: {path.name}, "
+            f"{size:,} bytes that unpack to {unpacked:,}."
+        )
+
+
+def _odd(path: Path, what: str) -> ModelError:
+    return ModelError(
+        f"Expected a file as Keras writes it. Received: {path.name}, which holds {what}."
+    )
