@@ -82,7 +82,7 @@ def test_several_photos_have_a_figure_each_in_a_folder(run, photo, own, tmp_path
 
 
 def test_several_photos_need_a_folder(refused, photo, own):
-    said = refused("attribute", photo, photo, "--out", "made.png", *own, status=1)
+    said = refused("attribute", photo, photo, "--out", "made.png", *own)
     assert said.startswith("Expected a folder for 2 photos. Received: --out made.png.")
 
 

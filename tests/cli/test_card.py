@@ -10,7 +10,7 @@ import pytest
 from convscope import pictures
 from convscope.cli.evidence import Evidence
 
-FEW = ("--preprocessing", "zero-to-one", "--steps", "2")
+FEW = ("--preprocessing", "zero-to-255", "--steps", "2")
 
 
 @pytest.fixture(autouse=True)

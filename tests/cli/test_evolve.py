@@ -7,7 +7,7 @@ import pytest
 
 from tests.animation.films import see
 
-FAST = ("--steps", "2", "--precision", "float32", "--preprocessing", "zero-to-one")
+FAST = ("--steps", "2", "--precision", "float32", "--preprocessing", "zero-to-255")
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_the_command_that_makes_it_again_does(run, checkpoints):
     *_, command = ran.out.splitlines()
     assert command == (
         "convscope evolve whole/epoch-2.keras whole/epoch-10.keras conv:1 --size 16x16 --seed 3 "
-        "--steps 2 --precision float32 --model whole/epoch-2.keras --preprocessing zero-to-one"
+        "--steps 2 --precision float32 --model whole/epoch-2.keras --preprocessing zero-to-255"
     )
     run(*command.split()[1:], "--out", "second.webp")
     assert Path("first.webp").read_bytes() == Path("second.webp").read_bytes()

@@ -5,6 +5,7 @@ import shlex
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from convscope import maximize as verb
@@ -109,7 +110,7 @@ def test_a_stop_keeps_what_is_finished(run, monkeypatch):
     [
         (("blok1_conv2:3",), "No layer is called 'blok1_conv2'. Did you mean 'block1_conv2'?"),
         (("block1_conv2:32",), "block1_conv2 has channels 0 to 31. Received: 32."),
-        (("predictions:beee",), "No class is called 'beee'. Did you mean 'bee'?"),
+        (("predictions:beee",), "No class is called 'beee'. Did you mean 'predictions:bee'?"),
         (("block1_conv2:3@99,0",), "block1_conv2 has neurons @0,0 to @63,63."),
         ((":3",), "Expected a unit such as"),
         ((UNIT, "--steps", "0"), "Expected at least one step. Received: steps=0."),
@@ -176,7 +177,9 @@ def test_objectives_and_several_seeds_of_one(run):
     command = run("show", f"made/{names[1]}").out.splitlines()[-1]
     again = run(*shlex.split(command)[1:], "--out", "again.png")
     assert again.out
-    assert Path("again.png").read_bytes() == Path("made", names[1]).read_bytes()
+    first, second = (pictures.read(path) for path in ("again.png", Path("made", names[1])))
+    np.testing.assert_array_equal(first, second)
+    assert pictures.read_info(Path("made", names[1]))["batch"] == shlex.join([goal, goal])
 
 
 def test_a_recipe_comes_from_a_picture_and_options_change_it(run):

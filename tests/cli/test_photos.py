@@ -85,7 +85,7 @@ def test_an_attribution_of_a_target_by_a_method(run, photo):
         (("layers", "{}", "--count", "0"), "Expected a count of at least 1."),
         (("attribute", "{}", "{}", "--out", "x.png"), "Expected a folder for 2 photos."),
         (("attribute", "{}", "--method", "gradcam"), "Did you mean 'grad-cam'?"),
-        (("attribute", "{}", "--target", "predictions:beee"), "Did you mean 'bee'?"),
+        (("attribute", "{}", "--target", "predictions:beee"), "Did you mean 'predictions:bee'?"),
         (("attribute", "{}", "--samples", "3"), "integrated-gradients has no samples"),
         (("attribute", "{}", "--method", "gradient,gradcam"), "Did you mean 'grad-cam'?"),
         (("attribute", "{}", "--method", "every,gradient"), "Expected 'every' alone, or methods"),
@@ -105,7 +105,7 @@ def test_an_attribution_of_a_target_by_a_method(run, photo):
         (("animate", "predictions:bee", "--frames", "1"), "Expected at least 2 frames."),
         (("animate", "predictions:bee", "--strength", "0"), "Expected a strength above 0"),
         (("animate", "predictions:bee", "--out", "bee.avi"), "Expected a file ending in .gif"),
-        (("check", "vgg16-tiny", "--photo", "{}", "--label", "beee"), "Did you mean 'bee'?"),
+        (("check", "vgg16-tiny", "--photo", "{}", "--label", "beee"), "Did you mean 'predictions:bee'?"),
         (("check", "vgg16-tiny", "--photo", "{}"), "--label"),
     ],
 )

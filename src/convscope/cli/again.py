@@ -89,6 +89,14 @@ def command(record: Record, file: str) -> tuple[str, list[str]]:
 
 
 def _maximize(record: Record, told: Told) -> Command:
+    if "batch" in record:
+        batch = record.words("batch")
+        told.add(
+            "It was climbed in one batch of {count}: {units}. Climbed alone it may come out, by "
+            "rounding, as another picture of the same unit.",
+            count=str(len(batch)),
+            units=" ".join(batch),
+        )
     return Command("maximize", (_objective(record, told),), (*_size(record), *_recipe(record)))
 
 
