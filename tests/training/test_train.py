@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from convscope.errors import InputError, MissingWeights
-from convscope.models.embedded.architecture import from_weights
+from convscope.models.embedded.architecture import assign, from_weights
 from training import train as command
 from training.data import centred
-from training.fold import export, fold
+from training.fold import export, fold, rounded
 from training.train import train, views
 
 
@@ -46,12 +46,20 @@ def test_an_interrupted_run_ends_with_the_same_weights(run, settings, pictures, 
 
 
 def test_the_export_loads_into_the_plain_network_and_answers_alike(run, tmp_path):
-    network = run[0][-1].network
-    export(fold(network), tmp_path / "weights.npz")
+    network, folded = run[0][-1].network, fold(run[0][-1].network)
     feed = centred(np.random.default_rng(0).integers(0, 256, (4, 64, 64, 3), dtype=np.uint8))
     expected = keras.ops.convert_to_numpy(keras.ops.softmax(network.predict_on_batch(feed)))
-    answers = from_weights(tmp_path / "weights.npz").predict_on_batch(feed)
-    np.testing.assert_allclose(answers, expected, atol=5e-3)  # float16 on the way
+    export(folded, tmp_path / "weights.npz")
+    plain = from_weights(tmp_path / "weights.npz")
+    # What the file holds is the folded weights, rounded: known to the last bit. How much rounding
+    # moves an answer depends on the weights and the processor; with the weights as they were the
+    # answers agree.
+    for name, array in folded.items():
+        layer, kind = name.split("/")
+        held = keras.ops.convert_to_numpy(getattr(plain.get_layer(layer), kind))
+        np.testing.assert_array_equal(held, rounded(array).astype("float16").astype("float32"))
+    assign(plain, folded)
+    np.testing.assert_allclose(plain.predict_on_batch(feed), expected, rtol=1e-2, atol=1e-4)
 
 
 def test_a_batch_depends_on_the_seed_the_epoch_and_the_step_alone(settings, pictures):
