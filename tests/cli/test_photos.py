@@ -105,7 +105,10 @@ def test_an_attribution_of_a_target_by_a_method(run, photo):
         (("animate", "predictions:bee", "--frames", "1"), "Expected at least 2 frames."),
         (("animate", "predictions:bee", "--strength", "0"), "Expected a strength above 0"),
         (("animate", "predictions:bee", "--out", "bee.avi"), "Expected a file ending in .gif"),
-        (("check", "vgg16-tiny", "--photo", "{}", "--label", "beee"), "Did you mean 'predictions:bee'?"),
+        (
+            ("check", "vgg16-tiny", "--photo", "{}", "--label", "beee"),
+            "Did you mean 'predictions:bee'?",
+        ),
         (("check", "vgg16-tiny", "--photo", "{}"), "--label"),
     ],
 )
