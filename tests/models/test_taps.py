@@ -324,6 +324,32 @@ def test_a_layer_that_remembers_begins_afresh_and_is_left_as_it_was():
     assert not np.any(keras.ops.convert_to_numpy(rows.states[0]))
 
 
+class Counting(layers.Layer):
+    """A layer that adds up how often it was called, and draws a number at each call."""
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.chance = keras.random.SeedGenerator(3)
+        self.calls = self.add_weight(shape=(), initializer="zeros", trainable=False)
+
+    def call(self, values):
+        self.calls.assign_add(1.0)
+        return values + self.calls + keras.random.uniform((), seed=self.chance)
+
+
+def test_a_state_that_every_call_changes_is_left_as_it_was():
+    own = network(around(Counting))
+    (counting,) = (layer for layer in own.model.layers if isinstance(layer, Counting))
+    before = [keras.ops.convert_to_numpy(each.value) for each in own.model.variables]
+    first = own.look(pictures(), [Tap("block")])[Tap("block")]
+    own.shape_at("block", (12, 12))
+    again = own.look(pictures(), [Tap("block")])[Tap("block")]
+    np.testing.assert_array_equal(first, again)
+    for variable, value in zip(own.model.variables, before, strict=True):
+        np.testing.assert_array_equal(keras.ops.convert_to_numpy(variable.value), value)
+    assert counting.calls.trainable is False
+
+
 @pytest.mark.parametrize("name", ["stage 1: conv", "BiasAdd__6:0", "conv (3x3)", "µ"])
 def test_names_that_a_graph_cannot_have_are_no_hindrance(name):
     image = keras.Input((SIDE, SIDE, 3))

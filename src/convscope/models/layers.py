@@ -12,6 +12,8 @@ import numpy as np
 from convscope import gradients
 from convscope.models import taps
 
+LARGEST_STATE = 100_000  # numbers
+
 
 @dataclass(frozen=True)
 class LayerInfo:
@@ -141,12 +143,15 @@ class Survey:
         outputs: everything the model returned, one array each.
         givers: for each output the address of the innermost layer that made it, and in which of its
             calls, from 0; None where an operation that is no layer made it.
+        changing: variables of the model that a mere call changes, such as counters and the states
+            of random numbers. They are as they were before the run.
     """
 
     layers: tuple[LayerInfo, ...]
     unheard: Mapping[str, str]
     outputs: tuple[np.ndarray, ...]
     givers: tuple[tuple[str, int] | None, ...]
+    changing: tuple[Any, ...]
 
 
 def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
@@ -200,10 +205,14 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
 
         return listen
 
+    before = [(each, _array(each)) for each in model.non_trainable_variables if _is_small(each)]
     with taps.readable(model), ExitStack() as stack:
         for address, layer in layers.items():
             stack.enter_context(taps.called_through(layer, recorder(address, layer)))
         found = keras.tree.flatten(model(inputs, training=False))
+    changed = [(each, old) for each, old in before if not np.array_equal(_array(each), old)]
+    for each, old in changed:
+        each.assign(old)
     return Survey(
         layers=tuple(
             replace(info, calls=calls[address])
@@ -213,7 +222,19 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
         unheard=unheard,
         outputs=tuple(np.asarray(keras.ops.convert_to_numpy(each)) for each in found),
         givers=tuple(makers.get(id(each)) for each in found),
+        changing=tuple(each for each, _ in changed),
     )
+
+
+def _is_small(variable: Any) -> bool:
+    """Whether a variable may be a state; large ones are the weights of frozen layers."""
+    return math.prod(variable.shape) <= LARGEST_STATE
+
+
+def _array(variable: Any) -> np.ndarray:
+    from keras import ops
+
+    return np.array(ops.convert_to_numpy(variable.value))
 
 
 def _unheard(output: Any, count: int) -> str:

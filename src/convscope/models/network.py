@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -116,7 +116,8 @@ class Network:
                     pairs.append((_numpy(heard[tap]), _numpy(self.model(given, training=False))))
             return pairs
 
-        return heads.find(self._survey, run, fixed=graph)
+        with self.undisturbed():
+            return heads.find(self._survey, run, fixed=graph)
 
     @property
     def head(self) -> LayerInfo | None:
@@ -395,10 +396,22 @@ class Network:
                 raise not_finite(self, tap.layer)
         return seen
 
-    def borrowed(self, key: Hashable, make: Callable[[], T]) -> AbstractContextManager[T]:
+    @contextmanager
+    def borrowed(self, key: Hashable, make: Callable[[], T]) -> Iterator[T]:
         """Lend a compiled program of this network, made by ``make`` unless there is one idle."""
         _ = self._head  # found out by running the model, which must not happen while compiling
-        return self.programs.borrowed(key, make)
+        with self.undisturbed(), self.programs.borrowed(key, make) as program:
+            yield program
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Leave what a mere call of the model changes, such as a counter, as it was."""
+        before = [(each, _numpy(each.value).copy()) for each in self._survey.changing]
+        try:
+            yield
+        finally:
+            for variable, value in before:
+                variable.assign(value)
 
     def probabilities(self, pictures: np.ndarray) -> np.ndarray:
         """The network's opinion: (n, classes), from its output, or its logits through a softmax."""
@@ -443,7 +456,8 @@ class Network:
             return self.layers[layer].shape
         tap = Tap(layer)
         try:
-            seen = self.see(np.full((1, *size, self.channels), 0.5, "float32"), [tap])
+            with self.undisturbed():
+                seen = self.see(np.full((1, *size, self.channels), 0.5, "float32"), [tap])
         except Exception:  # whatever the backend raises for shapes that do not fit
             return None
         return tuple(seen[tap].shape[1:])
@@ -463,7 +477,8 @@ class Network:
 
         _ = self._head
         try:
-            gradients.value_and_gradient(total, ops.convert_to_tensor(self._gray))
+            with self.undisturbed():
+                gradients.value_and_gradient(total, ops.convert_to_tensor(self._gray))
         except Exception as error:
             return first_line(error)
         return ""
@@ -513,7 +528,8 @@ class Network:
         """What the head gives for a gray and a mottled picture: (2, classes)."""
         assert isinstance(self._head, heads.Head)
         tap = Tap(self._head.layer.address, after=True)
-        both = [self.see(picture, [tap])[tap] for picture in (self._gray, self._mottled)]
+        with self.undisturbed():
+            both = [self.see(picture, [tap])[tap] for picture in (self._gray, self._mottled)]
         return np.concatenate([_numpy(each) for each in both])
 
 

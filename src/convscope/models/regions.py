@@ -97,7 +97,8 @@ def _slopes(network: Network, info: LayerInfo) -> np.ndarray:
 
     _ = network.layers  # found out by running the model
     start = ops.convert_to_tensor(np.repeat(noise, 3, axis=0))
-    _, slopes = gradients.value_and_gradient(score, start)
+    with network.undisturbed():
+        _, slopes = gradients.value_and_gradient(score, start)
     return np.abs(np.asarray(ops.convert_to_numpy(slopes))).sum(axis=3)
 
 
