@@ -246,6 +246,11 @@ def sized(text: str | None) -> tuple[int, int] | None:
     return size
 
 
+def telling(canvas: str | None, seed: int | None) -> list[str]:
+    """Parts of a default file name, for what was stated and makes another picture."""
+    return [*([canvas] if canvas else []), *([f"seed-{seed}"] if seed else [])]
+
+
 def shaped(text: str | None) -> tuple[int, int] | Literal["fit"] | None:
     """Read a size, or 'fit'."""
     return "fit" if text == "fit" else sized(text)
