@@ -96,7 +96,8 @@ def layers(
         Path | None,
         typer.Option(
             metavar="DIR|ZIP",
-            help="Photos of yours: classes to read off (--story), what is unusual (--at).",
+            help="Photos of yours, at least 16: classes to read off (--story), what is unusual "
+            "(--at).",
             rich_help_panel=VIEWS,
         ),
     ] = None,
