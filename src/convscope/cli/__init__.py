@@ -3,7 +3,9 @@
 import sys
 from collections.abc import Sequence
 
-__all__ = ["main"]
+__all__ = ["STOPPED", "main"]
+
+STOPPED = "Stopped. What was finished stays, and no half file is left."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -11,8 +13,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     The commands are imported here, so that a Ctrl-C meanwhile ends as one in any later moment.
     """
-    from convscope.cli.stopping import STOPPED
-
     try:
         from convscope.cli.app import main
     except KeyboardInterrupt:

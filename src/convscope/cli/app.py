@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from convscope.cli import STOPPED
 from convscope.cli.animate import animate
 from convscope.cli.attribute import attribute
 from convscope.cli.check import check
@@ -19,7 +20,7 @@ from convscope.cli.models import models
 from convscope.cli.output import line, page
 from convscope.cli.progress import Stopped
 from convscope.cli.show import show
-from convscope.cli.stopping import STOPPED, listening
+from convscope.cli.stopping import listening
 from convscope.cli.tour import tour
 from convscope.cli.units import units
 from convscope.cli.usage import Group, Strict, UsageError, in_shell, reflowed, spellings
