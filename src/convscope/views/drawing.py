@@ -43,8 +43,8 @@ def story(told: "Story") -> "Figure":
         "the inversion."
         + (
             " Nearest mean: the class, as the network names the photos of "
-            f"{named(told.natural)}, whose mean response (over space, less the mean of all) has the largest cosine with the "
-            "photo's."
+            f"{named(told.natural)}, whose mean response (over space, less the mean of all) has "
+            "the largest cosine with the photo's."
             if told.natural
             else ""
         ),
