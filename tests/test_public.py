@@ -3,6 +3,7 @@
 import inspect
 import subprocess
 import sys
+from importlib.resources import files
 
 import pytest
 
@@ -46,3 +47,7 @@ def test_importing_loads_no_framework(code):
 def test_a_verb_stays_a_verb_when_the_package_of_its_name_is_imported(verb):
     imported = f"import convscope.{verb}; from convscope.{verb} import {verb} as verb"
     assert python(f"{imported}; print(convscope.{verb} is verb)") == "True"
+
+
+def test_the_package_says_that_it_is_typed():
+    assert files("convscope").joinpath("py.typed").is_file()

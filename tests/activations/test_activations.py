@@ -89,7 +89,7 @@ def test_a_path_an_image_and_an_array_are_the_same_photo(tmp_path):
         found = [activations(colours(), given) for given in (path, image, saved)]
     for other in found[1:]:
         np.testing.assert_array_equal(other.maps["mix"], found[0].maps["mix"])
-    assert found[0].source["photo"] == "photo.png"
+    assert found[0].source["photo"] == str(path)
 
 
 def test_a_large_photo_is_cropped_to_the_networks_size():

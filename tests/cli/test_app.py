@@ -98,6 +98,17 @@ def test_signals_are_afterwards_what_they_were(run):
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+def test_a_signal_that_is_ignored_stays_ignored(run, monkeypatch):
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        monkeypatch.setattr(
+            "convscope.cli.output.table", lambda *given: signal.raise_signal(signal.SIGINT)
+        )
+        assert run("models").status == 0
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
 def test_standard_streams_may_be_closed(tmp_path, closed):
     line = f"{sys.executable} -m convscope models {closed}"

@@ -58,7 +58,7 @@ def test_two_photos(run, photo, other):
     ran = run("layers", photo, "--compare", other, *QUICK, "--layer", "block2_conv1")
     assert (ran.status, ran.err) == (0, "")
     path, *lines = ran.out.splitlines()
-    assert path == "noise-compare.png"
+    assert path == "noise-compare-other.png"
     assert [line.split("  ")[0] for line in lines] == ["block1_conv2", "block2_conv1"]
     assert again(run, path) == (
         "convscope layers noise.png --compare other.png --layer block1_conv2 --layer block2_conv1 "
@@ -72,7 +72,7 @@ def test_two_photos(run, photo, other):
 
 def test_with_pictures(run, photo, other, quick):
     run("layers", photo, "--compare", other, *QUICK, "--with-pictures", "--count", "1")
-    assert again(run, "noise-compare.png").endswith("--count 1 --with-pictures")
+    assert again(run, "noise-compare-other.png").endswith("--count 1 --with-pictures")
 
 
 def test_two_networks(run, photo, model):
@@ -83,8 +83,8 @@ def test_two_networks(run, photo, model):
     one, two = model("one.keras"), model("two.keras", change=louder)
     ran = run("layers", photo, "--model", one, "--second", two)
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out.startswith("noise-second.png\nconv  alike ")
-    assert again(run, "noise-second.png") == (
+    assert ran.out.startswith("noise-second-two.png\nconv  alike ")
+    assert again(run, "noise-second-two.png") == (
         "convscope layers noise.png --second two.keras --count 2 --model one.keras"
     )
     differing = run("layers", photo, "--model", one, "--second", "vgg16-tiny")
@@ -105,7 +105,7 @@ def test_weights(run, quick):
     ran = run("weights", "predictions:bee", "--count", "2")
     assert (ran.status, ran.err) == (0, "")
     path, *lines = ran.out.splitlines()
-    assert path == "predictions-38-weights.png"
+    assert path == "predictions-bee-weights.png"
     assert [line[0] for line in lines] == ["+", "+", "-", "-"]
     assert all("  fc2:" in line for line in lines)
     assert again(run, path) == "convscope weights predictions:38 --count 2"

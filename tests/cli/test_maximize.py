@@ -163,7 +163,7 @@ def test_the_verb_is_the_same_as_in_python(run):
 
     run("maximize", UNIT, "--seed", "5", *FAST)
     made = verb(cs.load(), UNIT, seed=5, steps=2, precision="float32")
-    assert (pictures.read("block1_conv2-3.png") == made.picture).all()
+    assert (pictures.read("block1_conv2-3-seed-5.png") == made.picture).all()
 
 
 def test_objectives_and_several_seeds_of_one(run):

@@ -53,27 +53,30 @@ def test_layers_as_numbers(run, photo):
 
 def test_options_that_change_a_figure_are_remembered(run, photo):
     ran = run("layers", photo, "--layer", "block1_conv1", "--count", "2", "--kernels")
-    assert ran.out.startswith("noise-kernels.png\n")
-    command = run("show", "noise-kernels.png").out.splitlines()[-1]
+    assert ran.out.startswith("noise-block1_conv1-kernels.png\n")
+    command = run("show", "noise-block1_conv1-kernels.png").out.splitlines()[-1]
     assert command == "convscope layers noise.png --layer block1_conv1 --count 2 --kernels"
 
 
 def test_a_film_with_its_provenance_beside_it(run, photo):
     fast = ("--steps", "3", "--strength", "0.05", "--precision", "float32")
     ran = run("animate", "predictions:bee", "--from", photo, "--plain", *fast)
-    assert ran.out == "predictions-38.gif  predictions:bee  4 frames\n"
+    assert ran.out == "predictions-bee-from-noise.gif  predictions:bee  4 frames\n"
     wanted = (
         "convscope animate predictions:38 --from noise.png --size 64x64 --seed 0 --steps 3 "
         "--precision float32 --strength 0.05 --frames 4 --plain"
     )
-    for file in ("predictions-38.gif", "predictions-38.gif.json"):
+    for file in ("predictions-bee-from-noise.gif", "predictions-bee-from-noise.gif.json"):
         assert run("show", file).out.splitlines()[-1] == wanted
 
 
 def test_an_attribution_of_a_target_by_a_method(run, photo):
     ran = run("attribute", photo, "--target", "-predictions:bee", "--method", "occlusion", "--json")
     found = json.loads(ran.out)
-    assert (found["path"], found["target"]) == ("noise-occlusion.png", "-predictions:38")
+    assert (found["path"], found["target"]) == (
+        "noise-minus-predictions-bee-occlusion.png",
+        "-predictions:38",
+    )
 
 
 @pytest.mark.parametrize(

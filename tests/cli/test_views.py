@@ -32,7 +32,7 @@ def test_a_view_is_made_and_can_be_made_again(run, photo, view):
     ran = run("layers", photo, *options)
     assert (ran.status, ran.err) == (0, "")
     path, *lines = ran.out.splitlines()
-    assert path == f"noise-{view}.png"
+    assert path == {"story": "noise-story.png", "at": "noise-at-20-35.png"}[view]
     assert lines[0].startswith("block1_conv1")
     assert run("show", path).out.splitlines()[-1] == f"convscope layers noise.png {again}"
     told = json.loads(run("layers", photo, *options, "--out", "it.json", "--json").out)
@@ -48,7 +48,9 @@ def test_a_folder_of_photos_is_compared_with(run, photo, tmp_path, monkeypatch):
         pictures.save(chance.random((64, 64, 3), "float32"), tmp_path / "snaps" / f"{number}.png")
     ran = run("layers", photo, *COMMANDS["at"][0], "--natural", "snaps", "--json")
     assert json.loads(ran.out)["stages"][0]["natural_pictures"] == 16
-    assert run("show", "noise-at.png").out.splitlines()[-1].endswith("--count 1 --natural snaps")
+    assert (
+        run("show", "noise-at-20-35.png").out.splitlines()[-1].endswith("--count 1 --natural snaps")
+    )
     ran = run("layers", photo, *COMMANDS["story"][0], "--natural", "snaps", "--json")
     assert json.loads(ran.out)["stages"][0]["read_off"]["photos"] == 16
 

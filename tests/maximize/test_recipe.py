@@ -1,6 +1,7 @@
 """A recipe is a frozen value that can be written down and read again."""
 
 import json
+import os
 
 import pytest
 
@@ -69,3 +70,11 @@ def test_a_file_without_a_recipe_is_refused(tmp_path, content):
         Recipe.load(tmp_path / "mine.json")
     with pytest.raises(InputError):
         Recipe.load(tmp_path / "nowhere.json")
+
+
+def test_a_pipe_or_a_text_without_an_end_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    for name in ("pipe.json", "deep.json"):
+        with pytest.raises(InputError, match=f"{name}', which has none"):
+            Recipe.load(tmp_path / name)

@@ -125,6 +125,22 @@ PLACES = {
     "a module that is no text": lambda config: layer(config, "scaled").update(
         {**TRAP, "module": ["keras.layers"]}
     ),
+    "constants alone": lambda config: layer(config, "flat").update(
+        {
+            **named("BroadcastTo", "keras.src.ops.numpy", shape=[10**6, 10**6]),
+            "inbound_nodes": [{"args": [1.0], "kwargs": {}}],
+        }
+    ),
+    "numbers that are endless texts": lambda config: layer(config, "scaled")["config"].update(
+        {
+            "scale": {
+                "module": "builtins",
+                "class_name": "__numpy__",
+                "config": {"value": "a", "dtype": "U2000000000"},
+                "registered_name": "ndarray",
+            }
+        }
+    ),
     "a loop": lambda config: layer(config, "scaled").update(
         named("WhileLoop", "keras.src.ops.core")
     ),

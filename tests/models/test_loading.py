@@ -1,6 +1,7 @@
 """Loading: what can be opened is, and what cannot is refused in one line that says what to try."""
 
 import json
+import os
 import random
 import zipfile
 
@@ -598,6 +599,20 @@ def test_labels_come_as_a_list_or_a_file(tmp_path):
     assert load(functional(), labels=tmp_path / "names.txt", **ONE).labels == names
     assert load(functional(), labels=str(tmp_path / "names.txt"), **ONE).labels == names
     assert load(functional(), **ONE).labels is None
+
+
+def test_labels_that_steer_a_terminal_are_spelled_out(tmp_path):
+    (tmp_path / "names.txt").write_text("a\x1b[2J\nb\u202e\nc\nd\ne")
+    found = load(functional(), labels=tmp_path / "names.txt", **ONE).labels
+    assert found == ("a\\x1b[2J", "b\\u202e", "c", "d", "e")
+
+
+def test_pipes_are_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.keras")
+    with pytest.raises(ModelError, match="a device or a pipe"):
+        load(tmp_path / "pipe.keras", **ONE)
+    with pytest.raises(InputError, match="a device or a pipe"):
+        load(functional(), labels=tmp_path / "pipe.keras", **ONE)
 
 
 def test_labels_must_fit_the_head(tmp_path):

@@ -1,8 +1,9 @@
-"""Every result says where it comes from, and nothing about whose machine made it."""
+"""Every result says where it comes from, in the words that were typed."""
 
 import keras
 
 from convscope import __version__
+from convscope.models.photo import PACKAGE
 from convscope.models.provenance import source
 from tests.models.nets import functional, network
 
@@ -17,8 +18,17 @@ def test_network_backend_and_versions_are_told():
     }
 
 
-def test_a_photo_is_told_without_its_folder():
-    found = source(network(functional()), "/home/me/cat.jpg")
-    assert found["photo"] == "cat.jpg"
-    assert "/home/me" not in str(found)
+def test_a_photo_is_told_as_it_was_given_and_by_no_folder_that_nobody_typed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    own = network(functional())
+    for given, told in {
+        "cat.jpg": "cat.jpg",
+        "photos/cat.jpg": "photos/cat.jpg",
+        "../cat.jpg": "../cat.jpg",
+        "/home/you/cat.jpg": "/home/you/cat.jpg",
+        str(tmp_path / "photos" / "cat.jpg"): "photos/cat.jpg",
+        str(PACKAGE / "tour" / "cat.jpg"): "cat.jpg",
+    }.items():
+        assert source(own, given)["photo"] == told
+    found = source(own, "cat.jpg")
     assert {**found, "photo": None} == {**source(network(functional())), "photo": None}

@@ -1,5 +1,21 @@
 """The command line: one file a command, a frame around them all in ``app``."""
 
-from convscope.cli.app import main
+import sys
+from collections.abc import Sequence
 
-__all__ = ["main"]
+__all__ = ["STOPPED", "main"]
+
+STOPPED = "Stopped. What was finished stays, and no half file is left."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line, ``sys.argv`` by default, and return its exit status.
+
+    The commands are imported here, so that a Ctrl-C meanwhile ends as one in any later moment.
+    """
+    try:
+        from convscope.cli.app import main
+    except KeyboardInterrupt:
+        print(f"convscope: {STOPPED}", file=sys.stderr)
+        return 130
+    return main(arguments)

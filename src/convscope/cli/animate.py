@@ -85,7 +85,9 @@ def animate(
     with progress(f"Loading {model}") as show:
         network = source.load()
         (found, *_) = goal.resolved(network)
-        path = out or places.ready(Path(f"{stem(found)}.gif"), SAVERS)
+        begun = ["from", start.stem] if start else []
+        words = [stem(found, found.describe(network)), *begun, *options.telling(canvas, seed)]
+        path = out or places.default(f"{'-'.join(words)}.gif", SAVERS)
 
         def watch(goals: Any, step: Any) -> None:
             show(f"Climbing {goals[0]}", step.number / step.total)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from convscope.cli import STOPPED
 from convscope.cli.animate import animate
 from convscope.cli.attribute import attribute
 from convscope.cli.check import check
@@ -19,10 +20,10 @@ from convscope.cli.models import models
 from convscope.cli.output import line, page
 from convscope.cli.progress import Stopped
 from convscope.cli.show import show
-from convscope.cli.stopping import STOPPED, listening
+from convscope.cli.stopping import listening
 from convscope.cli.tour import tour
 from convscope.cli.units import units
-from convscope.cli.usage import Strict, UsageError
+from convscope.cli.usage import Group, Strict, UsageError, in_shell, reflowed, spellings
 from convscope.cli.weights import weights
 from convscope.errors import ConvscopeError, InputError
 from convscope.printable import printable
@@ -43,7 +44,7 @@ EPILOG = (
 )
 
 app = typer.Typer(
-    add_completion=False,
+    cls=Group,
     invoke_without_command=True,
     epilog=EPILOG,
     rich_markup_mode="rich",
@@ -53,7 +54,7 @@ app = typer.Typer(
 @app.callback()
 def convscope(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Print the version.")] = False,
 ) -> None:
     """See what a convolutional network has learned: Keras 3, on TensorFlow, JAX or PyTorch."""
     if version:
@@ -64,7 +65,11 @@ def convscope(
 
 for _command in COMMANDS:
     # A single dash begins a unit, as in -block5_conv3:17; Strict refuses unknown options itself.
-    app.command(cls=Strict, context_settings={"ignore_unknown_options": True})(_command)
+    app.command(
+        cls=Strict,
+        help=reflowed(_command.__doc__),
+        context_settings={"ignore_unknown_options": True},
+    )(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -85,17 +90,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except Exception as error:
             if heard.number is not None:  # somebody else's way of saying that it was interrupted
                 return _report(STOPPED, heard.status)
-            return _told(error)
+            return _told(error, spelled)
 
 
-def _told(error: Exception) -> int:
-    """Say what went wrong, and return the exit status for it."""
+def _told(error: Exception, arguments: Sequence[str]) -> int:
+    """Say what went wrong in the shell's words, and return the exit status for it."""
     if isinstance(error, UsageError):
         return _report(_usage(error), WRONG)
-    if isinstance(error, InputError):
-        return _report(str(error), WRONG)
     if isinstance(error, ConvscopeError):
-        return _report(str(error), FAILED)
+        group: Any = typer.main.get_command(app)
+        command = group.commands.get(next(iter(arguments), ""))
+        said = in_shell(str(error), spellings(command.params)) if command else str(error)
+        return _report(said, WRONG if isinstance(error, InputError) else FAILED)
     return _report(_unforeseen(error), FAILED)
 
 

@@ -7,6 +7,7 @@ import typer
 
 from convscope.cli import options, output
 from convscope.cli.progress import Stopped, progress
+from convscope.cli.usage import completing
 from convscope.cli.wish import Wish, named, once
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def attribute(
         list[str] | None,
         typer.Option(
             metavar="NAME",
+            autocompletion=completing("convscope.attribution", "METHODS"),
             help="{methods}; 'every' for all that are not very slow. Several with commas, or "
             "repeated. Default: integrated-gradients.",
         ),

@@ -87,7 +87,8 @@ class Evidence:
         for card, path in zip(made, every, strict=False):
             name = path.stem
             if every.count(path) > 1:  # one sheet shows several pictures
-                name += f"-{stem(card.result.objective)}-seed-{card.result.recipe.seed}"
+                its = card.result
+                name += f"-{stem(its.objective, its.label)}-seed-{its.recipe.seed}"
             for suffix in (".card.png", ".card.json"):
                 card.save(path.with_name(f"{name}{suffix}"))
             written.append(card)

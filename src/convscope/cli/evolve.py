@@ -108,7 +108,7 @@ def evolve(
         precision=precision,
     )
     shape = options.shaped(size)
-    path = out or OUT
+    path = out or places.default(OUT.name, saving.SAVERS)
     saver = saving.saver_for(path)
     if saving.is_folder(path):
         places.folder(path)

@@ -96,7 +96,8 @@ def layers(
         Path | None,
         typer.Option(
             metavar="DIR|ZIP",
-            help="Photos of yours: classes to read off (--story), what is unusual (--at).",
+            help="Photos of yours, at least 16: classes to read off (--story), what is unusual "
+            "(--at).",
             rich_help_panel=VIEWS,
         ),
     ] = None,
@@ -157,7 +158,9 @@ def layers(
     pictures.read(photo)
     made = "kernels" if kernels else "layers"
     suffixes = figures.FORMATS if kernels else [*figures.FORMATS, *WRITERS]
-    path = places.ready(out or Path(f"{photo.stem}-{made}.png"), suffixes)
+    named = [photo.stem, *(each.replace("/", ".") for each in layer or []), made]
+    own = f"{'-'.join(named)}.png"
+    path = places.ready(out, suffixes) if out else places.default(own, suffixes)
     with progress(f"Loading {model}") as show:
         network = source.load()
         one = network.layer(layer[0]).address if layer else None

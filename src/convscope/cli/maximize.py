@@ -104,7 +104,7 @@ def maximize(
     with progress(f"Loading {model}") as show:
         network = source.load()
         found = tuple(dict.fromkeys(subjects(network, what, count, options.seeded(base, seed))))
-        plan = planned(found, out, sheet)
+        plan = planned(found, out, sheet, options.telling(canvas, seed if count == 1 else None))
         second = evidence.ready(network)
         watch = _watching(show, len(found), results)
         climbs = maximized(network, found, size=shape, recipe=base, watch=watch, **stated)
@@ -137,16 +137,24 @@ class Plan:
         return self.paths.get(subject, self.sheet)
 
 
-def planned(subjects: Sequence["Subject"], out: Path | None, sheet: Path | None) -> Plan:
-    """Decide where the pictures of these subjects go, and refuse what cannot be written."""
+def planned(
+    subjects: Sequence["Subject"], out: Path | None, sheet: Path | None, told: Sequence[str] = ()
+) -> Plan:
+    """Decide where the pictures of these subjects go, and refuse what cannot be written.
+
+    ``told`` are parts of the names that nobody stated, for what makes a request another one.
+    """
     from convscope import figures, pictures
     from convscope.maximize.subject import stems
 
     if sheet:
         places.ready(sheet, figures.FORMATS)
     if len(subjects) == 1 and not (out and places.is_folder(out)):
-        path = out or Path(f"{subjects[0].stem}.png")
-        return Plan({subjects[0]: places.ready(path, pictures.ENCODERS)}, sheet)
+        own = f"{'-'.join([subjects[0].stem, *told])}.png"
+        path = (
+            places.ready(out, pictures.ENCODERS) if out else places.default(own, pictures.ENCODERS)
+        )
+        return Plan({subjects[0]: path}, sheet)
     if out and not places.is_folder(out):
         if sheet:
             raise InputError(
@@ -154,8 +162,11 @@ def planned(subjects: Sequence["Subject"], out: Path | None, sheet: Path | None)
             )
         return Plan({}, places.ready(out, figures.FORMATS))
     folder = places.folder(out or FOLDER)
-    names = zip(subjects, stems(subjects), strict=True)
-    return Plan({subject: folder / f"{name}.png" for subject, name in names}, sheet)
+    paths = [
+        places.default(f"{'-'.join([name, *told])}.png", pictures.ENCODERS, folder)
+        for name in stems(subjects)
+    ]
+    return Plan(dict(zip(subjects, paths, strict=True)), sheet)
 
 
 def _watching(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from convscope.cli.usage import completing
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ Model = Annotated[
     typer.Option(
         metavar="NAME|FILE",
         help="A name from 'convscope models', or a .keras or .h5 file.",
+        autocompletion=completing("convscope.models.zoo", "ZOO"),
         rich_help_panel=_MODEL,
     ),
 ]
@@ -39,6 +41,7 @@ Feed = Annotated[
     str | None,
     typer.Option(
         "--preprocessing",
+        autocompletion=completing("convscope.models.preprocessing", "PREPROCESSING"),
         metavar="NAME",
         help="How a model file wants its pictures, such as 'zero-to-one', or spelled: "
         "'BGR, 0..255, minus (104, 117, 123)'; 'convscope check' finds it out.",
@@ -99,6 +102,7 @@ Canvas = Annotated[
     typer.Option(
         metavar="NAME",
         help="What is climbed on: 'fourier' (default), 'pixel', 'maco', 'cppn' or 'transparent'.",
+        autocompletion=completing("convscope.canvas", "CANVASES"),
     ),
 ]
 Precision = Annotated[
@@ -148,7 +152,7 @@ Natural = Annotated[
     Path | None,
     typer.Option(
         metavar="DIR|ZIP",
-        help="Photos of yours to compare with; measured once, then remembered.",
+        help="Photos of yours to compare with, at least 16; measured once, then remembered.",
         rich_help_panel=_EVIDENCE,
     ),
 ]
@@ -244,6 +248,11 @@ def sized(text: str | None) -> tuple[int, int] | None:
     if min(size) < 1:
         raise InputError(f"Expected a size of at least 1 pixel. Received: {text!r}.")
     return size
+
+
+def telling(canvas: str | None, seed: int | None) -> list[str]:
+    """Parts of a default file name, for what was stated and makes another picture."""
+    return [*([canvas] if canvas else []), *([f"seed-{seed}"] if seed else [])]
 
 
 def shaped(text: str | None) -> tuple[int, int] | Literal["fit"] | None:

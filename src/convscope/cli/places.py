@@ -1,19 +1,49 @@
 """Where results go: refused before the work, not after it."""
 
+import itertools
 from collections.abc import Collection
 from pathlib import Path
 
 from convscope import files
+from convscope.cli import record
 from convscope.errors import InputError, OutputError
 
 
+def default(name: str, suffixes: Collection[str], folder: Path = Path()) -> Path:
+    """A path that nobody stated: a file that is not ours gets company, 'unit-2.png', not lost."""
+    path = folder / name
+    for number in itertools.count(2):
+        if not path.exists() or is_ours(path):
+            return ready(path, suffixes)
+        path = (folder / name).with_stem(f"{Path(name).stem}-{number}")
+    raise AssertionError("numbers have no end")
+
+
+def is_ours(path: Path) -> bool:
+    """Whether Convscope saved a file, as its record tells; tables have none."""
+    if path.suffix.lower() == ".csv":
+        return path.is_file()
+    try:
+        return bool(record.read(path))
+    except InputError:
+        return False
+
+
 def ready(path: Path, suffixes: Collection[str]) -> Path:
-    """Return a file's path if its suffix is known and something can be written there."""
+    """Return a file's path if its suffix is known and something can be written there.
+
+    A file that is there already is replaced only if it is one of ours.
+    """
     if path.is_dir():
         raise OutputError(f"Cannot write '{path}'. It is a folder; add a file name.")
     if path.suffix.lower() not in suffixes:
-        known = ", ".join(suffixes)
+        known = ", ".join(dict.fromkeys(suffixes))
         raise InputError(f"Expected a file ending in {known}. Received: '{path}'.")
+    if path.is_file() and path.stat().st_size and not is_ours(path):
+        raise InputError(
+            f"Expected a place for a new file. Received: '{path}', which is there already and was "
+            "not saved by Convscope. Choose another name, or remove it."
+        )
     folder(path.parent)
     return path
 

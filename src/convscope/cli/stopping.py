@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-STOPPED = "Stopped. What was finished stays, and no half file is left."
-
 
 @dataclass
 class Heard:
@@ -38,7 +36,13 @@ def listening() -> Iterator[Heard]:
     if threading.current_thread() is not threading.main_thread():
         yield heard
         return
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    # What a shell has a job in the background ignore stays ignored.
+    wanted = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(number) != signal.SIG_IGN
+    ]
+    before = {number: signal.signal(number, stop) for number in wanted}
     try:
         yield heard
     finally:

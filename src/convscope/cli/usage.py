@@ -1,11 +1,13 @@
 """Commands that take units such as -block5_conv3:17, and still refuse a misspelt option."""
 
-from collections.abc import Callable
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from convscope.errors import MissingExtra, unknown
 
@@ -33,7 +35,86 @@ TABLES = {
 }
 
 
-class Strict(TyperCommand):
+def completing(path: str, name: str) -> Callable[[str], list[str]]:
+    """What completes the names of a table in a shell; no framework is loaded for it."""
+
+    def complete(incomplete: str) -> list[str]:
+        try:
+            names = list(getattr(import_module(path), name))
+        except Exception:  # a shell that is completing wants no word of it
+            return []
+        return [each for each in names if each.startswith(incomplete)]
+
+    return complete
+
+
+def reflowed(text: str | None) -> str:
+    """A docstring as help: its paragraphs as one line each, to be broken where the terminal ends.
+
+    Example:
+        >>> reflowed("One\\n    two.\\n\\n    Three.")
+        'One two.\\n\\nThree.'
+    """
+    paragraphs = inspect.cleandoc(text or "").split("\n\n")
+    return "\n\n".join(" ".join(each.split()) for each in paragraphs)
+
+
+def in_shell(message: str, options: Mapping[str, str]) -> str:
+    """A message with settings of Python's as the shell's options: steps= is --steps there.
+
+    Args:
+        message: what went wrong, where ``name=`` stands for a setting that is to be stated.
+        options: how the command spells its settings, by their names in Python.
+
+    Example:
+        >>> in_shell("State steps= or --out FILE or out=.", {"steps": "--steps", "out": "--out"})
+        'State --steps or --out FILE.'
+    """
+
+    def spelled(found: re.Match[str]) -> str:
+        return options.get(found[1], found[0])
+
+    told = re.sub(r"\b([a-z_]+)=(?=[\s.,;:)]|$)", spelled, message)
+    # Where both were said, the option with its value is enough.
+    return re.sub(r"(--[a-z-]+)( [A-Z]+)? or \1(?![\w-])", r"\1\2", told)
+
+
+def spellings(params: Iterable[Any]) -> dict[str, str]:
+    """How a command spells its settings, by their names in Python."""
+    return {param.name: param.opts[0] for param in params if param.opts[0].startswith("--")}
+
+
+class _Plain:
+    """Help without what only a programmer needs: no types of flags and arguments."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """All parameters, --help and those of completion among them."""
+        return [_plain(param) for param in super().get_params(ctx)]  # type: ignore[misc]
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Arguments as they are told, without more brackets and dots."""
+        pieces = super().collect_usage_pieces(ctx)  # type: ignore[misc]
+        told = [each.metavar for each in self.params if _is_argument(each)]  # type: ignore[attr-defined]
+        return [*pieces[: len(pieces) - len(told)], *told] if all(told) else pieces
+
+
+def _plain(param: Any) -> Any:
+    if getattr(param, "is_flag", False):
+        param.metavar = ""
+    elif _is_argument(param):
+        param.display_type_rich = lambda ctx: None
+    return param
+
+
+def _is_argument(param: Any) -> bool:
+    return getattr(param, "param_type_name", "") == "argument"
+
+
+class Group(_Plain, TyperGroup):
+    """All commands together."""
+
+
+class Strict(_Plain, TyperCommand):
     """A command that knows all its long options; a single dash begins a unit."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

@@ -95,6 +95,13 @@ def asked(stated: Stated) -> str | None:
     return name
 
 
+def _which(value: Any) -> str:
+    """What a view is of, as a part of a file name: a place, or another photo or network."""
+    if isinstance(value, tuple):
+        return "".join(f"-{each}" for each in value)
+    return f"-{Path(value).stem}" if isinstance(value, str | Path) else ""
+
+
 def refuse(stated: Stated, what: str, *takes: str) -> None:
     """Refuse options that what is asked for does not take."""
     for other in stated:
@@ -118,7 +125,8 @@ def show(
     if "natural" in stated:
         Photos.of(stated["natural"])
     suffixes = TABLED if VIEWS[name].tabled else SUFFIXES
-    path = places.ready(out or Path(f"{photo.stem}-{name}.png"), suffixes)
+    own = f"{photo.stem}-{name}{_which(stated[name])}.png"
+    path = places.ready(out, suffixes) if out else places.default(own, suffixes)
     with progress(f"Loading {source.model}") as tell:
         network = source.load()
         tell(f"Looking at {photo.name}", None)

@@ -35,7 +35,9 @@ def weights(
 
     Prints the figure's path, and each unit shown with its strength.
     """
+    from convscope.maximize.subject import stem
     from convscope.models.units import Address
+    from convscope.objectives import parse
     from convscope.views import wiring
     from convscope.views.saving import TABLED
 
@@ -46,7 +48,9 @@ def weights(
     with progress(f"Loading {model}") as show:
         network = source.load()
         wanted = wiring.channel(network, unit)
-        path = places.ready(out or Path(f"{wanted.stem}-weights.png"), TABLED)
+        goal = parse(str(wanted))
+        name = f"{stem(goal, goal.describe(network))}-weights.png"
+        path = places.ready(out, TABLED) if out else places.default(name, TABLED)
         found = source.noted(
             wiring.weights(network, wanted, **options.given(count=count), told=show)
         )

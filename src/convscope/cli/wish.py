@@ -89,22 +89,35 @@ class Wish:
         from convscope.attribution.evaluation import result as evaluation
 
         module: Any = evaluation if self.compare else collection if self.is_several else result
-        return [*figures.FORMATS, *module.WRITERS]
+        return list(dict.fromkeys([*figures.FORMATS, *module.WRITERS]))
 
     def paths(self, photos: Sequence[Path], out: Path | None) -> list[Path]:
         """Where the answers go, one a photo."""
-        made = "comparison" if self.compare else "maps" if self.is_several else self._one_method()
+        made = self._made()
         stems = [photo.stem for photo in photos]
         names = [
             f"{stem}-{stems[:place].count(stem) + 1}" if stem in stems[:place] else stem
             for place, stem in enumerate(stems)
         ]
         if len(photos) == 1:
-            return [places.ready(out or Path(f"{names[0]}-{made}.png"), self.suffixes())]
+            if out:
+                return [places.ready(out, self.suffixes())]
+            return [places.default(f"{names[0]}-{made}.png", self.suffixes())]
         if out and not places.is_folder(out):
             raise InputError(f"Expected a folder for {len(photos)} photos. Received: --out {out}.")
         folder = places.folder(out or Path())
-        return [places.ready(folder / f"{name}-{made}.png", self.suffixes()) for name in names]
+        return [places.default(f"{name}-{made}.png", self.suffixes(), folder) for name in names]
+
+    def _made(self) -> str:
+        """What the answer is, in words of a file name: the target, the method, the layer."""
+        from convscope.maximize.subject import plain
+
+        target = plain(self.targets[0]) if len(self.targets) == 1 else ""
+        method = self.methods[0] if len(self.methods) == 1 else ""
+        layer = self.layers[0].replace("/", ".") if len(self.layers) == 1 else ""
+        many = "comparison" if self.compare else "maps" if self.is_several else ""
+        words = (target, method or ("" if many else METHOD), layer, many)
+        return "-".join(word for word in words if word)
 
     def fulfil(self, network: "Network", photo: Path, watch: Watch) -> "Found":
         """Make what is asked for, of one photo."""

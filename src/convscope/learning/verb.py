@@ -15,6 +15,7 @@ from convscope.learning.samples import Natural
 from convscope.maximize.recipe import Recipe
 from convscope.maximize.verb import Size
 from convscope.models.network import Network
+from convscope.models.photo import written
 from convscope.models.weights_file import own_shapes, read_weights
 from convscope.objectives.text import What
 
@@ -72,7 +73,7 @@ def evolve(
 
             tell(0.0)
             read_weights(model, checkpoint.path, shapes)
-            name = str(checkpoint.path)
+            name = written(checkpoint.path)
             shots.append(camera.take(checkpoint.at, checkpoint.label, tell, file=name))
     return camera.learning(shots, counts, curve)
 

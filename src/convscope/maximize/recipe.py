@@ -132,6 +132,8 @@ class Recipe:
         beside = path.with_name(f"{path.name}.json")
         path = beside if beside.is_file() else path
         try:
+            if path.exists() and not path.is_file():
+                raise ValueError("a folder, a device or a pipe")
             if path.suffix.lower() == ".json":
                 found = json.loads(path.read_text(encoding="utf-8"))
             else:
@@ -139,7 +141,7 @@ class Recipe:
             found = found.get("picture", found)  # of a card
             values = found.get("recipe", found)
             return cls.from_json(values)
-        except (ValueError, LookupError, AttributeError, OSError) as error:
+        except (ValueError, LookupError, AttributeError, OSError, RecursionError) as error:
             if isinstance(error, ConvscopeError):
                 raise
             raise InputError(

@@ -192,7 +192,12 @@ class Gallery(Sequence[Maximized]):
         path = Path(where)
         if path.suffix and not path.is_dir():
             return [figures.save(self.figure(columns), path, self.info())]
-        names = stems([Subject(result.objective, result.recipe.seed) for result in self.results])
+        names = stems(
+            [
+                Subject(result.objective, result.recipe.seed, label=result.label)
+                for result in self.results
+            ]
+        )
         return [
             result.save(path / f"{name}.png")
             for result, name in zip(self.results, names, strict=True)

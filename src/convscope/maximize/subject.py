@@ -19,16 +19,18 @@ class Subject:
     """An objective in the network's own words, and the seed of its picture.
 
     ``company`` is equal for those whose pictures see each other; None for one that is by itself.
+    ``label`` is what the objective is called, by the names of classes.
     """
 
     objective: Objective
     seed: int
     company: int | None = None
+    label: str = ""
 
     @property
     def stem(self) -> str:
-        """A file name without its suffix: 'block5_conv3-17'."""
-        return stem(self.objective)
+        """A file name without its suffix: 'block5_conv3-17', 'predictions-bee'."""
+        return stem(self.objective, self.label)
 
 
 def subjects(network: Network, what: Iterable[What], count: int, seed: int) -> list[Subject]:
@@ -47,7 +49,9 @@ def subjects(network: Network, what: Iterable[What], count: int, seed: int) -> l
             f"Received: {'; '.join(map(str, found))}."
         )
     return [
-        Subject(each, seed + copy, _company(each, place if count > 1 else 0))
+        Subject(
+            each, seed + copy, _company(each, place if count > 1 else 0), each.describe(network)
+        )
         for place, each in enumerate(found)
         for copy in range(count)
     ]
@@ -64,17 +68,26 @@ def stems(subjects: Iterable[Subject]) -> Iterator[str]:
         yield own if given[own] == 1 else f"{own}-{given[own]}"
 
 
-def stem(objective: Objective) -> str:
-    """An objective as a file name without its suffix."""
-    if objective.unit:
+def stem(objective: Objective, label: str = "") -> str:
+    """An objective as a file name without its suffix, by what it is called if that is told."""
+    if objective.unit and label in ("", str(objective)):
         return objective.unit.stem
-    text = str(objective)
+    return plain(label or str(objective))
+
+
+def plain(text: str) -> str:
+    """The text of an objective as a file name without its suffix.
+
+    Example:
+        >>> plain("-predictions:sports car")
+        'minus-predictions-sports-car'
+    """
     text = f"minus {text[1:]}" if text.startswith("-") else text
-    plain = re.sub(r"[^\w.]+", "-", text.replace(" + ", " plus ").replace(" - ", " minus "))
-    plain = plain.strip("-")
-    if len(plain) <= LONGEST:
-        return plain
-    return f"{plain[: LONGEST - 9]}-{zlib.crc32(text.encode()):08x}"
+    name = re.sub(r"[^\w.]+", "-", text.replace(" + ", " plus ").replace(" - ", " minus "))
+    name = name.strip("-")
+    if len(name) <= LONGEST:
+        return name
+    return f"{name[: LONGEST - 9]}-{zlib.crc32(text.encode()):08x}"
 
 
 def _company(objective: Objective, group: int) -> int | None:

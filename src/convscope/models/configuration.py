@@ -5,6 +5,7 @@ Keras looks up what a file names among all that it exports. Here a file may name
 """
 
 import inspect
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from convscope.errors import ModelError
 from convscope.models import harmless, older
 
 Part = dict[str, Any]
+
+NUMBERS = re.compile(r"bool|bfloat16|(u?int|float|complex)\d{1,3}(_e\dm\d)?")
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,9 @@ class Checked:
                 "run. Try: build the model in Python and pass it."
             )
         if kind in harmless.VALUES or kind == "__lambda__":
+            self._value(settings)
             return
+        self._calls(part)
         if kind == "function":
             self._function(part)
             return
@@ -61,6 +66,21 @@ class Checked:
             self._class(kind, part)
         if "module" not in part and isinstance(settings, dict):
             self._old_strings(settings)
+
+    def _value(self, settings: Any) -> None:
+        """Refuse numbers of a type that takes any room, such as texts of a billion letters."""
+        kind = settings.get("dtype", "float32") if isinstance(settings, dict) else "float32"
+        if not (isinstance(kind, str) and NUMBERS.fullmatch(kind)):
+            raise self._odd(f"numbers of type {kind!r}")
+
+    def _calls(self, part: Part) -> None:
+        """Refuse calls on nothing but constants, which Keras would compute while it builds."""
+        nodes = part.get("inbound_nodes")
+        for node in nodes if isinstance(nodes, list) else []:
+            if isinstance(node, dict) and not any(
+                each.get("class_name") == "__keras_tensor__" for each in parts(node)
+            ):
+                raise self._odd(f"a {part['class_name']} that is called on constants alone")
 
     def _is_given(self, kind: str, part: Part) -> bool:
         """Whether a class is the caller's, or registered by the program, as Keras finds it."""

@@ -1,5 +1,6 @@
 """Networks from a zoo name, a file or a model in Python."""
 
+import errno
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from convscope.models.network import Network
 from convscope.models.preprocessing import EXAMPLE, PREPROCESSING, Preprocessing
 from convscope.models.preprocessing import preprocessing as convention
 from convscope.models.zoo import EMBEDDED, RANDOM, ZOO
+from convscope.printable import printable
 
 Source = Any  # a zoo name, a path, or a keras.Model
 Labels = str | os.PathLike[str] | Sequence[str] | Mapping[Any, Any]
@@ -288,6 +290,8 @@ def _check_finite(model: Any, name: str) -> None:
 def _read_labels(labels: Labels) -> tuple[str, ...]:
     if isinstance(labels, (str, os.PathLike)):
         try:
+            if Path(labels).exists() and not Path(labels).is_file():
+                raise OSError(errno.EINVAL, "a folder, a device or a pipe")
             lines = Path(labels).read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(
@@ -296,7 +300,7 @@ def _read_labels(labels: Labels) -> tuple[str, ...]:
             ) from error
         while lines and not lines[-1].strip():
             lines.pop()
-        return tuple(line.strip() for line in lines)
+        return tuple(printable(line.strip()) for line in lines)
     if isinstance(labels, Mapping):
         return _by_index(labels)
     if isinstance(labels, (set, frozenset)):

@@ -43,6 +43,8 @@ def _check_kind(path: Path) -> None:
         raise ModelError(f"Expected a model file. Received: {path}, a folder. {hint}")
     if not path.exists():
         raise ModelError(f"There is no model file at {path}; check the path.")
+    if not path.is_file():
+        raise ModelError(f"Expected a model file. Received: {path}, a device or a pipe.")
     if path.suffix.lower() not in SUFFIXES:
         raise ModelError(
             f"Expected a model file, {', '.join(SUFFIXES)}. Received: {path.name}. "

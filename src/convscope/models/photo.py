@@ -1,6 +1,7 @@
 """A photo as a network is fed it."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -38,9 +39,23 @@ def fed(network: Network, photo: Any, size: tuple[int, int] | None = None) -> Pi
     return pictures.fit(np.concatenate(planes, axis=2), size)
 
 
+PACKAGE = Path(__file__).parents[1]
+
+
 def written(photo: Any) -> str:
-    """A photo's path as it was given, or the type it was given as: what a record says of it."""
-    return os.fspath(photo) if isinstance(photo, str | os.PathLike) else type(photo).__name__
+    """A photo's path as it was given, or the type it was given as: what a record says of it.
+
+    What lies in the folder where this runs is told from there, and a photo that comes along with
+    the package by its name, so that no folder is told that nobody typed.
+    """
+    if not isinstance(photo, str | os.PathLike):
+        return type(photo).__name__
+    path = Path(photo)
+    if path.is_relative_to(PACKAGE):
+        return path.name
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        return str(path.relative_to(Path.cwd()))
+    return os.fspath(photo)
 
 
 def named(photo: Any) -> str:

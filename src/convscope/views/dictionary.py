@@ -13,7 +13,7 @@ from convscope.errors import InputError, unknown
 from convscope.maximize.icons import Told, icons
 from convscope.models.natural import Statistics
 from convscope.models.network import Network
-from convscope.models.photo import fed
+from convscope.models.photo import fed, written
 from convscope.models.provenance import source
 from convscope.models.regions import region
 from convscope.models.taps import Tap
@@ -265,7 +265,7 @@ def dictionary(
         pictures=MappingProxyType(made),
         top=tuple(top),
         network=network.name,
-        natural=None if photos is None else str(photos.where),
+        natural=None if photos is None else written(photos.where),
         source=MappingProxyType(source(network, photo)),
     )
 

@@ -42,9 +42,9 @@ def story(told: "Story") -> "Figure":
         "of the photo: a layer holds all that the later ones make of it. What differs is lost in "
         "the inversion."
         + (
-            f" Nearest mean: the class, as the network names the photos of {told.natural}, whose "
-            "mean response (over space, less the mean of all) has the largest cosine with the "
-            "photo's."
+            " Nearest mean: the class, as the network names the photos of "
+            f"{named(told.natural)}, whose mean response (over space, less the mean of all) has "
+            "the largest cosine with the photo's."
             if told.natural
             else ""
         ),

@@ -13,6 +13,7 @@ from convscope.maximize.icons import icons
 from convscope.maximize.result import Maximized
 from convscope.maximize.verb import ALIGNED, maximize
 from convscope.models.network import Network
+from convscope.models.photo import written
 from convscope.models.provenance import source
 from convscope.models.units import Unit
 from convscope.objectives import Objective, caricature, inversion, scored
@@ -113,7 +114,7 @@ def story(
         pictures=MappingProxyType(made),
         top=seen.top,
         network=network.name,
-        natural=None if photos is None else str(photos.where),
+        natural=None if photos is None else written(photos.where),
         source=MappingProxyType(source(network, photo)),
     )
 

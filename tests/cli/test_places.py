@@ -1,0 +1,64 @@
+"""Where results go: names tell the request, and a stranger's file is never lost."""
+
+from pathlib import Path
+
+import pytest
+
+FAST = ("--steps", "1", "--precision", "float32")
+
+
+def test_default_names_tell_the_request(run, photo, model):
+    mine, labels = model(), Path("names.txt")
+    labels.write_text("sea urchin\n../..\nc\n")
+    own = ("--model", mine, "--labels", labels)
+    asked = {
+        ("maximize", "classes:sea urchin", *FAST): "classes-sea-urchin.png",
+        ("maximize", "classes:../..", *FAST): "classes-..-...png",
+        ("maximize", "classes:c", "--canvas", "pixel", *FAST): "classes-c-pixel.png",
+        ("maximize", "classes:c", "--seed", "3", *FAST): "classes-c-seed-3.png",
+        ("attribute", photo, "--method", "gradient"): "noise-gradient.png",
+        ("attribute", photo, "--target", "classes:c", "--method", "gradient"): (
+            "noise-classes-c-gradient.png"
+        ),
+        ("attribute", photo, "--method", "grad-cam", "--layer", "conv"): "noise-grad-cam-conv.png",
+        ("attribute", photo, "--method", "gradient,occlusion", "--target", "conv:1"): (
+            "noise-conv-1-maps.png"
+        ),
+    }
+    for words, name in asked.items():
+        ran = run(*words, *own)
+        assert (ran.status, ran.err) == (0, "")
+        assert ran.out.split("  ")[0].splitlines()[0] == name
+        assert Path(name).is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (("maximize", "conv:1", *FAST), "conv-1.png"),
+        (("layers", "noise.png"), "noise-layers.png"),
+        (("attribute", "noise.png", "--method", "gradient"), "noise-gradient.png"),
+        (("animate", "conv:1", "--steps", "2"), "conv-1.gif"),
+    ],
+)
+def test_a_strangers_file_is_kept_and_ours_is_replaced(run, photo, model, words, name):
+    mine = model()
+    Path(name).write_bytes(b"precious")
+    other = Path(name).with_stem(f"{Path(name).stem}-2")
+    for _ in range(2):
+        ran = run(*words, "--model", mine)
+        assert (ran.status, ran.err) == (0, "")
+        assert ran.out.splitlines()[0].split("  ")[0] == str(other)
+    assert Path(name).read_bytes() == b"precious"
+    assert not other.with_stem(f"{Path(name).stem}-3").exists()
+    said = run(*words, "--model", mine, "--out", name)
+    assert said.status == 2
+    assert "was not saved by Convscope" in said.err
+    assert run(*words, "--model", mine, "--out", other).status == 0
+
+
+def test_suffixes_are_listed_once(refused):
+    said = refused("maximize", "block1_conv1:3", "--out", "x.bmp")
+    assert said.count(".png") == 1
+    assert ".jpg" in said
+    assert ".pdf" in said
