@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 
 import pytest
 
 from convscope import __version__
 from convscope.cli import app
-from convscope.errors import MissingExtra, OutputError
+from convscope.errors import ConvscopeWarning, MissingExtra, OutputError
 
 COMMANDS = [command.__name__ for command in app.COMMANDS]
 BLOCKED = "sys.modules.update(dict.fromkeys(['tensorflow', 'jax', 'torch']))"
@@ -180,3 +181,16 @@ def test_without_a_backend_there_is_help_and_a_remedy(argument, status, tmp_path
     done = subprocess.run(command, capture_output=True, text=True, env=settings, check=False)
     assert done.returncode == status
     assert ("pip install 'convscope[torch]'" in done.stderr) == bool(status)
+
+
+def test_a_warning_of_ours_is_one_line_on_standard_error(run, monkeypatch):
+    def warn(*arguments, **settings):
+        warnings.warn("something to know.", ConvscopeWarning, stacklevel=1)
+        return 0
+
+    monkeypatch.setattr("convscope.cli.app._run", warn)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        ran = run("models")
+    assert (ran.status, ran.out) == (0, "")
+    assert ran.err == "convscope: note: something to know.\n"

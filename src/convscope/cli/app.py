@@ -3,8 +3,9 @@
 import os
 import sys
 import traceback
-from collections.abc import Sequence
-from contextlib import suppress
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Annotated, Any
 
 import typer
@@ -25,7 +26,7 @@ from convscope.cli.tour import tour
 from convscope.cli.units import units
 from convscope.cli.usage import Group, Strict, UsageError, in_shell, reflowed, spellings
 from convscope.cli.weights import weights
-from convscope.errors import ConvscopeError, InputError
+from convscope.errors import ConvscopeError, ConvscopeWarning, InputError
 from convscope.printable import printable
 from convscope.version import VERSION
 
@@ -80,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     spelled = ["--help" if argument == "-h" else argument for argument in given[:end]]
     spelled += given[end:]
     _fill_closed()
-    with listening() as heard:
+    with listening() as heard, _warnings_in_one_line():
         try:
             return _run(spelled)
         except (KeyboardInterrupt, typer.Abort):
@@ -103,6 +104,22 @@ def _told(error: Exception, arguments: Sequence[str]) -> int:
         said = in_shell(str(error), spellings(command.params)) if command else str(error)
         return _report(said, WRONG if isinstance(error, InputError) else FAILED)
     return _report(_unforeseen(error), FAILED)
+
+
+@contextmanager
+def _warnings_in_one_line() -> Iterator[None]:
+    """Print our own warnings like our errors, without the place in the code; others as ever."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Any, category: Any, *place: Any, **more: Any) -> None:
+            if issubclass(category, ConvscopeWarning):
+                _report(f"note: {message}", DONE)
+            else:
+                usual(message, category, *place, **more)
+
+        warnings.showwarning = show
+        yield
 
 
 def _fill_closed() -> None:

@@ -227,7 +227,7 @@ def _check_no_dictionary(model: Any, name: str) -> None:
 
 def _declared(model: Any) -> Any:
     """What a graph of layers says it takes; None for a model of plain code."""
-    return model.input if getattr(model, "inputs", None) else None
+    return getattr(model, "input", None) if getattr(model, "inputs", None) else None
 
 
 def _input_shapes(model: Any) -> list[tuple[int | None, ...]]:
