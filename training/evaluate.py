@@ -15,6 +15,7 @@ from convscope.models.embedded.architecture import from_weights
 from convscope.models.zoo import EMBEDDED
 from training import adversary, augment
 from training.data import MEAN, Pictures, centred, read_pictures
+from training.further import with_further
 from training.settings import Adversary
 
 BATCH = 250
@@ -129,6 +130,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print the accuracy of an embedded network, or of a weight file."""
     parser = argparse.ArgumentParser(prog="python -m training.evaluate", description=__doc__)
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FOLDER_OR_ZIP")
+    parser.add_argument(
+        "--further", type=Path, metavar="FOLDER_OR_ZIP", help="more classes, <label>/<number>.jpg"
+    )
     parser.add_argument("--network", choices=NETWORKS, default=EMBEDDED)
     parser.add_argument("--weights", type=Path, metavar="FILE.npz", help="of another network")
     parser.add_argument(
@@ -143,7 +147,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         against = given.adversary and read_adversary(given.adversary)
         resizing = given.resized and read_resizing(given.resized)
         network = logits(given.weights or NETWORKS[given.network].weights)
-        pictures = read_pictures(given.data, "validation")
+        pictures = with_further(
+            read_pictures(given.data, "validation"), given.further, "validation"
+        )
         pictures = Pictures(pictures.pixels[: given.count], pictures.classes[: given.count])
         pictures = resized(pictures, *resizing) if resizing else pictures
         print(evaluate(network, pictures), flush=True)

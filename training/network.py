@@ -13,6 +13,7 @@ from keras import layers
 from convscope.errors import InputError, unknown
 from convscope.models.embedded.architecture import BLOCKS, DENSE, SIDE
 from training.data import SPREAD
+from training.normalisation import Normalisation
 from training.settings import Phase, Settings
 
 # Deviation of the fresh kernel of `predictions`: an undecided start, whose loss is that of chance.
@@ -36,7 +37,7 @@ def build(settings: Settings, phase: Phase) -> keras.Model:
     policy, seeds = settings.arithmetic, count(settings.seed * 1000)
 
     def normalised(flow: keras.KerasTensor, layer: layers.Layer) -> keras.KerasTensor:
-        norm = layers.BatchNormalization(
+        norm = Normalisation(
             momentum=settings.norm_momentum,
             epsilon=settings.norm_epsilon,
             dtype=policy,

@@ -32,6 +32,7 @@ class Augmentation:
     contrast: tuple[float, float]
     shift: float
     softness: tuple[float, float]
+    quality: tuple[int, int] | None = None  # of JPEG: half the views are of copies so compressed
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,13 @@ class Adversary:
         radius: the longest change of a picture, its L2 norm; pictures in [0, 1] at 64x64.
         steps: how often it climbs.
         stride: the length of a step, as a share of the radius.
+        share: of each batch that is attacked; the rest is learned as it is.
     """
 
     radius: float
     steps: int
     stride: float
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,12 @@ class Settings:
     phases: tuple[Phase, ...]
     augmentation: Augmentation
     adversary: Adversary | None = None  # without one, pictures are learned as they are
+    average: float = 0.0  # the weights exported are a mean over steps, each weighing so much less
+    teaching: float = 0.0  # how much of what is right is a teacher's answer
 
 
 def read_settings(path: Path = DEFAULT) -> Settings:
-    """Read a settings file; every setting must be there, and no other.
-
-    Only `[adversary]` may be absent.
-    """
+    """Read a settings file; every setting that has no default must be there, and no other."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -13,10 +13,13 @@ from convscope.errors import ConvscopeError, InputError
 from convscope.learning.saving import refuse_others
 from convscope.models.embedded import architecture
 from convscope.models.embedded.arrays import read_arrays
-from training import adversary, augment, checkpoint, schedule
+from training import adversary, checkpoint, schedule
+from training.average import averaged
 from training.data import Pictures, read_pictures
 from training.film import MOMENTS, Film
 from training.fold import Arrays, export, fold
+from training.further import with_further
+from training.lesson import Lesson, feeds
 from training.network import build, carry
 from training.settings import DEFAULT, Phase, Settings, read_settings
 from training.unfold import unfold
@@ -44,6 +47,7 @@ def train(
     resume: bool = False,
     film: Film | None = None,
     begin: Arrays | None = None,
+    answers: np.ndarray | None = None,
 ) -> Iterator[Epoch]:
     """Yield every epoch as it is done; stop asking to stop training.
 
@@ -52,12 +56,14 @@ def train(
         resume: go on from that checkpoint; what follows is what would have followed then.
         film: which moments to keep on the way; the training is the same with it and without.
         begin: the plain network's weights to begin from, `<layer>/kernel` and `<layer>/bias`;
-            fresh ones if not given. A checkpoint has its own.
+            fresh ones if not given. A checkpoint has its own. Classes it lacks begin fresh.
+        answers: a teacher's, (pictures, classes) in [0, 1]; of use where settings have `teaching`.
     """
     if len(pictures) < settings.batch:
         raise InputError(
             f"Expected at least one batch of {settings.batch} pictures. Received: {len(pictures)}."
         )
+    lesson = Lesson.of(pictures, settings, answers)
     plan, start, network, attack = schedule.epochs(settings), 0, None, None
     if resume and state is not None:
         start, network = taken_up(state, settings)
@@ -66,17 +72,14 @@ def train(
         if network is None:
             network = compiled(settings, plan[number])
             if begin is not None:
-                known = architecture.build(settings.classes, settings.width)
-                architecture.assign(known, begin)
-                chosen = order(pictures, settings, number)[: settings.batch]
-                unfold(known, network, views(pictures, chosen, settings, number, 0)[0])
+                unfold(known(begin, settings), network, lesson.batch(number, 0)[0])
         elif plan[number] is not plan[number - 1]:
             network, old = compiled(settings, plan[number]), network
             carry(old, network)
             attack = None
         if settings.adversary and attack is None:
             attack = adversary.attack(network, settings.adversary)
-        means = run_epoch(network, pictures, settings, number, film, attack)
+        means = run_epoch(network, lesson, number, film, attack)
         if not np.isfinite(means["loss"]):
             raise InputError(
                 f"Expected a finite loss. Received: {means['loss']} in epoch {number + 1}, whose "
@@ -85,7 +88,23 @@ def train(
         if state is not None:
             checkpoint.save(state, network, settings, number + 1)
         seconds = time.perf_counter() - began
-        yield Epoch(number + 1, plan[number], means["loss"], means["accuracy"], seconds, network)
+        told = network
+        if settings.average:
+            told = averaged(network, settings, plan[number], feeds(lesson, number))
+        yield Epoch(number + 1, plan[number], means["loss"], means["accuracy"], seconds, told)
+
+
+def known(begin: Arrays, settings: Settings) -> keras.Model:
+    """Build the plain network to begin from; it may know fewer classes than there are to learn."""
+    classes = len(begin.get("predictions/bias", range(settings.classes)))
+    if classes > settings.classes:
+        raise InputError(
+            f"Expected weights of at most {settings.classes} classes. Received: {classes}. "
+            "Try: another number of classes in the settings."
+        )
+    plain = architecture.build(classes, settings.width)
+    architecture.assign(plain, begin)
+    return plain
 
 
 def taken_up(state: Path, settings: Settings) -> tuple[int, keras.Model]:
@@ -98,26 +117,24 @@ def taken_up(state: Path, settings: Settings) -> tuple[int, keras.Model]:
 
 def run_epoch(
     network: keras.Model,
-    pictures: Pictures,
-    settings: Settings,
+    lesson: "Lesson",
     number: int,
     film: Film | None = None,
     attack: adversary.Attack | None = None,
 ) -> dict[str, float]:
     """Show the network every picture once, but for a last part of a batch; return the means."""
-    found = order(pictures, settings, number)
-    steps = len(pictures) // settings.batch
+    settings, steps = lesson.settings, lesson.steps
     told: list[dict[str, float]] = []
     if film and number == 0:
         film.keep(network, settings, 0)
-    for step in range(steps):
+    for step, (seen, classes) in enumerate(lesson.batches(number)):
         done = schedule.progress(settings, number, step / steps)
         network.optimizer.learning_rate = schedule.rate(settings, done)
-        chosen = found[step * settings.batch : (step + 1) * settings.batch]
-        seen, classes = views(pictures, chosen, settings, number, step)
-        if attack:
+        if attack and settings.adversary:
             chance = np.random.default_rng([settings.seed, number, step, STARTS])
-            seen = attack(seen, classes, adversary.draw(chance, seen.shape))
+            some = slice(0, round(settings.adversary.share * len(seen)))
+            start = adversary.draw(chance, seen[some].shape)
+            seen[some] = attack(seen[some], classes[some], start)
         # Some versions of Keras report the batch, others the mean since the last reset.
         network.reset_metrics()
         told.append(network.train_on_batch(seen, classes, return_dict=True))
@@ -129,30 +146,15 @@ def run_epoch(
     return {name: float(np.mean([one[name] for one in told])) for name in told[0]}
 
 
-def order(pictures: Pictures, settings: Settings, number: int) -> np.ndarray:
-    """Return the places of all pictures, in the order of an epoch."""
-    return np.random.default_rng([settings.seed, number]).permutation(len(pictures))
-
-
-def views(
-    pictures: Pictures, chosen: np.ndarray, settings: Settings, number: int, step: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return a batch, (count, side, side, 3), and its classes, (count, classes) one-hot.
-
-    What is drawn depends on the seed, the epoch and the step, and on nothing that came before.
-    """
-    chance = np.random.default_rng([settings.seed, number, step])
-    drawn = augment.draw(chance, len(chosen), settings.augmentation)
-    side = schedule.epochs(settings)[number].side
-    seen = augment.apply(drawn, pictures.pixels[chosen], side)
-    return seen, np.eye(settings.classes, dtype="float32")[pictures.classes[chosen]]
-
-
 def compiled(settings: Settings, phase: Phase) -> keras.Model:
     """Build the network of a phase, ready to train. Momentum begins anew with each phase."""
     network = build(settings, phase)
     optimizer = keras.optimizers.SGD(
-        momentum=settings.momentum, nesterov=True, global_clipnorm=settings.clip_norm
+        momentum=settings.momentum,
+        nesterov=True,
+        global_clipnorm=settings.clip_norm,
+        use_ema=settings.average > 0,
+        ema_momentum=settings.average or 0.99,
     )
     loss = keras.losses.CategoricalCrossentropy(
         from_logits=True, label_smoothing=settings.label_smoothing
@@ -166,6 +168,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train, export, and tell how it goes."""
     parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__)
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FOLDER_OR_ZIP")
+    parser.add_argument(
+        "--further", type=Path, metavar="FOLDER_OR_ZIP", help="more classes, <label>/<number>.jpg"
+    )
+    parser.add_argument("--answers", type=Path, metavar="FILE.npy", help="a teacher's")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.npz")
     parser.add_argument("--settings", type=Path, default=DEFAULT, metavar="FILE.toml")
     parser.add_argument("--from", type=Path, dest="begin", metavar="FILE.npz", help="begin from it")
@@ -177,7 +183,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         settings = read_settings(given.settings)
         if not given.out.parent.is_dir():
             raise InputError(f"Expected an existing folder. There is none at {given.out.parent}.")
-        pictures = read_pictures(given.data, "training")
+        pictures = with_further(read_pictures(given.data, "training"), given.further, "training")
+        answers = None if given.answers is None else np.load(given.answers, allow_pickle=False)
         state = given.out.with_suffix(".checkpoint.npz")
         total = len(schedule.epochs(settings))
         film = None
@@ -191,7 +198,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
             done, network = taken_up(state, settings)
             export(fold(network), given.out)
             print(f"epoch {done}/{total}  was done", flush=True)
-        run = train(pictures, settings, state=state, resume=given.resume, film=film, begin=begin)
+        run = train(
+            pictures,
+            settings,
+            state=state,
+            resume=given.resume,
+            film=film,
+            begin=begin,
+            answers=answers,
+        )
         for epoch in run:
             print(
                 f"epoch {epoch.number}/{total}  side {epoch.phase.side}  loss {epoch.loss:.3f}  "

@@ -15,7 +15,8 @@ def unfold(plain: keras.Model, network: keras.Model, feed: np.ndarray) -> None:
     what it means from scratch. The moving statistics are those of the responses to `feed`, (count,
     side, side, 3) as the network is fed, which makes normalising by a batch of such pictures nearly
     the same. A head that averages over space gets the sum of `fc1` over its cells: the same
-    function only if the cells' kernels are alike, as after training with that head.
+    function only if the cells' kernels are alike, as after training with that head. Classes that
+    the plain network does not know keep their fresh kernels, which come last.
     """
     normalised = {}
     for layer in network.layers:
@@ -27,7 +28,9 @@ def unfold(plain: keras.Model, network: keras.Model, feed: np.ndarray) -> None:
         if layer.name == "fc1":
             kernel = kernel.reshape(-1, layer.kernel.shape[0], kernel.shape[-1]).sum(axis=0)
         if layer.bias is not None:
-            layer.set_weights([kernel, bias])
+            fresh = (ops.convert_to_numpy(each)[..., len(bias) :] for each in layer.weights)
+            pairs = zip((kernel, bias), fresh, strict=True)
+            layer.set_weights([np.concatenate(pair, axis=-1) for pair in pairs])
             continue
         axes = tuple(range(kernel.ndim - 1))
         size = np.sqrt(2 / np.square(kernel).sum(axes).clip(1e-12))

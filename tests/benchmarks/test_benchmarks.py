@@ -8,7 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import attribution, backends, bare, beyond, precision, recognised, seeds, steps
+from benchmarks import (
+    attribution,
+    backends,
+    bare,
+    beyond,
+    precision,
+    readability,
+    recognised,
+    seeds,
+    steps,
+)
 from convscope.attribution import METHODS
 from convscope.attribution.decision import Decision
 from convscope.maximize import gallery, maximize
@@ -47,6 +57,7 @@ def test_every_benchmark_is_tested():
         "bare",
         "beyond",
         "precision",
+        "readability",
         "recognised",
         "seeds",
         "steps",
@@ -175,3 +186,34 @@ def test_the_bare_step_is_forward_and_back_to_the_input():
     expected = tape.gradient(score, point)
     made = bare.bare(model, "second", "float32")(shown)
     assert abs(made - expected.numpy()).max() < 1e-6
+
+
+def test_readability_asks_a_network_that_never_saw_the_pictures(run, tmp_path):
+    lines = run(
+        readability,
+        *("--stranger", "other.keras", "--stranger-labels", "names.txt"),
+        *("--units", "predictions:*", "--out", str(tmp_path)),
+    )
+    # All five classes are among the first five of five.
+    assert sorted(line.split()[-1] for line in lines[:-1]) == sorted(LABELS)
+    assert "small, seed 0: 5 comparable classes: " in lines[-1]
+    assert "100.0% in 5" in lines[-1]
+    assert len(list(tmp_path.glob("*.png"))) == 5
+
+
+def test_labels_of_two_lists_match_by_name_then_whatever_their_capitals():
+    others = ("Cardigan", "crane", "cardigan", "Jersey", "crane")
+    assert readability.matching("cardigan", others) == (2,)
+    assert readability.matching("CARDIGAN", others) == (0, 2)
+    assert readability.matching("crane", others) == (1, 4)
+    assert readability.matching("T-shirt", others) == (3,)
+    assert readability.matching("rose", others) == ()
+
+
+def test_readability_counts_comparable_classes_only():
+    opinions = np.array([[0.5, 0.3, 0.2], [0.2, 0.5, 0.3], [0.1, 0.1, 0.8]])
+    found = readability.ranked(("a", "c", "rose"), opinions, ("a", "b", "c"))
+    assert found.ranks == {"a": 0, "c": 1}
+    assert found.unknown == ("rose",)
+    assert (found.within(1), found.within(2)) == (0.5, 1.0)
+    assert str(found).startswith("2 comparable classes, without rose: 50.0% named first, 100.0% in")

@@ -8,9 +8,10 @@ import pytest
 
 from training import adversary
 from training.data import MEAN, centred
+from training.lesson import Lesson
 from training.network import build
 from training.settings import Adversary, Phase
-from training.train import order, train, views
+from training.train import train
 
 MILD = Adversary(radius=0.5, steps=3, stride=0.5)
 CLASSES = np.eye(2, dtype="float32")[np.arange(6) % 2]
@@ -138,10 +139,30 @@ def test_without_an_adversary_a_run_learns_from_the_views_bit_for_bit(
     monkeypatch.setattr(keras.Model, "train_on_batch", recorded)
     monkeypatch.setattr(adversary, "attack", None)  # calling it would raise
     next(train(pictures, short))
-    places = order(pictures, short, 0).reshape(3, 8)
-    for step, (chosen, batch) in enumerate(zip(places, learned, strict=True)):
-        for one, other in zip(views(pictures, chosen, short, 0, step), batch, strict=True):
+    for expected, batch in zip(Lesson.of(pictures, short, None).batches(0), learned, strict=True):
+        for one, other in zip(expected, batch, strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+def test_a_share_of_each_batch_is_attacked_and_the_rest_learned_as_it_is(
+    settings, pictures, monkeypatch
+):
+    half = replace(
+        settings, phases=(Phase(1, 32, "pool", 0.1),), adversary=replace(MILD, share=0.5)
+    )
+    learned = []
+    original = keras.Model.train_on_batch
+
+    def recorded(self, seen, classes, **how):
+        learned.append(seen.copy())
+        return original(self, seen, classes, **how)
+
+    monkeypatch.setattr(keras.Model, "train_on_batch", recorded)
+    next(train(pictures, half))
+    for (seen, _), found in zip(Lesson.of(pictures, half, None).batches(0), learned, strict=True):
+        changed = np.abs(found - seen).max(axis=(1, 2, 3))
+        assert (changed[:4] > 0).all()
+        assert (changed[4:] == 0).all()
 
 
 def test_the_same_step_is_attacked_alike_and_attacked_pictures_teach_otherwise(settings, pictures):

@@ -34,7 +34,7 @@ def test_every_recipe_is_whole(path):
 def test_half_an_adversary_is_refused(tmp_path):
     text = ROBUST.read_text(encoding="utf-8").replace("steps = 1\n", "")
     (tmp_path / "robust.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match="radius, steps, stride. Missing: steps"):
+    with pytest.raises(InputError, match="radius, steps, stride, share. Missing: steps"):
         read_settings(tmp_path / "robust.toml")
 
 

@@ -12,7 +12,8 @@ from convscope.models.embedded.architecture import assign, from_weights
 from training import train as command
 from training.data import centred
 from training.fold import export, fold, rounded
-from training.train import train, views
+from training.settings import Phase
+from training.train import train
 
 
 @pytest.fixture(scope="module")
@@ -62,14 +63,24 @@ def test_the_export_loads_into_the_plain_network_and_answers_alike(run, tmp_path
     np.testing.assert_allclose(plain.predict_on_batch(feed), expected, rtol=1e-2, atol=1e-4)
 
 
-def test_a_batch_depends_on_the_seed_the_epoch_and_the_step_alone(settings, pictures):
-    chosen = np.arange(8)
-    seen, classes = views(pictures, chosen, settings, 0, 1)
-    assert seen.shape == (8, 32, 32, 3)
-    np.testing.assert_array_equal(classes.argmax(axis=1), pictures.classes[:8])
-    np.testing.assert_array_equal(seen, views(pictures, chosen, settings, 0, 1)[0])
-    for other in ((settings, 0, 2), (settings, 1, 1), (replace(settings, seed=9), 0, 1)):
-        assert np.abs(seen - views(pictures, chosen, *other)[0]).max() > 1
+def test_a_run_with_an_average_exports_it_and_goes_on_after_a_stop(settings, pictures, tmp_path):
+    short = replace(settings, phases=(Phase(3, 32, "pool", 0.0),), average=0.5)
+    *_, plain = train(pictures, replace(short, average=0.0))
+    *_, through = train(pictures, short, state=tmp_path / "all.npz")
+    next(train(pictures, short, state=tmp_path / "state.npz"))
+    *_, again = train(pictures, short, state=tmp_path / "state.npz", resume=True)
+    assert through.loss == pytest.approx(plain.loss, rel=1e-4)  # it learns as without
+    apart = [
+        np.abs(one - other).max()
+        for one, other in zip(
+            through.network.get_weights(), plain.network.get_weights(), strict=True
+        )
+    ]
+    assert max(apart) > 1e-4
+    for ours, theirs in zip(
+        again.network.get_weights(), through.network.get_weights(), strict=True
+    ):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-4)
 
 
 def test_a_checkpoint_of_other_settings_is_refused(run, settings, pictures):

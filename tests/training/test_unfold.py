@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from convscope.errors import ModelError
+from convscope.errors import InputError, ModelError
 from convscope.models.embedded import architecture
 from training.data import SPREAD
 from training.fold import fold
@@ -97,6 +97,25 @@ def test_a_run_begins_from_given_weights(pictures, settings):
     for name, array in fold(epoch.network).items():
         if name.endswith("kernel") and name.startswith("predictions"):
             np.testing.assert_allclose(array, begin[name], atol=1e-5)
+
+
+def test_a_run_begins_from_weights_of_fewer_classes(pictures, settings):
+    # What was known keeps its kernel; what is new begins undecided, and comes last.
+    more = replace(settings, classes=5, peak_rate=1e-9, phases=(Phase(1, 64, "flatten", 0.0),))
+    before = architecture.build(2, settings.width)
+    begin = {f"{a.name}/{v.name}": np.array(v) for a in before.layers for v in a.variables}
+    (epoch,) = train(pictures, more, begin=begin)
+    kernel = fold(epoch.network)["predictions/kernel"]
+    np.testing.assert_allclose(kernel[:, :2], begin["predictions/kernel"], atol=1e-5)
+    assert kernel.shape[1] == 5
+    assert 0 < np.abs(kernel[:, 2:]).max() < 0.1
+
+
+def test_weights_of_more_classes_are_refused(pictures, settings):
+    before = architecture.build(3, settings.width)
+    begin = {f"{a.name}/{v.name}": np.array(v) for a in before.layers for v in a.variables}
+    with pytest.raises(InputError, match="weights of at most 2 classes. Received: 3"):
+        next(train(pictures, settings, begin=begin))
 
 
 def test_weights_of_another_width_are_refused(pictures, settings):
