@@ -97,10 +97,10 @@ def theirs(row: Row, given: Subject, described: Mapping[str, Any], tools: Tools)
 
 def enlarged(maps: np.ndarray, given: Subject) -> np.ndarray:
     """Maps as coarse as a layer, as large as the photos."""
-    from convscope.attribution import cam
+    from convscope.attribution.maps import enlarged as enlarge
 
     size = (given.size, given.size)
-    return maps if maps.shape[1:] == size else np.stack([cam.enlarged(x, size) for x in maps])
+    return maps if maps.shape[1:] == size else np.stack([enlarge(x, size) for x in maps])
 
 
 def compared(row: Row, given: Subject, described: Mapping[str, Any], tools: Tools) -> Any:
