@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from convscope import pictures
+from convscope.brief import Brief
 from convscope.errors import InputError, ModelError, unknown
 from convscope.models import embedded, zoo
 from convscope.models.inside import preprocessing_inside
@@ -101,7 +102,7 @@ def _check_once(found: "Opened", source: Source, stated: Any, feed: Preprocessin
 
 
 @dataclass(frozen=True, eq=False)
-class Opened:
+class Opened(Brief):
     """A model whose pictures' size is known, and perhaps its preprocessing."""
 
     model: Any
@@ -225,7 +226,8 @@ def _check_no_dictionary(model: Any, name: str) -> None:
 
 def _declared(model: Any) -> Any:
     """What a graph of layers says it takes; None for a model of plain code."""
-    return model.input if getattr(model, "inputs", None) else None
+    # A Sequential that was never called has inputs, and yet no input.
+    return getattr(model, "input", None) if getattr(model, "inputs", None) else None
 
 
 def _input_shapes(model: Any) -> list[tuple[int | None, ...]]:
