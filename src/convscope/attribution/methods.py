@@ -21,10 +21,11 @@ from convscope.attribution.rise import rise
 from convscope.attribution.sensitivity import gradient, input_x_gradient, smoothgrad, vargrad
 from convscope.attribution.shap import kernel_shap
 from convscope.attribution.trial import ablation_cam, score_cam
+from convscope.brief import Brief
 
 
 @dataclass(frozen=True)
-class Method:
+class Method(Brief):
     """One way to explain a decision.
 
     Args:

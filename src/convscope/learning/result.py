@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convscope import figures, pictures
+from convscope.brief import Brief, counted
 from convscope.figures import learning as drawing
 from convscope.learning import saving
 from convscope.learning.curve import Curve
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Moment:
+class Moment(Brief):
     """What the units looked for at one moment of a training.
 
     Args:
@@ -64,7 +65,7 @@ class Cost:
 
 
 @dataclass(frozen=True, eq=False)
-class Learning:
+class Learning(Brief):
     """What units looked for while a network was trained.
 
     Args:
@@ -200,6 +201,10 @@ class Learning:
             "responses": dict(zip(self.labels, map(_number, moment.responses), strict=True)),
             "curve": {name: _number(value) for name, value in values.items() if value is not None},
         }
+
+    def _brief(self) -> str:
+        units = counted(len(self.labels), "unit")
+        return f"{units} at {counted(len(self), 'moment')}: {', '.join(self.labels)}"
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convscope import figures, pictures
+from convscope.brief import Brief, counted
 from convscope.canvas import CANVASES, backed
 from convscope.errors import InputError
 from convscope.maximize.recipe import Recipe
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Maximized:
+class Maximized(Brief):
     """The picture that excites a unit, as it is saved: rounded to 8 bits.
 
     Args:
@@ -137,13 +138,16 @@ class Maximized:
         standing = str(self.standing) if self.standing else f"response {self.response:.3g}"
         return f"{standing}; {self.note}" if self.note else standing
 
+    def _brief(self) -> str:
+        return f"{self.label}, {_short(self.standing) or f'response {self.response:.3g}'}"
+
     def _repr_png_(self) -> bytes:
         shown = pictures.magnify(self.picture, max(1, 256 // max(self.picture.shape[:2])))
         return pictures.encode_png(shown, opacity=self.opacity)
 
 
 @dataclass(frozen=True, eq=False)
-class Gallery(Sequence[Maximized]):
+class Gallery(Brief, Sequence[Maximized]):
     """Several maximized pictures of one network, in order."""
 
     results: tuple[Maximized, ...]
@@ -208,6 +212,10 @@ class Gallery(Sequence[Maximized]):
             [_short(result.standing) for result in self.results],
             columns=columns,
         )
+
+    def _brief(self) -> str:
+        labels = ", ".join(result.label for result in self.results)
+        return f"of {counted(len(self), 'picture')}: {labels}"
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure())

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from convscope.brief import Brief
 from convscope.errors import ModelError
 from convscope.models import harmless, older
 
@@ -17,7 +18,7 @@ Part = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Checked:
+class Checked(Brief):
     """What a configuration is held to.
 
     Args:

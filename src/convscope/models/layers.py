@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from convscope import gradients
+from convscope.brief import Brief
 from convscope.models import taps
 
 
 @dataclass(frozen=True)
-class LayerInfo:
+class LayerInfo(Brief):
     """One layer as it ran on one picture of the network's own size.
 
     ``shape`` is (height, width, channels) for maps and (channels,) for vectors, channels last.
@@ -132,7 +133,7 @@ def takes_channels_first(model: Any, layers: dict[str, Any]) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Survey:
+class Survey(Brief):
     """What one run of a model on one picture showed.
 
     Args:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from convscope import pictures
+from convscope.brief import Brief
 from convscope.errors import InputError, PictureError
 from convscope.pictures import Picture
 
@@ -22,7 +23,7 @@ Read = Callable[[str], Picture]
 
 
 @dataclass(frozen=True)
-class Photos:
+class Photos(Brief):
     """The picture files of a folder or an archive, in the order of their names.
 
     Args:
