@@ -51,7 +51,7 @@ class Method(Brief):
 
 DARKER_BRIGHTER = ("darker", "brighter")
 EACH_SAMPLE = "1 there and back for each of the samples"
-EACH_STEP = "1 there and back for each of the steps"
+EACH_STEP = "1 there and back for each of the steps: 32, or more until the sum is close"
 
 METHODS = {
     "gradient": Method(
@@ -93,14 +93,14 @@ METHODS = {
         integrated_gradients,
         "Sundararajan 2017",
         "this pixel's part in the score, against plain gray",
-        {"steps": 32, "baseline": BASELINE},
+        {"steps": None, "baseline": BASELINE},
         passes=EACH_STEP,
     ),
     "blur-integrated-gradients": Method(
         blur_integrated_gradients,
         "Xu 2020",
         "this pixel's part in the score, against the blurred photo",
-        {"steps": 32, "sigma": None},
+        {"steps": None, "sigma": None},
         passes=EACH_STEP,
         nothing="the blurred photo",
     ),

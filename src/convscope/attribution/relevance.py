@@ -299,7 +299,7 @@ def _operation(operation: Any, state: Passing) -> Callable[..., Any] | None:
         raise unwrapped(
             ModelError(
                 f"Relevance propagation has no rule for the operation {operation.name} "
-                f"(keras.ops, {kind}). Try: method='integrated-gradients', which needs none."
+                f"(keras.ops, {kind}). Try: method='occlusion', which needs none."
             )
         )
 

@@ -30,7 +30,7 @@ def attribute(
         typer.Option(
             metavar="NAME",
             help="{methods}; 'every' for all that are not very slow. Several with commas, or "
-            "repeated. Default: integrated-gradients.",
+            "repeated. Default: occlusion.",
         ),
     ] = None,
     model: options.Model = options.EMBEDDED,
@@ -52,7 +52,10 @@ def attribute(
             "each; 'every' is all convolutions, from early to late.",
         ),
     ] = None,
-    steps: Annotated[int | None, typer.Option(metavar="N", help="Of integrated-gradients.")] = None,
+    steps: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Of integrated-gradients. Default: as many as it takes."),
+    ] = None,
     samples: Annotated[int | None, typer.Option(metavar="N", help="Of smoothgrad.")] = None,
     noise: Annotated[float | None, typer.Option(metavar="X", help="Of smoothgrad.")] = None,
     patch: Annotated[int | None, typer.Option(metavar="N", help="Of occlusion, in pixels.")] = None,
