@@ -198,12 +198,14 @@ class Source:
     labels: Path | None = None
     input_size: str | None = None
 
-    def load(self) -> "Network":
-        """Load it."""
+    def load(self, listing: bool = False) -> "Network":
+        """Load it; only to list what is inside, it may be unknown how it wants its pictures."""
         from convscope import backend
-        from convscope.models.loading import load
+        from convscope.models.loading import listed, load
 
         backend.start()
+        if listing and self.preprocessing is None:
+            return listed(self.model, **self.settings())
         return load(self.model, preprocessing=self.preprocessing, **self.settings())
 
     def settings(self) -> dict[str, Any]:

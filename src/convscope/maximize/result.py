@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from convscope.trust import Card
 
 
+LARGEST = 64  # times that a picture may be enlarged
+
+
 @dataclass(frozen=True, eq=False)
 class Maximized(Brief):
     """The picture that excites a unit, as it is saved: rounded to 8 bits.
@@ -116,9 +119,24 @@ class Maximized(Brief):
             **self.source,
         }
 
-    def save(self, path: str | Path) -> Path:
-        """Write the picture with its provenance; the suffix chooses the format (.png by custom)."""
-        return pictures.save(self.picture, Path(path), self.info(), opacity=self.opacity)
+    def save(self, path: str | Path, *, enlarge: int = 1) -> Path:
+        """Write the picture with its provenance; the suffix chooses the format (.png by custom).
+
+        The file has the pixels that the network saw, which is what was measured; enlarged, for
+        people to look at, it has so many times as many along each side, and its record says so.
+        """
+        info = self.info()
+        if whole("enlarge", enlarge) > 1:
+            info["enlarged"] = f"{enlarge} times, bicubic; the network saw {info['size']}"
+        shown = self.enlarged(enlarge)
+        return pictures.save(shown, Path(path), info, opacity=self.opacity)
+
+    def enlarged(self, times: int) -> Picture:
+        """The picture with so many times as many pixels along each side, made smoothly."""
+        height, width = self.picture.shape[:2]
+        if times == 1:
+            return self.picture
+        return pictures.resize(self.picture, (height * times, width * times))
 
     def figure(self) -> "Figure":
         """The picture with its standing, and the score as it rose."""
@@ -142,7 +160,7 @@ class Maximized(Brief):
         return f"{self.label}, {_short(self.standing) or f'response {self.response:.3g}'}"
 
     def _repr_png_(self) -> bytes:
-        shown = pictures.magnify(self.picture, max(1, 256 // max(self.picture.shape[:2])))
+        shown = self.enlarged(max(1, 256 // max(self.picture.shape[:2])))
         return pictures.encode_png(shown, opacity=self.opacity)
 
 
@@ -188,17 +206,20 @@ class Gallery(Brief, Sequence[Maximized]):
             return {"recipe": json.dumps(recipes[0].as_json())}
         return {"recipes": json.dumps([recipe.as_json() for recipe in recipes])}
 
-    def save(self, where: str | Path, *, columns: int | None = None) -> list[Path]:
+    def save(
+        self, where: str | Path, *, columns: int | None = None, enlarge: int = 1
+    ) -> list[Path]:
         """Write one PNG a unit, named after its address, into a folder that is made if missing.
 
-        Or, to a path ending in .png, .pdf or .svg, all of them as one labelled sheet.
+        Or, to a path ending in .png, .pdf or .svg, all of them as one labelled sheet. ``enlarge``
+        is for the PNGs, as ``Maximized.save`` has it; ``columns`` is for the sheet.
         """
         path = Path(where)
         if path.suffix and not path.is_dir():
             return [figures.save(self.figure(columns), path, self.info())]
         names = stems([Subject(result.objective, result.recipe.seed) for result in self.results])
         return [
-            result.save(path / f"{name}.png")
+            result.save(path / f"{name}.png", enlarge=enlarge)
             for result, name in zip(self.results, names, strict=True)
         ]
 
@@ -223,6 +244,13 @@ class Gallery(Brief, Sequence[Maximized]):
 
 def _short(standing: Standing | None) -> str:
     return "" if standing is None else f"reach {standing.reach:.2f}"
+
+
+def whole(name: str, value: int) -> int:
+    """A whole number from 1 to ``LARGEST``, or a refusal."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST:
+        raise InputError(f"Expected {name} from 1 to {LARGEST}, whole. Received: {value!r}.")
+    return value
 
 
 def eight_bit(painted: np.ndarray) -> Picture:

@@ -73,9 +73,9 @@ def load(
     if feed is None:
         raise ModelError(
             f"How {found.name} wants its pictures cannot be told from the model, and a wrong guess "
-            f"fails silently. State preprocessing= as one of {', '.join(PREPROCESSING)}, or "
-            f"spelled as '{EXAMPLE}'. To find out which: convscope check MODEL --photo PHOTO "
-            "--label LABEL."
+            f"fails silently. State preprocessing= (in the shell --preprocessing) as one of "
+            f"{', '.join(PREPROCESSING)}, or spelled as '{EXAMPLE}'. To find out which: convscope "
+            "check MODEL --photo PHOTO --label LABEL."
         )
     network = found.network(feed)
     own = embedded.NETWORKS.get(source) if isinstance(source, str) else None
@@ -84,6 +84,15 @@ def load(
         if natural.digest == network.digest:
             return replace(network, natural=natural)
     return network
+
+
+def listed(source: Source, **settings: Any) -> Network:
+    """A network to list the layers of, which are the same however it is fed.
+
+    Settings are those of ``load``.
+    """
+    found = opened(source, **settings)
+    return found.network(found.preprocessing or Preprocessing())
 
 
 def _check_once(found: "Opened", source: Source, stated: Any, feed: Preprocessing | None) -> None:
