@@ -50,18 +50,25 @@ class Moment(Brief):
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds of filming and of the training itself, and what was allowed as a share of it."""
+    """Seconds of filming and of the training itself, and what was allowed.
+
+    That is a share of the training's time, or ``floor`` seconds if they are more.
+    """
 
     filming: float
     training: float
     allowed: float | None
+    floor: float = 0.0
 
     def __str__(self) -> str:
         share = self.filming / self.training if self.training else math.inf
-        allowed = "any" if self.allowed is None else f"{self.allowed:.0%}"
-        text = f"{self.filming:.1f} s, {share:.1%} of the training's own time; allowed: {allowed}"
-        over = self.allowed is not None and share > self.allowed
-        return f"{text}, which the first and the last moment alone may exceed" if over else text
+        text = f"{self.filming:.1f} s, {share:.1%} of the training's own time"
+        if self.allowed is None:
+            return f"{text}; no limit"
+        least = f" or {self.floor:.0f} s" if self.floor else ""
+        over = share > self.allowed and self.filming > self.floor
+        why = " (the first and last moment are always filmed)" if over else ""
+        return f"{text}; limit {self.allowed:.0%}{least}{why}"
 
 
 @dataclass(frozen=True, eq=False)
