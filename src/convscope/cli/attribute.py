@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from convscope.cli import options, output
+from convscope.cli import options, output, several
 from convscope.cli.progress import Stopped, progress
 from convscope.cli.wish import Wish, named, once
 
@@ -110,6 +110,7 @@ def attribute(
     """
     from convscope import pictures
 
+    photo = several.expanded(photo)
     for each in photo:
         pictures.read(each)
     stated = options.given(steps=steps, samples=samples, noise=noise, patch=patch, stride=stride)

@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
-from convscope.cli import options, output, places, views
-from convscope.cli.progress import progress
+from convscope.cli import options, output, several, views
+from convscope.cli.progress import Stopped, progress
 from convscope.errors import InputError
 
 VIEWS = "Deeper views, each instead of the maps"
 
 
 def layers(
-    photo: options.Photo,
+    photo: options.Photos,
     model: options.Model = options.EMBEDDED,
     layer: Annotated[
         list[str] | None,
@@ -112,7 +112,8 @@ def layers(
         typer.Option(
             metavar="FILE",
             help="A figure as .png, .pdf or .svg, all maps as .npz, or the channels' numbers as "
-            ".csv or .json. Default: PHOTO-layers.png here, or of a view PHOTO-story.png, ....",
+            ".csv or .json; for several photos a folder. Default: PHOTO-layers.png here, or of a "
+            "view PHOTO-story.png, ....",
         ),
     ] = None,
     weights: options.Weights = None,
@@ -130,6 +131,7 @@ def layers(
     from convscope.activations.formats import WRITERS
     from convscope.maximize.icons import icons
 
+    photos = several.expanded(photo)
     source = options.Source(model, weights, preprocessing, labels, input_size)
     said = options.given(
         layer=layer or None,
@@ -149,28 +151,43 @@ def layers(
         steps=steps,
     )
     if view := views.asked(said):
-        views.show(view, photo, source, said, out, json)
+        views.show(view, photos, source, said, out, json)
         return
     views.refuse(said, "layers", "layer", "count", "with_pictures", "kernels")
     if len(layer or []) > 1:
         raise InputError(f"Expected one layer. Received: {', '.join(layer or [])}.")
-    pictures.read(photo)
+    for each in photos:
+        pictures.read(each)
     made = "kernels" if kernels else "layers"
     suffixes = figures.FORMATS if kernels else [*figures.FORMATS, *WRITERS]
-    path = places.ready(out or Path(f"{photo.stem}-{made}.png"), suffixes)
+    paths = several.paths(photos, out, f"-{made}.png", suffixes)
+    found = []
+    stopped = False
     with progress(f"Loading {model}") as show:
         network = source.load()
         one = network.layer(layer[0]).address if layer else None
-        show(f"Looking at {photo.name}", None)
-        seen = source.noted(activations(network, photo, one), *options.spelled(**said))
-        if kernels:
-            figures.save(seen.kernels_figure(), path, seen.info())
-        else:
-            units = seen.shown_units(count, one) if with_pictures else []
-            made_for = icons(network, units, show) if units else None
-            seen.save(path, layer=one, pictures=made_for, count=count)
+        try:
+            for each, path in zip(photos, paths, strict=True):
+                show(f"Looking at {each.name}", None)
+                seen = source.noted(activations(network, each, one), *options.spelled(**said))
+                if kernels:
+                    figures.save(seen.kernels_figure(), path, seen.info())
+                else:
+                    units = seen.shown_units(count, one) if with_pictures else []
+                    made_for = icons(network, units, show) if units else None
+                    seen.save(path, layer=one, pictures=made_for, count=count)
+                found.append((path, seen))
+        except KeyboardInterrupt:
+            if len(photos) == 1:
+                raise
+            stopped = True
     if json:
-        output.as_json({"path": str(path), **seen.numbers(count)})
+        output.as_several(
+            [{"path": str(path), **seen.numbers(count)} for path, seen in found], photos
+        )
     else:
-        output.line(str(path))
-        output.lines((label, f"{probability:.1%}") for _, label, probability in seen.top)
+        for path, seen in found:
+            output.line(str(path))
+            output.lines((label, f"{probability:.1%}") for _, label, probability in seen.top)
+    if stopped:
+        raise Stopped(f"Stopped. {len(found)} of {len(photos)} photos are finished.")

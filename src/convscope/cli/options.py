@@ -126,9 +126,9 @@ Size = Annotated[
         "unit sees.",
     ),
 ]
-Photo = Annotated[Path, typer.Argument(metavar="PHOTO", help="A picture file.")]
 Photos = Annotated[
-    list[Path], typer.Argument(metavar="PHOTO...", help="Picture files, one or several.")
+    list[Path],
+    typer.Argument(metavar="PHOTO...", help="Picture files and folders of them, one or several."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
