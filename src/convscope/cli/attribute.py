@@ -75,7 +75,7 @@ def attribute(
         typer.Option(
             "--compare",
             help="Judge the maps, of every method unless told, beside maps that know nothing: one "
-            "figure and one table. Takes some ten times as long.",
+            "figure and one table. Of all methods it takes about three minutes.",
             rich_help_panel=_COMPARING,
         ),
     ] = False,

@@ -27,7 +27,10 @@ def layers(
     ] = None,
     with_pictures: Annotated[
         bool,
-        typer.Option("--with-pictures", help="Beside each map, what its channel looks for."),
+        typer.Option(
+            "--with-pictures",
+            help="Beside each map, what its channel looks for. Takes about a minute.",
+        ),
     ] = False,
     kernels: Annotated[
         bool, typer.Option("--kernels", help="Show the first layer's kernels instead.")
@@ -79,7 +82,7 @@ def layers(
         typer.Option(
             "--story",
             help="The photo's way through: who answers, what is still there, what could be read "
-            "off it. Takes minutes.",
+            "off it. Takes about a minute.",
             rich_help_panel=VIEWS,
         ),
     ] = False,
