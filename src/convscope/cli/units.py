@@ -7,7 +7,6 @@ import typer
 
 from convscope.cli import options, output
 from convscope.cli.progress import progress
-from convscope.models.units import quoted
 
 if TYPE_CHECKING:
     from convscope.models.layers import LayerInfo
@@ -46,6 +45,8 @@ def units(
 
 
 def _channels(network: "Network", layer: str) -> list[dict[str, Any]]:
+    from convscope.models.units import quoted
+
     info = network.layer(layer)
     classes = info == network.head and network.labels is not None
     return [
