@@ -1,8 +1,10 @@
 """Activation maximization: what does a unit look for?
 
-Makes two sheets beside this file: everyday classes, and a random channel from each layer.
+Makes two sheets: everyday classes, and a random channel from each layer. They go to the current
+folder, or to the one that is named: python activation_max.py FOLDER
 """
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,21 +12,20 @@ import numpy as np
 import convscope as cs
 
 CLASSES = ["bee", "sports car", "school bus", "king penguin", "monarch", "espresso", "teapot"]
-PICTURES = Path(__file__).with_name("pictures")
 
 
-def main(out: Path = PICTURES, **settings) -> None:
+def main(out: Path, **settings) -> None:
     network = cs.load()  # vgg16-tiny; cs.load("vgg16") for the real one
 
     classes = cs.gallery(network, *(f"predictions:{name}" for name in CLASSES), **settings)
-    classes.save(out / "classes.png", columns=7)
+    print(*classes.save(out / "classes.png", columns=7))
 
     chance = np.random.default_rng(0)  # drawn, never picked
     layers = [layer for layer in network.layers.values() if layer.kind == "Conv2D"]
     units = [f"{layer.address}:{chance.integers(layer.channels)}" for layer in layers]
     channels = cs.gallery(network, *units, **settings)
-    channels.save(out / "edges-to-objects.png", columns=7)
+    print(*channels.save(out / "edges-to-objects.png", columns=7))
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "."))

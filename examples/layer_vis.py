@@ -1,38 +1,38 @@
 """Layer visualization: what does the network see in a photo, from edges to objects?
 
-Makes figures beside this file. Maps: the strongest channels of every convolution, and those of a
-late layer beside what each looks for. Views: what is left of the photo in two layers, what they
-say at one place, groups of channels that fire together, where another photo differs, and what the
-photo's class is made of.
+Makes figures in the current folder, or in the one that is named: python layer_vis.py FOLDER
+
+Maps: the strongest channels of every convolution, and those of a late layer beside what each looks
+for. Views: what is left of the photo in two layers, what they say at one place, groups of channels
+that fire together, where another photo differs, and what the photo's class is made of.
 """
 
+import sys
 from pathlib import Path
 
 import convscope as cs
 from convscope.tour import PHOTOS
 
-PICTURES = Path(__file__).with_name("pictures")
 
-
-def main(out: Path = PICTURES, **settings) -> None:
+def main(out: Path, **settings) -> None:
     network = cs.load()
     photo, other = PHOTOS  # a cup of coffee and a cat; any paths will do
 
     seen = cs.activations(network, photo)
-    seen.save(out / "layers-of-coffee.png", count=6)
+    print(seen.save(out / "layers-of-coffee.png", count=6))
 
     late = cs.activations(network, photo, layers="block4_conv3")
     looked_for = cs.gallery(network, *late.shown_units(8), **settings)
     pictures = {result.unit: result.picture for result in looked_for}
-    late.save(out / "block4-of-coffee.png", count=8, pictures=pictures)
+    print(late.save(out / "block4-of-coffee.png", count=8, pictures=pictures))
 
     few = ["block3_conv3", "block5_conv3"]
-    cs.story(network, photo, few, count=4, **settings).save(out / "story-of-coffee.png")
-    cs.dictionary(network, photo, (40, 30), few, count=5).save(out / "place-in-coffee.png")
-    cs.factors(network, photo, count=3).save(out / "factors-of-coffee.png")
-    cs.compare(network, other, photo, few).save(out / "chelsea-and-coffee.png")
-    cs.weights(network, "predictions:espresso").save(out / "weights-of-espresso.png")
+    print(cs.story(network, photo, few, count=4, **settings).save(out / "story-of-coffee.png"))
+    print(cs.dictionary(network, photo, (40, 30), few, count=5).save(out / "place-in-coffee.png"))
+    print(cs.factors(network, photo, count=3).save(out / "factors-of-coffee.png"))
+    print(cs.compare(network, other, photo, few).save(out / "chelsea-and-coffee.png"))
+    print(cs.weights(network, "predictions:espresso").save(out / "weights-of-espresso.png"))
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "."))

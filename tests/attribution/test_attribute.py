@@ -22,7 +22,9 @@ from tests.attribution.networks import SIDE
 
 @pytest.fixture(scope="module")
 def result(convolutional, photo):
-    return attribute(convolutional, photo, "predictions:bee")
+    return attribute(
+        convolutional, photo, "predictions:bee", method="integrated-gradients", steps=32
+    )
 
 
 def test_the_target_is_the_top_class_unless_told(convolutional, photo):
@@ -81,6 +83,8 @@ def test_grad_cam_looks_inside_a_nested_model(photo):
 
 # What is refused
 
+PATH = {"method": "integrated-gradients"}
+
 
 @pytest.mark.parametrize(
     ("settings", "error", "message"),
@@ -89,12 +93,12 @@ def test_grad_cam_looks_inside_a_nested_model(photo):
         ({"method": "grad-cam", "layer": "mean"}, InputError, "with rows and columns.*'conv'"),
         ({"method": "grad-cam", "layer": "predictions"}, InputError, "runs before predictions"),
         ({"method": "grad-cam", "layer": "konv"}, UnknownName, "Did you mean 'conv'"),
-        ({"layer": "conv"}, InputError, "integrated-gradients has no layer.*'grad-cam'"),
+        ({"layer": "conv"}, InputError, "occlusion has no layer.*'grad-cam'"),
         ({"samples": 3}, InputError, "has no samples.*method='smoothgrad'"),
-        ({"step": 3}, UnknownName, "Did you mean 'steps'"),
+        ({"strides": 3}, UnknownName, "Did you mean 'stride'"),
         ({"method": "gradient", "wild": 3}, InputError, "gradient has no settings.*wild"),
-        ({"steps": 0}, InputError, "steps to be a whole number from 1.*0"),
-        ({"steps": 2.5}, InputError, "steps to be a whole number from 1.*2.5"),
+        ({**PATH, "steps": 0}, InputError, "steps to be a whole number from 1.*0"),
+        ({**PATH, "steps": 2.5}, InputError, "steps to be a whole number from 1.*2.5"),
         ({"baseline": 128}, InputError, "baseline to be from 0 to 1.*128"),
         ({"method": "smoothgrad", "noise": "much"}, InputError, "noise to be a number.*'much'"),
         ({"method": "occlusion", "patch": 2, "stride": 3}, InputError, "at most the patch, 2.*3"),

@@ -394,7 +394,7 @@ REFUSED = {
 @pytest.mark.parametrize("kind", REFUSED)
 def test_a_layer_without_a_rule_is_refused_by_name_with_what_to_try(kind):
     net = network(*REFUSED[kind](), head())
-    with pytest.raises(ModelError, match=rf"no rule for odd \((?i:{kind})\).*classes:1.*integra"):
+    with pytest.raises(ModelError, match=rf"no rule for odd \((?i:{kind})\).*classes:1.*occlusion"):
         found(net, "gamma")
 
 
@@ -435,7 +435,7 @@ def test_a_second_way_in_that_has_no_rule_is_refused(rule):
         return layers.AveragePooling2D(2, 1, padding="same")(image)
 
     for other in (pooled, lambda image: conv(padding="same")(pooled(image))):
-        with pytest.raises(ModelError, match=r"takes the picture in at several places.*integrated"):
+        with pytest.raises(ModelError, match=r"takes the picture in at several places.*occlusion"):
             found(forked(other), rule)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from convscope.attribution import METHODS, attribute
+from convscope.attribution import METHODS, attribute, path
 from convscope.attribution.decision import Decision
 from convscope.attribution.maps import enlarged
 from convscope.attribution.occlusion import patches_of
@@ -108,6 +108,26 @@ def test_the_convergence_gap_is_what_the_sum_lacks_and_closes_with_steps(convolu
         score(convolutional, np.full_like(photo, 0.1)), abs=1e-4
     )
     assert abs(many.gap) < 0.1 * abs(few.gap)
+
+
+@pytest.mark.parametrize("method", ["integrated-gradients", "blur-integrated-gradients"])
+def test_a_path_has_as_many_steps_as_it_takes(convolutional, photo, method, monkeypatch):
+    shares = []
+    monkeypatch.setattr(path, "ROUNDS", (1, 2, 64, 4096))
+    result = found(convolutional, photo, method, watch=shares.append)
+    assert result.settings["steps"] in (2, 64)
+    assert abs(result.gap) <= path.CLOSE * abs(result.score - result.baseline_score)
+    assert "more steps" not in result.note
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert found(convolutional, photo, method, steps=1).settings["steps"] == 1
+
+
+def test_the_default_method_works_without_maps_and_needs_no_warning(linear, convolutional, photo):
+    for network in (linear, convolutional):
+        result = attribute(network, photo, TARGET)
+        assert result.method == "occlusion"
+        assert not result.note
 
 
 def test_what_has_the_colour_of_the_baseline_gets_nothing(convolutional, photo):

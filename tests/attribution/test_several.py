@@ -8,7 +8,7 @@ import pytest
 from keras import layers
 
 import convscope as cs
-from convscope.attribution import METHODS, attribute, attributions
+from convscope.attribution import METHODS, attribute, attributions, path
 from convscope.attribution import several as several_module
 from convscope.attribution.meter import Meter, VerySlow
 from convscope.errors import InputError, UnknownName
@@ -67,6 +67,7 @@ def test_what_is_very_slow_is_left_out_before_it_runs(convolutional, photo, monk
             meters.append(self)
 
     monkeypatch.setattr(several_module, "Meter", Kept)
+    monkeypatch.setattr(path, "ROUNDS", (32,))
     monkeypatch.setattr(several_module, "MOST", 144)  # as many as patches; the score is one more
     found = attributions(convolutional, photo, BEE, methods="every")
     assert set(found.left_out) == {"occlusion", "rise", "kernel-shap"}
@@ -86,7 +87,7 @@ def test_several_targets_have_the_default_method_and_ranges_are_several(convolut
     found = attributions(convolutional, photo, ["predictions:0-1", "conv:2 - conv:1"])
     assert found.axes == ("target",)
     assert found.names == ["predictions:ant", "predictions:bee", "conv:2 - conv:1"]
-    assert {each.method for each in found} == {"integrated-gradients"}
+    assert {each.method for each in found} == {"occlusion"}
 
 
 def test_every_layer_is_each_convolution_before_the_target_from_early_to_late(convolutional, photo):

@@ -176,7 +176,7 @@ def test_what_a_method_chose_itself_and_no_option_states_is_left_out():
     }
     assert again.command(Record(info), "a.png")[0] == (
         "convscope attribute a.png --target conv:1 --method integrated-gradients --seed 0 "
-        "--set baseline=0.25"
+        "--steps 32 --set baseline=0.25"
     )
 
 

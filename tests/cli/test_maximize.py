@@ -194,3 +194,33 @@ def test_a_recipe_comes_from_a_picture_and_options_change_it(run):
 def test_a_size_that_fits(run):
     run("maximize", "block2_conv2:3", "--size", "fit", "--out", "small.png", *FAST)
     assert pictures.read(Path("small.png")).shape == (28, 28, 3)
+
+
+def test_an_enlarged_picture_says_so_and_the_command_makes_it_again(run):
+    assert run("maximize", "block1_conv1:3", "--steps", "2", "--out", "small.png").status == 0
+    made = run("maximize", "block1_conv1:3", "--steps", "2", "--enlarge", "3", "--out", "big.png")
+    assert made.status == 0
+    small, big = (pictures.read(Path(name)) for name in ("small.png", "big.png"))
+    assert big.shape == (3 * 64, 3 * 64, 3)
+    # Smooth, and yet the same picture: no square of one colour stands for a pixel.
+    assert len(np.unique(big[:3, :9].reshape(-1, 3), axis=0)) > 9
+    assert np.abs(pictures.resize(big, (64, 64)) - small).mean() < 0.02
+    info = pictures.read_info(Path("big.png"))
+    assert info["enlarged"] == "3 times, bicubic; the network saw 64x64"
+    assert info["size"] == "64x64"
+    command = run("show", "big.png").out.splitlines()[-1]
+    before = Path("big.png").read_bytes()
+    assert "--enlarge 3" in command
+    assert run(*shlex.split(command)[1:], "--out", "big.png").status == 0
+    assert Path("big.png").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("block1_conv1:3", "--enlarge", "0"), "Expected --enlarge from 1 to 64"),
+        (("block1_conv1:0-1", "--enlarge", "2", "--out", "s.png"), "for single pictures"),
+    ],
+)
+def test_what_cannot_be_enlarged_is_refused(refused, arguments, said):
+    assert said in refused("maximize", *arguments)

@@ -22,7 +22,7 @@ LOOKING = [
     ("name", "said"),
     [
         ("missing.jpg", "There is no such file"),
-        ("folder", "It is a folder"),
+        ("folder", "folder"),  # some commands take a folder of photos, but this is empty
         ("empty.jpg", "The file is empty"),
         ("text.jpg", "not a picture of a known format"),
     ],
@@ -89,12 +89,12 @@ def test_an_attribution_of_a_target_by_a_method(run, photo):
         (("attribute", "{}", "{}", "--out", "x.png"), "Expected a folder for 2 photos."),
         (("attribute", "{}", "--method", "gradcam"), "Did you mean 'grad-cam'?"),
         (("attribute", "{}", "--target", "predictions:beee"), "Did you mean 'predictions:bee'?"),
-        (("attribute", "{}", "--samples", "3"), "integrated-gradients has no samples"),
+        (("attribute", "{}", "--samples", "3"), "occlusion has no samples"),
         (("attribute", "{}", "--method", "gradient,gradcam"), "Did you mean 'grad-cam'?"),
         (("attribute", "{}", "--method", "every,gradient"), "Expected 'every' alone, or methods"),
         (("attribute", "{}", "--target", "predictions:0 - l2"), "Expected units of the network"),
         (("attribute", "{}", "--layer", "every", "--method", "gradient"), "gradient has no layer"),
-        (("attribute", "{}", "--set", "step=3"), "Did you mean 'steps'?"),
+        (("attribute", "{}", "--set", "strides=3"), "Did you mean 'stride'?"),
         (("attribute", "{}", "--set", "steps"), "Expected --set NAME=VALUE. Received: 'steps'."),
         (("attribute", "{}", "--steps", "3", "--set", "steps=4"), "Expected steps once."),
         (("attribute", "{}", "--compare", "--set", "wild=4"), "No setting is called 'wild'"),
@@ -149,3 +149,65 @@ def test_a_picture_without_provenance_is_refused(refused, tmp_path):
     for name in ("plain.png", "other.json"):
         assert "which says nothing about its origin" in refused("show", name)
     assert "No such file" in refused("show", "missing.json")
+
+
+# Several photos, and folders of them
+
+
+@pytest.fixture
+def folder(photo):
+    """A folder of two photos, and of a file that is none."""
+    made = Path("photos")
+    made.mkdir()
+    for name in ("b.png", "a.png"):
+        (made / name).write_bytes(photo.read_bytes())
+    (made / "notes.txt").write_text("no photo")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("words", "ending"),
+    [
+        (("layers", "{}", "--count", "1"), "-layers.png"),
+        (("layers", "{}", "--compare", "noise.png", "--layer", "conv"), "-compare.png"),
+        (("attribute", "{}", "--method", "gradient"), "-gradient.png"),
+        (("animate", "conv:1", "--from", "{}", "--steps", "2"), "-conv-1.gif"),
+    ],
+)
+def test_of_a_folder_every_photo_is_looked_at(run, model, folder, words, ending):
+    own = ("--model", model())
+    given = [word.replace("{}", str(folder)) for word in words]
+    ran = run(*given, *own, "--out", "made")
+    assert ran.status == 0, ran.err
+    names = {path.name for path in Path("made").iterdir() if path.suffix != ".json"}
+    assert names == {f"a{ending}", f"b{ending}"}
+    told = json.loads(run(*given, *own, "--out", "made", "--json").out)
+    assert [Path(each["path"]).name for each in told] == [f"a{ending}", f"b{ending}"]
+
+
+def test_several_photos_are_films_and_layers_of_their_own(run, model, photo):
+    own = ("--model", model())
+    assert run("layers", photo, photo, *own).status == 0
+    assert {path.name for path in Path().glob("*-layers.png")} == {
+        "noise-layers.png",
+        "noise-2-layers.png",
+    }
+    ran = run("animate", "conv:1", "--from", photo, "--from", photo, "--steps", "2", *own)
+    assert ran.out.splitlines()[0].startswith("noise-conv-1.gif")
+    assert Path("noise-2-conv-1.gif").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("layers", "{}", "{}", "--out", "x.png"), "Expected a folder for 2 photos."),
+        (
+            ("animate", "predictions:bee", "--from", "{}", "--from", "{}", "--out", "x.gif"),
+            "folder",
+        ),
+        (("layers", "empty"), "Expected photos in the folder 'empty'. Received: none."),
+    ],
+)
+def test_several_photos_need_a_folder_and_a_folder_photos(refused, photo, arguments, said):
+    Path("empty").mkdir()
+    assert said in refused(*(word.replace("{}", str(photo)) for word in arguments))

@@ -1,17 +1,47 @@
-"""Progress: a bar on a terminal, nothing in a pipe."""
+"""Progress: a bar on a terminal; in a pipe two lines of what takes long."""
 
 import os
+import re
 import sys
+import time
 
 import pytest
 
+from convscope.cli import progress as module
 from convscope.cli.progress import progress
 
 
-def test_a_pipe_stays_quiet(capfd):
+def test_a_pipe_hears_nothing_of_what_is_quick(capfd):
     with progress("Loading") as show:
         show("Climbing", 0.5)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_pipe_hears_when_something_takes_long_and_when_it_is_done(capfd, monkeypatch):
+    monkeypatch.setattr(module, "LONG", 0.05)
+    with progress("Loading") as show:
+        for share in range(10):
+            show("Climbing\x1b[2J", share / 10)
+            time.sleep(0.05)
+    out, err = capfd.readouterr()
+    first, last = err.splitlines()
+    assert out == ""
+    said = "convscope: Climbing\\x1b[2J. This takes a while; the next line comes at the end."
+    assert first == said
+    assert re.fullmatch(r"convscope: Done after \d+ seconds\.", last)
+
+
+def test_what_fails_after_long_is_not_said_to_be_done(capsys, monkeypatch):
+    monkeypatch.setattr(module, "LONG", 0.01)
+
+    def fail():
+        with progress("Loading"):
+            time.sleep(0.2)
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        fail()
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def everything(leader):

@@ -45,3 +45,15 @@ def test_a_table_is_never_cut_and_numbers_stand_to_the_right(capsys):
 def test_a_line_is_printed_as_it_is(capsys, text):
     output.line(text)
     assert capsys.readouterr().out.strip() == text.replace("\udcff", "\\udcff")
+
+
+def test_units_are_listed_without_knowing_how_a_model_wants_its_pictures(run, model):
+    import keras
+
+    plain = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(2, 3, name="conv")])
+    plain.save("plain.keras")
+    ran = run("units", "--model", "plain.keras")
+    assert ran.status == 0, ran.err
+    assert ran.out.splitlines()[1].startswith("conv ")
+    assert run("units", "conv", "--model", "plain.keras").out == "conv:0\nconv:1\n"
+    assert "--preprocessing" in run("maximize", "conv:0", "--model", "plain.keras").err

@@ -19,6 +19,7 @@ MADE = {
         "chelsea-and-coffee.png",
         "weights-of-espresso.png",
     },
+    "plain_and_robust": {"classes-plain-and-robust.png", "units-plain-and-robust.png"},
     "attribution": {"why-espresso.png", "which-map-to-believe.png"},
     "animate_activations": {
         "sports-car.gif",
@@ -35,13 +36,17 @@ def test_every_example_is_tested():
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_an_example_makes_its_pictures(name, monkeypatch, tmp_path):
+def test_an_example_makes_its_pictures_where_it_is_told_and_says_so(
+    name, monkeypatch, tmp_path, capsys
+):
     short_climbs(monkeypatch)
     spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
     example = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(example)
     example.main(tmp_path, steps=2)
     assert {path.name for path in tmp_path.iterdir()} == MADE[name]
+    told = {Path(line).name for line in capsys.readouterr().out.splitlines()}
+    assert told == {each for each in MADE[name] if not each.endswith(".json")}
 
 
 def test_the_pictures_are_committed_and_small():

@@ -7,14 +7,27 @@ from convscope.figures.page import Box, Page
 from tests.figures.extents import drawn
 
 
-def test_a_small_picture_is_enlarged_to_exact_squares():
+def test_a_small_map_is_enlarged_to_exact_squares():
     picture = np.array([[[1.0, 0, 0], [0, 1.0, 0]], [[0, 0, 1.0], [1.0, 1.0, 1.0]]])
     page = Page(20, 20)
-    page.picture(picture, Box(4, 6, 10, 10))
+    page.picture(picture, Box(4, 6, 10, 10), squares=True)
     # Two pixels a point: ten points are twenty pixels, ten for each of the picture's own.
     np.testing.assert_array_equal(
         drawn(page.figure)[12:32, 8:28], np.kron(picture * 255, np.ones((10, 10, 1)))
     )
+
+
+def test_a_small_picture_is_enlarged_smoothly():
+    # A step from black to white: enlarged smoothly, there are grays on the way.
+    step = np.zeros((8, 8, 3))
+    step[:, 4:] = 1
+    seen = []
+    for squares in (False, True):
+        page = Page(40, 40)
+        page.picture(step, Box(0, 0, 40, 40), squares=squares)
+        seen.append(np.unique(drawn(page.figure)[40, :, 0]).size)
+    assert seen[0] > 5
+    assert seen[1] == 2
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (8, 8, 1), (8, 8, 3), (8, 4, 2)])

@@ -130,7 +130,7 @@ def test_a_photo_turns_gray_for_a_network_of_gray_pictures(photo):
         ({"strength": 0.0}, "strength above 0"),
         ({"size": 0}, "at least one pixel"),
         ({"size": 96}, "only on pictures of its own size, 64x64"),
-        ({"colour": 1}, "settings of a recipe: steps, rate"),
+        ({"stepps": 1}, "setting of a recipe.*Did you mean 'steps'"),
         ({"start": np.zeros((2, 2, 7))}, "Expected a picture of shape"),
         ({"start": np.zeros((2, 2, 3)), "canvas": "pixel"}, "no canvas beside a photo"),
     ],

@@ -227,8 +227,8 @@ def test_filming_keeps_to_its_share_of_the_training(timed):
     assert found.cost.filming == pytest.approx(10)
     assert found.cost.training == pytest.approx(100)
     assert [found.moments[0].at, found.moments[-1].at] == [0, 100]
-    assert re.match("Left out, as filming would have exceeded its share: batch ", found.notes[0])
-    assert str(found.cost) == "10.0 s, 10.0% of the training's own time; allowed: 10%"
+    assert re.match("Left out, to stay within the limit: batch ", found.notes[0])
+    assert str(found.cost) == "10.0 s, 10.0% of the training's own time; limit 10%"
 
 
 def test_a_cheap_film_has_all_its_moments(timed):
@@ -237,10 +237,19 @@ def test_a_cheap_film_has_all_its_moments(timed):
     assert not found.notes
 
 
+def test_a_short_training_is_filmed_evenly_unless_a_share_is_stated(timed):
+    # 19 s of training, of which a tenth is one moment of 1.5 s; 20 s are enough for all of them.
+    usual = timed(batch=0.19, moment=1.5, moments=10, share="usual")
+    assert len(usual) == 10
+    assert not usual.notes
+    assert str(usual.cost).endswith("limit 10% or 20 s")
+    assert len(timed(batch=0.19, moment=1.5, moments=10, share=0.1)) < 4
+
+
 def test_the_first_and_the_last_moment_are_made_whatever_they_cost(timed):
     found = timed(batch=1.0, moment=50.0, share=0.1, moments=[30, 60])
     assert [moment.at for moment in found.moments] == [0, 100]
-    assert "which the first and the last moment alone may exceed" in str(found.cost)
+    assert "limit 10% (the first and last moment are always filmed)" in str(found.cost)
 
 
 def test_a_batch_that_compiles_does_not_make_the_training_look_long(timed):
@@ -255,7 +264,7 @@ def test_a_moment_that_is_put_off_says_so(timed):
     found = timed(batch=1.0, moment=2.0, share=0.1, moments=[40], known=False)
     assert [moment.at for moment in found.moments] == [0, 60, 100]
     assert found.moments[1].wanted == 40
-    assert found.notes == ("Put off: batch 40 at 60.",)
+    assert found.notes == ("Filmed later than planned, to stay within the limit: batch 40 at 60.",)
 
 
 # -------------------------------------------------------------------------- what goes wrong
@@ -289,7 +298,7 @@ def test_what_cannot_be_filmed_is_refused_before_anything_is_trained(
         ({"moments": [-1]}, InputError, "batches such as"),
         ({"moments": True}, InputError, "a count of 2 or more"),
         ({"share": -0.1}, InputError, "share of 0 or more"),
-        ({"colour": 1}, InputError, "settings of a recipe"),
+        ({"stepps": 1}, InputError, "Did you mean 'steps'"),
         ({"out": "film.mpeg"}, InputError, "ending in .gif"),
         ({"out": __file__ + "/film.webp"}, OutputError, "is a file, not a folder"),
     ],

@@ -111,9 +111,9 @@ def test_numbers_that_are_none_are_null():
 @pytest.mark.parametrize(
     ("cost", "text"),
     [
-        (Cost(2.0, 100.0, 0.1), "2.0 s, 2.0% of the training's own time; allowed: 10%"),
-        (Cost(2.0, 1.0, None), "2.0 s, 200.0% of the training's own time; allowed: any"),
-        (Cost(2.0, 1.0, 0.1), "which the first and the last moment alone may exceed"),
+        (Cost(2.0, 100.0, 0.1), "2.0 s, 2.0% of the training's own time; limit 10%"),
+        (Cost(2.0, 1.0, None), "2.0 s, 200.0% of the training's own time; no limit"),
+        (Cost(2.0, 1.0, 0.1), "limit 10% (the first and last moment are always filmed)"),
         (Cost(2.0, 0.0, 0.1), "2.0 s, inf%"),
     ],
 )

@@ -265,7 +265,7 @@ def test_a_gallery_that_cannot_be_saved_is_refused_and_nothing_written(colours, 
         ({"size": 10**6}, "at most 100,000,000 pixels"),
         ({"rate": float("inf")}, "rate above zero. Received: rate=inf"),
         ({"rate": float("nan")}, "rate above zero"),
-        ({"stepz": 3}, "settings of a recipe: steps, rate"),
+        ({"stepps": 3}, "setting of a recipe.*Did you mean 'steps'"),
     ],
 )
 def test_impossible_settings_are_refused(colours, settings, message):

@@ -260,6 +260,12 @@ def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path):
     one_line(e)
 
 
+def test_a_sequential_model_that_was_never_called_is_loaded():
+    # Keras gives it inputs at once, but an input only after a call.
+    row = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(2, 3, name="conv")])
+    assert list(load(row, preprocessing="zero-to-one").layers) == ["conv"]
+
+
 def test_of_several_outputs_none_is_taken_for_the_classes():
     flat = functional()
     aside = layers.Dense(5, name="aside")(flat.get_layer("mean").output)

@@ -10,6 +10,7 @@ import numpy as np
 
 from convscope import figures
 from convscope.activations import drawing, formats
+from convscope.brief import Brief, counted
 from convscope.errors import InputError, unknown
 from convscope.models.units import Unit
 from convscope.pictures import Picture
@@ -37,7 +38,7 @@ class Strong:
 
 
 @dataclass(frozen=True, eq=False)
-class Kernels:
+class Kernels(Brief):
     """The weights of a first convolution, (height, width, 3 or 1, count), colours in RGB order."""
 
     layer: str
@@ -45,7 +46,7 @@ class Kernels:
 
 
 @dataclass(frozen=True, eq=False)
-class Activations:
+class Activations(Brief):
     """What the layers of a network answered to one photo.
 
     Args:
@@ -173,6 +174,10 @@ class Activations:
             known = [*figures.FORMATS, *formats.WRITERS]
             raise unknown("format of activations", suffix or Path(path).name, known)
         return formats.WRITERS[suffix](self, Path(path), count)
+
+    def _brief(self) -> str:
+        top = [f"taken for {label} {share:.1%}" for _, label, share in self.top[:1]]
+        return ", ".join([f"of {self.network}: {counted(len(self.maps), 'layer')}", *top])
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure(), dpi=96)

@@ -13,6 +13,7 @@ from convscope import figures, files
 from convscope.attribution.decision import Decision
 from convscope.attribution.methods import METHODS
 from convscope.attribution.result import Attribution
+from convscope.brief import Brief, counted
 from convscope.errors import unknown
 from convscope.figures.attributions import Panel, attributions
 from convscope.models.network import Network
@@ -33,7 +34,7 @@ AXES: dict[str, Callable[[Attribution], str]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Attributions:
+class Attributions(Brief):
     """Maps of one photo, by several methods, of several targets or at several layers.
 
     Args:
@@ -169,6 +170,9 @@ class Attributions:
             known = [*figures.FORMATS, *WRITERS]
             raise unknown("format of attributions", suffix or Path(path).name, known)
         return WRITERS[suffix](self, Path(path))
+
+    def _brief(self) -> str:
+        return f"{counted(len(self), 'map')}, {self.title}: {', '.join(self.names)}"
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure(), dpi=96)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from convscope import gradients
+from convscope.brief import Brief
 from convscope.models.network import Network, not_finite
 from convscope.objectives import Bound, Objective, bound
 from convscope.pictures import Picture
@@ -21,7 +22,7 @@ Program = Callable[..., Sequence[Any]]  # (pictures, *objective.data) to arrays 
 
 
 @dataclass(frozen=True, eq=False)
-class Decision:
+class Decision(Brief):
     """A network's answer to a photo, before softmax or ReLU, and what may be asked about it.
 
     Args:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.pictures import BEHIND
 
@@ -13,7 +14,7 @@ BASELINE = float(BEHIND)  # mid gray: what stands for 'nothing to see'
 
 
 @dataclass(frozen=True, eq=False)
-class Heat:
+class Heat(Brief):
     """A method's finding.
 
     Args:

@@ -87,7 +87,7 @@ def _relevance(
         if np.abs(elsewhere).max() > ROUNDING * np.abs(numbers).max():
             raise ModelError(
                 f"{network.name} takes the picture in at several places, for which relevance "
-                "propagation has no rule. Try: method='integrated-gradients', which needs none."
+                "propagation has no rule. Try: method='occlusion', which needs none."
             )
         found += numbers[0] / degree
     heat = over_colours(found)
@@ -212,7 +212,7 @@ def _refuse(decision: Decision) -> None:
             what = f"{layer.variable_dtype} weights" if half else what
             raise ModelError(
                 f"Relevance propagation has no rule for {address} ({what}), which runs before "
-                f"{decision.target}. Try: method='integrated-gradients', which needs none."
+                f"{decision.target}. Try: method='occlusion', which needs none."
             )
 
 

@@ -16,7 +16,7 @@ from convscope.models.regions import region
 from convscope.models.taps import Tap, called_through
 from convscope.objectives import Bound
 
-MAPLESS = "method='integrated-gradients', 'occlusion' or 'rise'"  # what needs no maps
+MAPLESS = "method='occlusion', 'integrated-gradients' or 'rise'"  # what needs no maps
 UPRIGHT = 1.5  # maps may be this much wider or narrower than the photo: pooling rounds, nets pad
 
 

@@ -21,10 +21,11 @@ from convscope.attribution.rise import rise
 from convscope.attribution.sensitivity import gradient, input_x_gradient, smoothgrad, vargrad
 from convscope.attribution.shap import kernel_shap
 from convscope.attribution.trial import ablation_cam, score_cam
+from convscope.brief import Brief
 
 
 @dataclass(frozen=True)
-class Method:
+class Method(Brief):
     """One way to explain a decision.
 
     Args:
@@ -50,7 +51,7 @@ class Method:
 
 DARKER_BRIGHTER = ("darker", "brighter")
 EACH_SAMPLE = "1 there and back for each of the samples"
-EACH_STEP = "1 there and back for each of the steps"
+EACH_STEP = "1 there and back for each of the steps: 32, or more until the sum is close"
 
 METHODS = {
     "gradient": Method(
@@ -92,14 +93,14 @@ METHODS = {
         integrated_gradients,
         "Sundararajan 2017",
         "this pixel's part in the score, against plain gray",
-        {"steps": 32, "baseline": BASELINE},
+        {"steps": None, "baseline": BASELINE},
         passes=EACH_STEP,
     ),
     "blur-integrated-gradients": Method(
         blur_integrated_gradients,
         "Xu 2020",
         "this pixel's part in the score, against the blurred photo",
-        {"steps": 32, "sigma": None},
+        {"steps": None, "sigma": None},
         passes=EACH_STEP,
         nothing="the blurred photo",
     ),

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from convscope.attribution.rules import Rule, Sum, shown, valued
+from convscope.brief import Brief
 from convscope.errors import ModelError
 from convscope.models.layers import keras_kind, leaves, operations
 from convscope.models.taps import (
@@ -122,7 +123,7 @@ def stages(layer: Any) -> tuple[Stage, ...]:
 
 
 @dataclass
-class Passing:
+class Passing(Brief):
     """What is going on while a model passes relevance back.
 
     Args:
@@ -298,7 +299,7 @@ def _operation(operation: Any, state: Passing) -> Callable[..., Any] | None:
         raise unwrapped(
             ModelError(
                 f"Relevance propagation has no rule for the operation {operation.name} "
-                f"(keras.ops, {kind}). Try: method='integrated-gradients', which needs none."
+                f"(keras.ops, {kind}). Try: method='occlusion', which needs none."
             )
         )
 

@@ -12,6 +12,7 @@ import numpy as np
 from convscope import figures, files
 from convscope.attribution.heat import Heat
 from convscope.attribution.methods import METHODS
+from convscope.brief import Brief
 from convscope.errors import unknown
 from convscope.figures.attribution import attribution as drawn
 from convscope.models.photo import named
@@ -27,7 +28,7 @@ TOO_WIDE = 0.05  # a gap beyond this share of what was to be explained is worth 
 
 
 @dataclass(frozen=True, eq=False)
-class Attribution:
+class Attribution(Brief):
     """A signed map over a photo.
 
     Args:
@@ -145,6 +146,9 @@ class Attribution:
             known = [*figures.FORMATS, *WRITERS]
             raise unknown("format of attributions", suffix or Path(path).name, known)
         return WRITERS[suffix](self, Path(path))
+
+    def _brief(self) -> str:
+        return f"{self.label} by {self.method}, {self._response()} {self.score:.4g}"
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure(), dpi=96)

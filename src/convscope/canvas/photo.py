@@ -5,13 +5,14 @@ from typing import Any, Self
 
 import numpy as np
 
+from convscope.brief import Brief
 from convscope.canvas import color
 from convscope.canvas.fourier import Fourier
 from convscope.errors import InputError
 
 
 @dataclass(frozen=True, eq=False)
-class Photo:
+class Photo(Brief):
     """A photo and a bounded change to it, made of waves.
 
     The root mean square difference from the photo, over pixels and colours in [0, 1], never

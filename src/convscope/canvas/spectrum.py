@@ -10,13 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
+from convscope.brief import Brief
 from convscope.canvas import color
 
 FILE = Path(__file__).with_name("spectrum.npz")
 
 
 @dataclass(frozen=True, eq=False)
-class Spectrum:
+class Spectrum(Brief):
     """Mean magnitudes of natural pictures.
 
     Args:

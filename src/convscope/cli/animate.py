@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from convscope.cli import options, output, places
-from convscope.cli.progress import progress
+from convscope.cli import options, output, places, several
+from convscope.cli.progress import Stopped, progress
 
 
 def animate(
@@ -18,8 +18,13 @@ def animate(
         ),
     ],
     start: Annotated[
-        Path | None,
-        typer.Option("--from", metavar="PHOTO", help="Begin with a photo. Default: with noise."),
+        list[Path] | None,
+        typer.Option(
+            "--from",
+            metavar="PHOTO|FOLDER",
+            help="Begin with a photo; repeated, or of a folder of photos, a film each. Default: "
+            "with noise.",
+        ),
     ] = None,
     model: options.Model = options.EMBEDDED,
     out: Annotated[
@@ -27,7 +32,8 @@ def animate(
         typer.Option(
             metavar="FILE",
             help="A film as .gif, .webp, .mp4 or .webm, a strip of stills as .png, or the numbers "
-            "as .csv. Default: UNIT.gif here.",
+            "as .csv; of several photos a folder. Default: UNIT.gif here, or PHOTO-UNIT.gif of "
+            "several.",
         ),
     ] = None,
     strength: Annotated[
@@ -64,8 +70,9 @@ def animate(
     from convscope.objectives import parse
 
     goal = parse(what)
-    if start:
-        pictures.read(start)
+    starts = several.expanded(start or [])
+    for each in starts:
+        pictures.read(each)
     base, stated = options.recipe(
         recipe,
         seed=seed,
@@ -78,25 +85,46 @@ def animate(
         precision=precision,
     )
     asked = options.given(size=options.shaped(size), strength=strength, frames=frames)
-    if out:
+    one = len(starts) < 2 and not (starts and out and out.is_dir())
+    if out and one:
         places.ready(out, SAVERS)
         film.saver_for(out)
+    elif starts:
+        several.paths(starts, out, ".gif", SAVERS)
     source = options.Source(model, weights, preprocessing, labels, input_size)
     with progress(f"Loading {model}") as show:
         network = source.load()
         (found, *_) = goal.resolved(network)
-        begun = ["from", start.stem] if start else []
-        words = [stem(found, found.describe(network)), *begun, *options.telling(canvas, seed)]
-        path = out or places.default(f"{'-'.join(words)}.gif", SAVERS)
+        begun = stem(found, found.describe(network))
+        ending = "".join(f"-{word}" for word in options.telling(canvas, seed)) + ".gif"
+        if starts:
+            paths = several.paths(starts, out, ending, SAVERS, beginning=f"{begun}-from-")
+        else:
+            paths = [out or places.default(f"{begun}{ending}", SAVERS)]
+        made = []
+        stopped = False
+        try:
+            for number, path in enumerate(paths):
 
-        def watch(goals: Any, step: Any) -> None:
-            show(f"Climbing {goals[0]}", step.number / step.total)
+                def watch(goals: Any, step: Any, number: int = number) -> None:
+                    share = (number + step.number / step.total) / len(paths)
+                    show(f"Climbing {goals[0]}", share)
 
-        bare = film.animate(network, goal, start=start, watch=watch, recipe=base, **asked, **stated)
-        show(f"Writing {path.name}", None)
-        made = source.noted(bare, *options.spelled(plain=plain))
-        made.save(path, plain=plain)
+                begin = starts[number] if starts else None
+                bare = film.animate(
+                    network, goal, start=begin, watch=watch, recipe=base, **asked, **stated
+                )
+                show(f"Writing {path.name}", None)
+                each_film = source.noted(bare, *options.spelled(plain=plain))
+                each_film.save(path, plain=plain)
+                made.append((path, each_film))
+        except KeyboardInterrupt:
+            if one:
+                raise
+            stopped = True
     if json:
-        output.as_json({"path": str(path), **made.provenance()})
+        output.as_several([{"path": str(path), **each.provenance()} for path, each in made], paths)
     else:
-        output.lines([(str(path), made.label, f"{len(made)} frames")])
+        output.lines((str(path), each.label, f"{len(each)} frames") for path, each in made)
+    if stopped:
+        raise Stopped(f"Stopped. {len(made)} of {len(paths)} films are finished.")

@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
-from convscope.cli import options, output, places, views
-from convscope.cli.progress import progress
+from convscope.cli import options, output, several, views
+from convscope.cli.progress import Stopped, progress
 from convscope.errors import InputError
 
 VIEWS = "Deeper views, each instead of the maps"
 
 
 def layers(
-    photo: options.Photo,
+    photo: options.Photos,
     model: options.Model = options.EMBEDDED,
     layer: Annotated[
         list[str] | None,
@@ -27,7 +27,10 @@ def layers(
     ] = None,
     with_pictures: Annotated[
         bool,
-        typer.Option("--with-pictures", help="Beside each map, what its channel looks for."),
+        typer.Option(
+            "--with-pictures",
+            help="Beside each map, what its channel looks for. Takes about a minute.",
+        ),
     ] = False,
     kernels: Annotated[
         bool, typer.Option("--kernels", help="Show the first layer's kernels instead.")
@@ -79,7 +82,7 @@ def layers(
         typer.Option(
             "--story",
             help="The photo's way through: who answers, what is still there, what could be read "
-            "off it. Takes minutes.",
+            "off it. Takes about a minute.",
             rich_help_panel=VIEWS,
         ),
     ] = False,
@@ -113,7 +116,8 @@ def layers(
         typer.Option(
             metavar="FILE",
             help="A figure as .png, .pdf or .svg, all maps as .npz, or the channels' numbers as "
-            ".csv or .json. Default: PHOTO-layers.png here, or of a view PHOTO-story.png, ....",
+            ".csv or .json; for several photos a folder. Default: PHOTO-layers.png here, or of a "
+            "view PHOTO-story.png, ....",
         ),
     ] = None,
     weights: options.Weights = None,
@@ -131,6 +135,7 @@ def layers(
     from convscope.activations.formats import WRITERS
     from convscope.maximize.icons import icons
 
+    photos = several.expanded(photo)
     source = options.Source(model, weights, preprocessing, labels, input_size)
     said = options.given(
         layer=layer or None,
@@ -150,30 +155,44 @@ def layers(
         steps=steps,
     )
     if view := views.asked(said):
-        views.show(view, photo, source, said, out, json)
+        views.show(view, photos, source, said, out, json)
         return
     views.refuse(said, "layers", "layer", "count", "with_pictures", "kernels")
     if len(layer or []) > 1:
         raise InputError(f"Expected one layer. Received: {', '.join(layer or [])}.")
-    pictures.read(photo)
+    for each in photos:
+        pictures.read(each)
     made = "kernels" if kernels else "layers"
     suffixes = figures.FORMATS if kernels else [*figures.FORMATS, *WRITERS]
-    named = [photo.stem, *(each.replace("/", ".") for each in layer or []), made]
-    own = f"{'-'.join(named)}.png"
-    path = places.ready(out, suffixes) if out else places.default(own, suffixes)
+    named = "".join(f"-{each.replace('/', '.')}" for each in layer or [])
+    paths = several.paths(photos, out, f"{named}-{made}.png", suffixes)
+    found = []
+    stopped = False
     with progress(f"Loading {model}") as show:
         network = source.load()
         one = network.layer(layer[0]).address if layer else None
-        show(f"Looking at {photo.name}", None)
-        seen = source.noted(activations(network, photo, one), *options.spelled(**said))
-        if kernels:
-            figures.save(seen.kernels_figure(), path, seen.info())
-        else:
-            units = seen.shown_units(count, one) if with_pictures else []
-            made_for = icons(network, units, show) if units else None
-            seen.save(path, layer=one, pictures=made_for, count=count)
+        try:
+            for each, path in zip(photos, paths, strict=True):
+                show(f"Looking at {each.name}", None)
+                seen = source.noted(activations(network, each, one), *options.spelled(**said))
+                if kernels:
+                    figures.save(seen.kernels_figure(), path, seen.info())
+                else:
+                    units = seen.shown_units(count, one) if with_pictures else []
+                    made_for = icons(network, units, show) if units else None
+                    seen.save(path, layer=one, pictures=made_for, count=count)
+                found.append((path, seen))
+        except KeyboardInterrupt:
+            if len(photos) == 1:
+                raise
+            stopped = True
     if json:
-        output.as_json({"path": str(path), **seen.numbers(count)})
+        output.as_several(
+            [{"path": str(path), **seen.numbers(count)} for path, seen in found], photos
+        )
     else:
-        output.line(str(path))
-        output.lines((label, f"{probability:.1%}") for _, label, probability in seen.top)
+        for path, seen in found:
+            output.line(str(path))
+            output.lines((label, f"{probability:.1%}") for _, label, probability in seen.top)
+    if stopped:
+        raise Stopped(f"Stopped. {len(found)} of {len(photos)} photos are finished.")

@@ -48,6 +48,14 @@ def maximize(
     count: Annotated[
         int, typer.Option(metavar="N", help="Pictures of each unit, from N seeds.")
     ] = 1,
+    enlarge: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            help="Save single pictures N times as large, smoothly, to look at. As they are saved "
+            "otherwise, they have the pixels that the network sees.",
+        ),
+    ] = 1,
     size: options.Size = None,
     seed: options.Seed = None,
     steps: options.Steps = None,
@@ -77,11 +85,13 @@ def maximize(
     """
     from convscope import figures, pictures
     from convscope.maximize import Gallery, maximized
+    from convscope.maximize.result import whole
     from convscope.maximize.subject import subjects
     from convscope.objectives import parse
 
     for text in what:
         parse(text)
+    whole("--enlarge", enlarge)
     evidence = Evidence(card, natural, second, second_preprocessing, second_labels, control)
     evidence.check()
     base, stated = options.recipe(
@@ -105,14 +115,20 @@ def maximize(
         network = source.load()
         found = tuple(dict.fromkeys(subjects(network, what, count, options.seeded(base, seed))))
         plan = planned(found, out, sheet, options.telling(canvas, seed if count == 1 else None))
+        if enlarge > 1 and not plan.paths:
+            raise InputError(
+                "Expected --enlarge for single pictures. Received: a sheet of them. Try: --out "
+                "FOLDER."
+            )
         second = evidence.ready(network)
         watch = _watching(show, len(found), results)
         climbs = maximized(network, found, size=shape, recipe=base, watch=watch, **stated)
         try:
             for subject, result in zip(found, climbs, strict=True):
-                noted = source.noted(result, *evidence.spelled())
+                larger = options.spelled(enlarge=enlarge if enlarge > 1 else None)
+                noted = source.noted(result, *evidence.spelled(), *larger)
                 if subject in plan.paths:
-                    noted.save(plan.paths[subject])
+                    noted.save(plan.paths[subject], enlarge=enlarge)
                 results.append(noted)
         except KeyboardInterrupt:
             stopped = True

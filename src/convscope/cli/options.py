@@ -130,9 +130,9 @@ Size = Annotated[
         "unit sees.",
     ),
 ]
-Photo = Annotated[Path, typer.Argument(metavar="PHOTO", help="A picture file.")]
 Photos = Annotated[
-    list[Path], typer.Argument(metavar="PHOTO...", help="Picture files, one or several.")
+    list[Path],
+    typer.Argument(metavar="PHOTO...", help="Picture files and folders of them, one or several."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
@@ -202,12 +202,14 @@ class Source:
     labels: Path | None = None
     input_size: str | None = None
 
-    def load(self) -> "Network":
-        """Load it."""
+    def load(self, listing: bool = False) -> "Network":
+        """Load it; only to list what is inside, it may be unknown how it wants its pictures."""
         from convscope import backend
-        from convscope.models.loading import load
+        from convscope.models.loading import listed, load
 
         backend.start()
+        if listing and self.preprocessing is None:
+            return listed(self.model, **self.settings())
         return load(self.model, preprocessing=self.preprocessing, **self.settings())
 
     def settings(self) -> dict[str, Any]:

@@ -43,6 +43,11 @@ def as_json(value: Any) -> None:
     print(json.dumps(value, indent=2, ensure_ascii=True))
 
 
+def as_several(values: Sequence[Any], asked: Sequence[Any]) -> None:
+    """Print as JSON a list of what was asked for; of one thing that thing alone."""
+    as_json(list(values) if len(asked) > 1 else values[0])
+
+
 def _text(value: Any) -> str:
     if value is None:
         return "-"

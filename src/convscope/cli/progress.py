@@ -1,13 +1,18 @@
-"""Progress with the time left, on a terminal; silent in a pipe."""
+"""Progress: with the time left on a terminal; of what takes long, two lines in a log or a pipe."""
 
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from convscope.printable import printable
 
 Show = Callable[[str, float | None], None]
+
+LONG = 5.0  # seconds: what is done by then says nothing to a log
 
 
 class Stopped(Exception):
@@ -18,10 +23,12 @@ class Stopped(Exception):
 def progress(what: str) -> Iterator[Show]:
     """Lend ``show(what, share)``, which moves a bar on standard error; share is from 0 to 1.
 
-    With None for a share the bar says only that something is going on.
+    With None for a share the bar says only that something is going on. Where nobody watches, what
+    takes longer than ``LONG`` writes one line when it has taken that long, and one at its end.
     """
     if not sys.stderr.isatty():
-        yield lambda what, share: None
+        with _logged(what) as show:
+            yield show
         return
     from rich import progress as bars
     from rich.console import Console
@@ -32,10 +39,9 @@ def progress(what: str) -> Iterator[Show]:
         bars.TaskProgressColumn(),
         bars.TimeRemainingColumn(elapsed_when_finished=True),
     )
-    # A descriptor of its own: while a backend is imported, nothing else reaches standard error.
     # Standard output is data, and stays out of the bar's way.
     with (
-        open(os.dup(sys.stderr.fileno()), "w", encoding=sys.stderr.encoding) as terminal,
+        _opened_again() as terminal,
         bars.Progress(
             *columns, console=Console(file=terminal), transient=True, redirect_stdout=False
         ) as bar,
@@ -48,3 +54,45 @@ def progress(what: str) -> Iterator[Show]:
             )
 
         yield show
+
+
+@contextmanager
+def _logged(what: str) -> Iterator[Show]:
+    """Two lines of what takes long, and none of what does not; a failure has its own last line."""
+    began, doing, told = time.monotonic(), [what], threading.Event()
+
+    with _opened_again() as log:
+
+        def begin() -> None:
+            told.set()
+            _write(log, f"{doing[0]}. This takes a while; the next line comes at the end.")
+
+        timer = threading.Timer(LONG, begin)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield lambda what, share: doing.__setitem__(0, what)
+        finally:
+            timer.cancel()
+            timer.join()
+        if told.is_set():
+            _write(log, f"Done after {time.monotonic() - began:.0f} seconds.")
+
+
+def _write(log: TextIO, text: str) -> None:
+    print(f"convscope: {printable(text)}", file=log, flush=True)
+
+
+@contextmanager
+def _opened_again() -> Iterator[TextIO]:
+    """Standard error by a descriptor of its own.
+
+    While a backend is imported, nothing else reaches it.
+    """
+    try:
+        descriptor = os.dup(sys.stderr.fileno())
+    except (OSError, ValueError):  # somebody put an object in its place, which is no file
+        yield sys.stderr
+        return
+    with open(descriptor, "w", encoding=sys.stderr.encoding, errors="backslashreplace") as again:
+        yield again

@@ -32,7 +32,7 @@ def units(
     """
     source = options.Source(model, weights, preprocessing, labels, input_size)
     with progress(f"Loading {model}"):
-        network = source.load()
+        network = source.load(listing=True)
         found = list(network.layers.values()) if layer is None else None
         channels = _channels(network, layer) if layer is not None else []
     if json:

@@ -1,12 +1,12 @@
 """The deeper views of ``convscope layers``: each is asked for by an option of its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from convscope.cli import compare, factors, options, output, places
-from convscope.cli.progress import Show, progress
+from convscope.cli import compare, factors, options, output, several
+from convscope.cli.progress import Show, Stopped, progress
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
@@ -112,28 +112,45 @@ def refuse(stated: Stated, what: str, *takes: str) -> None:
 
 
 def show(
-    name: str, photo: Path, source: options.Source, stated: Stated, out: Path | None, json: bool
+    name: str,
+    photos: Sequence[Path],
+    source: options.Source,
+    stated: Stated,
+    out: Path | None,
+    json: bool,
 ) -> None:
-    """Make a view of a photo, save it and print what it found."""
+    """Make a view of each photo, save it and print what it found."""
     from convscope import pictures
     from convscope.trust.photos import Photos
     from convscope.views.saving import SUFFIXES, TABLED
 
-    pictures.read(photo)
+    for photo in photos:
+        pictures.read(photo)
     if "compare" in stated:
         pictures.read(stated["compare"])
     if "natural" in stated:
         Photos.of(stated["natural"])
     suffixes = TABLED if VIEWS[name].tabled else SUFFIXES
-    own = f"{photo.stem}-{name}{_which(stated[name])}.png"
-    path = places.ready(out, suffixes) if out else places.default(own, suffixes)
+    paths = several.paths(photos, out, f"-{name}{_which(stated[name])}.png", suffixes)
+    found: list[tuple[Path, Result]] = []
+    stopped = False
     with progress(f"Loading {source.model}") as tell:
         network = source.load()
-        tell(f"Looking at {photo.name}", None)
-        made: Result = source.noted(VIEWS[name].make(network, photo, stated, tell))
-        made.save(path)
+        try:
+            for photo, path in zip(photos, paths, strict=True):
+                tell(f"Looking at {photo.name}", None)
+                made: Result = source.noted(VIEWS[name].make(network, photo, stated, tell))
+                made.save(path)
+                found.append((path, made))
+        except KeyboardInterrupt:
+            if len(photos) == 1:
+                raise
+            stopped = True
     if json:
-        output.as_json({"path": str(path), **made.numbers()})
+        output.as_several([{"path": str(path), **made.numbers()} for path, made in found], photos)
     else:
-        output.line(str(path))
-        output.lines(made.lines())
+        for path, made in found:
+            output.line(str(path))
+            output.lines(made.lines())
+    if stopped:
+        raise Stopped(f"Stopped. {len(found)} of {len(photos)} photos are finished.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Found = Attribution | Attributions | Evaluation
 
-METHOD = "integrated-gradients"  # convscope.attribution.verb.DEFAULT, without loading it for --help
+METHOD = "occlusion"  # convscope.attribution.verb.DEFAULT, without loading it for --help
 EVERY = "every"  # convscope.attribution.several.EVERY
 
 MAPS = 0.15  # of the time of a comparison, about, goes into the maps; the rest into judging them

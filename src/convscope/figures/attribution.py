@@ -67,7 +67,7 @@ def attribution(
     }
     for place, (name, picture) in enumerate(panels.items()):
         box = Box(MARGIN + place * (PANEL + GAP), head, PANEL, tall)
-        page.picture(picture, box)
+        page.picture(picture, box, squares=name != "photo")
         if name == "map":
             scale(page, heat, limit, box, ends)
         below = head + tall + (22 if name == "map" else 4)
@@ -108,7 +108,7 @@ def scale(page: Page, heat: np.ndarray, limit: float, box: Box, ends: tuple[str,
     """A bar from -limit to limit under a map in ``box``, zero in its middle: ``SCALE`` high."""
     top, right = box.top + box.height + 5, box.left + box.width
     ramp = np.repeat(np.linspace(-1, 1, PANEL)[None], round(BAR * PANEL / box.width), axis=0)
-    page.picture(diverging(ramp, 1.0), Box(box.left, top, box.width, BAR))
+    page.picture(diverging(ramp, 1.0), Box(box.left, top, box.width, BAR), squares=True)
     low, high, end = float(heat.min()), float(heat.max()), tile.number(limit)
     below = f" (to {tile.number(low)})" if low < -limit else ""
     above = f" (to {tile.number(high)})" if high > limit else ""

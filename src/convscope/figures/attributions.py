@@ -115,10 +115,10 @@ def attributions(
 def _block(page: Page, photo: np.ndarray, panel: Panel, box: Box) -> None:
     """The map, its scale, and the map over the photo."""
     limit = reach(panel.heat)
-    page.picture(diverging(panel.heat, limit), box)
+    page.picture(diverging(panel.heat, limit), box, squares=True)
     scale(page, panel.heat, limit, box, panel.ends)
     under = Box(box.left, box.top + box.height + SCALE, box.width, box.height)
-    page.picture(overlay(photo, panel.heat, limit), under)
+    page.picture(overlay(photo, panel.heat, limit), under, squares=True)
 
 
 def _columns(count: int) -> int:

@@ -98,7 +98,7 @@ def dictionary(
         _name(page, entry, y)
         _sight(page, photo, at, entry, Box(lefts[0], y, SIDE, tall))
         seen = photo[slice(*_whole(entry.rows)), slice(*_whole(entry.columns))]
-        page.picture(seen, Box(lefts[1], y, SIDE, tall))
+        page.picture(seen, Box(lefts[1], y, SIDE, tall), squares=True)
         for place, word in enumerate(entry.words):
             box = Box(lefts[2] + place * (SIDE + GAP), y, SIDE, tall)
             if word.picture is None:

@@ -119,7 +119,8 @@ def _draw(page: Page, pair: Pair, scale: Scale, box: Box) -> None:
     """Both maps, the pictures to the right of them, the words below."""
     seen = [*(scale.colour(some) for some in pair.maps), *pair.pictures]
     for place, some in enumerate(seen):
-        page.picture(some, Box(box.left + place * (SIDE + SEAM), box.top, SIDE, box.height))
+        where = Box(box.left + place * (SIDE + SEAM), box.top, SIDE, box.height)
+        page.picture(some, where, squares=place < len(pair.maps))
     both = Box(box.left, box.top, len(seen) * (SIDE + SEAM) - SEAM, box.height)
     tile.draw_label(page, pair.label, pair.value, both)
 

@@ -120,7 +120,9 @@ def evaluation(
             said = "Controls: maps that know nothing of the network"
             page.text(said, MARGIN, y, size=7.5, color=GRAY)
             y += 18
-        page.picture(overlay(photo, line.heat, reach(line.heat)), Box(MARGIN, y, MAP, tall))
+        page.picture(
+            overlay(photo, line.heat, reach(line.heat)), Box(MARGIN, y, MAP, tall), squares=True
+        )
         letters = lettering.fit(line.name, NAME, TEXT + 0.5, lines=3, bold=not line.is_control)
         middle = y + tall / 2
         page.text(

@@ -83,7 +83,7 @@ def groups(
         y = head + number * line
         _name(page, group, colour, largest, y)
         own = coloured(photo, [group.map], colour[None], limit)
-        page.picture(own, Box(layout.map, y, MAP, layout.tall))
+        page.picture(own, Box(layout.map, y, MAP, layout.tall), squares=True)
         if group.picture is not None:
             page.picture(group.picture, Box(layout.looks, y, MAP, layout.tall))
         _channels(page, group, layout, y)
@@ -202,7 +202,8 @@ def _coloured(
     """All groups over the photo, at the right end of the head."""
     tall = PHOTO * tile.proportions(photo)
     box = Box(page.width - MARGIN - PHOTO, bottom - tall, PHOTO, tall)
-    page.picture(coloured(photo, [group.map for group in some], colours, limit), box)
+    together = coloured(photo, [group.map for group in some], colours, limit)
+    page.picture(together, box, squares=True)
     words = "all factors together" if len(some) > 1 else "the factor"
     page.text(words, box.left + PHOTO, bottom + 2, color=GRAY, align="right")
 

@@ -48,7 +48,7 @@ def kernels(kernels: np.ndarray, *, title: str = "Kernels of the first layer") -
         row, column = divmod(index, columns)
         box = Box(MARGIN + column * (SIDE + GAP), head + row * line, SIDE, tall)
         picture, largest = about_gray(kernels[:, :, :, index])
-        page.picture(picture, box)
+        page.picture(picture, box, squares=True)
         draw_label(page, f":{index}", number(largest), box)
     return page.figure
 

@@ -49,11 +49,15 @@ class Page:
         self._surface.set_ylim(height, 0)
         self._surface.set_axis_off()
 
-    def picture(self, picture: np.ndarray, box: Box) -> Box:
+    def picture(self, picture: np.ndarray, box: Box, *, squares: bool = False) -> Box:
         """Show a picture as large as the box allows, centred; returns the place it took.
 
-        Small pictures show their pixels as squares. Args: picture (height, width, channels) in
-        [0, 1]; channels that are no colour stand side by side, in gray.
+        Args:
+            picture: (height, width, channels) in [0, 1]; channels that are no colour stand side by
+                side, in gray.
+            box: where.
+            squares: whether a picture that is enlarged shows its pixels as squares, as a map does
+                whose every number counts; photos and what units look for are enlarged smoothly.
         """
         seen = _colours(picture)
         height, width = seen.shape[:2]
@@ -61,13 +65,13 @@ class Page:
         wide, tall = width * scale, height * scale
         left = box.left + (box.width - wide) / 2
         top = box.top + (box.height - tall) / 2
-        enlarged = scale * DPI / POINTS >= 1
+        enlarging = "nearest" if squares else "bicubic"
         self._surface.imshow(
             seen,
             extent=(left, left + wide, top + tall, top),
             aspect="auto",
             origin="upper",
-            interpolation="nearest" if enlarged else "hanning",
+            interpolation=enlarging if scale * DPI / POINTS >= 1 else "hanning",
             resample=True,
         )
         return Box(left, top, wide, tall)

@@ -68,6 +68,7 @@ class Scale:
         page.picture(
             self.colour(np.repeat(ramp, max(1, round(256 * 6 / width)), axis=0)),
             Box(left, top, width, 6),
+            squares=True,
         )
         end = number(self.high)
         if self.highest is not None:
@@ -88,7 +89,7 @@ def number(value: float) -> str:
 
 def draw(page: Page, tile: Tile, scale: Scale, box: Box, size: float = 8) -> None:
     """Show a tile's map in the box, its picture to the right of it, and its label below both."""
-    page.picture(scale.colour(tile.map), box)
+    page.picture(scale.colour(tile.map), box, squares=True)
     right = box.left + box.width
     if tile.picture is not None:
         page.picture(tile.picture, Box(right + SEAM, box.top, box.width, box.height))

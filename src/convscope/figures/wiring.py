@@ -109,7 +109,7 @@ def _draw(page: Page, wire: Wire, limit: float, wide: float, box: Box) -> None:
     colours = diverging(wire.kernel, limit)
     if wire.kernel.size == 1:  # as tall as the picture, however thin
         colours = np.repeat(colours, round(SIDE / wide), axis=0)
-    page.picture(colours, Box(box.left + box.width - wide, box.top, wide, SIDE))
+    page.picture(colours, Box(box.left + box.width - wide, box.top, wide, SIDE), squares=True)
     sign = "+" if wire.strength > 0 else "-"
     tile.draw_label(page, wire.name, sign + tile.number(abs(wire.strength)), box)
 
@@ -117,7 +117,7 @@ def _draw(page: Page, wire: Wire, limit: float, wide: float, box: Box) -> None:
 def _scale(page: Page, limit: float, box: Box) -> None:
     """A bar from -limit to limit, zero in its middle."""
     ramp = np.repeat(np.linspace(-1, 1, round(box.width))[None], round(box.height), axis=0)
-    page.picture(diverging(ramp, 1.0), box)
+    page.picture(diverging(ramp, 1.0), box, squares=True)
     end, top = tile.number(limit), box.top + box.height + 1
     middle, right = box.left + box.width / 2, box.left + box.width
     page.text(f"-{end}", box.left, top, size=7, color=GRAY)

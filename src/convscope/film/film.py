@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convscope import pictures
+from convscope.brief import Brief, counted
 from convscope.figures import frame
 from convscope.film import saving
 from convscope.maximize.recipe import Recipe
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Film:
+class Film(Brief):
     """How a network changed a picture for one unit, at the moments worth a frame.
 
     Args:
@@ -133,6 +134,9 @@ class Film:
     def figure(self) -> "Figure":
         """The score and the shown classes' probabilities over the steps."""
         return frame.trajectory(self.numbered())
+
+    def _brief(self) -> str:
+        return f"{self.label}, {counted(len(self), 'frame')}, from {self.start or 'noise'}"
 
     def _repr_png_(self) -> bytes:
         return pictures.encode_png(frame.strip(self.numbered()))

@@ -6,6 +6,10 @@ from contextlib import contextmanager
 
 # For this moment and for the last one, which is made whatever it costs.
 RESERVED = 2
+USUAL, FLOOR = (
+    0.1,
+    20.0,
+)  # a share, and the seconds that filming may take of however short a training
 
 
 class Budget:
@@ -17,10 +21,16 @@ class Budget:
     Args:
         share: what filming may take, as a share of the training's own time; None for any.
         clock: gives seconds.
+        floor: seconds that it may take even if they are a larger share.
     """
 
-    def __init__(self, share: float | None, clock: Callable[[], float] = time.perf_counter) -> None:
-        self.share = share
+    def __init__(
+        self,
+        share: float | None,
+        clock: Callable[[], float] = time.perf_counter,
+        floor: float = 0.0,
+    ) -> None:
+        self.share, self.floor = share, floor
         self.spent = 0.0  # seconds of filming
         self._clock = clock
         self._began = clock()
@@ -56,7 +66,8 @@ class Budget:
             return True
         # The cheapest so far: others compiled, or shared the machine.
         cost = min(self._costs, default=0.0)
-        return self.spent + RESERVED * cost <= self.share * self._expected(done, total)
+        limit = max(self.floor, self.share * self._expected(done, total))
+        return self.spent + RESERVED * cost <= limit
 
     def _expected(self, done: int, total: int | None) -> float:
         """Seconds that the whole training takes; so far, where its length is not known."""

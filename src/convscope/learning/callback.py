@@ -16,7 +16,7 @@ from convscope import backend, files
 from convscope.errors import InputError, need
 from convscope.learning import board, saving
 from convscope.learning.board import Board
-from convscope.learning.budget import Budget
+from convscope.learning.budget import FLOOR, USUAL, Budget
 from convscope.learning.camera import DRAFT, Camera, Shot
 from convscope.learning.curve import VALIDATION, Recorder
 from convscope.learning.moments import Moments, Plan, checked
@@ -62,7 +62,8 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         share: how much time filming may take, as a share of the training's own. A moment that would
             exceed it waits until it would not, and is left out if the next one comes first. The
             first and the last are made all the same. Writing the film at the end comes on top.
-            None is no limit.
+            'usual' is a tenth, or 20 seconds if they are more, so that a short training is filmed
+            evenly. None is no limit.
         size: of the pictures, as ``maximize`` takes it.
         natural: pictures on which layers are compared with what they end as; see
             ``learning.samples``.
@@ -85,7 +86,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         labels: Labels | None = None,
         input_size: int | tuple[int, int] | None = None,
         moments: Moments = 12,
-        share: float | None = 0.1,
+        share: float | str | None = "usual",
         size: Size = None,
         natural: Natural = None,
         tensorboard: Path_ | None = None,
@@ -99,7 +100,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         self._outs = [] if out is None else [Path(each) for each in _several(out)]
         self._load = partial(load, preprocessing=preprocessing, labels=labels, size=input_size)
         self._moments = checked(moments)
-        self._share = _checked_share(share)
+        self._share, self._floor = _checked_share(share)
         self._size, self._natural, self._name = size, natural, name
         self._recipe = tuned(recipe, settings)
         self._logs, self._verbose = tensorboard, verbose
@@ -133,7 +134,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         self._ends: list[int] = []  # of the epochs so far, if they are moments
         self._gave_up = False
         self._board: Board | None = None
-        self._budget = Budget(self._share, self._clock)
+        self._budget = Budget(self._share, self._clock, self._floor)
         for path in self._outs:
             if saving.is_folder(path):
                 saving.refuse_others(path, COUNTS)
@@ -271,17 +272,17 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         missed = [batch for batch in wanted if batch not in made]
         if missed and not self._gave_up:
             listed = ", ".join(map(str, missed))
-            yield f"Left out, as filming would have exceeded its share: {COUNTS} {listed}."
+            yield f"Left out, to stay within the limit: {COUNTS} {listed}."
         if late:
             listed = ", ".join(f"{each.wanted} at {each.at}" for each in late)
-            yield f"Put off: {COUNTS} {listed}."
+            yield f"Filmed later than planned, to stay within the limit: {COUNTS} {listed}."
 
     def _learning(self, trained: float) -> Learning:
         """The film of all shots so far, beside so many seconds of training."""
         model = self.model
         with self._filming(model, moment=False):
             made = self._camera.learning(self._shots, COUNTS, self._recorder.curve(COUNTS, MEANS))
-        cost = Cost(self._budget.spent, trained, self._share)
+        cost = Cost(self._budget.spent, trained, self._share, self._floor)
         return replace(made, cost=cost, notes=(*self._notes, *self._missed()))
 
     def _write(self, result: Learning) -> None:
@@ -315,7 +316,10 @@ def _several(given: Any) -> list[Any]:
     return list(given) if isinstance(given, list | tuple) else [given]
 
 
-def _checked_share(share: float | None) -> float | None:
-    if share is not None and not share >= 0:
-        raise InputError(f"Expected a share of 0 or more, or None. Received: share={share}.")
-    return share
+def _checked_share(share: float | str | None) -> tuple[float | None, float]:
+    """The share that filming may take, and the seconds that it may take in any case."""
+    if share == "usual":
+        return USUAL, FLOOR
+    if share is None or (isinstance(share, int | float) and share >= 0):
+        return share, 0.0
+    raise InputError(f"Expected a share of 0 or more, 'usual' or None. Received: share={share!r}.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from convscope import pictures
+from convscope.brief import Brief
 from convscope.learning import settling
 from convscope.learning.curve import Curve
 from convscope.learning.result import Learning, Moment
@@ -31,7 +32,7 @@ Told = Callable[[float], None]  # the share of a moment that is done
 
 
 @dataclass(frozen=True, eq=False)
-class Shot:
+class Shot(Brief):
     """A moment, and what its layers answered."""
 
     moment: Moment
@@ -39,7 +40,7 @@ class Shot:
 
 
 @dataclass(frozen=True, eq=False)
-class Camera:
+class Camera(Brief):
     """What is filmed of a network, and how. Its weights may change between two shots.
 
     Compiled programs read the weights at every call, so they are made once and serve all moments.

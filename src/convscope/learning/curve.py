@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from convscope.brief import Brief
 from convscope.errors import InputError
 
 MOST = 2000  # points of a line: more than a figure has pixels
@@ -26,7 +27,7 @@ Points = tuple[tuple[float, float], ...]  # (when, how much)
 
 
 @dataclass(frozen=True)
-class Curve:
+class Curve(Brief):
     """Lines by name, 'loss' and 'val_accuracy'; what their time counts; and what they are."""
 
     lines: Mapping[str, Points]
@@ -48,7 +49,7 @@ class Curve:
 
 
 @dataclass
-class Recorder:
+class Recorder(Brief):
     """Keeps a curve while it is drawn, at most ``MOST`` batches a line: then every second goes."""
 
     lines: dict[str, list[tuple[float, float]]] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from convscope.brief import Brief
 from convscope.errors import InputError
 
 EPOCHS = "epochs"
@@ -14,7 +15,7 @@ Moments = int | str | Iterable[int]  # a count, 'epochs', or batches
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Brief):
     """The moments of a training that are wanted; its start and its end always are.
 
     Args:

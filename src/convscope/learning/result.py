@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convscope import figures, pictures
+from convscope.brief import Brief, counted
 from convscope.figures import learning as drawing
 from convscope.learning import saving
 from convscope.learning.curve import Curve
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Moment:
+class Moment(Brief):
     """What the units looked for at one moment of a training.
 
     Args:
@@ -49,22 +50,29 @@ class Moment:
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds of filming and of the training itself, and what was allowed as a share of it."""
+    """Seconds of filming and of the training itself, and what was allowed.
+
+    That is a share of the training's time, or ``floor`` seconds if they are more.
+    """
 
     filming: float
     training: float
     allowed: float | None
+    floor: float = 0.0
 
     def __str__(self) -> str:
         share = self.filming / self.training if self.training else math.inf
-        allowed = "any" if self.allowed is None else f"{self.allowed:.0%}"
-        text = f"{self.filming:.1f} s, {share:.1%} of the training's own time; allowed: {allowed}"
-        over = self.allowed is not None and share > self.allowed
-        return f"{text}, which the first and the last moment alone may exceed" if over else text
+        text = f"{self.filming:.1f} s, {share:.1%} of the training's own time"
+        if self.allowed is None:
+            return f"{text}; no limit"
+        least = f" or {self.floor:.0f} s" if self.floor else ""
+        over = share > self.allowed and self.filming > self.floor
+        why = " (the first and last moment are always filmed)" if over else ""
+        return f"{text}; limit {self.allowed:.0%}{least}{why}"
 
 
 @dataclass(frozen=True, eq=False)
-class Learning:
+class Learning(Brief):
     """What units looked for while a network was trained.
 
     Args:
@@ -200,6 +208,10 @@ class Learning:
             "responses": dict(zip(self.labels, map(_number, moment.responses), strict=True)),
             "curve": {name: _number(value) for name, value in values.items() if value is not None},
         }
+
+    def _brief(self) -> str:
+        units = counted(len(self.labels), "unit")
+        return f"{units} at {counted(len(self), 'moment')}: {', '.join(self.labels)}"
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure())

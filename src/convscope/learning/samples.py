@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from convscope import pictures
+from convscope.brief import Brief
 from convscope.errors import InputError, PictureError
 from convscope.models.network import Network
 from convscope.models.photo import fed
@@ -23,7 +24,7 @@ Natural = str | os.PathLike[str] | Sequence[Any] | None
 
 
 @dataclass(frozen=True, eq=False)
-class Samples:
+class Samples(Brief):
     """Pictures, and what they are.
 
     Args:

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from convscope import gradients
+from convscope.brief import Brief
 from convscope.models.network import Network, not_finite
 from convscope.models.taps import Tap
 
@@ -33,7 +34,7 @@ Seen = Mapping[str, np.ndarray]  # (samples, channels) by layer
 
 
 @dataclass(frozen=True)
-class Settling:
+class Settling(Brief):
     """How settled each layer was at each moment.
 
     Args:

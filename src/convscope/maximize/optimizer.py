@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from convscope import backend
+from convscope.brief import Brief
 from convscope.errors import InputError, unknown
 
 NAMED = re.compile(r"\s*(\w+)\s*(?:\((.*)\))?\s*", re.ASCII)
@@ -21,7 +22,7 @@ Number = bool | int | float
 
 
 @dataclass(frozen=True)
-class Optimizer:
+class Optimizer(Brief):
     """What turns slopes into steps: the name of a Keras optimizer, in small letters, and settings.
 
     Most work on each number by itself. Lamb, Adafactor and the setting ``clipnorm`` measure all

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convscope import figures, pictures
+from convscope.brief import Brief, counted
 from convscope.canvas import CANVASES, backed
 from convscope.errors import InputError
 from convscope.maximize.recipe import Recipe
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
     from convscope.trust import Card
 
 
+LARGEST = 64  # times that a picture may be enlarged
+
+
 @dataclass(frozen=True, eq=False)
-class Maximized:
+class Maximized(Brief):
     """The picture that excites a unit, as it is saved: rounded to 8 bits.
 
     Args:
@@ -115,9 +119,24 @@ class Maximized:
             **self.source,
         }
 
-    def save(self, path: str | Path) -> Path:
-        """Write the picture with its provenance; the suffix chooses the format (.png by custom)."""
-        return pictures.save(self.picture, Path(path), self.info(), opacity=self.opacity)
+    def save(self, path: str | Path, *, enlarge: int = 1) -> Path:
+        """Write the picture with its provenance; the suffix chooses the format (.png by custom).
+
+        The file has the pixels that the network saw, which is what was measured; enlarged, for
+        people to look at, it has so many times as many along each side, and its record says so.
+        """
+        info = self.info()
+        if whole("enlarge", enlarge) > 1:
+            info["enlarged"] = f"{enlarge} times, bicubic; the network saw {info['size']}"
+        shown = self.enlarged(enlarge)
+        return pictures.save(shown, Path(path), info, opacity=self.opacity)
+
+    def enlarged(self, times: int) -> Picture:
+        """The picture with so many times as many pixels along each side, made smoothly."""
+        height, width = self.picture.shape[:2]
+        if times == 1:
+            return self.picture
+        return pictures.resize(self.picture, (height * times, width * times))
 
     def figure(self) -> "Figure":
         """The picture with its standing, and the score as it rose."""
@@ -137,13 +156,16 @@ class Maximized:
         standing = str(self.standing) if self.standing else f"response {self.response:.3g}"
         return f"{standing}; {self.note}" if self.note else standing
 
+    def _brief(self) -> str:
+        return f"{self.label}, {_short(self.standing) or f'response {self.response:.3g}'}"
+
     def _repr_png_(self) -> bytes:
-        shown = pictures.magnify(self.picture, max(1, 256 // max(self.picture.shape[:2])))
+        shown = self.enlarged(max(1, 256 // max(self.picture.shape[:2])))
         return pictures.encode_png(shown, opacity=self.opacity)
 
 
 @dataclass(frozen=True, eq=False)
-class Gallery(Sequence[Maximized]):
+class Gallery(Brief, Sequence[Maximized]):
     """Several maximized pictures of one network, in order."""
 
     results: tuple[Maximized, ...]
@@ -184,10 +206,13 @@ class Gallery(Sequence[Maximized]):
             return {"recipe": json.dumps(recipes[0].as_json())}
         return {"recipes": json.dumps([recipe.as_json() for recipe in recipes])}
 
-    def save(self, where: str | Path, *, columns: int | None = None) -> list[Path]:
+    def save(
+        self, where: str | Path, *, columns: int | None = None, enlarge: int = 1
+    ) -> list[Path]:
         """Write one PNG a unit, named after its address, into a folder that is made if missing.
 
-        Or, to a path ending in .png, .pdf or .svg, all of them as one labelled sheet.
+        Or, to a path ending in .png, .pdf or .svg, all of them as one labelled sheet. ``enlarge``
+        is for the PNGs, as ``Maximized.save`` has it; ``columns`` is for the sheet.
         """
         path = Path(where)
         if path.suffix and not path.is_dir():
@@ -199,7 +224,7 @@ class Gallery(Sequence[Maximized]):
             ]
         )
         return [
-            result.save(path / f"{name}.png")
+            result.save(path / f"{name}.png", enlarge=enlarge)
             for result, name in zip(self.results, names, strict=True)
         ]
 
@@ -214,12 +239,23 @@ class Gallery(Sequence[Maximized]):
             columns=columns,
         )
 
+    def _brief(self) -> str:
+        labels = ", ".join(result.label for result in self.results)
+        return f"of {counted(len(self), 'picture')}: {labels}"
+
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure())
 
 
 def _short(standing: Standing | None) -> str:
     return "" if standing is None else f"reach {standing.reach:.2f}"
+
+
+def whole(name: str, value: int) -> int:
+    """A whole number from 1 to ``LARGEST``, or a refusal."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST:
+        raise InputError(f"Expected {name} from 1 to {LARGEST}, whole. Received: {value!r}.")
+    return value
 
 
 def eight_bit(painted: np.ndarray) -> Picture:

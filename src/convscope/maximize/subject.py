@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.models.network import Network
 from convscope.objectives import Objective
@@ -15,7 +16,7 @@ LONGEST = 80  # letters of a file name without its suffix
 
 
 @dataclass(frozen=True)
-class Subject:
+class Subject(Brief):
     """An objective in the network's own words, and the seed of its picture.
 
     ``company`` is equal for those whose pictures see each other; None for one that is by itself.

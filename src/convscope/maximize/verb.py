@@ -10,7 +10,7 @@ import numpy as np
 
 from convscope import gradients, pictures
 from convscope.canvas import CANVASES, Canvas, Fourier, backed
-from convscope.errors import ConvscopeWarning, InputError
+from convscope.errors import ConvscopeWarning, InputError, unknown
 from convscope.maximize.climb import CHUNK, Step, climb, growing
 from convscope.maximize.makers import where_made
 from convscope.maximize.recipe import Recipe
@@ -175,11 +175,11 @@ def maximized(
 
 def tuned(recipe: Recipe | None, settings: dict[str, Any]) -> Recipe:
     """A recipe with some settings changed."""
-    try:
-        return replace(recipe or Recipe(), **settings)
-    except TypeError as error:
-        known = ", ".join(Recipe().as_json())
-        raise InputError(f"Expected settings of a recipe: {known}. Received: {error}.") from error
+    known = Recipe.__dataclass_fields__
+    for name in settings:
+        if name not in known:
+            raise unknown("setting of a recipe", name, known)
+    return replace(recipe or Recipe(), **settings)
 
 
 def settled(network: Network, recipe: Recipe) -> Recipe:

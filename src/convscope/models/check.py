@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.models.loading import Labels, Source, opened
 from convscope.models.network import Network
@@ -22,7 +23,7 @@ FAINTEST = 1e-12  # a probability of zero would outweigh every other photo
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Brief):
     """How a model does on known photos when they are fed by one convention.
 
     Args:
@@ -38,6 +39,9 @@ class Verdict:
     probabilities: tuple[float, ...]
     ranks: tuple[int, ...]
     guesses: tuple[str, ...]
+
+    def _brief(self) -> str:
+        return f"{self.convention}: {self.right} of {len(self.ranks)} right"
 
     @property
     def right(self) -> int:

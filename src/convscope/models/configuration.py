@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from convscope.brief import Brief
 from convscope.errors import ModelError
 from convscope.models import harmless, older
 
@@ -20,7 +21,7 @@ NUMBERS = re.compile(r"bool|bfloat16|(u?int|float|complex)\d{1,3}(_e\dm\d)?")
 
 
 @dataclass(frozen=True)
-class Checked:
+class Checked(Brief):
     """What a configuration is held to.
 
     Args:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope.brief import Brief
 from convscope.models.layers import LayerInfo, Survey
 from convscope.models.taps import ACTIVATIONS
 
@@ -13,7 +14,7 @@ Run = Callable[[str, int], list[tuple[np.ndarray, np.ndarray]]]
 
 
 @dataclass(frozen=True)
-class Head:
+class Head(Brief):
     """The class layer of a model.
 
     Args:

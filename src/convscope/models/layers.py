@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from convscope import gradients
+from convscope.brief import Brief
 from convscope.models import taps
 
 LARGEST_STATE = 100_000  # numbers
 
 
 @dataclass(frozen=True)
-class LayerInfo:
+class LayerInfo(Brief):
     """One layer as it ran on one picture of the network's own size.
 
     ``shape`` is (height, width, channels) for maps and (channels,) for vectors, channels last.
@@ -134,7 +135,7 @@ def takes_channels_first(model: Any, layers: dict[str, Any]) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Survey:
+class Survey(Brief):
     """What one run of a model on one picture showed.
 
     Args:

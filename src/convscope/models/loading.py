@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from convscope import pictures
+from convscope.brief import Brief
 from convscope.errors import InputError, ModelError, unknown
 from convscope.models import embedded, zoo
 from convscope.models.inside import preprocessing_inside
@@ -74,9 +75,9 @@ def load(
     if feed is None:
         raise ModelError(
             f"How {found.name} wants its pictures cannot be told from the model, and a wrong guess "
-            f"fails silently. State preprocessing= as one of {', '.join(PREPROCESSING)}, or "
-            f"spelled as '{EXAMPLE}'. To find out which: convscope check MODEL --photo PHOTO "
-            "--label LABEL."
+            f"fails silently. State preprocessing= (in the shell --preprocessing) as one of "
+            f"{', '.join(PREPROCESSING)}, or spelled as '{EXAMPLE}'. To find out which: convscope "
+            "check MODEL --photo PHOTO --label LABEL."
         )
     network = found.network(feed)
     own = embedded.NETWORKS.get(source) if isinstance(source, str) else None
@@ -85,6 +86,15 @@ def load(
         if natural.digest == network.digest:
             return replace(network, natural=natural)
     return network
+
+
+def listed(source: Source, **settings: Any) -> Network:
+    """A network to list the layers of, which are the same however it is fed.
+
+    Settings are those of ``load``.
+    """
+    found = opened(source, **settings)
+    return found.network(found.preprocessing or Preprocessing())
 
 
 def _check_once(found: "Opened", source: Source, stated: Any, feed: Preprocessing | None) -> None:
@@ -103,7 +113,7 @@ def _check_once(found: "Opened", source: Source, stated: Any, feed: Preprocessin
 
 
 @dataclass(frozen=True, eq=False)
-class Opened:
+class Opened(Brief):
     """A model whose pictures' size is known, and perhaps its preprocessing."""
 
     model: Any
@@ -227,6 +237,7 @@ def _check_no_dictionary(model: Any, name: str) -> None:
 
 def _declared(model: Any) -> Any:
     """What a graph of layers says it takes; None for a model of plain code."""
+    # A Sequential that was never called has inputs, and yet no input.
     return getattr(model, "input", None) if getattr(model, "inputs", None) else None
 
 

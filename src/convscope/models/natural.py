@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convscope.brief import Brief
 from convscope.models.taps import Tap
 from convscope.models.units import Unit
 
@@ -47,7 +48,7 @@ class Standing:
 
 
 @dataclass(frozen=True, eq=False)
-class Statistics:
+class Statistics(Brief):
     """The distribution of every unit's response, before its activation, over natural pictures.
 
     ``arrays`` holds, for each layer and kind ('channel', averaged over space; 'neuron', the middle

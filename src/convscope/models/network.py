@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from convscope import gradients
+from convscope.brief import Brief, counted
 from convscope.errors import InputError, ModelError, UnknownName, listed, nearest, unknown
 from convscope.models import heads, taps
 from convscope.models import layers as layers_module
@@ -23,6 +24,7 @@ from convscope.models.programs import Programs
 from convscope.models.reasons import first_line
 from convscope.models.taps import Tap
 from convscope.models.units import Address, Unit, in_quotes, quoted
+from convscope.printable import printable
 
 T = TypeVar("T")
 
@@ -30,7 +32,7 @@ HEAD = "predictions"  # every network's class layer answers to this name
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class Network(Brief):
     """A Keras model, how to feed it pictures, and what its classes are called.
 
     Args:
@@ -51,6 +53,21 @@ class Network:
     name: str = "model"
     natural: Statistics | None = None
     programs: Programs = field(default_factory=Programs, repr=False)
+
+    def __repr__(self) -> str:
+        return f"Network {self._brief()}"
+
+    def _brief(self) -> str:
+        """Name, layers, size and classes, as far as they are known without a run that may fail."""
+        parts = [
+            counted(len(self._layers), "layer"),
+            "x".join(map(str, (*self.size, self.channels))),
+        ]
+        with suppress(ModelError):
+            parts[0] = counted(len(self.layers), "layer")
+            if self.head and self.classifies:
+                parts.append(counted(max(2, self.head.channels), "class", "classes"))
+        return printable(f"{self.name}: {', '.join(parts)}")
 
     # What is inside
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope.brief import Brief
 from convscope.errors import ModelError
 from convscope.models import taps
 from convscope.models.layers import channels_first, leaves
@@ -19,7 +20,7 @@ COLOURS = ""  # no layer has this address: the picture itself
 
 
 @dataclass(frozen=True, eq=False)
-class Origin:
+class Origin(Brief):
     """Whose the channels of a value are.
 
     Args:
@@ -45,7 +46,7 @@ class Origin:
 
 
 @dataclass(frozen=True, eq=False)
-class _Call:
+class _Call(Brief):
     """One call of a layer: where its inputs come from, None for what no layer made, and shapes."""
 
     layer: Any
@@ -110,7 +111,7 @@ def sources(network: Network, units: Iterable[Unit]) -> dict[Unit, Unit]:
 
 
 @dataclass(frozen=True)
-class _Trace:
+class _Trace(Brief):
     """What a run told: a layer's first call, whose channels it gave, and who is called again."""
 
     taken: _Call | None

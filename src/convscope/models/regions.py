@@ -63,7 +63,7 @@ def _found(network: Network, info: LayerInfo) -> Region:
     if info.calls > 1:
         raise InputError(
             f"{info.address} is called {info.calls} times, and its maps may lie anywhere in the "
-            "photo. Try: method='integrated-gradients' or 'occlusion', which need no maps."
+            "photo. Try: method='occlusion' or 'integrated-gradients', which need no maps."
         )
     whole, upper, left = _slopes(network, info)
     (top, bottom), (first, last) = (_extent(whole, axis, info) for axis in (0, 1))
@@ -71,7 +71,7 @@ def _found(network: Network, info: LayerInfo) -> Region:
         if info.shape[axis] > 1 and _middle(half, axis) > _middle(whole, axis) + TURNED * side:
             raise InputError(
                 f"The rows and columns of {info.address} do not lie in the order of the photo's. "
-                "Try: method='integrated-gradients' or 'occlusion', which need no maps."
+                "Try: method='occlusion' or 'integrated-gradients', which need no maps."
             )
     return Region(top, first, bottom, last)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.models.taps import Tap
 from convscope.objectives.term import Data, Seen, Term
@@ -18,7 +19,7 @@ FLOOR = 0.1  # of a cosine: below zero a product with its power would change sig
 
 
 @dataclass(frozen=True, eq=False)
-class Direction(Term):
+class Direction(Brief, Term):
     """How far the responses of a layer, averaged over space, go in a direction.
 
     The dot product with the direction's unit vector; with a ``power`` times the cosine of the

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.models.taps import PICTURE, Tap
 from convscope.models.units import Unit
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Objective:
+class Objective(Brief):
     """What a picture is climbed for: a weighted sum of terms.
 
     Objectives add, subtract and scale, and print as what they are.
@@ -124,7 +125,7 @@ def of_unit(unit: Unit) -> Objective:
 
 
 @dataclass(frozen=True)
-class Bound:
+class Bound(Brief):
     """Objectives of one kind, ready to be scored: one a picture.
 
     Args:

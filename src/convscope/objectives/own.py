@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from convscope.brief import Brief
 from convscope.models.taps import Tap
 from convscope.objectives.term import Data, Seen, Term
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Own(Term):
+class Own(Brief, Term):
     """What a function makes of the responses of some layers.
 
     Args:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.models.units import QUOTED, Address, Unit
 from convscope.objectives.company import Alignment, Diversity
@@ -55,7 +56,7 @@ def parse(text: str) -> Objective:
 
 
 @dataclass(frozen=True)
-class Written:
+class Written(Brief):
     """A term as it is written: of a unit, or of a row of ``TERMS`` with its arguments."""
 
     weight: float

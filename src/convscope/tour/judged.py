@@ -19,7 +19,8 @@ def reasons(tour: Tour, tell: Tell) -> Chapter:
 
         found = attributions(tour.network, photo, methods=METHODS, watch=watch)
         made.append(found)
-        caption = f"{photo.name}, {found.maps[0].label}"
+        ((_, label, share),) = tour.network.top(tour.network.probabilities(found.photo[None])[0], 1)
+        caption = f"{photo.name}, which the network takes for {label} ({share:.0%})"
         rows.append(_row(f"why-{photo.stem}.png", found, caption))
     judged = made[0].evaluate(watch=lambda part: tell(MADE + (1 - MADE) * part))
     photo = tour.photos[0]
@@ -39,9 +40,9 @@ def reasons(tour: Tour, tell: Tell) -> Chapter:
         the last figure. Remove the pixels that a map calls important, and the network's confidence
         must fall at once; show only those, and it must come back. Change the photo a little, and
         the map must stay. Make the network forget what it has learned, and the map must change. All
-        this is done as well to maps that know nothing of the network: noise, a blob in the middle,
-        and the photo's edges. A method that does not beat them has told us nothing about this
-        photo, however convincing it looks.""",
+        this is done as well to three maps that know nothing of the network: noise, a blob in the
+        middle, and the photo's edges. A number that does not beat all three is marked: there the
+        map has told us nothing about this photo, however convincing it looks.""",
         rows,
     )
 

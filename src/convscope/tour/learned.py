@@ -31,8 +31,8 @@ def learning(tour: Tour, tell: Tell) -> Chapter:
         noise, at moments that begin close together and grow apart, since most is learned early.
 
         Which layers are done first? We measured how alike the responses of each layer are to
-        those at the end. They correlate {SETTLED} or better: {told}. Early layers settle first;
-        a layer can hardly settle before those that it stands on.""",
+        those at the end. They correlate {SETTLED} or better: {told}. No layer here is done
+        before an earlier one: it can hardly settle before those that it stands on.""",
         [Row("", [film])],
     )
 

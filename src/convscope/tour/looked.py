@@ -18,6 +18,10 @@ SPELLED = 5  # at the place
 GROUPS = 4
 WIRES = 5  # of each sign
 
+GROUPED = """Hundreds of channels are too many to look at, but they fire in company. The second
+        figure puts those of one layer together into a few groups: where each fires, what it looks
+        for as a whole, and how much it speaks for the class."""
+
 
 def layer_by_layer(tour: Tour, tell: Tell) -> Chapter:
     """A photo, seen layer by layer."""
@@ -72,26 +76,26 @@ def place(tour: Tour, tell: Tell) -> Chapter:
     )
     caption = f"{photo.name}, where it speaks most for its likeliest class"
     rows = [Row("", [drawn(f"place-{photo.stem}.png", spelled.figure(), spelled.info(), caption)])]
+    groups = GROUPED
     try:
         grouped = factors(
             tour.network, photo, count=GROUPS, seed=tour.seed, told=parted(0.5, 1, tell)
         )
     except MissingExtra as missing:
-        rows.append(Row(f"The groups of channels are left out. {missing}", []))
+        rows.append(Row(f"A figure of groups of channels is left out. {missing}", []))
+        groups = ""
     else:
         figure, info = grouped.figure(), grouped.info()
         caption = f"{photo.name}, in {len(grouped.factors)} groups of channels"
         rows.append(Row("", [drawn(f"factors-{photo.stem}.png", figure, info, caption)]))
     return Chapter(
         "Spelled out",
-        """Take one place of the photo, the one that speaks most for its class, and ask every layer
+        f"""Take one place of the photo, the one that speaks most for its class, and ask every layer
         what it says there. Dozens of channels fire at once; those come first whose response is
         most unusual, compared with 10,000 natural pictures. Each is shown by what it looks for.
         Read together, they are what the network sees there.
 
-        Hundreds of channels are too many to look at, but they fire in company. The second figure
-        puts those of one layer together into a few groups: where each fires, what it looks for as
-        a whole, and how much it speaks for the class.""",
+        {groups}""",
         rows,
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convscope import figures
+from convscope.brief import Brief
 from convscope.models.network import Network
 from convscope.models.units import quoted
 from convscope.tour.page import WIDE, Shown
@@ -23,7 +24,7 @@ Tell = Callable[[float], None]  # how much of the chapter is done, from 0 to 1
 
 
 @dataclass(frozen=True)
-class Tour:
+class Tour(Brief):
     """What the chapters are made of."""
 
     network: Network

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convscope.brief import Brief
 from convscope.maximize import Maximized
 from convscope.models.network import Network
 from convscope.models.photo import fed
@@ -14,7 +15,7 @@ from convscope.trust.photos import Photos
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class Case(Brief):
     """One maximized picture among others made in the same way.
 
     Args:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convscope.brief import Brief
 from convscope.maximize import Maximized, maximized
 from convscope.maximize.subject import Subject
 from convscope.models.network import Network
@@ -14,7 +15,7 @@ from convscope.trust.responses import Tell
 
 
 @dataclass(frozen=True, eq=False)
-class Company:
+class Company(Brief):
     """What a picture is compared with; see ``Case``."""
 
     seeds: tuple[Maximized, ...]

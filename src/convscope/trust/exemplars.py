@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope.brief import Brief
 from convscope.models.layers import LayerInfo
 from convscope.models.network import Network
 from convscope.models.photo import fed
@@ -18,7 +19,7 @@ COUNT = 6  # of each kind
 
 
 @dataclass(frozen=True, eq=False)
-class Exemplar:
+class Exemplar(Brief):
     """A photo, or a place in one, and the unit's response to it, negated for a negative unit."""
 
     name: str
@@ -31,7 +32,7 @@ class Exemplar:
 
 
 @dataclass(frozen=True, eq=False)
-class Exemplars:
+class Exemplars(Brief):
     """Exemplars by kind: what they are called in words, and the photos."""
 
     kinds: dict[str, tuple[Exemplar, ...]]

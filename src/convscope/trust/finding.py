@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from convscope.brief import Brief
+
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Brief):
     """Numbers, a sentence that says them, and a caveat.
 
     Args:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope.brief import Brief
 from convscope.models.natural import LEVELS, Standing, Statistics
 from convscope.models.network import Network
 from convscope.models.units import Unit
@@ -16,7 +17,7 @@ BINS = 60
 
 
 @dataclass(frozen=True, eq=False)
-class Histogram:
+class Histogram(Brief):
     """How often each response comes about: a density over the places between ``edges``.
 
     ``exact`` is False where only quantiles are known: each stretch between two of them holds its
@@ -39,7 +40,7 @@ class Histogram:
 
 
 @dataclass(frozen=True, eq=False)
-class Natural:
+class Natural(Brief):
     """The distribution of a layer's responses, and the photos behind it if the user gave them."""
 
     statistics: Statistics

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from convscope import pictures
+from convscope.brief import Brief
 from convscope.errors import InputError, PictureError
 from convscope.pictures import Picture
 
@@ -22,7 +23,7 @@ Read = Callable[[str], Picture]
 
 
 @dataclass(frozen=True)
-class Photos:
+class Photos(Brief):
     """The picture files of a folder or an archive, in the order of their names.
 
     Args:
@@ -62,14 +63,15 @@ class Photos:
             yield partial(_unpacked, archive)
 
 
-def _is_photo(name: str) -> bool:
+def is_photo(name: str) -> bool:
+    """Whether a file's name is that of a photo."""
     path = Path(name)
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
 
 
 def _in_folder(folder: Path) -> dict[str, tuple[float, ...]]:
     try:
-        files = (path for path in folder.rglob("*") if _is_photo(path.name) and path.is_file())
+        files = (path for path in folder.rglob("*") if is_photo(path.name) and path.is_file())
         found = {path: path.stat() for path in files}
     except OSError as error:
         raise InputError(f"Cannot read the folder '{folder}': {error.strerror}.") from error
@@ -84,7 +86,7 @@ def _in_archive(path: Path) -> dict[str, tuple[float, ...]]:
         return {
             part.filename: (part.file_size, part.CRC)
             for part in archive.infolist()
-            if _is_photo(part.filename)
+            if is_photo(part.filename)
         }
 
 

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import numpy as np
 
 from convscope import files, gradients
+from convscope.brief import Brief
 from convscope.errors import InputError, PictureError
 from convscope.models import memory
 from convscope.models.layers import LayerInfo
@@ -72,7 +73,7 @@ KINDS: dict[str, Callable[[Any], Any]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Responses:
+class Responses(Brief):
     """One layer's responses, before activation: for each kind an array (photos, channels).
 
     A vector layer has the kind 'channel' alone. The row of a photo that could not be read is

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convscope import figures, files
+from convscope.brief import Brief, counted
 from convscope.errors import unknown
 from convscope.figures.card import Plot, Strip
 from convscope.figures.tile import number
@@ -33,7 +34,7 @@ SILENCE = (
 
 
 @dataclass(frozen=True, eq=False)
-class Card:
+class Card(Brief):
     """The evidence about one picture, computed on the picture as it is saved, 8 bits a value.
 
     Args:
@@ -113,6 +114,12 @@ class Card:
         if suffix not in figures.FORMATS:
             raise unknown("card format", suffix or target.name, [*figures.FORMATS, ".json", ".txt"])
         return figures.save(self.figure(), target, self.result.info())
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _brief(self) -> str:
+        return f"{self._heading()}, {counted(len(self.findings), 'finding')}"
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure())

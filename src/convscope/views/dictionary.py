@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convscope import figures
+from convscope.brief import Brief, counted
 from convscope.errors import InputError, unknown
 from convscope.maximize.icons import Told, icons
 from convscope.models.natural import Statistics
@@ -55,7 +56,7 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entry(Brief):
     """What one layer says at a place.
 
     Args:
@@ -77,7 +78,7 @@ class Entry:
 
 
 @dataclass(frozen=True, eq=False)
-class Dictionary:
+class Dictionary(Brief):
     """What the layers of a network say at one place of a photo.
 
     Args:
@@ -187,6 +188,11 @@ class Dictionary:
         numbers.
         """
         return saving.save(self, path)
+
+    def _brief(self) -> str:
+        row, column = self.at
+        layers = counted(len(self.entries), "layer")
+        return f"of {self.network} at {row},{column}: {layers}"
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure(), dpi=96)

@@ -12,6 +12,7 @@ from convscope.activations import Activations, activations, convolutions
 from convscope.activations.drawing import COVERING, ROWS
 from convscope.activations.layers import chosen, spread
 from convscope.attribution.heat import whole
+from convscope.brief import Brief, counted
 from convscope.errors import InputError
 from convscope.figures import Scale
 from convscope.figures.differences import Pair, PairRow, Seen, differences
@@ -56,7 +57,7 @@ class Differing:
 
 
 @dataclass(frozen=True, eq=False)
-class LayerDifference:
+class LayerDifference(Brief):
     """How one layer differs.
 
     Args:
@@ -82,7 +83,7 @@ class LayerDifference:
 
 
 @dataclass(frozen=True, eq=False)
-class Differences:
+class Differences(Brief):
     """What two photos, or two networks, do to the same units.
 
     Args:
@@ -235,6 +236,10 @@ class Differences:
     def save(self, path: "str | Path") -> "Path":
         """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
         return saving.save(self, path, self.table())
+
+    def _brief(self) -> str:
+        one, other = self.names
+        return f"of {self.kind} {one} and {other}: {counted(len(self.layers), 'layer')}"
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure(), dpi=96)

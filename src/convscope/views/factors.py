@@ -13,6 +13,7 @@ from convscope.attribution.decision import Decision
 from convscope.attribution.heat import whole
 from convscope.attribution.maps import enlarged, maps_and_slopes, scores_of
 from convscope.attribution.verb import goal
+from convscope.brief import Brief, counted
 from convscope.errors import InputError, need
 from convscope.figures.factors import Group, groups
 from convscope.figures.tile import number
@@ -46,7 +47,7 @@ TOLERANCE = 1e-5  # relative; far finer than what is seen
 
 
 @dataclass(frozen=True, eq=False)
-class Factor:
+class Factor(Brief):
     """One group of channels and where it fires.
 
     Args:
@@ -79,7 +80,7 @@ class Factor:
 
 
 @dataclass(frozen=True, eq=False)
-class Factors:
+class Factors(Brief):
     """A layer's answer to a photo, taken apart.
 
     Args:
@@ -240,6 +241,11 @@ class Factors:
     def save(self, path: "str | Path") -> "Path":
         """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
         return saving.save(self, path, self.table())
+
+    def _brief(self) -> str:
+        factors = counted(len(self.factors), "factor")
+        what = f" for {self.label}" if self.label else ""
+        return f"{factors} of {self.layer} in {self.network}{what}, explaining {self.explained:.1%}"
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure(), dpi=96)

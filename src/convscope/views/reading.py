@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.models.network import Network
 from convscope.models.photo import fed
@@ -17,7 +18,7 @@ NEAREST = 3  # classes that are told
 
 
 @dataclass(frozen=True)
-class Reading:
+class Reading(Brief):
     """The classes whose mean response at a layer a photo's response is nearest to.
 
     Responses are those before activation, averaged over space, less their mean over the photos of

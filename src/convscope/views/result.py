@@ -10,6 +10,7 @@ import numpy as np
 
 from convscope import figures
 from convscope.activations import Strong
+from convscope.brief import Brief, counted
 from convscope.errors import unknown
 from convscope.maximize import Maximized
 from convscope.models.units import Unit
@@ -24,7 +25,7 @@ Classes = tuple[tuple[int, str, float], ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
+class Stage(Brief):
     """One layer's part of a story.
 
     Args:
@@ -79,7 +80,7 @@ class Stage:
 
 
 @dataclass(frozen=True, eq=False)
-class Story:
+class Story(Brief):
     """A photo's way through a network.
 
     Args:
@@ -164,6 +165,10 @@ class Story:
         numbers. ``story[layer].inversion.save("it.png")`` writes one picture.
         """
         return saving.save(self, path)
+
+    def _brief(self) -> str:
+        layers = ", ".join(stage.layer for stage in self.stages)
+        return f"of {self.network} in {counted(len(self.stages), 'layer')}: {layers}"
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure(), dpi=96)

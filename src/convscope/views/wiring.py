@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convscope import figures
+from convscope.brief import Brief, counted
 from convscope.errors import InputError
 from convscope.figures.wiring import Wire, wiring
 from convscope.maximize.icons import icons
@@ -31,7 +32,7 @@ PLAIN = "the length of its kernel slice"
 
 
 @dataclass(frozen=True, eq=False)
-class Connection:
+class Connection(Brief):
     """How one unit of the layer before counts.
 
     Args:
@@ -54,7 +55,7 @@ class Connection:
 
 
 @dataclass(frozen=True, eq=False)
-class Wiring:
+class Wiring(Brief):
     """What a unit listens to.
 
     Args:
@@ -174,6 +175,10 @@ class Wiring:
     def save(self, path: "str | Path") -> "Path":
         """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
         return saving.save(self, path, self.table())
+
+    def _brief(self) -> str:
+        connections = counted(len(self.connections), "connection")
+        return f"of {self.label} in {self.network}: {connections}"
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure(), dpi=96)

@@ -8,6 +8,7 @@ import numpy as np
 
 from convscope.attribution.decision import Decision
 from convscope.attribution.heat import BASELINE, between, whole
+from convscope.brief import Brief
 from convscope.errors import InputError
 
 # Along the shorter side. Petsiuk 2018 moves single pixels; then whatever is scattered breaks a
@@ -17,7 +18,7 @@ SQUARES = 14
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class Case(Brief):
     """A map on trial.
 
     Args:
@@ -90,7 +91,7 @@ class Trial:
 
 
 @dataclass(frozen=True, eq=False)
-class Score:
+class Score(Brief):
     """What a measure says about a map.
 
     Args:

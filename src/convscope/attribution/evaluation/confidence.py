@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convscope.attribution.decision import Decision, Program
+from convscope.brief import Brief
 from convscope.models.units import Unit
 from convscope.objectives import Bound
 
@@ -14,7 +15,7 @@ APART = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
-class Confidence:
+class Confidence(Brief):
     """Of a class its probability; of anything else the share of its response.
 
     The share is (f(x) - f(gray)) / (f(photo) - f(gray)): 1 for the photo, 0 for plain gray. It is

@@ -15,6 +15,7 @@ from convscope.attribution.collection import Attributions, arrays
 from convscope.attribution.evaluation.case import Score, Trial
 from convscope.attribution.evaluation.controls import RANDOM
 from convscope.attribution.evaluation.measures import MEASURES
+from convscope.brief import Brief, counted
 from convscope.errors import unknown
 from convscope.figures.evaluation import Cell, Column, Line, evaluation
 
@@ -26,7 +27,7 @@ COST = "pictures that the network is shown for one map"
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class Judged(Brief):
     """A map and its scores.
 
     Args:
@@ -47,7 +48,7 @@ class Judged:
 
 
 @dataclass(frozen=True, eq=False)
-class Evaluation:
+class Evaluation(Brief):
     """Maps of one photo, judged.
 
     Args:
@@ -270,6 +271,12 @@ class Evaluation:
             known = [*figures.FORMATS, *WRITERS]
             raise unknown("format of evaluations", suffix or Path(path).name, known)
         return WRITERS[suffix](self, Path(path))
+
+    def _brief(self) -> str:
+        controls = sum(row.is_control for row in self.rows)
+        maps = counted(len(self.rows) - controls, "map")
+        by = counted(len(self.measures), "measure")
+        return f"{maps} and {counted(controls, 'control')} by {by}, {self.attributions.title}"
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure(), dpi=96)
