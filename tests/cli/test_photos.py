@@ -166,23 +166,26 @@ def folder(photo):
 
 
 @pytest.mark.parametrize(
-    ("words", "ending"),
+    ("words", "name"),
     [
-        (("layers", "{}", "--count", "1"), "-layers.png"),
-        (("layers", "{}", "--compare", "noise.png", "--layer", "conv"), "-compare.png"),
-        (("attribute", "{}", "--method", "gradient"), "-gradient.png"),
-        (("animate", "conv:1", "--from", "{}", "--steps", "2"), "-conv-1.gif"),
+        (("layers", "{}", "--count", "1"), "PHOTO-layers.png"),
+        (
+            ("layers", "{}", "--compare", "noise.png", "--layer", "conv"),
+            "PHOTO-compare-noise.png",
+        ),
+        (("attribute", "{}", "--method", "gradient"), "PHOTO-gradient.png"),
+        (("animate", "conv:1", "--from", "{}", "--steps", "2"), "conv-1-from-PHOTO.gif"),
     ],
 )
-def test_of_a_folder_every_photo_is_looked_at(run, model, folder, words, ending):
+def test_of_a_folder_every_photo_is_looked_at(run, model, folder, words, name):
     own = ("--model", model())
     given = [word.replace("{}", str(folder)) for word in words]
     ran = run(*given, *own, "--out", "made")
     assert ran.status == 0, ran.err
     names = {path.name for path in Path("made").iterdir() if path.suffix != ".json"}
-    assert names == {f"a{ending}", f"b{ending}"}
+    assert names == {name.replace("PHOTO", "a"), name.replace("PHOTO", "b")}
     told = json.loads(run(*given, *own, "--out", "made", "--json").out)
-    assert [Path(each["path"]).name for each in told] == [f"a{ending}", f"b{ending}"]
+    assert {Path(each["path"]).name for each in told} == names
 
 
 def test_several_photos_are_films_and_layers_of_their_own(run, model, photo):
@@ -193,8 +196,8 @@ def test_several_photos_are_films_and_layers_of_their_own(run, model, photo):
         "noise-2-layers.png",
     }
     ran = run("animate", "conv:1", "--from", photo, "--from", photo, "--steps", "2", *own)
-    assert ran.out.splitlines()[0].startswith("noise-conv-1.gif")
-    assert Path("noise-2-conv-1.gif").is_file()
+    assert ran.out.splitlines()[0].startswith("conv-1-from-noise.gif")
+    assert Path("conv-1-from-noise-2.gif").is_file()
 
 
 @pytest.mark.parametrize(

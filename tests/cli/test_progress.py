@@ -28,7 +28,7 @@ def test_a_pipe_hears_when_something_takes_long_and_when_it_is_done(capfd, monke
     assert out == ""
     said = "convscope: Climbing\\x1b[2J. This takes a while; the next line comes at the end."
     assert first == said
-    assert re.fullmatch(r"convscope: Done after \d+ seconds\.", last)
+    assert re.fullmatch(r"convscope: It took \d+ seconds\.", last)
 
 
 def test_what_fails_after_long_is_not_said_to_be_done(capsys, monkeypatch):

@@ -81,7 +81,7 @@ def test_a_setting_of_pythons_is_the_shells_option_in_the_shell(run, model):
         built.layers[1].scale = 1.0
         assert isinstance(built.layers[1], layers.Rescaling)
 
-    said = run("units", "--model", model(change=rescaled)).err
+    said = run("maximize", "conv:1", "--model", model(change=rescaled)).err
     assert "State --preprocessing as one of" in said
     assert "preprocessing=" not in said
 

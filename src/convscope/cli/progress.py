@@ -76,7 +76,7 @@ def _logged(what: str) -> Iterator[Show]:
             timer.cancel()
             timer.join()
         if told.is_set():
-            _write(log, f"Done after {time.monotonic() - began:.0f} seconds.")
+            _write(log, f"It took {time.monotonic() - began:.0f} seconds.")
 
 
 def _write(log: TextIO, text: str) -> None:

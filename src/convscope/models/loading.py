@@ -75,9 +75,9 @@ def load(
     if feed is None:
         raise ModelError(
             f"How {found.name} wants its pictures cannot be told from the model, and a wrong guess "
-            f"fails silently. State preprocessing= (in the shell --preprocessing) as one of "
-            f"{', '.join(PREPROCESSING)}, or spelled as '{EXAMPLE}'. To find out which: convscope "
-            "check MODEL --photo PHOTO --label LABEL."
+            f"fails silently. State preprocessing= as one of {', '.join(PREPROCESSING)}, or "
+            f"spelled as '{EXAMPLE}'. To find out which: convscope check MODEL --photo PHOTO "
+            "--label LABEL."
         )
     network = found.network(feed)
     own = embedded.NETWORKS.get(source) if isinstance(source, str) else None
