@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from convscope.attribution.maps import enlarged
 from convscope.models.network import Network
 from convscope.models.preprocessing import Preprocessing
 from convscope.models.taps import Tap
@@ -140,6 +141,18 @@ def maps(network, picture, layer="conv"):
     """What a layer gives after its activation: (height, width, channels)."""
     tap = Tap(layer, after=True)
     return network.look(picture[None], [tap])[tap][0]
+
+
+def laid(coarse):
+    """A map of ``convolutional`` over the photo's pixels.
+
+    Its convolutions have no padding. The 10 cells of the first see pixels 1 to 11, a pixel apart;
+    the 4 of the second see five pixels each, two apart: 2 to 10.
+    """
+    begin, end = {10: (1, 11), 4: (2, 10)}[coarse.shape[0]]
+    whole = np.zeros((SIDE, SIDE))
+    whole[begin:end, begin:end] = enlarged(coarse, (end - begin, end - begin))
+    return whole
 
 
 def head(network):

@@ -148,7 +148,7 @@ def test_grad_cam_after_a_mean_over_space_is_the_class_activation_map(convolutio
     kernel = ops.convert_to_numpy(convolutional.model.get_layer("predictions").kernel)
     cam = maps @ kernel[:, CLASS] / (maps.shape[0] * maps.shape[1])
     result = attribute(convolutional, photo, f"{sign}{TARGET}", method="grad-cam")
-    expected = enlarged(cam, (SIDE, SIDE)) * (-1 if sign else 1)
+    expected = networks.laid(cam) * (-1 if sign else 1)
     np.testing.assert_allclose(result.map, expected, rtol=1e-4, atol=1e-6)
     assert result.settings["layer"] == "conv"
 
@@ -160,9 +160,7 @@ def test_grad_cam_explains_a_hidden_neuron_at_an_earlier_layer(convolutional, ph
     # Only the nine places the neuron looks at have a slope: its kernel.
     weights = kernel[..., 2].sum(axis=(0, 1)) / (maps.shape[0] * maps.shape[1])
     result = attribute(convolutional, photo, "conv:2@1,2", method="grad-cam")
-    np.testing.assert_allclose(
-        result.map, enlarged(maps @ weights, (SIDE, SIDE)), rtol=1e-4, atol=1e-6
-    )
+    np.testing.assert_allclose(result.map, networks.laid(maps @ weights), rtol=1e-4, atol=1e-6)
 
 
 def test_a_layer_that_runs_twice_is_explained_where_it_runs_first(photo):

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from convscope.attribution import attribute
-from convscope.attribution.maps import enlarged
 from tests.attribution import networks
-from tests.attribution.networks import SIDE, head, maps, score_of, scores
+from tests.attribution.networks import head, maps, score_of, scores
 
 CLASS = 1
 TARGET = "predictions:bee"
@@ -29,7 +28,7 @@ def test_score_cam_of_few_channels_by_hand(photo, channels):
 
 def test_score_cam_masks_with_the_enlarged_map(convolutional, photo):
     values, gray = maps(convolutional, photo), np.full_like(photo, 0.5)
-    large = np.stack([enlarged(one, (SIDE, SIDE)) for one in np.moveaxis(values, 2, 0)], axis=2)
+    large = np.stack([networks.laid(one) for one in np.moveaxis(values, 2, 0)], axis=2)
     low, high = large.min(axis=(0, 1)), large.max(axis=(0, 1))
     uneven = high > low
     masks = np.moveaxis((large - low)[..., uneven] / (high - low)[uneven], 2, 0)[..., None]
@@ -37,7 +36,7 @@ def test_score_cam_masks_with_the_enlarged_map(convolutional, photo):
     weights = np.zeros(values.shape[2])
     weights[uneven] = gains - score_of(convolutional, gray, CLASS)
     result = attribute(convolutional, photo, TARGET, method="score-cam")
-    expected = enlarged(values @ weights, (SIDE, SIDE))
+    expected = networks.laid(values @ weights)
     np.testing.assert_allclose(result.map, expected, rtol=1e-3, atol=1e-5)
 
 

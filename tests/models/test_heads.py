@@ -152,3 +152,24 @@ def test_a_quantized_class_layer_is_heard():
     assert own.head.address == "head"
     truth = ops.convert_to_numpy(model(pictures()))
     np.testing.assert_allclose(own.probabilities(pictures()), truth, atol=1e-5)
+
+
+def test_a_softmax_over_something_else_than_classes_gives_no_probabilities():
+    over_pictures = network(ending(lambda flow: ops.softmax(dense(flow), axis=0)))
+    assert not over_pictures.classifies
+
+
+def test_the_operation_that_ends_a_nested_graph_hides_no_layer_of_its_name():
+    part = keras.Input((4,))
+    inner = keras.Model(part, ops.softmax(layers.Dense(3, name="head")(part)), name="inner")
+    image = keras.Input((SIDE, SIDE, 3))
+    maps = layers.Softmax(name=inner.operations[-1].name)(layers.Conv2D(4, 3)(image))
+    model = keras.Model(image, inner(layers.GlobalAveragePooling2D()(maps)))
+    own = network(settle(model))
+    assert own.layers[inner.operations[-1].name].is_map
+    assert own.head.address == f"inner/{inner.operations[-1].name}"
+
+
+def test_a_layer_is_found_by_its_quoted_name():
+    own = network(ending(dense))
+    assert own.layer('"head"') == own.layer("head")

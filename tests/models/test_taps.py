@@ -330,7 +330,7 @@ class Counting(layers.Layer):
     def __init__(self, **settings):
         super().__init__(**settings)
         self.chance = keras.random.SeedGenerator(3)
-        self.calls = self.add_weight(shape=(), initializer="zeros", trainable=False)
+        self.calls = self.add_weight(shape=(), initializer="zeros")  # trainable, as it happens
 
     def call(self, values):
         self.calls.assign_add(1.0)
@@ -339,7 +339,6 @@ class Counting(layers.Layer):
 
 def test_a_state_that_every_call_changes_is_left_as_it_was():
     own = network(around(Counting))
-    (counting,) = (layer for layer in own.model.layers if isinstance(layer, Counting))
     before = [keras.ops.convert_to_numpy(each.value) for each in own.model.variables]
     first = own.look(pictures(), [Tap("block")])[Tap("block")]
     own.shape_at("block", (12, 12))
@@ -347,7 +346,18 @@ def test_a_state_that_every_call_changes_is_left_as_it_was():
     np.testing.assert_array_equal(first, again)
     for variable, value in zip(own.model.variables, before, strict=True):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(variable.value), value)
-    assert counting.calls.trainable is False
+
+
+def test_a_state_is_put_back_when_a_later_layer_fails():
+    image = keras.Input((SIDE, SIDE, 3))
+    flat = layers.Flatten()(Counting(name="block")(image))
+    model = keras.Model(image, layers.Dense(2, name="later")(flat))
+    counter = model.get_layer("block").calls
+    counter.assign(0.0)
+    own = network(model, size=(4, 4))  # not what the dense layer was made for
+    with pytest.raises(ModelError, match="cannot be run"):
+        _ = own.layers
+    assert float(keras.ops.convert_to_numpy(counter.value)) == 0
 
 
 @pytest.mark.parametrize("name", ["stage 1: conv", "BiasAdd__6:0", "conv (3x3)", "µ"])

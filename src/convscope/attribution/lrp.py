@@ -112,7 +112,7 @@ def _absorbers(network: Network, epsilon: bool) -> str:
         for name in ("bias", "beta", "moving_mean")
     )
     found = ["biases"] * biases + ["the epsilon rule"] * epsilon
-    return " or ".join(found) or "code of the model's own, which has no rule"
+    return " or ".join([*found, "constants and code of the model's own"])
 
 
 def _by_degree(target: Objective) -> Iterator[tuple[int, Objective]]:

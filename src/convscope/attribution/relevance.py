@@ -269,8 +269,8 @@ TINY = 1e-30  # values nearer to zero are zero: dividing by them would leave flo
 # sums and means, and what only moves, repeats or selects numbers.
 # fmt: off
 LINEAR = frozenset((
-    "Abs", "Add", "Amax", "Append", "AveragePool", "BroadcastTo", "Cast", "Concatenate", "Copy",
-    "CumSum", "Expand", "ExpandDims", "Flip", "GetItem", "Identity", "Max", "MaxPool",
+    "Add", "Amax", "Append", "AveragePool", "BroadcastTo", "Cast", "Concatenate", "Copy",
+    "Absolute", "Cumsum", "ExpandDims", "Flip", "GetItem", "Identity", "Max", "MaxPool",
     "Maximum", "Mean", "Min", "Minimum", "Moveaxis", "Negative", "Pad", "Ravel", "Repeat",
     "Reshape", "Resize", "Roll", "Rot90", "Slice", "Split", "Squeeze", "Stack", "StopGradient",
     "Subtract", "Sum", "Swapaxes", "Take", "Tile", "Transpose", "Unstack", "Where",

@@ -1,6 +1,6 @@
 """Which layer gives a model's classes: the one whose numbers are the model's own output."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,19 +84,28 @@ def find(survey: Survey, run: Run, *, fixed: bool) -> Head | str:
     )
 
 
-def last_operation(model: Any) -> Mapping[str, Any]:
-    """The activation function of ``keras.ops`` that ends a graph of layers, by its name."""
+def last_operation(model: Any, taken: Collection[str]) -> Mapping[str, Any]:
+    """The activation function of ``keras.ops`` that ends a graph of layers, by its address.
+
+    Args:
+        model: a Keras model.
+        taken: the addresses of its layers.
+    """
     import keras
 
-    outputs = getattr(model, "outputs", None) or []
+    outputs, path = getattr(model, "outputs", None) or [], ""
     while len(outputs) == 1 and getattr(outputs[0], "_keras_history", None):
         operation = outputs[0]._keras_history.operation
         if isinstance(operation, keras.Model):
-            outputs = getattr(operation, "outputs", None) or []
+            outputs, path = getattr(operation, "outputs", None) or [], f"{path}{operation.name}/"
             continue
-        if isinstance(operation, keras.layers.Layer):
+        layer = isinstance(operation, keras.layers.Layer)
+        if layer or type(operation).__name__ not in ACTIVATIONS:
             return {}
-        return {operation.name: operation} if type(operation).__name__ in ACTIVATIONS else {}
+        address, number = path + operation.name, 2
+        while address in taken:
+            address, number = f"{path}{operation.name}~{number}", number + 1
+        return {address: operation}
     return {}
 
 

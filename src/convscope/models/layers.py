@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,8 +12,6 @@ import numpy as np
 from convscope import gradients
 from convscope.brief import Brief
 from convscope.models import taps
-
-LARGEST_STATE = 100_000  # numbers
 
 
 @dataclass(frozen=True)
@@ -171,6 +169,8 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
     kept = [inputs]  # an id is only good while its tensor lives
     widest = [Sight()]
     first = channels_first(layers)
+    shape = tuple(int(side) for side in inputs.shape[1:])
+    size = shape[1:] if takes_channels_first(model, layers) else shape[:2]
 
     def unknown() -> Sight:
         """Of what no layer made."""
@@ -181,7 +181,8 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
         sight = Sight(0.0, 0.0)
         for tensor in tensors:
             sight |= sights.get(id(tensor), unknown())
-        sight = replace(_through(layer, sight), upright=sight.upright and _keeps_places(layer))
+        upright = sight.upright and _keeps_places(layer, tensors, first)
+        sight = replace(_through(layer, sight), upright=upright)
         parts = _parts(layer)
         for tensor in keras.tree.flatten(output):
             if parts:  # what they see, it sees
@@ -193,7 +194,7 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
                 makers.setdefault(id(tensor), (address, calls[address]))
         widest[0] |= sight
         if address not in notes:
-            notes[address] = _info(address, layer, output, sight, first)
+            notes[address] = _info(address, layer, output, sight, first, size)
             if reason := _unheard(output, len(inputs)):
                 unheard[address] = reason
         calls[address] += 1
@@ -206,14 +207,16 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
 
         return listen
 
-    before = [(each, _array(each)) for each in model.non_trainable_variables if _is_small(each)]
-    with taps.readable(model), ExitStack() as stack:
-        for address, layer in layers.items():
-            stack.enter_context(taps.called_through(layer, recorder(address, layer)))
-        found = keras.tree.flatten(model(inputs, training=False))
-    changed = [(each, old) for each, old in before if not np.array_equal(_array(each), old)]
-    for each, old in changed:
-        each.assign(old)
+    before = [(each, _array(each)) for each in _states(model, layers)]
+    try:
+        with taps.readable(model), ExitStack() as stack:
+            for address, layer in layers.items():
+                stack.enter_context(taps.called_through(layer, recorder(address, layer)))
+            found = keras.tree.flatten(model(inputs, training=False))
+    finally:
+        changed = [(each, old) for each, old in before if not np.array_equal(_array(each), old)]
+        for each, old in changed:
+            each.assign(old)
     return Survey(
         layers=tuple(
             replace(info, calls=calls[address])
@@ -227,9 +230,12 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
     )
 
 
-def _is_small(variable: Any) -> bool:
-    """Whether a variable may be a state; large ones are the weights of frozen layers."""
-    return math.prod(variable.shape) <= LARGEST_STATE
+def _states(model: Any, layers: Mapping[str, Any]) -> list[Any]:
+    """The variables that a call may change: all but the weights of Keras's own layers."""
+    kept = {
+        id(weight) for layer in layers.values() if keras_kind(layer) for weight in layer.weights
+    }
+    return [variable for variable in model.variables if id(variable) not in kept]
 
 
 def _array(variable: Any) -> np.ndarray:
@@ -268,7 +274,14 @@ def _is_model(layer: Any) -> bool:
     return isinstance(layer, keras.Model)
 
 
-def _info(address: str, layer: Any, output: Any, sight: Sight, first: bool) -> LayerInfo:
+def _info(
+    address: str,
+    layer: Any,
+    output: Any,
+    sight: Sight,
+    first: bool,
+    size: Sequence[int],
+) -> LayerInfo:
     import keras
 
     shape: tuple[int, ...] = ()
@@ -284,7 +297,7 @@ def _info(address: str, layer: Any, output: Any, sight: Sight, first: bool) -> L
         receptive_field=None if whole else round(sight.field),
         stride=None if whole else sight.jump,
         parameters=int(layer.count_params()) if getattr(layer, "built", False) else 0,
-        upright=sight.upright,
+        upright=sight.upright and (whole or len(shape) < 3 or _covers(shape, sight.jump, size)),
     )
 
 
@@ -308,7 +321,7 @@ def keras_kind(layer: Any) -> str:
 PLACED = frozenset((
     "Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose", "MaxPooling2D",
     "AveragePooling2D", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "UpSampling2D",
-    "ZeroPadding2D", "Dense", "EinsumDense", "BatchNormalization", "LayerNormalization",
+    "ZeroPadding2D", "Dense", "BatchNormalization", "LayerNormalization",
     "GroupNormalization", "UnitNormalization", "RMSNormalization", "Normalization", "Rescaling",
     "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "Add", "Subtract", "Multiply",
     "Average", "Maximum", "Minimum", "Concatenate", "Dropout", "SpatialDropout2D",
@@ -317,8 +330,31 @@ PLACED = frozenset((
 # fmt: on
 
 
-def _keeps_places(layer: Any) -> bool:
-    return keras_kind(layer) in PLACED
+# Around a map, in its own cells: ordinary networks pad so much before a convolution that does not.
+PADDED = 3
+
+UNCOVERED = 0.15  # of a side: what convolutions without padding may leave out
+
+
+def _keeps_places(layer: Any, inputs: Sequence[Any], first: bool) -> bool:
+    """Whether a layer's rows and columns lie where those of its inputs do."""
+    kind = keras_kind(layer)
+    if all(len(each.shape) < 3 or math.prod(each.shape[1:-1]) == 1 for each in inputs):
+        return True  # there is only one place
+    if kind == "ZeroPadding2D":
+        return max(side for pair in layer.padding for side in pair) <= PADDED
+    if kind == "Concatenate":
+        rank = len(inputs[0].shape)
+        return bool(layer.axis % rank == (1 if first else rank - 1))
+    return kind in PLACED
+
+
+def _covers(shape: tuple[int, ...], stride: float, size: Sequence[int]) -> bool:
+    """Whether maps with a stride between neighbours are about as large as the picture."""
+    return all(
+        abs(count * stride - side) <= max(stride, UNCOVERED * side)
+        for count, side in zip(shape, size, strict=False)
+    )
 
 
 def _through(layer: Any, sight: Sight) -> Sight:

@@ -23,7 +23,7 @@ from convscope.models.preprocessing import Preprocessing
 from convscope.models.programs import Programs
 from convscope.models.reasons import first_line
 from convscope.models.taps import Tap
-from convscope.models.units import Address, Unit, in_quotes, quoted
+from convscope.models.units import Address, Unit, in_quotes, quoted, unquoted
 from convscope.printable import printable
 
 T = TypeVar("T")
@@ -73,7 +73,8 @@ class Network(Brief):
 
     @cached_property
     def _layers(self) -> dict[str, Any]:
-        return {**layers_module.leaves(self.model), **heads.last_operation(self.model)}
+        leaves = layers_module.leaves(self.model)
+        return {**leaves, **heads.last_operation(self.model, leaves)}
 
     @cached_property
     def _survey(self) -> layers_module.Survey:
@@ -175,6 +176,7 @@ class Network(Brief):
 
     def layer(self, name: str) -> LayerInfo:
         """The layer of an address, of its unique last part, or the class layer as 'predictions'."""
+        name = unquoted(name)
         if name in self.layers:
             return self.layers[name]
         inner = [address for address in self.layers if address.rpartition("/")[2] == name]
@@ -524,9 +526,9 @@ class Network(Brief):
         info = self._head.layer
         layer = self._layers[info.address]
         name = getattr(getattr(layer, "activation", None), "__name__", "")
-        if self._head.link or name in PROBABILITIES or info.kind.lower() in PROBABILITIES:
+        if self._head.link or {name, info.kind.lower()} & SIGMOIDS:
             return True
-        # A layer of someone's own may end in a softmax as well.
+        # A layer of someone's own may end in a softmax, and a softmax need not be over the classes.
         heard = self._opinions
         return bool(heard.min() >= 0 and np.allclose(heard.sum(axis=1), 1.0, atol=1e-3))
 
@@ -550,8 +552,8 @@ class Network(Brief):
         return np.concatenate([_numpy(each) for each in both])
 
 
-# Functions whose values are probabilities, by the names of Keras's functions and layers.
-PROBABILITIES = frozenset(["softmax", "sigmoid", "hard_sigmoid", "hardsigmoid"])
+# By the names of Keras's functions and layers, in small letters.
+SIGMOIDS = frozenset(["sigmoid", "hard_sigmoid", "hardsigmoid"])
 
 # Losses of regressions, by Keras's names; its classes and short names are turned into these.
 # fmt: off

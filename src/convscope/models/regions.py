@@ -1,6 +1,7 @@
 """Where in a photo a layer's maps lie: the rectangle that its rows and columns are spread over."""
 
 from dataclasses import dataclass
+from functools import partial
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -12,7 +13,7 @@ from convscope.models.network import Network
 from convscope.models.taps import Tap
 
 FAINT = 1e-6  # of the largest slope: less than this is rounding
-TURNED = 0.1  # of a side: halves of maps further than this to the wrong side are turned or mirrored
+ALONG = 11  # cells along each diagonal of the maps that are looked at
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,14 @@ class Region:
         return self.bottom - self.top, self.right - self.left
 
     def placed(self, picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-        """A picture of the region's size, in its place in one of ``size``; zero around it."""
+        """A picture of the region's size, in its place in one of ``size``.
+
+        It is zero where the region does not reach, and what lies beyond the picture is cut off.
+        """
         whole = np.zeros((*size, *picture.shape[2:]), picture.dtype)
-        whole[self.top : self.bottom, self.left : self.right] = picture
+        top, left = max(self.top, 0), max(self.left, 0)
+        seen = picture[top - self.top : size[0] - self.top, left - self.left : size[1] - self.left]
+        whole[top : top + seen.shape[0], left : left + seen.shape[1]] = seen
         return whole
 
 
@@ -42,9 +48,9 @@ _known: WeakKeyDictionary[Network, dict[str, Region]] = WeakKeyDictionary()
 def region(network: Network, info: LayerInfo) -> Region:
     """Return the part of the photo that a layer's rows and columns are spread over.
 
-    Layers of Keras that keep a map where it is need no look; crops, slices and layers of someone's
-    own are tried out: the slopes of the layer's responses to the picture are zero where it does not
-    look, and its upper and left halves look further up and left than the whole.
+    Layers of Keras that keep a map where it is need no look; after crops, slices and layers of
+    someone's own some cells of the map are tried out: the slopes of a cell's responses to the
+    picture are zero where it does not look, and it must look at where it would be drawn.
 
     Raises:
         InputError: the layer is called several times on what may be different parts of the photo,
@@ -65,55 +71,111 @@ def _found(network: Network, info: LayerInfo) -> Region:
             f"{info.address} is called {info.calls} times, and its maps may lie anywhere in the "
             "photo. Try: method='occlusion' or 'integrated-gradients', which need no maps."
         )
-    whole, upper, left = _slopes(network, info)
-    (top, bottom), (first, last) = (_extent(whole, axis, info) for axis in (0, 1))
-    for axis, half, side in ((0, upper, height), (1, left, width)):
-        if info.shape[axis] > 1 and _middle(half, axis) > _middle(whole, axis) + TURNED * side:
-            raise InputError(
-                f"The rows and columns of {info.address} do not lie in the order of the photo's. "
-                "Try: method='occlusion' or 'integrated-gradients', which need no maps."
-            )
-    return Region(top, first, bottom, last)
+    cells, spans = _looked_at(network, info)
+    for found in (_fitted(cells, spans, info), _spanned(spans, info, network.size)):
+        if found is not None and _agree(found, cells, spans, info, network.size):
+            return found
+    raise InputError(
+        f"The rows and columns of {info.address} do not lie in the order of the photo's. "
+        "Try: method='integrated-gradients' or 'occlusion', which need no maps."
+    )
 
 
-def _slopes(network: Network, info: LayerInfo) -> np.ndarray:
-    """How much all places, those of the upper half, and of the left half depend on each pixel.
+def _looked_at(network: Network, info: LayerInfo) -> tuple[np.ndarray, np.ndarray]:
+    """Which pixels some cells of a layer's maps look at, as slopes to a picture of noise tell.
 
     Returns:
-        (3, height, width), of a picture of noise, where hardly any response is flat.
+        The cells, (n, 2), rows and columns; and the first pixel and the one after the last that
+        each depends on, (n, 2, 2), down and across, not a number for a cell that looks nowhere.
+        The last of them is of all cells together.
     """
     from keras import ops
 
     chance = np.random.default_rng(0)
-    noise = chance.random((1, *network.size, network.channels), "float32")
     rows, columns, channels = info.shape
+    down, across = (
+        np.linspace(0, side - 1, ALONG).round().astype("int64") for side in (rows, columns)
+    )
+    diagonals = [np.stack([down, along], axis=1) for along in (across, across[::-1])]
+    cells = np.unique(np.concatenate(diagonals), axis=0)
+    masks = np.zeros((len(cells) + 1, rows, columns, 1), "float32")
+    masks[np.arange(len(cells)), cells[:, 0], cells[:, 1]] = 1
+    masks[-1] = 1
     signs = chance.choice([-1.0, 1.0], (1, rows, columns, channels)).astype("float32")
-    masks = np.ones((3, rows, columns, 1), "float32")
-    masks[1, (rows + 1) // 2 :] = masks[2, :, (columns + 1) // 2 :] = 0
+    noise = chance.random((1, *network.size, network.channels), "float32")
     tap = Tap(info.address)
 
-    def score(point: object) -> tuple[object, tuple[()]]:
-        return ops.sum(network.see(point, [tap])[tap] * (masks * signs)), ()
+    def score(point: object, mask: np.ndarray) -> tuple[object, tuple[()]]:
+        return ops.sum(network.see(point, [tap])[tap] * (mask * signs)), ()
 
     _ = network.layers  # found out by running the model
-    start = ops.convert_to_tensor(np.repeat(noise, 3, axis=0))
+    point = ops.convert_to_tensor(noise)
+    spans = np.full((len(masks), 2, 2), np.nan)
     with network.undisturbed():
-        _, slopes = gradients.value_and_gradient(score, start)
-    return np.abs(np.asarray(ops.convert_to_numpy(slopes))).sum(axis=3)
+        for place, mask in enumerate(masks):
+            _, slopes = gradients.value_and_gradient(partial(score, mask=mask[None]), point)
+            seen = np.abs(np.asarray(ops.convert_to_numpy(slopes)))[0].sum(axis=2)
+            if seen.max() == 0:
+                continue
+            for axis in (0, 1):
+                along = np.flatnonzero(seen.max(axis=1 - axis) > FAINT * seen.max())
+                spans[place, axis] = along[0], along[-1] + 1
+    return cells, spans
 
 
-def _extent(slopes: np.ndarray, axis: int, info: LayerInfo) -> tuple[int, int]:
-    """First and last pixel that are looked at; all of them if less than a cell is left out."""
-    side = slopes.shape[axis]
-    seen = np.flatnonzero(slopes.max(axis=1 - axis) > FAINT * slopes.max())
-    if not len(seen):
-        return 0, side
-    begin, end = int(seen[0]), int(seen[-1]) + 1
-    cell = side / info.shape[axis]
-    return (0, side) if begin <= cell and side - end <= cell else (begin, end)
+def _spanned(spans: np.ndarray, info: LayerInfo, size: tuple[int, int]) -> Region | None:
+    """All that the layer looks at; the whole photo if less than a cell is left out."""
+    if np.isnan(spans[-1]).any():
+        return None
+    ends = []
+    for axis, side in enumerate(size):
+        begin, end = map(int, spans[-1, axis])
+        cell = side / info.shape[axis]
+        ends.append((0, side) if begin <= cell and side - end <= cell else (begin, end))
+    (top, bottom), (left, right) = ends
+    return Region(top, left, bottom, right)
 
 
-def _middle(slopes: np.ndarray, axis: int) -> float:
-    """The centre of gravity along an axis, in pixels."""
-    along = slopes.sum(axis=1 - axis, dtype="float64")
-    return float((along * np.arange(len(along))).sum() / max(along.sum(), 1e-30))
+def _fitted(cells: np.ndarray, spans: np.ndarray, info: LayerInfo) -> Region | None:
+    """The region whose cells lie in the middle of what they look at; it may reach beyond it all."""
+    ends = []
+    for axis in (0, 1):
+        first, last = spans[:-1, axis].T
+        # What an edge cuts off has its middle elsewhere.
+        uncut = last - first == np.nanmax(last - first)
+        if len(np.unique(cells[uncut, axis])) < 2:
+            return None
+        step, start = np.polyfit(cells[uncut, axis], (first + last)[uncut] / 2, 1)
+        if step < 1e-3:
+            return None
+        # Halves are rounded up, on both axes alike.
+        first, length = (
+            int(np.floor(each + 0.5 + 1e-6)) for each in (start - step / 2, step * info.shape[axis])
+        )
+        ends.append((first, first + max(1, length)))
+    (top, bottom), (left, right) = ends
+    return Region(top, left, bottom, right)
+
+
+def _agree(
+    found: Region,
+    cells: np.ndarray,
+    spans: np.ndarray,
+    info: LayerInfo,
+    size: tuple[int, int],
+) -> bool:
+    """Whether each cell looks at where it would be drawn, to within half a cell and a pixel.
+
+    A cell that looks at nothing may only be drawn outside of the photo.
+    """
+    inside = np.ones(len(cells), bool)
+    near = np.ones(len(cells), bool)
+    for axis, begin in ((0, found.top), (1, found.left)):
+        cell = found.size[axis] / info.shape[axis]
+        middles = begin + (cells[:, axis] + 0.5) * cell
+        first, last = spans[:-1, axis].T
+        room = cell / 2 + 1
+        near &= (middles >= first - room) & (middles <= last + room)  # never so if nothing is seen
+        inside &= (middles >= 0) & (middles < size[axis])
+    blind = np.isnan(spans[:-1]).any(axis=(1, 2))
+    return bool((near | (blind & ~inside)).all())

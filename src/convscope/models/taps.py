@@ -114,7 +114,7 @@ def is_activation(layer: Any) -> bool:
 # does not, but stands where activation functions stand.
 # fmt: off
 ACTIVATIONS = frozenset((
-    "Relu", "Relu6", "LeakyRelu", "Elu", "Selu", "Celu", "Gelu", "Silu", "Swish", "Mish",
+    "Relu", "Relu6", "LeakyRelu", "Elu", "Selu", "Celu", "Gelu", "Silu", "Mish",
     "Sigmoid", "HardSigmoid", "HardSilu", "HardTanh", "HardShrink", "SoftShrink", "TanhShrink",
     "Threshold", "LogSigmoid", "Softplus", "Softsign", "SparsePlus", "Tanh", "Squareplus",
     "Softmax", "LogSoftmax", "Sparsemax", "SparseSigmoid",
