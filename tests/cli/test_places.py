@@ -57,6 +57,37 @@ def test_a_strangers_file_is_kept_and_ours_is_replaced(run, photo, model, words,
     assert run(*words, "--model", mine, "--out", other).status == 0
 
 
+@pytest.mark.parametrize("there", [b"a plain text", b'{"frames": 3}'])
+@pytest.mark.parametrize(
+    ("words", "out", "beside"),
+    [
+        (("animate", "conv:1", "--steps", "2"), "film.gif", "film.gif.json"),
+        (("animate", "conv:1", "--steps", "2"), "film.csv", "film.csv.json"),
+        (("maximize", "conv:1", *FAST, "--card"), "it.png", "it.card.json"),
+        (("evolve", "runs", "conv:1", *FAST), "it.webp", "it.png"),
+        (("evolve", "runs", "conv:1", *FAST), "it.webp", "it.png.json"),
+        (("evolve", "runs", "conv:1", *FAST), "it.pdf", "it.pdf.json"),
+    ],
+)
+def test_a_strangers_file_beside_it_is_kept(refused, model, words, out, beside, there):
+    Path("runs").mkdir(exist_ok=True)
+    mine = model("runs/epoch-1.keras")
+    Path(beside).write_bytes(there)
+    said = refused(*words, "--model", mine, "--out", out)
+    assert f"Received: '{beside}', which is there already" in said
+    assert Path(beside).read_bytes() == there
+
+
+def test_by_default_a_film_goes_where_nothing_lies_beside_and_replaces_its_own(run, model):
+    mine = model()
+    Path("conv-1.gif.json").write_text("[]")
+    for _ in range(2):
+        ran = run("animate", "conv:1", "--steps", "2", "--model", mine)
+        assert (ran.status, ran.err) == (0, "")
+        assert ran.out.split("  ")[0] == "conv-1-2.gif"
+    assert Path("conv-1.gif.json").read_text() == "[]"
+
+
 def test_suffixes_are_listed_once(refused):
     said = refused("maximize", "block1_conv1:3", "--out", "x.bmp")
     assert said.count(".png") == 1

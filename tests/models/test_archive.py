@@ -11,7 +11,7 @@ import pytest
 from convscope.errors import ModelError
 from convscope.models import archive, weights_file
 from convscope.models.model_file import read_model
-from tests.models.files import save_h5
+from tests.models.files import members, rewrite, save_h5
 from tests.models.nets import functional
 
 
@@ -39,6 +39,8 @@ ODD = {
     "a second configuration": (("config.json", b"{}"), {}, "'config.json' twice"),
     "a link": (("assets/x",), {"external_attr": (stat.S_IFLNK | 0o777) << 16}, "a link to"),
     "a name with a new line": (("assets/a\nb",), {}, "no file is called"),
+    "bz2": (("assets/x",), {"compress_type": zipfile.ZIP_BZIP2}, "packed in a way that Keras"),
+    "lzma": (("assets/x",), {"compress_type": zipfile.ZIP_LZMA}, "packed in a way that Keras"),
     "zeros": (
         ("assets/zeros", bytes(200 * 2**20)),
         {"compress_type": zipfile.ZIP_DEFLATED},
@@ -70,6 +72,24 @@ def test_vocabularies_of_an_archive_are_not_unpacked(model, tmp_path):
     before = set(tmp_path.iterdir())
     assert read_model(model).count_params() == functional().count_params()
     assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (" " * archive.TEXT, "more than 10,485,760 bytes in 'config.json'"),
+        ("[]," * archive.ITEMS, r"a configuration of [\d,]+ letters and [\d,]+ items"),
+    ],
+)
+def test_a_configuration_that_would_fill_the_memory_is_not_parsed(model, tmp_path, more, said):
+    rewrite(model, lambda config: config.update(more=["MORE"]))
+    parts = members(model)
+    parts["config.json"] = parts["config.json"].replace(b'"MORE"', more.encode() + b"0")
+    with zipfile.ZipFile(model, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name, data in parts.items():
+            opened.writestr(name, data)
+    with pytest.raises(ModelError, match=said):
+        read_model(model)
 
 
 def elsewhere(file):

@@ -9,7 +9,7 @@ import pytest
 from keras import layers
 
 from convscope.errors import ModelError
-from convscope.models.configuration import Checked
+from convscope.models.configuration import Checked, calls
 from convscope.models.model_file import read_model
 from tests.models.files import layer, rewrite, save_h5
 
@@ -300,3 +300,29 @@ def test_the_configuration_that_was_given_is_left_as_it_was():
     before = json.dumps(config)
     Checked("model.keras", {}).configuration(config)
     assert json.dumps(config) == before
+
+
+def doubled(levels, double):
+    """What a file says of models each of which calls the one before twice."""
+    part = {"class_name": "ReLU", "config": {}, "inbound_nodes": [{}]}
+    for level in range(levels):
+        part = double(part, level)
+    return part
+
+
+def by_nodes(part, level):
+    inner = {**part, "inbound_nodes": [{}, {}]}
+    return {"class_name": "Functional", "config": {"layers": [inner]}, "inbound_nodes": [{}]}
+
+
+def by_the_same(part, level):
+    same = {"class_name": "Functional", "config": {}, "shared_object_id": level}
+    layers = [same, {**part, "shared_object_id": level}]
+    return {"class_name": "Sequential", "config": {"layers": layers}}
+
+
+@pytest.mark.parametrize("double", [by_nodes, by_the_same])
+def test_models_that_call_one_another_very_often_are_refused(double):
+    assert calls(doubled(3, double)) in (15, 22)
+    with pytest.raises(ModelError, match="call one another more than 100,000 times"):
+        Checked("model.keras", {}).configuration(doubled(18, double))

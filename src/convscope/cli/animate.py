@@ -65,7 +65,7 @@ def animate(
     Prints the film's path, its unit and how many frames it has.
     """
     from convscope import film, pictures
-    from convscope.film.saving import SAVERS
+    from convscope.film.saving import SAVERS, beside
     from convscope.maximize.subject import stem
     from convscope.objectives import parse
 
@@ -87,10 +87,10 @@ def animate(
     asked = options.given(size=options.shaped(size), strength=strength, frames=frames)
     one = len(starts) < 2 and not (starts and out and out.is_dir())
     if out and one:
-        places.ready(out, SAVERS)
+        places.ready(out, SAVERS, beside)
         film.saver_for(out)
     elif starts:
-        several.paths(starts, out, ".gif", SAVERS)
+        several.paths(starts, out, ".gif", SAVERS, beside=beside)
     source = options.Source(model, weights, preprocessing, labels, input_size)
     with progress(f"Loading {model}") as show:
         network = source.load()
@@ -98,9 +98,9 @@ def animate(
         begun = stem(found, found.describe(network))
         ending = "".join(f"-{word}" for word in options.telling(canvas, seed)) + ".gif"
         if starts:
-            paths = several.paths(starts, out, ending, SAVERS, beginning=f"{begun}-from-")
+            paths = several.paths(starts, out, ending, SAVERS, f"{begun}-from-", beside)
         else:
-            paths = [out or places.default(f"{begun}{ending}", SAVERS)]
+            paths = [out or places.default(f"{begun}{ending}", SAVERS, beside=beside)]
         made = []
         stopped = False
         try:

@@ -10,6 +10,7 @@ from convscope.cli.progress import Show
 
 if TYPE_CHECKING:
     from convscope.maximize import Maximized
+    from convscope.maximize.subject import Subject
     from convscope.trust import Card
 
 
@@ -62,14 +63,14 @@ class Evidence:
         network: Any,
         second: Any,
         results: Sequence["Maximized"],
-        paths: Iterable[Path],
+        subjects: Sequence["Subject"],
+        paths: Sequence[Path],
         show: Show,
     ) -> list["Card"]:
         """Make the card of each picture and write it beside it, as a figure and as JSON.
 
-        ``second`` is what ``ready`` gave.
+        ``second`` is what ``ready`` gave, and ``paths`` say where each subject is to be seen.
         """
-        from convscope.maximize.subject import stem
         from convscope.trust import cards
 
         if not self or not results:
@@ -83,16 +84,22 @@ class Evidence:
             progress=show,
         )
         written = []
-        every = list(paths)
-        for card, path in zip(made, every, strict=False):
-            name = path.stem
-            if every.count(path) > 1:  # one sheet shows several pictures
-                its = card.result
-                name += f"-{stem(its.objective, its.label)}-seed-{its.recipe.seed}"
-            for suffix in (".card.png", ".card.json"):
-                card.save(path.with_name(f"{name}{suffix}"))
+        for card, files in zip(made, beside(subjects, paths), strict=False):
+            for each in files:
+                card.save(each)
             written.append(card)
         return written
+
+
+def beside(subjects: Sequence["Subject"], paths: Sequence[Path]) -> list[list[Path]]:
+    """Where the cards go: beside the picture of each subject, as a figure and as JSON."""
+    found = []
+    for subject, path in zip(subjects, paths, strict=True):
+        name = path.stem
+        if paths.count(path) > 1:  # one sheet shows several pictures
+            name += f"-{subject.stem}-seed-{subject.seed}"
+        found.append([path.with_name(f"{name}{suffix}") for suffix in (".card.png", ".card.json")])
+    return found
 
 
 def shown(cards: Iterable["Card"]) -> None:

@@ -108,12 +108,12 @@ def evolve(
         precision=precision,
     )
     shape = options.shaped(size)
-    path = out or places.default(OUT.name, saving.SAVERS)
+    path = out or places.default(OUT.name, saving.SAVERS, beside=saving.beside)
     saver = saving.saver_for(path)
     if saving.is_folder(path):
-        places.folder(path)
+        places.kept(*saving.beside(places.folder(path)))
     else:
-        places.ready(path, saving.SAVERS)
+        places.ready(path, saving.SAVERS, saving.beside)
     source = options.Source(str(model or whole[0]), None, preprocessing, labels, input_size)
     with progress("Loading the network") as show:
         backend.start()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from convscope.cli import options, output, places
-from convscope.cli.evidence import Evidence, shown
+from convscope.cli.evidence import Evidence, beside, shown
 from convscope.cli.progress import Show, Stopped, progress
 from convscope.errors import InputError
 
@@ -120,6 +120,9 @@ def maximize(
                 "Expected --enlarge for single pictures. Received: a sheet of them. Try: --out "
                 "FOLDER."
             )
+        paths = [path for subject in found if (path := plan.path(subject))]
+        if evidence:
+            places.kept(*itertools.chain(*beside(found, paths)))
         second = evidence.ready(network)
         watch = _watching(show, len(found), results)
         climbs = maximized(network, found, size=shape, recipe=base, watch=watch, **stated)
@@ -134,8 +137,7 @@ def maximize(
             stopped = True
         if plan.sheet and results:
             Gallery(tuple(results)).save(plan.sheet)
-        paths = [path for subject in found if (path := plan.path(subject))]
-        cards = [] if stopped else evidence.cards(network, second, results, paths, show)
+        cards = [] if stopped else evidence.cards(network, second, results, found, paths, show)
     _print(list(zip(found, results, strict=False)), plan, json, cards)
     if stopped:
         raise Stopped(f"Stopped. {len(results)} of {len(found)} pictures are finished.")

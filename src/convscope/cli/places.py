@@ -1,20 +1,29 @@
 """Where results go: refused before the work, not after it."""
 
 import itertools
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from convscope import files
 from convscope.cli import record
 from convscope.errors import InputError, OutputError
 
+Beside = Callable[[Path], Iterable[Path]]  # what is written beside a file of this path
 
-def default(name: str, suffixes: Collection[str], folder: Path = Path()) -> Path:
+
+def alone(path: Path) -> list[Path]:
+    """A file that nothing is written beside."""
+    return []
+
+
+def default(
+    name: str, suffixes: Collection[str], folder: Path = Path(), beside: Beside = alone
+) -> Path:
     """A path that nobody stated: a file that is not ours gets company, 'unit-2.png', not lost."""
     path = folder / name
     for number in itertools.count(2):
-        if not path.exists() or is_ours(path):
-            return ready(path, suffixes)
+        if all(not each.exists() or is_ours(each) for each in (path, *beside(path))):
+            return ready(path, suffixes, beside)
         path = (folder / name).with_stem(f"{Path(name).stem}-{number}")
     raise AssertionError("numbers have no end")
 
@@ -29,23 +38,31 @@ def is_ours(path: Path) -> bool:
         return False
 
 
-def ready(path: Path, suffixes: Collection[str]) -> Path:
+def ready(path: Path, suffixes: Collection[str], beside: Beside = alone) -> Path:
     """Return a file's path if its suffix is known and something can be written there.
 
-    A file that is there already is replaced only if it is one of ours.
+    A file that is there already is replaced only if it is one of ours; nor is one beside it.
     """
     if path.is_dir():
         raise OutputError(f"Cannot write '{path}'. It is a folder; add a file name.")
     if path.suffix.lower() not in suffixes:
         known = ", ".join(dict.fromkeys(suffixes))
         raise InputError(f"Expected a file ending in {known}. Received: '{path}'.")
-    if path.is_file() and path.stat().st_size and not is_ours(path):
-        raise InputError(
-            f"Expected a place for a new file. Received: '{path}', which is there already and was "
-            "not saved by Convscope. Choose another name, or remove it."
-        )
+    kept(path, *beside(path))
     folder(path.parent)
     return path
+
+
+def kept(*paths: Path) -> None:
+    """Refuse to replace files that are there already and are not ours."""
+    for path in paths:
+        if path.is_dir():
+            raise OutputError(f"Cannot write '{path}'. It is a folder; choose another name.")
+        if path.is_file() and path.stat().st_size and not is_ours(path):
+            raise InputError(
+                f"Expected a place for a new file. Received: '{path}', which is there already and "
+                "was not saved by Convscope. Choose another name, or remove it."
+            )
 
 
 def folder(path: Path) -> Path:

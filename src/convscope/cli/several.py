@@ -43,6 +43,7 @@ def paths(
     ending: str,
     suffixes: Collection[str],
     beginning: str = "",
+    beside: places.Beside = places.alone,
 ) -> list[Path]:
     """Where the results go, one a photo, by names such as 'bee-layers.png'; refused if they cannot.
 
@@ -52,13 +53,14 @@ def paths(
         ending: what a result's name ends in: '-layers.png'.
         suffixes: of the files that can be written.
         beginning: what it begins with, before the photo's name.
+        beside: what else is written, beside a file of a path.
     """
     if out and len(photos) == 1 and not out.is_dir():
-        return [places.ready(out, suffixes)]
+        return [places.ready(out, suffixes, beside)]
     if out and not places.is_folder(out):
         raise InputError(f"Expected a folder for {len(photos)} photos. Received: --out {out}.")
     called = [f"{beginning}{name}{ending}" for name in names(photos)]
     if out is None:
-        return [places.default(each, suffixes) for each in called]
+        return [places.default(each, suffixes, beside=beside) for each in called]
     folder = places.folder(out)
-    return [places.ready(folder / each, suffixes) for each in called]
+    return [places.ready(folder / each, suffixes, beside) for each in called]

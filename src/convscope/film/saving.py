@@ -94,7 +94,14 @@ def saver_for(path: str | os.PathLike[str]) -> Saver:
     return SAVERS[suffix]
 
 
+def beside(path: Path) -> list[Path]:
+    """What is written beside a film of this path: the provenance of one that cannot hold it."""
+    strip = path.suffix.lower() in (".png", "")
+    return [] if strip else [path.with_name(f"{path.name}.json")]
+
+
 def _with_json(film: "Film", path: Path) -> Path:
     """Put the provenance beside a file that cannot hold it: bee.gif.json."""
-    files.put_json(path.with_name(f"{path.name}.json"), film.provenance())
+    (numbers,) = beside(path)
+    files.put_json(numbers, film.provenance())
     return path

@@ -106,6 +106,17 @@ def saver_for(path: str | os.PathLike[str]) -> Saver:
     return SAVERS[suffix]
 
 
+def beside(path: Path) -> list[Path]:
+    """What ``convscope evolve`` writes beside a file of this path, or into a folder of it."""
+    saver = saver_for(path)
+    if saver is save_folder:
+        return [path / "learning.json"]
+    if saver is save_json:
+        return []
+    figure = [path.with_suffix(".png")] if saver is save_film else []
+    return [*figure, *(each.with_name(f"{each.name}.json") for each in (path, *figure))]
+
+
 def is_folder(path: str | os.PathLike[str]) -> bool:
     """Whether a path means a folder of PNGs."""
     return saver_for(path) is save_folder

@@ -17,6 +17,10 @@ INSIDE = "model.weights.h5"  # of a .keras archive
 # Weights hardly shrink when they are packed, so a file that unpacks to far more is a trap.
 UNPACKED, ROOM = 20, 64 * 2**20
 MEMBERS = 1000  # of an archive; Keras writes three, and a few more for vocabularies
+# Other ways of packing are unpacked whole, however large the member says it is.
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# Of a configuration: bytes, and the items in it. The largest networks have a tenth of this.
+TEXT, ITEMS = 10 * 2**20, 1_000_000
 
 
 @contextmanager
@@ -32,9 +36,35 @@ def weights_inside(archive: zipfile.ZipFile, path: Path) -> Iterator[tuple[io.By
     """Lend the weights of an archive: as bytes, as an HDF5 file, and the bytes of its arrays."""
     import h5py
 
-    data = io.BytesIO(archive.read(INSIDE))
+    data = io.BytesIO(_read(archive, INSIDE))
     with h5py.File(data, "r") as file:
         yield data, file, refuse_odd_arrays(file, path)
+
+
+def text_inside(archive: zipfile.ZipFile, name: str, path: Path) -> str:
+    """A member that is a text in JSON, if it is one of a size that may be parsed."""
+    if archive.getinfo(name).file_size > TEXT:
+        raise _odd(path, f"more than {TEXT:,} bytes in {name!r}")
+    return parsable(_read(archive, name), path)
+
+
+def parsable(text: str | bytes, path: Path) -> str:
+    """A text in JSON, or the reason why it must not be parsed: a million parts fill the memory."""
+    found = text.decode("utf-8") if isinstance(text, bytes) else text
+    items = sum(map(found.count, ",[{"))
+    if len(found) > TEXT or items > ITEMS:
+        raise _odd(path, f"a configuration of {len(found):,} letters and {items:,} items")
+    return found
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A member, and never more of it than was looked at."""
+    size = archive.getinfo(name).file_size
+    with archive.open(name) as member:
+        data = member.read(size + 1)
+    if len(data) != size:
+        raise zipfile.BadZipFile(f"{name!r} is not as large as it says")
+    return data
 
 
 def refuse_odd_arrays(file: Any, path: Path) -> int:
@@ -85,6 +115,8 @@ def _refuse_odd_members(archive: zipfile.ZipFile, path: Path) -> None:
             raise _odd(path, f"{member.filename!r}, a link to somewhere else")
         if member.flag_bits & 1:
             raise _odd(path, f"{member.filename!r}, which is encrypted")
+        if member.compress_type not in PACKED:
+            raise _odd(path, f"{member.filename!r}, packed in a way that Keras does not use")
     _refuse_bomb(path, sum(member.file_size for member in members))
 
 

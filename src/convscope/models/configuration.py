@@ -5,6 +5,7 @@ Keras looks up what a file names among all that it exports. Here a file may name
 """
 
 import inspect
+import math
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,9 @@ from convscope.errors import ModelError
 from convscope.models import harmless, older
 
 Part = dict[str, Any]
+
+CALLS = 100_000  # of all parts together; the largest networks have some thousands
+_PASSES = 50  # over parts that stand for others, until it is known what they call
 
 NUMBERS = re.compile(r"bool|bfloat16|(u?int|float|complex)\d{1,3}(_e\dm\d)?")
 
@@ -38,6 +42,8 @@ class Checked(Brief):
         What a training was compiled with is left out: it is not needed, and not looked at.
         """
         needed = _without_training(config)
+        if calls(needed) > CALLS:
+            raise self._odd(f"parts inside parts that call one another more than {CALLS:,} times")
         for part in parts(needed):
             self._part(part)
         return self._copied(needed)
@@ -186,6 +192,37 @@ def parts(config: Any) -> Iterator[Part]:
             waiting.extend(part.values())
         elif isinstance(part, list):
             waiting.extend(part)
+
+
+def calls(config: Any) -> float:
+    """How many calls of layers a model is, with those inside the models that it calls.
+
+    A few small models, each of which calls the one before twice, are a million calls. A part may
+    stand for another one of the same ``shared_object_id``, which may come later.
+    """
+    shared: dict[Any, float] = {}
+    for _ in range(_PASSES):
+        before = dict(shared)
+        found = _calls(config, shared)
+        if found > CALLS or shared == before:
+            return found
+    return math.inf
+
+
+def _calls(config: Any, shared: dict[Any, float]) -> float:
+    """The same, by what is known of the parts that stand for others."""
+    if isinstance(config, list):
+        return sum(_calls(part, shared) for part in config)
+    if not isinstance(config, dict):
+        return 0
+    inside = sum(_calls(part, shared) for key, part in config.items() if key != "inbound_nodes")
+    if "class_name" in config:
+        inside += 1
+    same = config.get("shared_object_id")
+    if isinstance(same, (int, str)):
+        inside = shared[same] = max(inside, shared.get(same, 0))
+    nodes = config.get("inbound_nodes")
+    return inside * (max(1, len(nodes)) if isinstance(nodes, list) else 1)
 
 
 def _without_training(config: Any) -> Any:

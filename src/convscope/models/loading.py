@@ -12,7 +12,7 @@ import numpy as np
 from convscope import pictures
 from convscope.brief import Brief
 from convscope.errors import InputError, ModelError, unknown
-from convscope.models import embedded, zoo
+from convscope.models import embedded, room, zoo
 from convscope.models.inside import preprocessing_inside
 from convscope.models.layers import leaves, takes_channels_first
 from convscope.models.model_file import SUFFIXES, read_model
@@ -145,6 +145,7 @@ def opened(
     import keras
 
     own: tuple[str, ...] | None = None
+    path: Path | None = None
     entry = ZOO.get(source) if isinstance(source, str) else None
     if entry:
         model, top = zoo.build(source, weights)
@@ -164,9 +165,14 @@ def opened(
     called = name or called
     height, width, channels = _picture_shape(model, called)
     _check_finite(model, called)
+    sides = _size(called, (height, width), size, entry.side if entry else SIDE)
+    if path is not None and None in (height, width):
+        first = takes_channels_first(model, leaves(model))
+        fed = (1, channels, *sides) if first else (1, *sides, channels)
+        room.refuse_huge_maps(path.name, model, fed)
     return Opened(
         model=model,
-        size=_size(called, (height, width), size, entry.side if entry else SIDE),
+        size=sides,
         channels=channels,
         labels=own if labels is None else _read_labels(labels),
         name=called,

@@ -74,13 +74,13 @@ def _from_archive(path: Path, known: Mapping[str, Any]) -> Any:
     from keras.src.saving import saving_lib, serialization_lib
 
     with archive.opened(path) as opened:
-        text = json.loads(opened.read("config.json"))
+        text = json.loads(archive.text_inside(opened, "config.json", path))
         config = Checked(path.name, known).configuration(text)
         with archive.weights_inside(opened, path) as (data, _, stored):
             # As Keras's own reader does it, but of the configuration that has been looked at, and
             # without the files of vocabularies that an archive may hold.
             with (
-                _building(path, _version(opened)),
+                _building(path, _version(opened, path)),
                 room.kept(path.name, stored),
                 serialization_lib.ObjectSharingScope(),
             ):
@@ -112,7 +112,7 @@ def _from_hdf5(path: Path, known: Mapping[str, Any]) -> Any:
         if text is None:
             raise _weights_only(path)
         stored = archive.refuse_odd_arrays(file, path)
-        config = Checked(path.name, known).configuration(json.loads(text))
+        config = Checked(path.name, known).configuration(json.loads(archive.parsable(text, path)))
         with (
             _building(path, file.attrs.get("keras_version")),
             room.kept(path.name, stored),
@@ -160,10 +160,11 @@ def _filling(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _version(opened: zipfile.ZipFile) -> Any:
+def _version(opened: zipfile.ZipFile, path: Path) -> Any:
     """Which Keras wrote an archive, as it says itself."""
     with suppress(KeyError, ValueError):
-        return json.loads(opened.read("metadata.json")).get("keras_version")
+        text = archive.text_inside(opened, "metadata.json", path)
+        return json.loads(text).get("keras_version")
     return None
 
 
