@@ -22,6 +22,7 @@ def other(tmp_path, monkeypatch):
 @pytest.fixture
 def quick(monkeypatch):
     """Climbs of two steps."""
+    import convscope.learning.camera  # noqa: F401 - its own recipe is made before
     from convscope.maximize import Recipe
 
     original = Recipe.__init__

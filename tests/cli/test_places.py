@@ -32,6 +32,29 @@ def test_default_names_tell_the_request(run, photo, model):
         assert Path(name).is_file()
 
 
+@pytest.mark.parametrize("labels", [("a b", "A-b", "c"), ("crane", "crane", "c")])
+def test_classes_whose_labels_give_one_name_have_files_of_their_own(run, photo, model, labels):
+    mine = model()
+    Path("names.txt").write_text("\n".join(labels))
+    own = ("--model", mine, "--labels", "names.txt")
+    verbs = (
+        ("maximize", "{}", *FAST),
+        ("animate", "{}", "--steps", "2"),
+        ("weights", "{}"),
+        ("attribute", photo, "--method", "gradient", "--target", "{}"),
+    )
+    names = []
+    for verb in verbs:
+        for index in range(3):
+            ran = run(*(str(word).format(f"classes:#{index}") for word in verb), *own)
+            assert (ran.status, ran.err) == (0, ""), ran.err
+            names.append(ran.out.splitlines()[0].split("  ")[0])
+    assert len({name.casefold() for name in names}) == len(names)
+    assert (names[0], names[2]) == (f"classes-{labels[0].replace(' ', '-')}-0.png", "classes-c.png")
+    ran = run("maximize", "classes:*", *FAST, *own, "--out", "all")
+    assert {path.name for path in Path("all").iterdir()} == {*names[:3]}
+
+
 @pytest.mark.parametrize(
     ("words", "name"),
     [

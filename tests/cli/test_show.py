@@ -1,5 +1,6 @@
 """What strangers put into a record is shown, and never runs: not in a shell, not in a terminal."""
 
+import itertools
 import json
 import shlex
 import subprocess
@@ -169,6 +170,30 @@ def test_what_is_no_file_is_not_opened(refused, tmp_path, kind):
 
     os.mkfifo(tmp_path / "x.png") if kind == "fifo" else (tmp_path / "x.png").mkdir()
     assert "not an ordinary one" in refused("show", "x.png")
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("'stage 1, conv' second", ["stage 1, conv", "second"]),
+        ("first second", ["first", "second"]),
+        ("first, second", ["first", "second"]),  # as older files have it
+        ("first", ["first"]),
+    ],
+)
+def test_layers_are_parted_as_a_shell_does(run, tmp_path, written, names):
+    record = {**PHOTO, "convscope": "dictionary", "layers": written, "at": "1,2", "count": "3"}
+    (tmp_path / "x.json").write_text(json.dumps(record))
+    words = shlex.split(run("show", "x.json").out.splitlines()[-1])
+    assert [after for word, after in itertools.pairwise(words) if word == "--layer"] == names
+
+
+def test_a_place_that_nobody_chose_is_a_free_one(run, tmp_path):
+    record = {**GOOD, "convscope": "gallery", "objectives": "conv:1 conv:2", "recipe": {"seed": 0}}
+    (tmp_path / "x.json").write_text(json.dumps(record))
+    for name in ("sheet.png", "sheet-2.png", "sheet-3.png"):
+        assert run("show", "x.json").out.splitlines()[-1].endswith(f"--out {name}")
+        Path(name).touch()
 
 
 RECORD = {"convscope": "weights", "unit": "conv:(3)\\ é", "count": "5", "network": "vgg16-tiny"}

@@ -326,3 +326,25 @@ def test_models_that_call_one_another_very_often_are_refused(double):
     assert calls(doubled(3, double)) in (15, 22)
     with pytest.raises(ModelError, match="call one another more than 100,000 times"):
         Checked("model.keras", {}).configuration(doubled(18, double))
+
+
+def with_operations():
+    image = keras.Input((8, 8, 3))
+    return keras.Model(image, layers.Dense(3)(layers.Flatten()(image / 2.0)))
+
+
+def with_a_sum():
+    image = keras.Input((8, 8, 3))
+    return keras.Model(image, layers.Dense(3)(layers.Flatten()(image - np.ones(3, "float32"))))
+
+
+@pytest.mark.parametrize("make", [with_operations, with_a_sum])
+def test_graphs_that_older_files_do_not_keep_are_to_be_saved_as_keras(saved, make):
+    with pytest.raises(ModelError, match="does not keep them whole.*as .keras"):
+        read_model(saved(".h5", None, make()))
+
+
+def test_a_class_of_ones_own_in_an_older_file_is_none_of_keras(saved):
+    path = saved(".h5", lambda config: config.update(class_name="SubModel"))
+    with pytest.raises(ModelError, match="needs 'SubModel', which Keras does not find by itself"):
+        read_model(path)

@@ -136,7 +136,7 @@ def test_the_same_story_makes_the_same_file(told, tmp_path, suffix):
 def test_a_file_says_where_it_comes_from(told, tmp_path):
     info = pictures.read_info(told.save(tmp_path / "a.png"))
     assert info == told.info()
-    assert (info["convscope"], info["layers"], info["seed"]) == ("story", "first, second", "0")
+    assert (info["convscope"], info["layers"], info["seed"]) == ("story", "first second", "0")
     numbers = json.loads(told.save(tmp_path / "a.json").read_text())
     assert numbers["stages"][0]["inversion"]["error"] == told["first"].error
     assert numbers["stages"][0]["taken_for"][0]["label"] == "red"

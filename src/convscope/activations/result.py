@@ -1,5 +1,6 @@
 """What a network saw in a photo: a value that can rank, show and save itself."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -149,7 +150,7 @@ class Activations(Brief):
         seen = ", ".join(f"{label} {probability:.1%}" for _, label, probability in self.top)
         return {
             "convscope": "layers",
-            "layers": ", ".join(self.maps),
+            "layers": shlex.join(self.maps),
             "top": seen or "no class layer",
             **self.source,
         }

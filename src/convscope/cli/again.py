@@ -1,9 +1,11 @@
 """From a result's record to the command that makes it again, of values that have been looked at."""
 
+import itertools
 import json
 import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from convscope.cli.record import Record
@@ -102,8 +104,15 @@ def _maximize(record: Record, told: Told) -> Command:
 
 def _gallery(record: Record, told: Told) -> Command:
     copies = [("--count", record.whole("count"))] if "count" in record else []
-    options = (*copies, *_size(record), *_recipe(record), ("--out", "sheet.png"))
+    options = (*copies, *_size(record), *_recipe(record), ("--out", _free("sheet.png")))
     return Command("maximize", tuple(_objectives(record, told)), options)
+
+
+def _free(name: str) -> str:
+    """A file name that nothing here has, for a place that nobody chose."""
+    path = Path(name)
+    tried = (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
+    return str(next(each for each in itertools.chain([path], tried) if not each.exists()))
 
 
 def _animate(record: Record, told: Told) -> Command:

@@ -66,7 +66,7 @@ def animate(
     """
     from convscope import film, pictures
     from convscope.film.saving import SAVERS, beside
-    from convscope.maximize.subject import stem
+    from convscope.maximize.subject import network_stem
     from convscope.objectives import parse
 
     goal = parse(what)
@@ -95,7 +95,7 @@ def animate(
     with progress(f"Loading {model}") as show:
         network = source.load()
         (found, *_) = goal.resolved(network)
-        begun = stem(found, found.describe(network))
+        begun = network_stem(found, network)
         ending = "".join(f"-{word}" for word in options.telling(canvas, seed)) + ".gif"
         if starts:
             paths = several.paths(starts, out, ending, SAVERS, f"{begun}-from-", beside)

@@ -127,12 +127,13 @@ def attribute(
         measures=named(measure or []),
     )
     wish.check()
-    paths = wish.paths(photo, out)
+    wish.paths(photo, out)
     source = options.Source(model, weights, preprocessing, labels, input_size)
     made: list[tuple[Path, Found]] = []
     stopped = False
     with progress(f"Loading {model}") as show:
         network = source.load()
+        paths = wish.paths(photo, out, network)
         try:
             for number, (each, path) in enumerate(zip(photo, paths, strict=True)):
                 doing = f"Explaining {each.name}"

@@ -85,8 +85,11 @@ class Record(Mapping[str, Any]):
         return found
 
     def listed(self, name: str) -> list[str]:
-        """Several texts with commas between them."""
-        return [part for part in self.text(name).split(", ") if part]
+        """Several texts as a shell would part them, or as older files have it: with commas."""
+        text = self.text(name, longest=LARGEST)
+        if ", " in text and not set(text) & set("'\""):
+            return [part for part in text.split(", ") if part]
+        return self.words(name)
 
     def table(self, name: str) -> "Record":
         """What lies under a name as a record of its own; nothing there is an empty one."""

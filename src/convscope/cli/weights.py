@@ -35,7 +35,7 @@ def weights(
 
     Prints the figure's path, and each unit shown with its strength.
     """
-    from convscope.maximize.subject import stem
+    from convscope.maximize.subject import network_stem
     from convscope.models.units import Address
     from convscope.objectives import parse
     from convscope.views import wiring
@@ -49,7 +49,7 @@ def weights(
         network = source.load()
         wanted = wiring.channel(network, unit)
         goal = parse(str(wanted))
-        name = f"{stem(goal, goal.describe(network))}-weights.png"
+        name = f"{network_stem(goal, network)}-weights.png"
         path = places.ready(out, TABLED) if out else places.default(name, TABLED)
         found = source.noted(
             wiring.weights(network, wanted, **options.given(count=count), told=show)

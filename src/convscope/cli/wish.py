@@ -91,9 +91,11 @@ class Wish:
         module: Any = evaluation if self.compare else collection if self.is_several else result
         return list(dict.fromkeys([*figures.FORMATS, *module.WRITERS]))
 
-    def paths(self, photos: Sequence[Path], out: Path | None) -> list[Path]:
-        """Where the answers go, one a photo."""
-        made = self._made()
+    def paths(
+        self, photos: Sequence[Path], out: Path | None, network: "Network | None" = None
+    ) -> list[Path]:
+        """Where the answers go, one a photo; before the network is there, as far as is known."""
+        made = self._made(network)
         stems = [photo.stem for photo in photos]
         names = [
             f"{stem}-{stems[:place].count(stem) + 1}" if stem in stems[:place] else stem
@@ -108,11 +110,15 @@ class Wish:
         folder = places.folder(out or Path())
         return [places.default(f"{name}-{made}.png", self.suffixes(), folder) for name in names]
 
-    def _made(self) -> str:
+    def _made(self, network: "Network | None") -> str:
         """What the answer is, in words of a file name: the target, the method, the layer."""
-        from convscope.maximize.subject import plain
+        from convscope.maximize.subject import indexed, plain
+        from convscope.objectives import parse
 
         target = plain(self.targets[0]) if len(self.targets) == 1 else ""
+        if target and network:
+            (goal, *_) = parse(self.targets[0]).resolved(network)
+            target = indexed(target, goal, network)
         method = self.methods[0] if len(self.methods) == 1 else ""
         layer = self.layers[0].replace("/", ".") if len(self.layers) == 1 else ""
         many = "comparison" if self.compare else "maps" if self.is_several else ""

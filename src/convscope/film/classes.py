@@ -1,6 +1,6 @@
 """Which classes a film shows: few, and the same ones in the same places from first to last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -26,3 +26,16 @@ def shown(
     weight = probabilities.max(axis=0) + probabilities.mean(axis=0)
     order = [*always, *(int(index) for index in np.argsort(-weight, kind="stable"))]
     return tuple(dict.fromkeys(order))[:count]
+
+
+def told_apart(labels: Mapping[int, str]) -> tuple[str, ...]:
+    """What classes are called by their indices, which are told where two have one label.
+
+    Example:
+        >>> told_apart({134: "crane", 517: "crane", 309: "bee"})
+        ('crane #134', 'crane #517', 'bee')
+    """
+    every = list(labels.values())
+    return tuple(
+        f"{label} #{index}" if every.count(label) > 1 else label for index, label in labels.items()
+    )

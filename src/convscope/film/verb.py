@@ -10,7 +10,7 @@ from convscope import pictures
 from convscope.animation import pacing
 from convscope.canvas import Canvas, Photo, backed
 from convscope.errors import InputError
-from convscope.film.classes import shown
+from convscope.film.classes import shown, told_apart
 from convscope.film.film import Film
 from convscope.maximize.climb import climb
 from convscope.maximize.makers import where_made
@@ -145,7 +145,7 @@ def _film(
         scores=scored(network, [goal] * len(seen), seen),
         probabilities=opinion,
         classes=classes,
-        labels=tuple(network.label(index) for index in classes),
+        labels=told_apart({index: network.label(index) for index in classes}),
         target=target,
         objective=goal,
         label=goal.describe(network),

@@ -5,6 +5,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from convscope.brief import Brief
 from convscope.errors import InputError
@@ -20,18 +21,20 @@ class Subject(Brief):
     """An objective in the network's own words, and the seed of its picture.
 
     ``company`` is equal for those whose pictures see each other; None for one that is by itself.
-    ``label`` is what the objective is called, by the names of classes.
+    ``label`` is what the objective is called, by the names of classes, and ``name`` what its file
+    is, where that is known of the network.
     """
 
     objective: Objective
     seed: int
     company: int | None = None
     label: str = ""
+    name: str = ""
 
     @property
     def stem(self) -> str:
         """A file name without its suffix: 'block5_conv3-17', 'predictions-bee'."""
-        return stem(self.objective, self.label)
+        return self.name or stem(self.objective, self.label)
 
 
 def subjects(network: Network, what: Iterable[What], count: int, seed: int) -> list[Subject]:
@@ -51,7 +54,11 @@ def subjects(network: Network, what: Iterable[What], count: int, seed: int) -> l
         )
     return [
         Subject(
-            each, seed + copy, _company(each, place if count > 1 else 0), each.describe(network)
+            each,
+            seed + copy,
+            _company(each, place if count > 1 else 0),
+            each.describe(network),
+            network_stem(each, network),
         )
         for place, each in enumerate(found)
         for copy in range(count)
@@ -74,6 +81,31 @@ def stem(objective: Objective, label: str = "") -> str:
     if objective.unit and label in ("", str(objective)):
         return objective.unit.stem
     return plain(label or str(objective))
+
+
+def network_stem(objective: Objective, network: Network) -> str:
+    """The same in a network's own words, and another one for every class of it."""
+    return indexed(stem(objective, objective.describe(network)), objective, network)
+
+
+def indexed(name: str, objective: Objective, network: Network) -> str:
+    """A file name with the indices of those classes whose labels are not names of one file each."""
+    if network.head is None or not network.labels:
+        return name
+    alike = _alike(network.labels)
+    for unit in objective.units:
+        if unit.layer == network.head.address and unit.channel in alike:
+            more = f"-{unit.channel}"
+            name = name if name.endswith(more) else f"{name}{more}"
+    return name
+
+
+@lru_cache(maxsize=8)
+def _alike(labels: tuple[str, ...]) -> frozenset[int]:
+    """The classes that share a file name: of one label, or of labels such as 'a b' and 'a-b'."""
+    names = [plain(f":{label}").casefold() for label in labels]
+    counts = Counter(names)
+    return frozenset(place for place, name in enumerate(names) if counts[name] > 1)
 
 
 def plain(text: str) -> str:

@@ -105,6 +105,8 @@ class Checked(Brief):
         if allowed and (older.is_engine(module) or module in sys.modules):
             return
         older.refuse(self.file, kind, part)
+        if "module" not in part and not _is_exported(kind):
+            raise unknown_part(self.file, kind)  # a class of somebody's own
         raise self._refused(kind, module)
 
     def _function(self, part: Part) -> None:
@@ -245,6 +247,15 @@ def unknown_part(file: str, name: str) -> ModelError:
 
 def _names(module: str) -> harmless.Names:
     return harmless.CLASSES.get(str(harmless.area(module)), frozenset())
+
+
+def _is_exported(kind: str) -> bool:
+    """Whether Keras has a layer or a part of this name, harmless or not."""
+    import keras
+
+    return kind in harmless.REFUSED or any(
+        hasattr(each, kind) for each in (keras, keras.layers, keras.models)
+    )
 
 
 def _is_registered(name: Any) -> bool:

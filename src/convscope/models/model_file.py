@@ -172,12 +172,18 @@ def _unbuildable(path: Path, version: str, error: Exception) -> ModelError:
     import keras
 
     text = str(error)
+    older = path.suffix.lower() != ".keras"
     for mark in ("Could not locate class '", "Unknown layer: '", "Could not locate function '"):
         _, found, rest = text.partition(mark)
         if found:
-            return unknown_part(path.name, rest.partition("'")[0])
+            name = rest.partition("'")[0]
+            if older and name in harmless.OPERATIONS - harmless.LAYERS:
+                return _unkept(path, name)
+            return unknown_part(path.name, name)
     # Keras tells the innermost reason last, behind all that it was building at the time.
     reason = first_line(ValueError(text.rpartition("Exception encountered: ")[2] or text))
+    if older and "too many positional arguments" in reason:
+        return _unkept(path, reason)
     own = re.match(r"(\w+)\.__init__\(\) ", reason)
     if own and own[1] not in harmless.LAYERS:
         return ModelError(
@@ -191,6 +197,15 @@ def _unbuildable(path: Path, version: str, error: Exception) -> ModelError:
         f"{path.name} is whole, but {saved}, and Keras {keras.version()} cannot build it ({reason})"
         ". Try: save it again with this Keras, or build the model in Python, load its weights, and "
         "pass it."
+    )
+
+
+def _unkept(path: Path, what: str) -> ModelError:
+    """The error for a graph with operations, which older files do not keep whole."""
+    return ModelError(
+        f"{path.name} has operations of keras.ops between its layers, and a {path.suffix} file "
+        f"does not keep them whole ({what}). Try: save the model as .keras, "
+        "model.save('model.keras')."
     )
 
 

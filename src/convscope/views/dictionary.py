@@ -1,5 +1,6 @@
 """The verb: a place in a photo goes in, what every layer says there comes out, in pictures."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,7 +175,7 @@ class Dictionary(Brief):
         return {
             "convscope": "dictionary",
             "at": f"{self.at[0]},{self.at[1]}",
-            "layers": ", ".join(entry.layer for entry in self.entries),
+            "layers": shlex.join(entry.layer for entry in self.entries),
             "count": str(max(len(entry.words) for entry in self.entries)),
             **({"natural": self.natural} if self.natural else {}),
             "top": seen or "no class layer",

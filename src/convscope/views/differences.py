@@ -1,5 +1,6 @@
 """Two photos, or one photo under two networks: which units differ most. ``compare``."""
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -218,7 +219,7 @@ class Differences(Brief):
         return {
             "convscope": "compare",
             "kind": self.kind,
-            "layers": ", ".join(self.asked) or "all convolutions",
+            "layers": shlex.join(self.asked) or "all convolutions",
             "pictures": "yes" if any(self.pictures) else "no",
             "count": str(self.count),
             **self.source,

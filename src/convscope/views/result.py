@@ -1,6 +1,7 @@
 """A photo's way through a network: a value that can show and save itself."""
 
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -148,7 +149,7 @@ class Story(Brief):
         seen = ", ".join(f"{label} {share:.1%}" for _, label, share in self.top)
         return {
             "convscope": "story",
-            "layers": ", ".join(stage.layer for stage in self.stages),
+            "layers": shlex.join(stage.layer for stage in self.stages),
             "count": str(max(len(stage.strongest) for stage in self.stages)),
             "seed": str(first.seed),
             "steps": str(first.steps),
