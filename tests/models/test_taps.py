@@ -454,7 +454,8 @@ def test_a_model_in_training_is_looked_at_by_its_callback_and_by_another_thread(
 
     class Looking(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):
-            jobs = [lambda: network(model).look(pictures(), [Tap("second")])] * 2
+            now = self.model  # on JAX, asking for it is what brings its weights up to date
+            jobs = [lambda: network(now).look(pictures(), [Tap("second")])] * 2
             found.extend([*together(*jobs), jobs[0]()])
 
     classes = np.zeros(4, "int32")
