@@ -93,6 +93,7 @@ def test_a_film_leaves_it_behind_too():
 def test_a_range_over_several_makers_is_what_each_is_alone():
     network = silent_on_gray()
     alone = maximize(network, "joined:3", steps=12)
-    np.testing.assert_array_equal(
-        alone.picture, gallery(network, "joined:*", steps=12).results[3].picture
+    # On some processors rounding depends on the batch; in twelve steps it moves no pixel far.
+    np.testing.assert_allclose(
+        alone.picture, gallery(network, "joined:*", steps=12).results[3].picture, atol=4 / 255
     )

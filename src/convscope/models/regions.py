@@ -106,7 +106,8 @@ def _looked_at(network: Network, info: LayerInfo) -> tuple[np.ndarray, np.ndarra
     tap = Tap(info.address)
 
     def score(point: object, mask: np.ndarray) -> tuple[object, tuple[()]]:
-        return ops.sum(network.see(point, [tap])[tap] * (mask * signs)), ()
+        weights = ops.convert_to_tensor(mask * signs)
+        return ops.sum(network.see(point, [tap])[tap] * weights), ()
 
     _ = network.layers  # found out by running the model
     point = ops.convert_to_tensor(noise)
