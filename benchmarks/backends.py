@@ -14,9 +14,9 @@ import sys
 import numpy as np
 
 from benchmarks.precision import selectivities
-from convscope.gradients import BACKENDS
-from convscope.maximize import gallery
-from convscope.models.loading import load
+from convscope.backend import BACKENDS
+from convscope.maximization.maximize import gallery
+from convscope.networks.loading.load import load
 
 LAYERS = ("block2_conv2", "block4_conv3", "block5_conv3", "predictions")
 NAMES = ("reach", "z")

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from convscope.maximize import gallery
-from convscope.models.loading import load
+from convscope.maximization.maximize import gallery
+from convscope.networks.loading.load import load
 
 LAYER = "block5_conv3"
 LAST = 0.75  # from this share of the climb on, its pictures have their full size

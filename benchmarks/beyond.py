@@ -4,10 +4,10 @@ import argparse
 
 import numpy as np
 
-from convscope.maximize import gallery
-from convscope.models.embedded import NETWORKS
-from convscope.models.loading import load
-from convscope.models.zoo import EMBEDDED
+from convscope.maximization.maximize import gallery
+from convscope.networks.loading.embedded import NETWORKS
+from convscope.networks.loading.load import load
+from convscope.networks.loading.zoo import EMBEDDED
 
 
 def main() -> None:

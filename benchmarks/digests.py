@@ -167,7 +167,7 @@ def main() -> int:
 
 def run(out: Path, only: list[str] | None) -> dict[str, dict[str, str]]:
     """Run the cases in a folder, each into a folder of its own, and digest what they leave."""
-    from convscope.attribution import METHODS
+    from convscope.attribution.methods.table import METHODS
 
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)

@@ -10,11 +10,12 @@ import time
 import numpy as np
 
 from benchmarks.seeds import drawn
-from convscope.maximize import Gallery, gallery
-from convscope.models.loading import load
-from convscope.models.network import Network
-from convscope.models.taps import Tap
-from convscope.trust.selectivity import place, standardised
+from convscope.maximization.result import Gallery
+from convscope.maximization.maximize import gallery
+from convscope.networks.loading.load import load
+from convscope.networks.network import Network
+from convscope.networks.patches.capture import Tap
+from convscope.cards.findings.selectivity import place, standardised
 
 PAIR = ("float32", "bfloat16")
 

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from convscope import pictures
-from convscope.maximize import Recipe, gallery
-from convscope.models.loading import load
-from convscope.models.network import Network
+from convscope import images
+from convscope.maximization.recipes import Recipe
+from convscope.maximization.maximize import gallery
+from convscope.networks.loading.load import load
+from convscope.networks.network import Network
 
 # Where two lists give a class different names of one WordNet synset: ours, then ImageNet's. The
 # flowers sunflower and rose are no classes of ImageNet, so no network of its 1000 can name them.
@@ -72,8 +73,8 @@ def opinions(stranger: Network, paths: Sequence[Path], batch: int = 50) -> np.nd
     """Show saved pictures to the stranger, enlarged to its own size: (pictures, classes)."""
     told = []
     for start in range(0, len(paths), batch):
-        read = [pictures.read(path) for path in paths[start : start + batch]]
-        large = np.stack([pictures.resize(each, stranger.size) for each in read])
+        read = [images.read(path) for path in paths[start : start + batch]]
+        large = np.stack([images.resize(each, stranger.size) for each in read])
         told.append(stranger.probabilities(large))
     return np.concatenate(told)
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from convscope import pictures
-from convscope.maximize import Recipe, gallery
-from convscope.models.loading import load
+from convscope import images
+from convscope.maximization.recipes import Recipe
+from convscope.maximization.maximize import gallery
+from convscope.networks.loading.load import load
 
 
 def main() -> None:
@@ -28,7 +29,7 @@ def main() -> None:
     began = time.perf_counter()
     made = gallery(network, *given.units, recipe=recipe, seed=given.seed)
     with tempfile.TemporaryDirectory() as folder:
-        read = np.stack([pictures.read(path) for path in made.save(given.out or folder)])
+        read = np.stack([images.read(path) for path in made.save(given.out or folder)])
     seconds = time.perf_counter() - began
     opinions = network.probabilities(read)
     ranks = [

@@ -8,12 +8,12 @@ import time
 
 import numpy as np
 
-from convscope.maximize import gallery
-from convscope.models.loading import load
-from convscope.models.network import Network
-from convscope.models.photo import fed
-from convscope.models.preprocessing import Preprocessing
-from convscope.trust.seeds import chance, features, late, nearest
+from convscope.maximization.maximize import gallery
+from convscope.networks.loading.load import load
+from convscope.networks.network import Network
+from convscope.networks.photo import fed
+from convscope.networks.preprocessing import Preprocessing
+from convscope.cards.findings.seeds import chance, features, late, nearest
 
 
 def main() -> None:

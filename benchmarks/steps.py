@@ -16,8 +16,8 @@ NETWORKS = {
 
 def measure(name: str) -> None:
     """Make one picture twice: with and without the compilation."""
-    from convscope.maximize import maximize
-    from convscope.models.loading import load
+    from convscope.maximization.maximize import maximize
+    from convscope.networks.loading.load import load
 
     settings, unit = NETWORKS[name]
     began = time.perf_counter()

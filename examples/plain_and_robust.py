@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import convscope as cs
-from convscope.maximize import Gallery
+from convscope.maximization.result import Gallery
 
 NETWORKS = ["vgg16-tiny", "vgg16-tiny-robust"]
 CLASSES = ["king penguin", "monarch", "espresso", "school bus"]

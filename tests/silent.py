@@ -4,8 +4,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from convscope.models.network import Network
-from convscope.models.preprocessing import Preprocessing
+from convscope.networks.network import Network
+from convscope.networks.preprocessing import Preprocessing
 
 
 def silent_on_gray():

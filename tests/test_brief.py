@@ -16,7 +16,7 @@ from convscope.brief import LONGEST, MOST, Brief, said
 
 # Drawings and command lines are made and used inside; nobody is handed one.
 WRITTEN = (Recipe, Preprocessing, Transforms)  # people write these: their repr is the call
-INSIDE = ("convscope.figures", "convscope.animation", "convscope.cli", "convscope.gradients")
+INSIDE = ("convscope.drawing", "convscope.encoding", "convscope.cli", "convscope.backend")
 
 
 def dataclasses_of_convscope():

@@ -12,8 +12,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from convscope import gradients
-from convscope.models.embedded.architecture import SIDE
+from convscope import backend
+from convscope.networks.loading.embedded.architecture import SIDE
 from training.data import MEAN
 from training.settings import Adversary
 
@@ -60,7 +60,7 @@ def attack(network: keras.Model, adversary: Adversary) -> Attack:
 
         point = _clipped(feed + radius * start)
         for _ in range(adversary.steps):
-            _, slope = gradients.value_and_gradient(wrong, point)
+            _, slope = backend.value_and_gradient(wrong, point)
             stride = adversary.stride * radius
             moved = point - feed + stride * slope / ops.maximum(_length(slope), TINY)
             within = moved * ops.minimum(1, radius / ops.maximum(_length(moved), TINY))
@@ -68,7 +68,7 @@ def attack(network: keras.Model, adversary: Adversary) -> Attack:
             point = _clipped(feed + within)
         return point
 
-    program = gradients.compiled(climb, network.variables)
+    program = backend.compiled(climb, network.variables)
 
     def attacked(feed: np.ndarray, classes: np.ndarray, start: np.ndarray) -> np.ndarray:
         found: np.ndarray = ops.convert_to_numpy(program(feed, classes, start))

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from convscope.errors import InputError
-from convscope.models.embedded.arrays import read_arrays
+from convscope.networks.loading.embedded.arrays import read_arrays
 from training.fold import save_arrays
 from training.settings import Settings
 

@@ -10,9 +10,9 @@ import keras
 import numpy as np
 
 from convscope.errors import ConvscopeError, InputError
-from convscope.models.embedded import NETWORKS
-from convscope.models.embedded.architecture import from_weights
-from convscope.models.zoo import EMBEDDED
+from convscope.networks.loading.embedded import NETWORKS
+from convscope.networks.loading.embedded.architecture import from_weights
+from convscope.networks.loading.zoo import EMBEDDED
 from training import adversary, augment
 from training.data import MEAN, Pictures, centred, read_pictures
 from training.further import with_further

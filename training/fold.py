@@ -9,7 +9,7 @@ import numpy as np
 
 from convscope.errors import ModelError
 from convscope.files import put
-from convscope.models.embedded.architecture import BLOCKS, SIDE
+from convscope.networks.loading.embedded.architecture import BLOCKS, SIDE
 from training.data import SPREAD
 from training.network import spread
 

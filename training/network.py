@@ -11,7 +11,7 @@ import numpy as np
 from keras import layers
 
 from convscope.errors import InputError, unknown
-from convscope.models.embedded.architecture import BLOCKS, DENSE, SIDE
+from convscope.networks.loading.embedded.architecture import BLOCKS, DENSE, SIDE
 from training.data import SPREAD
 from training.normalisation import Normalisation
 from training.settings import Phase, Settings

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope import figures
+from convscope import drawing
 from convscope.errors import ConvscopeError, InputError
-from convscope.maximize import Gallery, gallery
-from convscope.models.embedded import NETWORKS
-from convscope.models.loading import load
-from convscope.models.network import Network
-from convscope.models.zoo import EMBEDDED
+from convscope.maximization.result import Gallery
+from convscope.maximization.maximize import gallery
+from convscope.networks.loading.embedded import NETWORKS
+from convscope.networks.loading.load import load
+from convscope.networks.network import Network
+from convscope.networks.loading.zoo import EMBEDDED
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -67,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         units = given.units or draw(networks[0], given.count, given.seed)
         rows = [(each.name, gallery(each, *units, seed=given.seed)) for each in networks]
         info = {"networks": shlex.join(map(told, given.networks)), "units": shlex.join(units)}
-        print(figures.save(side_by_side(rows), given.out, info | {"seed": str(given.seed)}))
+        print(drawing.save(side_by_side(rows), given.out, info | {"seed": str(given.seed)}))
     except ConvscopeError as error:
         parser.exit(2, f"{error}\n")
     print(f"seed {given.seed}: {shlex.join(units)}")
@@ -76,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def side_by_side(rows: Sequence[tuple[str, Gallery]]) -> "Figure":
     """A row a network, a column a unit."""
     made = [(name, result) for name, row in rows for result in row]
-    return figures.sheet(
+    return drawing.sheet(
         [result.shown() for _, result in made],
         [result.label for _, result in made],
         [

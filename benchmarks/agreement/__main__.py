@@ -23,7 +23,8 @@ from benchmarks.agreement.rows import ROWS, TOOLS, Row
 from benchmarks.agreement.subject import LAYERS, Subject, subject
 from benchmarks.peers import environments, networks
 from benchmarks.peers.worker import Worker
-from convscope.attribution import METHODS, attribute
+from convscope.attribution.methods.table import METHODS
+from convscope.attribution.attribute import attribute
 
 HERE = Path(__file__).parent
 PATIENCE = 3600.0  # seconds for all photos of a comparison
@@ -97,7 +98,7 @@ def theirs(row: Row, given: Subject, described: Mapping[str, Any], tools: Tools)
 
 def enlarged(maps: np.ndarray, given: Subject) -> np.ndarray:
     """Maps as coarse as a layer, as large as the photos."""
-    from convscope.attribution.maps import enlarged as enlarge
+    from convscope.attribution.layer_maps import enlarged as enlarge
 
     size = (given.size, given.size)
     return maps if maps.shape[1:] == size else np.stack([enlarge(x, size) for x in maps])

@@ -122,7 +122,7 @@ def _squares(subject: Subject) -> Mapping[str, Any]:
 
 
 def _drawn(subject: Subject) -> Mapping[str, Any]:
-    from convscope.attribution.shap import coalitions
+    from convscope.attribution.methods.shap import coalitions
 
     rows = np.stack(list(coalitions(0, MANY, CELLS**2))).astype("int64")
     return {**_squares(subject), "coalitions": np.stack([rows] * len(subject.photos))}
@@ -137,7 +137,7 @@ def _few(subject: Subject) -> Mapping[str, Any]:
 
 
 def _masks(subject: Subject) -> Mapping[str, Any]:
-    from convscope.attribution.rise import rise_mask
+    from convscope.attribution.methods.rise import rise_mask
 
     size = subject.photos.shape[1:3]
     masks = np.stack([rise_mask((0, n), size, CELLS, 0.5) for n in range(MASKS)]).astype("float32")

@@ -74,7 +74,7 @@ def patches(size: int) -> tuple[int, int]:
 
 def subject(name: str, squeezenet: Path | None, folder: Path) -> Subject:
     """Open a network, and the photos of a folder as it is fed them."""
-    from convscope.models.photo import fed
+    from convscope.networks.photo import fed
 
     entry = networks.entries(squeezenet, SIZE)[name]
     network = networks.opened(entry.load)

@@ -19,9 +19,10 @@ from benchmarks.judged import report
 from benchmarks.judged.boxes import Box, boxes, inside, points
 from benchmarks.peers import networks
 from convscope import files
-from convscope.attribution import METHODS, attributions
-from convscope.attribution.evaluation import Evaluation
-from convscope.tour.verb import PHOTOS
+from convscope.attribution.methods.table import METHODS
+from convscope.attribution.attributions import attributions
+from convscope.attribution.evaluation.result import Evaluation
+from convscope.tour.tour import PHOTOS
 
 HERE = Path(__file__).parent
 

@@ -102,7 +102,7 @@ class Judge:
         return self.see(unit, np.full((side, side, 3), 128, "uint8")).response
 
     def _responses(self, unit: str, pictures: np.ndarray) -> np.ndarray:
-        from convscope.models.taps import Tap
+        from convscope.networks.patches.capture import Tap
 
         layer, _, channel = unit.rpartition(":")
         tap = Tap(self._network.layer(layer).address)

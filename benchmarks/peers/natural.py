@@ -40,7 +40,7 @@ def highest(network: Any, entry: Entry, given: argparse.Namespace) -> Highest:
 
 
 def _measured(network: Any, entry: Entry, source: Path) -> dict[str, np.ndarray]:
-    from convscope.models.taps import Tap
+    from convscope.networks.patches.capture import Tap
 
     taps = {layer: Tap(network.layer(layer).address) for layer in entry.layers}
     found: dict[str, np.ndarray] = {}

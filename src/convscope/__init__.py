@@ -13,52 +13,56 @@ from convscope.version import VERSION
 
 if TYPE_CHECKING:
     from convscope import objectives
-    from convscope.activations import activations
-    from convscope.attribution import attribute, attributions
-    from convscope.film import animate
-    from convscope.learning import Learning, evolve
-    from convscope.learning.callback import FeatureFilm
-    from convscope.maximize import Recipe, gallery, maximize
-    from convscope.models.check import check
-    from convscope.models.loading import load
-    from convscope.models.network import Network
-    from convscope.models.preprocessing import Preprocessing
-    from convscope.models.units import Unit
+    from convscope.activation.activations import activations
+    from convscope.attribution.attribute import attribute
+    from convscope.attribution.attributions import attributions
+    from convscope.films.animate import animate
+    from convscope.training_films.result import Learning
+    from convscope.training_films.evolve import evolve
+    from convscope.training_films.callback import FeatureFilm
+    from convscope.maximization.recipes import Recipe
+    from convscope.maximization.maximize import gallery, maximize
+    from convscope.networks.loading.check import check
+    from convscope.networks.loading.load import load
+    from convscope.networks.network import Network
+    from convscope.networks.preprocessing import Preprocessing
+    from convscope.networks.units import Unit
     from convscope.transforms import Transforms
-    from convscope.trust import Card, card
-    from convscope.views.dictionary import dictionary
-    from convscope.views.differences import compare
-    from convscope.views.factors import factors
-    from convscope.views.story import story
-    from convscope.views.wiring import weights
+    from convscope.cards.result import Card
+    from convscope.cards.card import card
+    from convscope.semantic_dictionary.dictionary import dictionary
+    from convscope.comparison.compare import compare
+    from convscope.neuron_groups.factors import factors
+    from convscope.stories.story import story
+    from convscope.connections.weights import weights
 
 __version__ = VERSION
 
 # Where each public name lives.
 _HOMES = {
-    "Card": "convscope.trust",
-    "FeatureFilm": "convscope.learning.callback",
-    "Learning": "convscope.learning",
-    "Network": "convscope.models.network",
-    "Preprocessing": "convscope.models.preprocessing",
-    "Recipe": "convscope.maximize",
+    "Card": "convscope.cards",
+    "FeatureFilm": "convscope.training_films.callback",
+    "Learning": "convscope.training_films",
+    "Network": "convscope.networks.network",
+    "Preprocessing": "convscope.networks.preprocessing",
+    "Recipe": "convscope.maximization",
     "Transforms": "convscope.transforms",
-    "Unit": "convscope.models.units",
-    "activations": "convscope.activations",
-    "animate": "convscope.film",
+    "Unit": "convscope.networks.units",
+    "activations": "convscope.activation",
+    "animate": "convscope.films",
     "attribute": "convscope.attribution",
     "attributions": "convscope.attribution",
-    "card": "convscope.trust",
-    "check": "convscope.models.check",
-    "compare": "convscope.views",
-    "dictionary": "convscope.views",
-    "evolve": "convscope.learning",
-    "factors": "convscope.views",
-    "gallery": "convscope.maximize",
-    "load": "convscope.models.loading",
-    "maximize": "convscope.maximize",
-    "story": "convscope.views",
-    "weights": "convscope.views",
+    "card": "convscope.cards",
+    "check": "convscope.networks.loading.check",
+    "compare": "convscope.stories",
+    "dictionary": "convscope.stories",
+    "evolve": "convscope.training_films",
+    "factors": "convscope.stories",
+    "gallery": "convscope.maximization",
+    "load": "convscope.networks.loading.load",
+    "maximize": "convscope.maximization",
+    "story": "convscope.stories",
+    "weights": "convscope.stories",
 }
 
 __all__ = [
@@ -105,7 +109,7 @@ def __dir__() -> list[str]:
 class _Package(ModuleType):
     """This package, in which two verbs share their names with packages.
 
-    Importing ``convscope.maximize`` would put that package where the verb ``maximize`` belongs.
+    Importing ``convscope.maximization`` would put that package where the verb ``maximize`` belongs.
     """
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -4,10 +4,10 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from convscope.attribution.maps import enlarged
-from convscope.models.network import Network
-from convscope.models.preprocessing import Preprocessing
-from convscope.models.taps import Tap
+from convscope.attribution.layer_maps import enlarged
+from convscope.networks.network import Network
+from convscope.networks.preprocessing import Preprocessing
+from convscope.networks.patches.capture import Tap
 
 SIDE = 12
 LABELS = ("ant", "bee", "cat")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convscope.figures.attribution import attribution, diverging, overlay, reach
+from convscope.drawing.overlay import attribution, diverging, overlay, reach
 
 PHOTO = np.random.default_rng(0).random((6, 8, 3))
 HEAT = np.random.default_rng(1).normal(size=(6, 8))

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from keras import layers
 
-from convscope.attribution import METHODS, attribute
-from tests.models.nets import SIDE, network, pictures, settle
+from convscope.attribution.methods.table import METHODS
+from convscope.attribution.attribute import attribute
+from tests.networks.nets import SIDE, network, pictures, settle
 
 HEADS = {"mean": layers.GlobalAveragePooling2D, "dense": layers.Flatten}
 

@@ -11,9 +11,10 @@ from benchmarks.agreement import __main__ as agreement
 from benchmarks.agreement import report, subject, told
 from benchmarks.agreement.rows import ROWS, TOOLS, Row
 from benchmarks.peers import networks
-from convscope.attribution import METHODS, attribute
+from convscope.attribution.methods.table import METHODS
+from convscope.attribution.attribute import attribute
 from tests.benchmarks.test_peers import fires
-from tests.models.nets import network, pictures
+from tests.networks.nets import network, pictures
 
 WORKERS = Path(agreement.__file__).with_name("workers")
 

@@ -8,8 +8,8 @@ import pytest
 from benchmarks.judged import __main__ as judged
 from benchmarks.judged import report
 from benchmarks.judged.boxes import Box, boxes, inside, points
-from convscope import pictures as files
-from tests.models.nets import functional, network, pictures
+from convscope import images as files
+from tests.networks.nets import functional, network, pictures
 
 BOX = Box(top=0.5, left=0.0, bottom=1.0, right=0.5)  # the lower left quarter
 

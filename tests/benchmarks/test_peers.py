@@ -13,8 +13,8 @@ from benchmarks.peers import __main__ as peers
 from benchmarks.peers import judge, networks, plot, report, worker
 from benchmarks.peers.environments import REQUIREMENTS
 from benchmarks.peers.units import draw, rotated
-from convscope.models.taps import Tap
-from tests.models.nets import functional, network, pictures, settle
+from convscope.networks.patches.capture import Tap
+from tests.networks.nets import functional, network, pictures, settle
 
 CHANNELS = {"first": 8, "second": 16, "third": 2}
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from convscope import gradients
+from convscope import backend
 from convscope.canvas import Cppn
 from convscope.errors import InputError
 
@@ -55,7 +55,7 @@ def test_a_climb_from_fresh_numbers_nears_a_smooth_picture():
         error = ops.mean(ops.square(canvas.paint(numbers) - goal), axis=(1, 2, 3))
         return -ops.sum(error), error
 
-    move = gradients.climber(score, variable, optimizer, [])
+    move = backend.climber(score, variable, optimizer, [])
     errors = move(np.int32(300), np.full(300, 0.03, "float32"), (), ())
     assert float(ops.convert_to_numpy(errors)[-1, 0]) < 0.02**2
 

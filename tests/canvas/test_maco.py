@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from convscope import pictures
+from convscope import images
 from convscope.canvas import Maco, color
 from convscope.canvas.spectrum import Spectrum, natural
 
@@ -43,7 +43,7 @@ def test_what_it_paints_has_the_contrast_of_photographs():
     canvas = Maco((64, 64))
     numbers = fresh(canvas, 16)
     painted = ops.convert_to_numpy(canvas.paint(ops.convert_to_tensor(numbers)))
-    contrast = np.mean([pictures.rms_contrast(picture) for picture in painted])
+    contrast = np.mean([images.rms_contrast(picture) for picture in painted])
     assert contrast == pytest.approx(0.228, abs=0.015)  # of Tiny ImageNet's
 
 

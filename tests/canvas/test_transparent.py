@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from convscope import pictures
+from convscope import images
 from convscope.canvas import Transparent
 
 
@@ -51,9 +51,9 @@ def test_backdrops_fill_the_picture_smoothly_within_their_range(size, colours):
 def test_over_mid_gray_it_is_what_readers_of_the_file_see(tmp_path):
     canvas = Transparent((8, 8))
     numbers = np.random.default_rng(0).normal(0, 5, (1, *canvas.noise_shape))
-    picture = pictures.from_bytes(pictures.to_bytes(paint(canvas, numbers)[0]))
-    path = pictures.save(picture, tmp_path / "unit.png", opacity=True)
-    backdrop = np.full((1, *canvas.backdrop_shape), pictures.BEHIND, "float32")
+    picture = images.from_bytes(images.to_bytes(paint(canvas, numbers)[0]))
+    path = images.save(picture, tmp_path / "unit.png", opacity=True)
+    backdrop = np.full((1, *canvas.backdrop_shape), images.BEHIND, "float32")
     seen = ops.convert_to_numpy(canvas.seen(picture[None], backdrop))[0]
-    np.testing.assert_allclose(pictures.read(path), seen, atol=1e-6)
-    np.testing.assert_allclose(pictures.over(picture), seen, atol=1e-6)
+    np.testing.assert_allclose(images.read(path), seen, atol=1e-6)
+    np.testing.assert_allclose(images.over(picture), seen, atol=1e-6)

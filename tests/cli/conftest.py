@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convscope import pictures
+from convscope import images
 from convscope.cli import main
 
 
@@ -56,7 +56,7 @@ def photo(tmp_path, monkeypatch) -> Path:
     """A small photo of nothing in particular, by its name in an empty folder."""
     monkeypatch.chdir(tmp_path)
     noise = np.random.default_rng(0).random((80, 100, 3), "float32")
-    return pictures.save(noise, Path("noise.png"))
+    return images.save(noise, Path("noise.png"))
 
 
 @pytest.fixture

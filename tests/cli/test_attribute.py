@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convscope import pictures
-from convscope.attribution import METHODS
-from convscope.attribution.evaluation import MEASURES
+from convscope import images
+from convscope.attribution.methods.table import METHODS
+from convscope.attribution.evaluation.measures import MEASURES
 from convscope.cli import again
 from convscope.cli.options import assigned, assignments
 from convscope.cli.record import Record
@@ -70,7 +70,7 @@ def test_every_layer_is_every_convolution_before_the_target(run, photo):
 
 def test_several_photos_have_a_figure_each_in_a_folder(run, photo, own, tmp_path):
     (tmp_path / "other").mkdir()
-    other = pictures.save(np.zeros((20, 20, 3), np.float32), tmp_path / "other" / "noise.png")
+    other = images.save(np.zeros((20, 20, 3), np.float32), tmp_path / "other" / "noise.png")
     ran = run("attribute", photo, other, "--method", "gradient", "--out", "made", *own)
     assert ran.status == 0
     assert sorted(path.name for path in Path("made").iterdir()) == [
@@ -101,7 +101,7 @@ def test_a_comparison_is_a_figure_and_a_table(run, photo, own):
     ]
     assert any(line.startswith("Best by deletion: ") for line in lines)
     assert any(line.startswith("Sensitivity: ") for line in lines)
-    assert pictures.read(Path("noise-comparison.png")).shape[1] > 800
+    assert images.read(Path("noise-comparison.png")).shape[1] > 800
 
 
 def test_a_comparison_as_numbers_and_as_a_table_file(run, photo, own):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convscope.animation.writers import WRITERS, Writer
+from convscope.encoding.writers import WRITERS, Writer
 
 SHADES = Image.fromarray(
     np.random.default_rng(0).integers(0, 256, (40, 60, 3)).astype("uint8")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convscope import pictures
+from convscope import images
 from convscope.cli.evidence import Evidence
 
 FEW = ("--preprocessing", "zero-to-255", "--steps", "2")
@@ -26,7 +26,7 @@ def archive(tmp_path, monkeypatch):
     noise = np.random.default_rng(0).random((16, 8, 8, 3)).astype("float32")
     with zipfile.ZipFile(tmp_path / "photos.zip", "w") as found:
         for number, picture in enumerate(noise):
-            found.writestr(f"{number:02}.png", pictures.encode_png(picture))
+            found.writestr(f"{number:02}.png", images.encode_png(picture))
     return Path("photos.zip")
 
 
@@ -37,7 +37,7 @@ def test_a_card_lies_beside_its_picture_and_is_printed(run, model, archive):
     assert card["findings"]["reach"]["says"] in ran.out
     assert card["findings"]["reach"]["standing"]["count"] == 16
     assert card["findings"]["control"]["contrast"] > 0
-    assert pictures.read(Path("conv-1.card.png")).shape[0] > 200
+    assert images.read(Path("conv-1.card.png")).shape[0] > 200
     again = run("show", "conv-1.png").out.splitlines()[-1]
     assert again.startswith("convscope maximize conv:1")
     assert run("show", "conv-1.card.json").out.splitlines()[-1] == again
@@ -70,9 +70,9 @@ def test_photos_that_are_none_are_refused_before_the_climb(refused, model):
 
 
 def test_a_second_network_that_is_none_is_refused_before_the_climb(refused, model, monkeypatch):
-    from convscope.maximize import verb
+    from convscope.maximization import maximize
 
-    monkeypatch.setattr(verb, "_climbed", lambda *args: pytest.fail("it has begun"))
+    monkeypatch.setattr(maximize, "_climbed", lambda *args: pytest.fail("it has begun"))
     said = refused("maximize", "conv:1", "--model", model(), *FEW, "--second", "nowhere.keras")
     assert "nowhere.keras" in said
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convscope import pictures
+from convscope import images
 
 QUICK = ("--layer", "block1_conv2")
 
@@ -16,14 +16,14 @@ def other(tmp_path, monkeypatch):
     """A second photo."""
     monkeypatch.chdir(tmp_path)
     noise = np.random.default_rng(1).random((64, 64, 3), "float32")
-    return pictures.save(noise, Path("other.png"))
+    return images.save(noise, Path("other.png"))
 
 
 @pytest.fixture
 def quick(monkeypatch):
     """Climbs of two steps."""
     import convscope.learning.camera  # noqa: F401 - its own recipe is made before
-    from convscope.maximize import Recipe
+    from convscope.maximization.recipes import Recipe
 
     original = Recipe.__init__
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.animation.films import see
+from tests.encoding.films import see
 
 FAST = ("--steps", "2", "--precision", "float32", "--preprocessing", "zero-to-255")
 

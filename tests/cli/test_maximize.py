@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convscope import maximize as verb
-from convscope import pictures
-from convscope.film.verb import FROM_PHOTO
-from convscope.maximize import Recipe
-from convscope.maximize.schedule import SCHEDULES
+from convscope import maximization as verb
+from convscope import images
+from convscope.films.animate import FROM_PHOTO
+from convscope.maximization.recipes import Recipe
+from convscope.maximization.schedule import SCHEDULES
 from convscope.transforms import TRANSFORMS
 
 UNIT = "block1_conv2:3"
@@ -25,7 +25,7 @@ def test_one_unit_becomes_a_picture_named_after_it(run):
     path, label, standing = ran.out.strip().split("  ")
     assert (path, label) == ("block1_conv2-3.png", UNIT)
     assert "of 10,000 natural pictures" in standing
-    assert pictures.read(path).shape == (64, 64, 3)
+    assert images.read(path).shape == (64, 64, 3)
 
 
 @pytest.mark.parametrize("before", [(), ("--",)])
@@ -94,7 +94,7 @@ def test_a_stop_keeps_what_is_finished(run, monkeypatch):
         yield from made(*arguments, **settings)
         raise KeyboardInterrupt
 
-    package = sys.modules["convscope.maximize"]
+    package = sys.modules["convscope.maximization"]
     made = package.maximized
     monkeypatch.setattr(package, "maximized", stopping)
     ran = run("maximize", UNIT, "--sheet", "sheet.png", *FAST)
@@ -163,7 +163,7 @@ def test_the_verb_is_the_same_as_in_python(run):
 
     run("maximize", UNIT, "--seed", "5", *FAST)
     made = verb(cs.load(), UNIT, seed=5, steps=2, precision="float32")
-    assert (pictures.read("block1_conv2-3-seed-5.png") == made.picture).all()
+    assert (images.read("block1_conv2-3-seed-5.png") == made.picture).all()
 
 
 def test_objectives_and_several_seeds_of_one(run):
@@ -171,15 +171,15 @@ def test_objectives_and_several_seeds_of_one(run):
     lines = run("maximize", goal, "--count", "2", "--out", "made", *FAST).out.splitlines()
     names = [Path(line.split("  ")[0]).name for line in lines]
     assert [name.rpartition("-seed-")[2] for name in names] == ["0.png", "1.png"]
-    info = pictures.read_info(Path("made", names[1]))
+    info = images.read_info(Path("made", names[1]))
     assert info["objective"] == goal
     assert json.loads(info["recipe"])["seed"] == 1
     command = run("show", f"made/{names[1]}").out.splitlines()[-1]
     again = run(*shlex.split(command)[1:], "--out", "again.png")
     assert again.out
-    first, second = (pictures.read(path) for path in ("again.png", Path("made", names[1])))
+    first, second = (images.read(path) for path in ("again.png", Path("made", names[1])))
     np.testing.assert_array_equal(first, second)
-    assert pictures.read_info(Path("made", names[1]))["batch"] == shlex.join([goal, goal])
+    assert images.read_info(Path("made", names[1]))["batch"] == shlex.join([goal, goal])
 
 
 def test_a_recipe_comes_from_a_picture_and_options_change_it(run):
@@ -187,25 +187,25 @@ def test_a_recipe_comes_from_a_picture_and_options_change_it(run):
     run("maximize", UNIT, "--recipe", "first.png", "--out", "again.png")
     assert Path("first.png").read_bytes() == Path("again.png").read_bytes()
     run("maximize", UNIT, "--recipe", "first.png", "--seed", "5", "--out", "other.png")
-    recipe = json.loads(pictures.read_info(Path("other.png"))["recipe"])
+    recipe = json.loads(images.read_info(Path("other.png"))["recipe"])
     assert (recipe["rate"], recipe["seed"], recipe["steps"]) == (0.2, 5, 2)
 
 
 def test_a_size_that_fits(run):
     run("maximize", "block2_conv2:3", "--size", "fit", "--out", "small.png", *FAST)
-    assert pictures.read(Path("small.png")).shape == (28, 28, 3)
+    assert images.read(Path("small.png")).shape == (28, 28, 3)
 
 
 def test_an_enlarged_picture_says_so_and_the_command_makes_it_again(run):
     assert run("maximize", "block1_conv1:3", "--steps", "2", "--out", "small.png").status == 0
     made = run("maximize", "block1_conv1:3", "--steps", "2", "--enlarge", "3", "--out", "big.png")
     assert made.status == 0
-    small, big = (pictures.read(Path(name)) for name in ("small.png", "big.png"))
+    small, big = (images.read(Path(name)) for name in ("small.png", "big.png"))
     assert big.shape == (3 * 64, 3 * 64, 3)
     # Smooth, and yet the same picture: no square of one colour stands for a pixel.
     assert len(np.unique(big[:3, :9].reshape(-1, 3), axis=0)) > 9
-    assert np.abs(pictures.resize(big, (64, 64)) - small).mean() < 0.02
-    info = pictures.read_info(Path("big.png"))
+    assert np.abs(images.resize(big, (64, 64)) - small).mean() < 0.02
+    info = images.read_info(Path("big.png"))
     assert info["enlarged"] == "3 times, bicubic; the network saw 64x64"
     assert info["size"] == "64x64"
     command = run("show", "big.png").out.splitlines()[-1]

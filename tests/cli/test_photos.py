@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convscope import pictures
+from convscope import images
 
 LOOKING = [
     ("layers", "{}"),
@@ -144,7 +144,7 @@ def test_a_tour_is_made_with_what_was_asked_for(run, photo, monkeypatch):
 
 
 def test_a_picture_without_provenance_is_refused(refused, tmp_path):
-    pictures.save(np.zeros((4, 4, 3), np.float32), tmp_path / "plain.png")
+    images.save(np.zeros((4, 4, 3), np.float32), tmp_path / "plain.png")
     (tmp_path / "other.json").write_text("[]")
     for name in ("plain.png", "other.json"):
         assert "which says nothing about its origin" in refused("show", name)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from convscope import figures
+from convscope import drawing
 from convscope.cli.record import READERS, read
 
 GOOD = {
@@ -201,8 +201,8 @@ RECORD = {"convscope": "weights", "unit": "conv:(3)\\ é", "count": "5", "networ
 
 @pytest.mark.parametrize("suffix", [".png", ".pdf", ".svg"])
 def test_every_figure_knows_its_origin(tmp_path, suffix):
-    drawn = figures.kernels(np.zeros((3, 3, 3, 2), "float32"), title="x")
-    assert dict(read(figures.save(drawn, tmp_path / f"x{suffix}", RECORD))) == RECORD
+    drawn = drawing.kernels(np.zeros((3, 3, 3, 2), "float32"), title="x")
+    assert dict(read(drawing.save(drawn, tmp_path / f"x{suffix}", RECORD))) == RECORD
 
 
 def test_arrays_know_their_origin(tmp_path):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from convscope.cli import output
-from convscope.models.zoo import ZOO
+from convscope.networks.loading.zoo import ZOO
 
 
 def test_models_lists_the_zoo(run):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convscope import pictures
+from convscope import images
 from convscope.cli.views import VIEWS
 
 # A quick command line for each view, and what makes its file again.
@@ -45,7 +45,7 @@ def test_a_folder_of_photos_is_compared_with(run, photo, tmp_path, monkeypatch):
     monkeypatch.setenv("CONVSCOPE_CACHE", str(tmp_path / "cache"))
     chance = np.random.default_rng(0)
     for number in range(16):
-        pictures.save(chance.random((64, 64, 3), "float32"), tmp_path / "snaps" / f"{number}.png")
+        images.save(chance.random((64, 64, 3), "float32"), tmp_path / "snaps" / f"{number}.png")
     ran = run("layers", photo, *COMMANDS["at"][0], "--natural", "snaps", "--json")
     assert json.loads(ran.out)["stages"][0]["natural_pictures"] == 16
     assert (

@@ -5,13 +5,19 @@ from html.parser import HTMLParser
 
 import pytest
 
-from convscope import pictures, tour
+from convscope import images, tour
 from convscope.errors import InputError
-from convscope.models.embedded import NETWORKS
-from convscope.tour import climbed, judged, learned, looked, visit
+from convscope.networks.loading.embedded import NETWORKS
+from convscope.tour import (
+    unit_chapters,
+    attribution_chapters,
+    training_chapters,
+    photo_chapters,
+    context,
+)
 from convscope.tour.chapters import CHAPTERS
 from convscope.tour.page import Chapter, Row, Shown, render
-from convscope.tour.visit import Tour
+from convscope.tour.context import Tour
 from tests.missing import hidden
 from tests.quick import short_climbs
 
@@ -31,11 +37,11 @@ VIEWS = {
 def quick(monkeypatch):
     """Two steps a climb and a unit a layer: the same page, sooner."""
     short_climbs(monkeypatch)
-    monkeypatch.setattr(visit, "UNITS_A_LAYER", 1)
-    monkeypatch.setattr(climbed, "CLASSES", ("bee",))
-    monkeypatch.setattr(judged, "METHODS", ("grad-cam", "gradient"))
+    monkeypatch.setattr(context, "UNITS_A_LAYER", 1)
+    monkeypatch.setattr(unit_chapters, "CLASSES", ("bee",))
+    monkeypatch.setattr(attribution_chapters, "METHODS", ("grad-cam", "gradient"))
     for name in ("LATE", "ANSWERING", "SPELLED", "WIRES"):
-        monkeypatch.setattr(looked, name, 1)
+        monkeypatch.setattr(photo_chapters, name, 1)
 
 
 class Page(HTMLParser):
@@ -76,28 +82,28 @@ def test_the_tour_shows_every_layer_and_needs_nothing_else(quick, tmp_path):
     assert told[-1] == 1.0
     kept = tmp_path / "tour" / "pictures"
     (unit,) = kept.glob("block1_conv1-*.png")
-    assert pictures.read_info(unit)["convscope"] == "maximize"
+    assert images.read_info(unit)["convscope"] == "maximize"
     for name, what in VIEWS.items():
-        assert pictures.read_info(kept / name)["convscope"] == what
+        assert images.read_info(kept / name)["convscope"] == what
     for name in NETWORKS:  # the same units of each, in files of their own
-        assert f"{name}: channels of {learned.TWINS}" in text
+        assert f"{name}: channels of {training_chapters.TWINS}" in text
         assert (kept / f"{name}-predictions-38.png").exists()
-    assert (kept / learned.FILM.name).read_bytes() == learned.FILM.read_bytes()
+    assert (kept / training_chapters.FILM.name).read_bytes() == training_chapters.FILM.read_bytes()
     assert sum(CHAPTERS.values()) == pytest.approx(1)
 
 
 def test_a_layer_is_settled_once_it_stays_like_its_end(monkeypatch, tmp_path):
     film = tmp_path / "film.webp"
-    monkeypatch.setattr(learned, "FILM", film)
+    monkeypatch.setattr(training_chapters, "FILM", film)
     layers = {"early": [0.95, 0.97, 0.99, 1.0], "late": [0.1, 0.92, 0.5, 1.0]}
     told = {"settling": {"moments": [0, 10, 50, 100], "layers": layers, "pictures": "ours"}}
     (tmp_path / "film.webp.json").write_text(json.dumps(told))
-    assert learned.settling() == {"early": 0.0, "late": 1.0}
+    assert training_chapters.settling() == {"early": 0.0, "late": 1.0}
 
 
 def test_without_the_library_of_factors_the_page_says_how_to_get_them(quick, monkeypatch, tmp_path):
     hidden(monkeypatch, "sklearn")
-    monkeypatch.setattr("convscope.tour.verb.CHAPTERS", {looked.place: 1.0})
+    monkeypatch.setattr("convscope.tour.tour.CHAPTERS", {photo_chapters.place: 1.0})
     text = tour.make(tmp_path).read_text(encoding="utf-8")
     assert "convscope[factors]" in text
     assert (tmp_path / "pictures" / "place-coffee.png").exists()
@@ -111,7 +117,7 @@ def test_an_interrupted_tour_keeps_its_finished_chapters(monkeypatch, tmp_path):
     def second(tour, tell):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("convscope.tour.verb.CHAPTERS", {first: 0.5, second: 0.5})
+    monkeypatch.setattr("convscope.tour.tour.CHAPTERS", {first: 0.5, second: 0.5})
     with pytest.raises(KeyboardInterrupt):
         tour.make(tmp_path)
     assert "a dot" in (tmp_path / "index.html").read_text(encoding="utf-8")
@@ -127,7 +133,7 @@ def test_a_file_is_no_place_for_a_tour(tmp_path):
 
 def test_what_is_done_in_turn_is_told_without_going_back():
     told = []
-    tell = visit.parted(0.5, 1.0, told.append)
+    tell = context.parted(0.5, 1.0, told.append)
     for share in (None, 0.5, 0.4, 1.0, 0.0, 0.5, 1.0, 0.0, 1.0):
         tell("something", share)
     assert told == sorted(told)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from convscope.errors import InputError
-from convscope.models.embedded import NETWORKS, vgg16_tiny
+from convscope.networks.loading.embedded import NETWORKS, vgg16_tiny
 from training import evaluate
 from training.data import Pictures, centred
 from training.evaluate import Accuracy, rank

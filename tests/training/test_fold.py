@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from convscope.errors import ModelError
-from convscope.models.embedded import architecture
-from convscope.models.embedded.arrays import read_arrays
+from convscope.networks.loading.embedded import architecture
+from convscope.networks.loading.embedded.arrays import read_arrays
 from training.fold import export, fold
 from training.network import build
 from training.settings import Phase

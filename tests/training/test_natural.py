@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convscope.models.embedded.architecture import build
-from convscope.models.natural import LEVELS, Statistics
-from convscope.models.network import Network
-from convscope.models.preprocessing import PREPROCESSING
-from convscope.models.taps import Tap
+from convscope.networks.loading.embedded.architecture import build
+from convscope.networks.natural_statistics import LEVELS, Statistics
+from convscope.networks.network import Network
+from convscope.networks.preprocessing import PREPROCESSING
+from convscope.networks.patches.capture import Tap
 from training import natural
 
 COUNT = 5

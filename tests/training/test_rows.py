@@ -2,10 +2,10 @@
 
 import pytest
 
-from convscope import pictures
+from convscope import images
 from convscope.errors import InputError
-from convscope.models.embedded import NETWORKS
-from convscope.models.loading import load
+from convscope.networks.loading.embedded import NETWORKS
+from convscope.networks.loading.load import load
 from training import rows
 
 
@@ -48,8 +48,8 @@ def test_the_figure_has_a_row_a_network_and_says_what_is_on_it(tmp_path, monkeyp
     assert [units, seed] == rest
     assert len(units) == 3
     assert seed == 5
-    assert pictures.read_info(out)["units"].split() == list(units)
-    assert pictures.read_info(out)["networks"] == "vgg16-tiny again=vgg16_tiny.npz"
-    height, width = pictures.read(out).shape[:2]
+    assert images.read_info(out)["units"].split() == list(units)
+    assert images.read_info(out)["networks"] == "vgg16-tiny again=vgg16_tiny.npz"
+    height, width = images.read(out).shape[:2]
     assert width > height
     assert "seed 5: " + " ".join(units) in capsys.readouterr().out

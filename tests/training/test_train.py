@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from convscope.errors import InputError, MissingWeights
-from convscope.models.embedded.architecture import assign, from_weights
+from convscope.networks.loading.embedded.architecture import assign, from_weights
 from training import train as command
 from training.data import centred
 from training.fold import export, fold, rounded

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from convscope.errors import InputError, ModelError
-from convscope.models.embedded import architecture
+from convscope.networks.loading.embedded import architecture
 from training.data import SPREAD
 from training.fold import fold
 from training.network import build, spread

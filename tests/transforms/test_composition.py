@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from keras import ops
 
-from convscope import gradients
+from convscope import backend
 from convscope.errors import InputError, UnknownName
 from convscope.transforms import (
     TRANSFORMS,
@@ -148,7 +148,7 @@ def test_the_gradient_is_the_slope_along_a_line(name):
     def score(at):
         return ops.sum(weights * transforms.apply(at, draws)), ()
 
-    (here, _), slope = gradients.value_and_gradient(score, ops.convert_to_tensor(pictures))
+    (here, _), slope = backend.value_and_gradient(score, ops.convert_to_tensor(pictures))
     there, _ = score(ops.convert_to_tensor(pictures + way))
     along = (ops.convert_to_numpy(slope) * way).sum()
     assert along == pytest.approx(float(there) - float(here), rel=1e-3, abs=1e-3)

@@ -1,4 +1,4 @@
-"""Ours: ``convscope.maximize`` as its users call it; several units of a layer make a batch.
+"""Ours: ``convscope.maximization`` as its users call it; several units of a layer make a batch.
 
 Every climb is run twice: on a network opened anew, so that everything is compiled, and again on the
 same one, as for the second unit of a layer. Where a request limits the steps, one run is enough; it
@@ -16,7 +16,7 @@ from benchmarks.peers.worker import Watch, climbed, serve
 def setup() -> Any:
     """Import, and return what climbs."""
     import convscope as cs
-    from convscope import pictures
+    from convscope import images
 
     cs.load()  # what is imported on first use takes its time here
 
@@ -27,7 +27,7 @@ def setup() -> Any:
         def grown(painted: np.ndarray) -> np.ndarray:
             # A climb begins with smaller pictures; all are judged at one size.
             size = (request["size"], request["size"])
-            many = [pictures.resize(p, size) if p.shape[:2] != size else p for p in painted]
+            many = [images.resize(p, size) if p.shape[:2] != size else p for p in painted]
             return np.stack(many)
 
         def heed(units: Any, step: Any) -> None:

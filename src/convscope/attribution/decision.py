@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from convscope import gradients
+from convscope import backend
 from convscope.brief import Brief
-from convscope.models.network import Network, not_finite
+from convscope.networks.network import Network, not_finite
 from convscope.objectives import Bound, Objective, bound
-from convscope.pictures import Picture
+from convscope.images import Picture
 
 # Of all pictures of a batch together: 8 at 224 x 224. Gradients keep every activation in memory.
 BATCH_PIXELS = 8 * 224 * 224
@@ -92,7 +92,7 @@ class Decision(Brief):
 
         def compiled() -> Program:
             program = make(self._bound(1))
-            return gradients.compiled(program, self.network.model.variables)
+            return backend.compiled(program, self.network.model.variables)
 
         parts = []
         key = ("attribution", kind, self._bound(1).kind)
@@ -129,7 +129,7 @@ def sloping(network: Network, objective: Bound) -> Program:
             return ops.sum(scores), scores
 
         # No picture's score depends on another picture, so the sum's slopes are their own.
-        _, slope = gradients.value_and_gradient(total, some)
+        _, slope = backend.value_and_gradient(total, some)
         return [slope]
 
     return slopes

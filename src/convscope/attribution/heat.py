@@ -8,7 +8,7 @@ import numpy as np
 
 from convscope.brief import Brief
 from convscope.errors import InputError
-from convscope.pictures import BEHIND
+from convscope.images import BEHIND
 
 BASELINE = float(BEHIND)  # mid gray: what stands for 'nothing to see'
 

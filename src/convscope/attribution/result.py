@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope import figures, files
+from convscope import drawing, files
 from convscope.attribution.heat import Heat
-from convscope.attribution.methods import METHODS
+from convscope.attribution.methods.table import METHODS
 from convscope.brief import Brief
 from convscope.errors import unknown
-from convscope.figures.attribution import attribution as drawn
-from convscope.models.photo import named
-from convscope.models.units import Unit
+from convscope.drawing.overlay import attribution as drawn
+from convscope.networks.photo import named
+from convscope.networks.units import Unit
 from convscope.objectives import Objective
-from convscope.pictures import Picture
+from convscope.images import Picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -140,10 +140,10 @@ class Attribution(Brief):
         ``.json`` has ``numbers()``.
         """
         suffix = Path(path).suffix.lower()
-        if suffix in figures.FORMATS:
-            return figures.save(self.figure(), path, self.info())
+        if suffix in drawing.FORMATS:
+            return drawing.save(self.figure(), path, self.info())
         if suffix not in WRITERS:
-            known = [*figures.FORMATS, *WRITERS]
+            known = [*drawing.FORMATS, *WRITERS]
             raise unknown("format of attributions", suffix or Path(path).name, known)
         return WRITERS[suffix](self, Path(path))
 
@@ -151,7 +151,7 @@ class Attribution(Brief):
         return f"{self.label} by {self.method}, {self._response()} {self.score:.4g}"
 
     def _repr_png_(self) -> bytes:
-        return figures.to_png(self.figure(), dpi=96)
+        return drawing.to_png(self.figure(), dpi=96)
 
 
 def write_npz(attribution: Attribution, path: Path) -> Path:

@@ -147,7 +147,7 @@ def _seen(record: Record) -> list[Pair]:
 
 
 def _attribute(record: Record, told: Told) -> Command:
-    from convscope.attribution import METHODS
+    from convscope.attribution.methods.table import METHODS
     from convscope.errors import unknown
 
     name = record.text("method")
@@ -193,7 +193,8 @@ def _attributions(record: Record, told: Told) -> Command:
 
 
 def _evaluation(record: Record, told: Told) -> Command:
-    from convscope.attribution.evaluation import MEASURES, Trial
+    from convscope.attribution.evaluation.measures import MEASURES
+    from convscope.attribution.evaluation.evidence import Trial
 
     trial = record.table("trial")
     measures = trial.texts("measures")
@@ -231,7 +232,7 @@ def _compare(record: Record, told: Told) -> Command:
 
 def _second(record: Record, told: Told) -> list[Pair]:
     """The options of the other network; of one made in Python only the name is known."""
-    from convscope.models.zoo import ZOO
+    from convscope.networks.loading.zoo import ZOO
 
     if "second options" in record:
         return _stated(record.words("second options"), "layers", "second options")
@@ -276,7 +277,7 @@ COMMANDS: dict[str, Callable[[Record, Told], Command]] = {
 
 def _network(record: Record, verb: str, told: Told) -> list[Pair]:
     """The options of the network; of one made in Python only the name is known."""
-    from convscope.models.zoo import EMBEDDED, RANDOM, ZOO
+    from convscope.networks.loading.zoo import EMBEDDED, RANDOM, ZOO
 
     words = record.words("options") if record.get("options") else []
     stated = _stated(words, verb, "options")
@@ -330,10 +331,10 @@ def _size(record: Record) -> list[Pair]:
 
 def _changed(record: Record) -> dict[str, Any]:
     """The settings of a recipe that are not the command's defaults."""
-    from convscope.film.verb import usual
-    from convscope.learning.camera import RECIPE
-    from convscope.maximize import Recipe
-    from convscope.maximize.verb import ALIGNED
+    from convscope.films.animate import usual
+    from convscope.training_films.recorder import RECIPE
+    from convscope.maximization.recipes import Recipe
+    from convscope.maximization.maximize import ALIGNED
 
     if not isinstance(record.get("recipe"), Mapping):
         return {}
@@ -360,7 +361,7 @@ def _recipe(record: Record) -> list[Pair]:
 
 def _aligned(record: Record) -> bool:
     """Whether what was climbed has a recipe of its own."""
-    from convscope.objectives.text import read
+    from convscope.objectives.parser import read
 
     return any(term.aligned for text in _written(record) if _is_text(text) for term in read(text))
 
@@ -387,7 +388,7 @@ def _written(record: Record) -> list[str]:
 
 def _text(text: str) -> str:
     """An objective, refused if it is none."""
-    from convscope.objectives.text import read
+    from convscope.objectives.parser import read
 
     read(text)
     return text
@@ -395,7 +396,7 @@ def _text(text: str) -> str:
 
 def _is_text(text: str) -> bool:
     """Whether an objective can be said by its text: it is no function's name, nor a digest."""
-    from convscope.objectives.text import read
+    from convscope.objectives.parser import read
 
     try:
         return all(term.is_whole for term in read(text))

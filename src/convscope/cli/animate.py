@@ -64,15 +64,15 @@ def animate(
 
     Prints the film's path, its unit and how many frames it has.
     """
-    from convscope import film, pictures
-    from convscope.film.saving import SAVERS, beside
-    from convscope.maximize.subject import network_stem
+    from convscope import films, images
+    from convscope.films.saving import SAVERS, beside
+    from convscope.maximization.task import network_stem
     from convscope.objectives import parse
 
     goal = parse(what)
     starts = several.expanded(start or [])
     for each in starts:
-        pictures.read(each)
+        images.read(each)
     base, stated = options.recipe(
         recipe,
         seed=seed,
@@ -88,7 +88,7 @@ def animate(
     one = len(starts) < 2 and not (starts and out and out.is_dir())
     if out and one:
         places.ready(out, SAVERS, beside)
-        film.saver_for(out)
+        films.saver_for(out)
     elif starts:
         several.paths(starts, out, ".gif", SAVERS, beside=beside)
     source = options.Source(model, weights, preprocessing, labels, input_size)
@@ -111,7 +111,7 @@ def animate(
                     show(f"Climbing {goals[0]}", share)
 
                 begin = starts[number] if starts else None
-                bare = film.animate(
+                bare = films.animate(
                     network, goal, start=begin, watch=watch, recipe=base, **asked, **stated
                 )
                 show(f"Writing {path.name}", None)

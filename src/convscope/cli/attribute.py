@@ -110,11 +110,11 @@ def attribute(
     Prints the figure's path, the unit, and the method with its score; of --compare the table. After
     Ctrl-C the photos that are finished stay.
     """
-    from convscope import pictures
+    from convscope import images
 
     photo = several.expanded(photo)
     for each in photo:
-        pictures.read(each)
+        images.read(each)
     stated = options.given(steps=steps, samples=samples, noise=noise, patch=patch, stride=stride)
     wish = Wish(
         targets=target or [],
@@ -161,7 +161,8 @@ def attribute(
 
 def _print(path: Path, found: Any) -> None:
     """The path and what is in the file, by what it is."""
-    from convscope.attribution import Attribution, Attributions
+    from convscope.attribution.result import Attribution
+    from convscope.attribution.grid import Attributions
 
     if isinstance(found, Attribution):
         output.lines([(str(path), found.label, found.caption(), found.note)])

@@ -34,12 +34,12 @@ def check(
     Prints how sure of the right class the model is under each convention, best first, and which
     one to state.
     """
-    from convscope import backend, pictures
-    from convscope.models.check import best, conclusion
-    from convscope.models.check import check as verdicts_of
+    from convscope import backend, images
+    from convscope.networks.loading.check import best, conclusion
+    from convscope.networks.loading.check import check as verdicts_of
 
     for each in photo:
-        pictures.read(each)
+        images.read(each)
     source = options.Source(model, weights, None, labels, input_size)
     with progress(f"Trying {model}"):
         backend.start()

@@ -10,7 +10,7 @@ from convscope.cli.progress import Show
 
 if TYPE_CHECKING:
     from convscope.cli.views import Stated
-    from convscope.models.network import Network
+    from convscope.networks.network import Network
 
 TAKES = ("layer", "count", "with_pictures")
 TAKES_OF_SECOND = (*TAKES, "second_preprocessing", "second_labels")
@@ -36,7 +36,7 @@ def networks(network: "Network", photo: Path, stated: "Stated", told: Show) -> A
 
 
 def _compared(network: "Network", photo: Path, other: Any, stated: "Stated", told: Show) -> Any:
-    from convscope.views import compare
+    from convscope.comparison.compare import compare
 
     return compare(
         network,

@@ -9,9 +9,9 @@ from convscope.cli import options, output
 from convscope.cli.progress import Show
 
 if TYPE_CHECKING:
-    from convscope.maximize import Maximized
-    from convscope.maximize.subject import Subject
-    from convscope.trust import Card
+    from convscope.maximization.result import Maximized
+    from convscope.maximization.task import Subject
+    from convscope.cards.result import Card
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,15 @@ class Evidence:
 
     def check(self) -> None:
         """Refuse what is no folder of photos before any picture is climbed."""
-        from convscope.trust.photos import Photos
+        from convscope.datasets.photos import Photos
 
         if self.natural:
             Photos.of(self.natural)
 
     def ready(self, network: Any) -> Any:
         """The second network, if one is asked for; what cannot be had is refused here."""
-        from convscope.models.untrained import untrained
-        from convscope.trust.verb import judge
+        from convscope.networks.patches.randomized import untrained
+        from convscope.cards.card import judge
 
         if self.control:
             untrained(network)
@@ -71,7 +71,7 @@ class Evidence:
 
         ``second`` is what ``ready`` gave, and ``paths`` say where each subject is to be seen.
         """
-        from convscope.trust import cards
+        from convscope.cards.card import cards
 
         if not self or not results:
             return []

@@ -74,10 +74,10 @@ def evolve(
     At every checkpoint the same units' pictures are climbed from the same starting numbers. Prints
     each file's path and what is in it, and when each layer had settled.
     """
-    from convscope import backend, learning
-    from convscope.learning import checkpoints, saving
-    from convscope.learning.camera import RECIPE
-    from convscope.models.weights_file import is_weights
+    from convscope import backend, training_films
+    from convscope.training_films import checkpoints, saving
+    from convscope.training_films.recorder import RECIPE
+    from convscope.networks.loading.weights_file import is_weights
     from convscope.objectives import parse
 
     paths = [Path(each) for each in what if Path(each).exists() or is_weights(Path(each))]
@@ -117,7 +117,7 @@ def evolve(
     source = options.Source(str(model or whole[0]), None, preprocessing, labels, input_size)
     with progress("Loading the network") as show:
         backend.start()
-        bare = learning.evolve(
+        bare = training_films.evolve(
             source.load(),
             paths,
             *units,

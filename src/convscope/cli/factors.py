@@ -8,14 +8,14 @@ from convscope.errors import InputError
 
 if TYPE_CHECKING:
     from convscope.cli.views import Stated
-    from convscope.models.network import Network
+    from convscope.networks.network import Network
 
 TAKES = ("layer", "target", "seed")
 
 
 def make(network: "Network", photo: Path, stated: "Stated", told: Show) -> Any:
     """The factors, with the pictures of their directions and channels."""
-    from convscope.views import factors
+    from convscope.neuron_groups.factors import factors
 
     layers = stated.get("layer", [])
     if len(layers) > 1:

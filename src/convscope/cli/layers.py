@@ -130,10 +130,10 @@ def layers(
 
     Prints the figure's path and what the network takes the photo for.
     """
-    from convscope import figures, pictures
-    from convscope.activations import activations
-    from convscope.activations.formats import WRITERS
-    from convscope.maximize.icons import icons
+    from convscope import drawing, images
+    from convscope.activation.activations import activations
+    from convscope.activation.formats import WRITERS
+    from convscope.maximization.thumbnails import icons
 
     photos = several.expanded(photo)
     source = options.Source(model, weights, preprocessing, labels, input_size)
@@ -161,9 +161,9 @@ def layers(
     if len(layer or []) > 1:
         raise InputError(f"Expected one layer. Received: {', '.join(layer or [])}.")
     for each in photos:
-        pictures.read(each)
+        images.read(each)
     made = "kernels" if kernels else "layers"
-    suffixes = figures.FORMATS if kernels else [*figures.FORMATS, *WRITERS]
+    suffixes = drawing.FORMATS if kernels else [*drawing.FORMATS, *WRITERS]
     named = "".join(f"-{each.replace('/', '.')}" for each in layer or [])
     paths = several.paths(photos, out, f"{named}-{made}.png", suffixes)
     found = []
@@ -176,7 +176,7 @@ def layers(
                 show(f"Looking at {each.name}", None)
                 seen = source.noted(activations(network, each, one), *options.spelled(**said))
                 if kernels:
-                    figures.save(seen.kernels_figure(), path, seen.info())
+                    drawing.save(seen.kernels_figure(), path, seen.info())
                 else:
                     units = seen.shown_units(count, one) if with_pictures else []
                     made_for = icons(network, units, show) if units else None

@@ -14,9 +14,9 @@ from convscope.cli.progress import Show, Stopped, progress
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
-    from convscope.maximize import Maximized
-    from convscope.maximize.subject import Subject
-    from convscope.trust import Card
+    from convscope.maximization.result import Maximized
+    from convscope.maximization.task import Subject
+    from convscope.cards.result import Card
 
 FOLDER = Path("convscope-pictures")
 
@@ -83,10 +83,11 @@ def maximize(
     Prints a line a picture: its path, its unit, and where it stands among natural pictures.
     After Ctrl-C the pictures that are finished stay.
     """
-    from convscope import figures, pictures
-    from convscope.maximize import Gallery, maximized
-    from convscope.maximize.result import whole
-    from convscope.maximize.subject import subjects
+    from convscope import drawing, images
+    from convscope.maximization.result import Gallery
+    from convscope.maximization.maximize import maximized
+    from convscope.maximization.result import whole
+    from convscope.maximization.task import subjects
     from convscope.objectives import parse
 
     for text in what:
@@ -107,7 +108,7 @@ def maximize(
     )
     shape = options.shaped(size)
     if out and not places.is_folder(out):
-        places.ready(out, [*pictures.ENCODERS, *figures.FORMATS])
+        places.ready(out, [*images.ENCODERS, *drawing.FORMATS])
     source = options.Source(model, weights, preprocessing, labels, input_size)
     results: list[Maximized] = []
     stopped = False
@@ -162,15 +163,15 @@ def planned(
 
     ``told`` are parts of the names that nobody stated, for what makes a request another one.
     """
-    from convscope import figures, pictures
-    from convscope.maximize.subject import stems
+    from convscope import drawing, images
+    from convscope.maximization.task import stems
 
     if sheet:
-        places.ready(sheet, figures.FORMATS)
+        places.ready(sheet, drawing.FORMATS)
     if len(subjects) == 1 and not (out and places.is_folder(out)):
         own = f"{'-'.join([subjects[0].stem, *told])}.png"
         path = (
-            places.ready(out, pictures.ENCODERS) if out else places.default(own, pictures.ENCODERS)
+            places.ready(out, images.ENCODERS) if out else places.default(own, images.ENCODERS)
         )
         return Plan({subjects[0]: path}, sheet)
     if out and not places.is_folder(out):
@@ -178,10 +179,10 @@ def planned(
             raise InputError(
                 f"Expected a folder for the pictures beside the sheet. Received: --out {out}."
             )
-        return Plan({}, places.ready(out, figures.FORMATS))
+        return Plan({}, places.ready(out, drawing.FORMATS))
     folder = places.folder(out or FOLDER)
     paths = [
-        places.default(f"{'-'.join([name, *told])}.png", pictures.ENCODERS, folder)
+        places.default(f"{'-'.join([name, *told])}.png", images.ENCODERS, folder)
         for name in stems(subjects)
     ]
     return Plan(dict(zip(subjects, paths, strict=True)), sheet)

@@ -13,8 +13,8 @@ from convscope.cli.usage import completing
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
-    from convscope.maximize import Recipe
-    from convscope.models.network import Network
+    from convscope.maximization.recipes import Recipe
+    from convscope.networks.network import Network
 
 EMBEDDED = "vgg16-tiny"  # the default; convscope.models.zoo.EMBEDDED, without loading it for --help
 
@@ -25,7 +25,7 @@ Model = Annotated[
     typer.Option(
         metavar="NAME|FILE",
         help="A name from 'convscope models', or a .keras or .h5 file.",
-        autocompletion=completing("convscope.models.zoo", "ZOO"),
+        autocompletion=completing("convscope.networks.loading.zoo", "ZOO"),
         rich_help_panel=_MODEL,
     ),
 ]
@@ -41,7 +41,7 @@ Feed = Annotated[
     str | None,
     typer.Option(
         "--preprocessing",
-        autocompletion=completing("convscope.models.preprocessing", "PREPROCESSING"),
+        autocompletion=completing("convscope.networks.preprocessing", "PREPROCESSING"),
         metavar="NAME",
         help="How a model file wants its pictures, such as 'zero-to-one', or spelled: "
         "'BGR, 0..255, minus (104, 117, 123)'; 'convscope check' finds it out.",
@@ -205,7 +205,7 @@ class Source:
     def load(self, listing: bool = False) -> "Network":
         """Load it; only to list what is inside, it may be unknown how it wants its pictures."""
         from convscope import backend
-        from convscope.models.loading import listed, load
+        from convscope.networks.loading.load import listed, load
 
         backend.start()
         if listing and self.preprocessing is None:
@@ -278,8 +278,8 @@ def recipe(
     What is impossible is refused here, before a network is loaded.
     """
     from convscope import backend
-    from convscope.maximize import Recipe
-    from convscope.maximize.optimizer import Optimizer
+    from convscope.maximization.recipes import Recipe
+    from convscope.maximization.optimizer import Optimizer
     from convscope.transforms import Transforms
 
     base = Recipe.load(file) if file else None
@@ -295,7 +295,7 @@ def recipe(
 
 def seeded(base: "Recipe | None", seed: int | None) -> int:
     """The seed that counts: the stated one, or the recipe's."""
-    from convscope.maximize import Recipe
+    from convscope.maximization.recipes import Recipe
 
     return (base or Recipe()).seed if seed is None else seed
 

@@ -186,11 +186,11 @@ def _svg(file: Path) -> dict[str, Any]:
 
 
 def _picture(file: Path) -> dict[str, Any]:
-    from convscope import pictures
+    from convscope import images
     from convscope.errors import PictureError
 
     try:
-        return _values(pictures.read_info(file))
+        return _values(images.read_info(file))
     except PictureError as error:
         raise InputError(f"{error} {KNOWING}.") from error
 

@@ -9,7 +9,7 @@ from convscope.errors import InputError
 
 def expanded(given: Sequence[Path]) -> list[Path]:
     """The photos that are meant: files as they are, of a folder all photos that lie in it."""
-    from convscope.trust.photos import is_photo
+    from convscope.datasets.photos import is_photo
 
     found: list[Path] = []
     for each in given:

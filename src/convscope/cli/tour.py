@@ -23,12 +23,12 @@ def tour(
 
     Prints the page's path. Takes about four minutes on two cores.
     """
-    from convscope import backend, pictures
-    from convscope.tour import make
+    from convscope import backend, images
+    from convscope.tour.tour import make
 
     photos = photo or []
     for each in photos:
-        pictures.read(each)
+        images.read(each)
     places.folder(out)
     with progress("Loading the tour") as show:
         backend.start()

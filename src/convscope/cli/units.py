@@ -9,8 +9,8 @@ from convscope.cli import options, output
 from convscope.cli.progress import progress
 
 if TYPE_CHECKING:
-    from convscope.models.layers import LayerInfo
-    from convscope.models.network import Network
+    from convscope.networks.layers import LayerInfo
+    from convscope.networks.network import Network
 
 HEADER = ("layer", "kind", "shape", "channels", "sees", "stride", "parameters")
 
@@ -45,7 +45,7 @@ def units(
 
 
 def _channels(network: "Network", layer: str) -> list[dict[str, Any]]:
-    from convscope.models.units import quoted
+    from convscope.networks.units import quoted
 
     info = network.layer(layer)
     classes = info == network.head and network.labels is not None

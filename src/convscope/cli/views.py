@@ -10,7 +10,7 @@ from convscope.cli.progress import Show, Stopped, progress
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
-    from convscope.models.network import Network
+    from convscope.networks.network import Network
 
 Stated = Mapping[str, Any]  # the options of a command line that were stated, by name
 
@@ -44,14 +44,14 @@ class View:
 
 
 def _story(network: "Network", photo: Path, stated: Stated, tell: Show) -> Any:
-    from convscope.views.story import story
+    from convscope.stories.story import story
 
     settings = _some(stated, "count", "natural", "seed", "steps")
     return story(network, photo, stated.get("layer"), told=tell, **settings)
 
 
 def _dictionary(network: "Network", photo: Path, stated: Stated, tell: Show) -> Any:
-    from convscope.views.dictionary import dictionary
+    from convscope.semantic_dictionary.dictionary import dictionary
 
     settings = _some(stated, "count", "natural")
     return dictionary(network, photo, stated["at"], stated.get("layer"), told=tell, **settings)
@@ -120,14 +120,14 @@ def show(
     json: bool,
 ) -> None:
     """Make a view of each photo, save it and print what it found."""
-    from convscope import pictures
-    from convscope.trust.photos import Photos
-    from convscope.views.saving import SUFFIXES, TABLED
+    from convscope import images
+    from convscope.datasets.photos import Photos
+    from convscope.results import SUFFIXES, TABLED
 
     for photo in photos:
-        pictures.read(photo)
+        images.read(photo)
     if "compare" in stated:
-        pictures.read(stated["compare"])
+        images.read(stated["compare"])
     if "natural" in stated:
         Photos.of(stated["natural"])
     suffixes = TABLED if VIEWS[name].tabled else SUFFIXES

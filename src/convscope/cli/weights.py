@@ -35,11 +35,11 @@ def weights(
 
     Prints the figure's path, and each unit shown with its strength.
     """
-    from convscope.maximize.subject import network_stem
-    from convscope.models.units import Address
+    from convscope.maximization.task import network_stem
+    from convscope.networks.units import Address
     from convscope.objectives import parse
-    from convscope.views import wiring
-    from convscope.views.saving import TABLED
+    from convscope.connections import weights
+    from convscope.results import TABLED
 
     Address.parse(unit)
     if out:
@@ -47,12 +47,12 @@ def weights(
     source = options.Source(model, weights, preprocessing, labels, input_size)
     with progress(f"Loading {model}") as show:
         network = source.load()
-        wanted = wiring.channel(network, unit)
+        wanted = weights.channel(network, unit)
         goal = parse(str(wanted))
         name = f"{network_stem(goal, network)}-weights.png"
         path = places.ready(out, TABLED) if out else places.default(name, TABLED)
         found = source.noted(
-            wiring.weights(network, wanted, **options.given(count=count), told=show)
+            weights.weights(network, wanted, **options.given(count=count), told=show)
         )
         found.save(path)
     if json:

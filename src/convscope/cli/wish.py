@@ -9,9 +9,10 @@ from convscope.cli import places
 from convscope.errors import InputError, unknown
 
 if TYPE_CHECKING:
-    from convscope.attribution import Attribution, Attributions
-    from convscope.attribution.evaluation import Evaluation
-    from convscope.models.network import Network
+    from convscope.attribution.result import Attribution
+    from convscope.attribution.grid import Attributions
+    from convscope.attribution.evaluation.result import Evaluation
+    from convscope.networks.network import Network
 
     Found = Attribution | Attributions | Evaluation
 
@@ -56,8 +57,9 @@ class Wish:
 
     def check(self) -> None:
         """Refuse what cannot be, before a network is loaded."""
-        from convscope.attribution import several
-        from convscope.attribution.evaluation import MEASURES, Trial
+        from convscope.attribution import attributions
+        from convscope.attribution.evaluation.measures import MEASURES
+        from convscope.attribution.evaluation.evidence import Trial
         from convscope.objectives import parse
 
         for text in self.targets:
@@ -68,9 +70,9 @@ class Wish:
                     f"Expected '{EVERY}' alone, or {kind}s by name. Received: {', '.join(names)}."
                 )
         layers = 2 if EVERY in self.layers else len(self.layers)
-        methods, _ = several.chosen_methods(self._methods(), max(1, len(self.targets)), layers)
+        methods, _ = attributions.chosen_methods(self._methods(), max(1, len(self.targets)), layers)
         one = {"layer": self.layers[0]} if layers == 1 else {}
-        several.check_settings(methods, {**self.settings, **one})
+        attributions.check_settings(methods, {**self.settings, **one})
         for name in self.measures:
             if name not in MEASURES:
                 raise unknown("measure", name, MEASURES)
@@ -84,12 +86,12 @@ class Wish:
 
     def suffixes(self) -> list[str]:
         """Of the files that the answer can be written to."""
-        from convscope import figures
-        from convscope.attribution import collection, result
+        from convscope import drawing
+        from convscope.attribution import grid, result
         from convscope.attribution.evaluation import result as evaluation
 
-        module: Any = evaluation if self.compare else collection if self.is_several else result
-        return list(dict.fromkeys([*figures.FORMATS, *module.WRITERS]))
+        module: Any = evaluation if self.compare else grid if self.is_several else result
+        return list(dict.fromkeys([*drawing.FORMATS, *module.WRITERS]))
 
     def paths(
         self, photos: Sequence[Path], out: Path | None, network: "Network | None" = None
@@ -112,7 +114,7 @@ class Wish:
 
     def _made(self, network: "Network | None") -> str:
         """What the answer is, in words of a file name: the target, the method, the layer."""
-        from convscope.maximize.subject import indexed, plain
+        from convscope.maximization.task import indexed, plain
         from convscope.objectives import parse
 
         target = plain(self.targets[0]) if len(self.targets) == 1 else ""
@@ -127,7 +129,8 @@ class Wish:
 
     def fulfil(self, network: "Network", photo: Path, watch: Watch) -> "Found":
         """Make what is asked for, of one photo."""
-        from convscope.attribution import attribute, attributions
+        from convscope.attribution.attribute import attribute
+        from convscope.attribution.attributions import attributions
 
         if not self.is_several:
             target = self.targets[0] if self.targets else None

@@ -6,7 +6,7 @@ Example:
     conv:3 - 10 * total-variation
 """
 
-from convscope.objectives.make import (
+from convscope.objectives.factories import (
     alignment,
     caricature,
     cosine,
@@ -19,7 +19,7 @@ from convscope.objectives.make import (
     unit,
 )
 from convscope.objectives.objective import Bound, Objective, bound, of_unit, scored
-from convscope.objectives.text import TERMS, parse
+from convscope.objectives.parser import TERMS, parse
 
 __all__ = [
     "TERMS",

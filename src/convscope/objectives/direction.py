@@ -9,11 +9,11 @@ import numpy as np
 
 from convscope.brief import Brief
 from convscope.errors import InputError
-from convscope.models.taps import Tap
+from convscope.networks.patches.capture import Tap
 from convscope.objectives.term import Data, Seen, Term
 
 if TYPE_CHECKING:
-    from convscope.models.network import Network
+    from convscope.networks.network import Network
 
 FLOOR = 0.1  # of a cosine: below zero a product with its power would change sign
 

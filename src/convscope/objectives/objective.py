@@ -12,13 +12,13 @@ import numpy as np
 
 from convscope.brief import Brief
 from convscope.errors import InputError
-from convscope.models.taps import PICTURE, Tap
-from convscope.models.units import Unit
+from convscope.networks.patches.capture import PICTURE, Tap
+from convscope.networks.units import Unit
 from convscope.objectives.term import Data, Seen, Term
 from convscope.objectives.units import UnitTerm
 
 if TYPE_CHECKING:
-    from convscope.models.network import Network
+    from convscope.networks.network import Network
 
 
 @dataclass(frozen=True)

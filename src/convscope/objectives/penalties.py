@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from convscope.models.taps import PICTURE, Tap
+from convscope.networks.patches.capture import PICTURE, Tap
 from convscope.objectives.term import Data, Seen, Term
 
 BORDER = 1 / 8  # the share of the side that is border

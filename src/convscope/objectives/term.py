@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from convscope.models.taps import Tap
+from convscope.networks.patches.capture import Tap
 
 if TYPE_CHECKING:
-    from convscope.models.network import Network
+    from convscope.networks.network import Network
 
 Seen = Mapping[Tap, Any]
 Data = tuple[Any, ...]

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from convscope.models.taps import Tap
-from convscope.models.units import Unit
+from convscope.networks.patches.capture import Tap
+from convscope.networks.units import Unit
 from convscope.objectives.term import Data, Seen, Term
 
 if TYPE_CHECKING:
-    from convscope.models.network import Network
+    from convscope.networks.network import Network
 
 MIDDLE = -1  # a row or column that means the middle one
 

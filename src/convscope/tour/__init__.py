@@ -1,5 +1,5 @@
 """The one page that shows everything, made on the spot."""
 
-from convscope.tour.verb import PHOTOS, make
+from convscope.tour.tour import PHOTOS, make
 
 __all__ = ["PHOTOS", "make"]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from convscope.attribution import attributions
+from convscope.attribution.attributions import attributions
 from convscope.attribution.decision import Decision
-from convscope.attribution.evaluation.case import Case
-from convscope.objectives.text import objective
+from convscope.attribution.evaluation.evidence import Case
+from convscope.objectives.parser import objective
 from tests.attribution import networks
 
 # Not a class, so that its share of response is judged, which is linear where the network is.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convscope.attribution.evaluation.case import Trial
+from convscope.attribution.evaluation.evidence import Trial
 from convscope.attribution.evaluation.confidence import Confidence
 from convscope.attribution.evaluation.curves import (
     area,
@@ -114,8 +114,8 @@ def test_the_share_of_a_response_is_one_for_the_photo_and_zero_for_gray(linear, 
 def test_of_a_single_output_the_no_has_the_rest_of_the_probability(photo, case):
     import keras
 
-    from convscope.models.network import Network
-    from convscope.models.preprocessing import Preprocessing
+    from convscope.networks.network import Network
+    from convscope.networks.preprocessing import Preprocessing
 
     start = keras.Input((SIDE, SIDE, 3))
     end = keras.layers.Dense(1, "sigmoid", name="is_bee")(keras.layers.Flatten()(start))

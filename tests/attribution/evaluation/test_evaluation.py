@@ -6,11 +6,12 @@ import json
 import numpy as np
 import pytest
 
-from convscope.attribution import attributions
-from convscope.attribution.evaluation import MEASURES, evaluate
+from convscope.attribution.attributions import attributions
+from convscope.attribution.evaluation.measures import MEASURES
+from convscope.attribution.evaluation.evaluate import evaluate
 from convscope.errors import InputError, UnknownName
-from convscope.pictures import read_info
-from tests.figures.extents import all_words, assert_all_text_inside
+from convscope.images import read_info
+from tests.drawing.extents import all_words, assert_all_text_inside
 
 CONTROLS = ["random", "center", "edges"]
 

@@ -4,16 +4,17 @@ import keras
 import numpy as np
 import pytest
 
-from convscope.attribution import METHODS, attributions
-from convscope.attribution.evaluation.case import Trial
+from convscope.attribution.methods.table import METHODS
+from convscope.attribution.attributions import attributions
+from convscope.attribution.evaluation.evidence import Trial
 from convscope.attribution.evaluation.controls import CONTROLS
-from convscope.attribution.evaluation.drop import average_drop, shown
+from convscope.attribution.evaluation.average_drop import average_drop, shown
 from convscope.attribution.evaluation.evaluate import _cases
 from convscope.attribution.evaluation.randomization import randomization, spearman, stages
 from convscope.attribution.evaluation.sensitivity import noisy, sensitivity
-from convscope.attribution.meter import Meter
-from convscope.models.network import Network
-from convscope.models.preprocessing import Preprocessing
+from convscope.attribution.pass_counter import Meter
+from convscope.networks.network import Network
+from convscope.networks.preprocessing import Preprocessing
 from tests.attribution.networks import SIDE
 
 TRIAL = Trial(samples=3, radius=0.1, stages=2)

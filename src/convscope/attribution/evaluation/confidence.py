@@ -7,7 +7,7 @@ import numpy as np
 
 from convscope.attribution.decision import Decision, Program
 from convscope.brief import Brief
-from convscope.models.units import Unit
+from convscope.networks.units import Unit
 from convscope.objectives import Bound
 
 # The photo must excite the target by this much more than gray does, in shares of both.

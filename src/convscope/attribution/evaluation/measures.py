@@ -4,8 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from convscope.attribution.evaluation import curves, drop, randomization, sensitivity
-from convscope.attribution.evaluation.case import Case, Judge, Trial
+from convscope.attribution.evaluation import (
+    curves,
+    average_drop,
+    randomization,
+    sensitivity,
+)
+from convscope.attribution.evaluation.evidence import Case, Judge, Trial
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,8 @@ MEASURES = {
         along="share there",
     ),
     "average drop": Measure(
-        drop.average_drop,
-        drop.passes,
+        average_drop.average_drop,
+        average_drop.passes,
         "Chattopadhay 2018",
         "the share of the confidence that is lost where only what the map points at is shown, the "
         "rest fading to gray; low is good, and easier for wide, smooth maps",

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from convscope.attribution.evaluation.case import Case, Score, Trial
+from convscope.attribution.evaluation.evidence import Case, Score, Trial
 from convscope.errors import InputError, ModelError
-from convscope.models.untrained import forgetting, learned
+from convscope.networks.patches.randomized import forgetting, learned
 
 
 def randomization(cases: Sequence[Case], trial: Trial) -> list[Score]:

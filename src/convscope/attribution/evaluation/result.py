@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope import figures, files
-from convscope.attribution.collection import Attributions, arrays
-from convscope.attribution.evaluation.case import Score, Trial
+from convscope import drawing, files
+from convscope.attribution.grid import Attributions, arrays
+from convscope.attribution.evaluation.evidence import Score, Trial
 from convscope.attribution.evaluation.controls import RANDOM
 from convscope.attribution.evaluation.measures import MEASURES
 from convscope.brief import Brief, counted
 from convscope.errors import unknown
-from convscope.figures.evaluation import Cell, Column, Line, evaluation
+from convscope.attribution.evaluation.figure import Cell, Column, Line, evaluation
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -265,10 +265,10 @@ class Evaluation(Brief):
         ``numbers()``; ``.npz`` has photo, maps, names and curves as arrays.
         """
         suffix = Path(path).suffix.lower()
-        if suffix in figures.FORMATS:
-            return figures.save(self.figure(), path, self.info())
+        if suffix in drawing.FORMATS:
+            return drawing.save(self.figure(), path, self.info())
         if suffix not in WRITERS:
-            known = [*figures.FORMATS, *WRITERS]
+            known = [*drawing.FORMATS, *WRITERS]
             raise unknown("format of evaluations", suffix or Path(path).name, known)
         return WRITERS[suffix](self, Path(path))
 
@@ -279,7 +279,7 @@ class Evaluation(Brief):
         return f"{maps} and {counted(controls, 'control')} by {by}, {self.attributions.title}"
 
     def _repr_png_(self) -> bytes:
-        return figures.to_png(self.figure(), dpi=96)
+        return drawing.to_png(self.figure(), dpi=96)
 
     def _repr_markdown_(self) -> str:
         return self.markdown()

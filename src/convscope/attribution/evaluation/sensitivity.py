@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from convscope.attribution.evaluation.case import Case, Score, Trial
+from convscope.attribution.evaluation.evidence import Case, Score, Trial
 
 
 def sensitivity(cases: Sequence[Case], trial: Trial) -> list[Score]:

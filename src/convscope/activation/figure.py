@@ -1,0 +1,75 @@
+"""What a network sees in a photo, layer by layer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from convscope.errors import InputError
+from convscope.drawing import header, text_layout, tile
+from convscope.drawing.header import MARGIN, Top
+from convscope.drawing.page import GRAY, Box, Page
+from convscope.drawing.tile import SEAM, UNDER, Scale, Tile
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SIDE = 84  # of a map
+BESIDE = 64  # of a map that has its picture beside it
+NAMES = 132  # width of the column of layer names
+GAP, BETWEEN = 8, 12  # between tiles, and between rows
+FEWEST = 6  # tiles across, at the least, so that the head has room
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One layer: its name, its shape in words, and some of its channels on one scale."""
+
+    name: str
+    detail: str
+    tiles: tuple[Tile, ...]
+    scale: Scale
+
+
+def maps(
+    photo: np.ndarray, top: Top, rows: Sequence[Row], *, title: str, notes: Sequence[str] = ()
+) -> "Figure":
+    """The photo and the likeliest classes, then a row of maps for every layer.
+
+    Args:
+        photo: (height, width, channels) in [0, 1], as the network was fed it.
+        top: (index, label, probability) of the likeliest classes, best first; may be empty.
+        rows: one a layer, from early to late.
+        title: one line.
+        notes: what to know to read the figure, a sentence or two each.
+    """
+    if not rows:
+        raise InputError("Expected at least one layer to show. Received: none.")
+    beside = any(some.picture is not None for row in rows for some in row.tiles)
+    side = BESIDE if beside else SIDE
+    across = 2 * side + SEAM if beside else side
+    tall = round(side * tile.proportions(photo))
+    most = max(FEWEST * SIDE // across, *(len(row.tiles) for row in rows), 1)
+    width = 2 * MARGIN + NAMES + most * (across + GAP) - GAP
+    head = header.height(photo, notes, width)
+    line = max(tall, 50) + UNDER + BETWEEN
+    page = Page(width, head + len(rows) * line + MARGIN - BETWEEN)
+    header.draw(page, photo, top, title, notes)
+    for number, row in enumerate(rows):
+        y = head + number * line
+        _name(page, row, y)
+        for place, some in enumerate(row.tiles):
+            x = MARGIN + NAMES + place * (across + GAP)
+            tile.draw(page, some, row.scale, Box(x, y, side, tall))
+    return page.figure
+
+
+def _name(page: Page, row: Row, top: float) -> None:
+    """The layer's name, its shape and the row's scale."""
+    room = NAMES - 18
+    letters = text_layout.fit(row.name, room, 10, lines=2, bold=True)
+    page.text(letters, MARGIN, top, bold=True)
+    detail = text_layout.fit(row.detail, room, 8)
+    page.text(detail, MARGIN, top + letters.height + 1, color=GRAY)
+    row.scale.draw(page, MARGIN, top + letters.height + detail.height + 6, room)

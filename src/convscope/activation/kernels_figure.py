@@ -1,0 +1,64 @@
+"""The kernels of a first layer, as the small pictures that they are."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from convscope.errors import InputError
+from convscope.drawing import text_layout
+from convscope.drawing.header import MARGIN
+from convscope.drawing.page import GRAY, Box, Page
+from convscope.drawing.sheet import columns_for
+from convscope.drawing.tile import UNDER, draw_label, number
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SIDE, GAP = 60, 10
+NOTE = (
+    "Mid gray is zero. Each kernel is drawn on its own scale: its largest weight, the number "
+    "below it, reaches black or full colour."
+)
+
+
+def kernels(kernels: np.ndarray, *, title: str = "Kernels of the first layer") -> "Figure":
+    """Show kernels as colour tiles about mid gray, each scaled by its own largest weight.
+
+    Args:
+        kernels: (height, width, channels, count); channels are RGB, or 1 for gray.
+        title: one line.
+    """
+    if kernels.ndim != 4 or kernels.shape[2] not in (1, 3) or 0 in kernels.shape:
+        raise InputError(
+            f"Expected kernels of shape (height, width, 1 or 3, count). Received: {kernels.shape}."
+        )
+    count = kernels.shape[3]
+    columns = columns_for(count)
+    width = 2 * MARGIN + max(columns, 6) * (SIDE + GAP) - GAP
+    heading = text_layout.fit(title, width - 2 * MARGIN, 13, lines=2, bold=True)
+    note = text_layout.fit(NOTE, width - 2 * MARGIN, 9, lines=4)
+    head = MARGIN + heading.height + note.height + 12
+    tall = SIDE * kernels.shape[0] / kernels.shape[1]
+    line = tall + UNDER + GAP
+    page = Page(width, head + math.ceil(count / columns) * line - GAP + MARGIN)
+    page.text(heading, MARGIN, MARGIN - 2, bold=True)
+    page.text(note, MARGIN, MARGIN + heading.height, color=GRAY)
+    for index in range(count):
+        row, column = divmod(index, columns)
+        box = Box(MARGIN + column * (SIDE + GAP), head + row * line, SIDE, tall)
+        picture, largest = about_gray(kernels[:, :, :, index])
+        page.picture(picture, box, squares=True)
+        draw_label(page, f":{index}", number(largest), box)
+    return page.figure
+
+
+def about_gray(kernel: np.ndarray) -> tuple[np.ndarray, float]:
+    """One kernel as a picture: 0.5 is zero, its largest magnitude 0 or 1; and that magnitude.
+
+    Example:
+        >>> about_gray(np.array([[[0.0], [-2.0]]]))[0].tolist()
+        [[[0.5], [0.0]]]
+    """
+    largest = float(np.abs(kernel).max())
+    return 0.5 + 0.5 * kernel.astype("float64") / (largest or 1.0), largest

@@ -1,0 +1,49 @@
+"""Which layers to look at."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from convscope.errors import InputError
+from convscope.networks.layers import LayerInfo
+from convscope.networks.network import Network
+
+
+def convolutions(network: Network) -> list[LayerInfo]:
+    """The layers that convolve and give maps, from early to late, whatever their exact kind."""
+    return [info for info in network.layers.values() if "Conv" in info.kind and info.is_map]
+
+
+def chosen(network: Network, names: str | Sequence[str] | None) -> list[LayerInfo]:
+    """The layers of some names, each once, in the order they run; all convolutions by default."""
+    if names is None:
+        found = convolutions(network)
+        if not found:
+            raise InputError(
+                f"{network.name} has no convolutions that give maps. Name the layers to look at: "
+                f"layers=[...], out of {_some_maps(network)}."
+            )
+        return found
+    wanted = {network.layer(name) for name in ([names] if isinstance(names, str) else names)}
+    for info in wanted:
+        if not info.is_map:
+            raise InputError(
+                f"{info.address} ({info.kind}) gives no maps: its shape is {info.shape}. "
+                f"Layers with maps: {_some_maps(network)}."
+            )
+    if not wanted:
+        raise InputError("Expected at least one layer. Received: none.")
+    return [info for info in network.layers.values() if info in wanted]
+
+
+def spread(values: Sequence[str], most: int) -> list[str]:
+    """At most so many of the values, the first and the last among them, evenly between."""
+    if len(values) <= most:
+        return list(values)
+    return [values[place] for place in np.linspace(0, len(values) - 1, most).round().astype(int)]
+
+
+def _some_maps(network: Network) -> str:
+    names = [info.address for info in network.layers.values() if info.is_map]
+    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+    return ", ".join(names[:8]) + more if names else "none"

@@ -1,0 +1,32 @@
+"""Which few layers tell a photo's way through a network."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from convscope.activation.layers import chosen, spread
+from convscope.networks.layers import LayerInfo
+from convscope.networks.network import Network
+
+FEWEST, MOST = 5, 7  # layers, where the network has so many
+
+
+def told(network: Network, names: str | Sequence[str] | None = None) -> list[LayerInfo]:
+    """The layers of some names; of none, the last convolution at each resolution.
+
+    In a VGG these are the last of each block. Where that gives few, more are taken from the
+    middle of the longest stretches between them; where it gives many, an even choice.
+    """
+    if names is not None:
+        return chosen(network, names)
+    every = chosen(network, None)
+    # The later of two convolutions at one resolution takes the place of the earlier.
+    places = sorted({_resolution(info): place for place, info in enumerate(every)}.values())
+    while len(places) < min(FEWEST, len(every)):
+        stretch, end = max((after - before, after) for before, after in pairwise([-1, *places]))
+        places = sorted({*places, end - max(1, stretch // 2)})
+    return chosen(network, spread([every[place].address for place in places], MOST))
+
+
+def _resolution(info: LayerInfo) -> object:
+    """Equal for layers whose neurons are as far apart; by the maps' size where that is unknown."""
+    return info.stride if info.stride is not None else info.shape[:2]

@@ -1,0 +1,188 @@
+"""The verb: a photo and a unit go in, which parts drove the decision comes out."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from convscope.attribution.decision import Decision
+from convscope.attribution.methods.table import METHODS
+from convscope.attribution.result import Attribution, remark
+from convscope.errors import InputError, unknown
+from convscope.networks.layers import leaves
+from convscope.networks.network import Network
+from convscope.networks.photo import fed
+from convscope.networks.provenance import source
+from convscope.networks.patches.capture import Tap, has_activation
+from convscope.networks.units import Unit
+from convscope.objectives import Objective, of_unit
+from convscope.objectives.parser import What, objective
+from convscope.objectives.units import UnitTerm
+from convscope.images import Picture
+
+# The method, unless told: it needs nothing but answers, so it works on every model, it has a sign,
+# and of all methods that were judged it is best at insertion (benchmarks/judged/RESULTS.md).
+DEFAULT = "occlusion"
+
+
+def attribute(
+    network: Network,
+    photo: Any,
+    target: What | None = None,
+    *,
+    method: str = DEFAULT,
+    layer: str | None = None,
+    seed: int = 0,
+    watch: Callable[[float], None] | None = None,
+    **settings: Any,
+) -> Attribution:
+    """Show which parts of a photo spoke for a unit, and which against it.
+
+    Args:
+        network: from ``convscope.load``.
+        photo: a path, a Pillow image or an array; its middle is cropped to the network's size.
+        target: a unit, 'predictions:bee' or 'block5_conv3:17@3,4', or several weighted together,
+            'predictions:bee - predictions:fly'; the likeliest class by default. What is explained
+            is the response before softmax or ReLU.
+        method: a name in ``METHODS``; by default 'occlusion', which works on every model and
+            shows the network about 225 pictures.
+        layer: of the CAMs, where to look; the last layer with rows and columns by default.
+        seed: of methods that draw random numbers.
+        watch: called with the share that is done, by methods that take long.
+        **settings: of the method, as its row of ``METHODS`` has them: steps, samples, noise,
+            patch, stride, sigma, cells, keep, baseline. The baseline, what stands for 'nothing to
+            see', is mid gray, 0.5.
+
+    Raises:
+        InputError: the photo, the target, the method or a setting is not possible.
+
+    Example:
+        ``cs.attribute(network, "photo.jpg", "predictions:bee", method="grad-cam").save("why.png")``
+    """
+    given = settings if layer is None else {**settings, "layer": layer}
+    check(method, given)
+    decision = decided(network, photo, target, seed, watch)
+    return explained(decision, method, given, source(network, photo))
+
+
+def decided(
+    network: Network,
+    photo: Any,
+    target: What | None,
+    seed: int = 0,
+    watch: Callable[[float], None] | None = None,
+) -> Decision:
+    """What is to be explained: one target, by default the likeliest class."""
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise InputError(f"Expected a seed of zero or more. Received: seed={seed!r}.")
+    picture = fed(network, photo)
+    return Decision(network, picture, goal(network, picture, target), int(seed), watch)
+
+
+def explained(
+    decision: Decision, method: str, given: Mapping[str, Any], origin: Mapping[str, str]
+) -> Attribution:
+    """Explain a decision by one method.
+
+    Args:
+        decision: what is explained.
+        method: a name in ``METHODS``.
+        given: settings that are not to be the method's defaults; ``check`` knows them.
+        origin: which photo and network; ``models.provenance.source``.
+    """
+    network = decision.network
+    chosen = {**METHODS[method].settings, **given}
+    heat = METHODS[method].explain(decision, **chosen)
+    caution = METHODS[method].caution
+    return Attribution(
+        photo=decision.photo,
+        map=np.asarray(heat.map, "float32"),
+        target=decision.target,
+        label=decision.target.describe(network),
+        method=method,
+        is_class=network.classifies and decision.target.layers == [_head(network)],
+        score=decision.score,
+        baseline_score=heat.baseline_score,
+        gap=heat.gap,
+        note="; ".join(
+            filter(None, [caution, heat.note, _asleep(decision), remark(heat, decision.score)])
+        ),
+        seed=decision.seed,
+        settings=MappingProxyType({**chosen, **heat.used}),
+        source=MappingProxyType(dict(origin)),
+    )
+
+
+def _asleep(decision: Decision) -> str:
+    """That the unit does not fire, if its activation function gives nothing for the photo."""
+    network, unit = decision.network, decision.target.unit
+    if unit is None or unit.negative or unit.channel is None or decision.score > 0:
+        return ""
+    if not has_activation(leaves(network.model).get(unit.layer)):
+        return ""
+    tap = Tap(unit.layer, after=True)
+    maps = network.look(decision.photo[None], [tap])[tap][0][..., unit.channel]
+    if unit.at is not None:
+        middle = (maps.shape[0] // 2, maps.shape[1] // 2)
+        maps = maps[middle if unit.at == "center" else unit.at]
+    if np.any(maps):
+        return ""
+    return f"{unit} does not fire: its response before its activation function is not above zero"
+
+
+def goal(network: Network, picture: Picture, target: What | None) -> Objective:
+    """What is to be explained, in the network's own words: the likeliest class unless told."""
+    return of_unit(_top(network, picture)) if target is None else _one(network, target)
+
+
+def check(method: str, given: Mapping[str, Any]) -> None:
+    """Refuse a method that is not in the table, and settings that it does not have."""
+    if method not in METHODS:
+        raise unknown("attribution method", method, METHODS)
+    known = METHODS[method].settings
+    for name in given:
+        if name in known:
+            continue
+        others = [other for other, row in METHODS.items() if name in row.settings]
+        if others:
+            raise InputError(f"{method} has no {name}. Try: method={others[0]!r}, or no {name}.")
+        if not known:
+            raise InputError(f"{method} has no settings. Received: {name}. Try: without it.")
+        raise unknown(f"setting of {method}", name, known)
+
+
+def _one(network: Network, target: What) -> Objective:
+    found = objective(target)
+    if not all(isinstance(term, UnitTerm) for _, term in found.terms):
+        raise InputError(
+            f"Expected units of the network, such as 'predictions:0 - predictions:1'. "
+            f"Received: {found}."
+        )
+    units = found.resolved(network)
+    if len(units) != 1:
+        raise InputError(f"Expected one unit. Received: {target}, which is {len(units)}.")
+    return units[0]
+
+
+def _top(network: Network, picture: Picture) -> Unit:
+    """The likeliest class; of a single output that says no, what speaks for the no."""
+    if network.head is None:
+        some = list(network.layers)[-1]
+        raise InputError(
+            f"{network.headless}, so its decision must be named. Try: a target such as '{some}:0'."
+        )
+    if network.measures and network.head.channels > 1:
+        raise InputError(
+            f"{network.name} was compiled as a regression, so none of its outputs is the "
+            f"likeliest. Try: a target such as '{network.head.address}:0'."
+        )
+    if not network.classifies and network.head.channels == 1:
+        return Unit(network.head.address, 0)  # a single number that nothing calls a class
+    ((index, _, share),) = network.top(network.probabilities(picture[None])[0], 1)
+    says_no = network.head.channels == 1 and share < 0.5
+    return Unit(network.head.address, index, negative=says_no)
+
+
+def _head(network: Network) -> str | None:
+    return network.head.address if network.head else None

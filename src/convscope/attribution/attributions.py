@@ -1,0 +1,208 @@
+"""The verb for several maps: over methods, over targets, over layers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from convscope.attribution.grid import Attributions
+from convscope.attribution.decision import Decision
+from convscope.attribution.pass_counter import Meter, VerySlow
+from convscope.attribution.methods.table import METHODS
+from convscope.attribution.result import Attribution
+from convscope.attribution.attribute import DEFAULT, check, decided, explained
+from convscope.errors import InputError, unknown
+from convscope.networks.network import Network
+from convscope.networks.provenance import source
+from convscope.networks.units import Unit
+from convscope.objectives import Objective
+from convscope.objectives.parser import What, objective
+
+EVERY = "every"  # all convolutions in place of layers, all methods in place of methods
+MOST = 1000  # pictures that a map may show the network before it counts as very slow
+
+
+def attributions(
+    network: Network,
+    photo: Any,
+    targets: What | Sequence[What] | None = None,
+    *,
+    methods: str | Sequence[str] | None = None,
+    layers: str | Sequence[str] | None = None,
+    seed: int = 0,
+    watch: Callable[[float], None] | None = None,
+    **settings: Any,
+) -> Attributions:
+    """Make several maps of one photo: by several methods, of several targets, at several layers.
+
+    One or two of the three may differ; every combination is made.
+
+    Args:
+        network: from ``convscope.load``.
+        photo: a path, a Pillow image or an array; its middle is cropped to the network's size.
+        targets: as for ``attribute``, one or several; the likeliest class by default.
+        methods: names in ``METHODS``; 'every' is all that the network allows, but those that show
+            it more than 1,000 pictures a map. If none is named: every method of one target; of
+            several targets the default method, at several layers the first that looks at a layer.
+        layers: where the methods look that look at a layer. One is for those that do; of several
+            each gives a map; 'every' is each convolution before the target, from early to late.
+        seed: of methods that draw random numbers.
+        watch: called with the share that is done.
+        **settings: of the methods, each for those that have it.
+
+    Raises:
+        InputError: the photo, a target, a method or a setting is not possible.
+
+    Example:
+        ``cs.attributions(network, "photo.jpg").save("maps.png")``
+    """
+    decisions = _decisions(network, photo, targets, seed)
+    places = _places(decisions, layers)
+    chosen, chooses = chosen_methods(methods, len(decisions), len(places))
+    given = dict(settings) if len(places) > 1 else {**settings, **_one_place(places)}
+    check_settings(chosen, given)
+    axes = [
+        name
+        for name, count in (
+            ("target", len(decisions)),
+            ("layer", len(places)),
+            ("method", len(chosen)),
+        )
+        if count > 1
+    ]
+    if len(axes) > 2:
+        raise InputError(
+            f"Expected targets, layers and methods of which at most two differ. Received: "
+            f"{len(decisions)} targets, {len(places)} layers and {len(chosen)} methods."
+        )
+    origin = source(network, photo)
+    wishes = [
+        (decision, method, {**_own(method, given), **({} if place is None else {"layer": place})})
+        for decision in decisions
+        for place in (places if len(places) > 1 else [None])
+        for method in chosen
+    ]
+    made: list[tuple[Attribution, int]] = []
+    left_out: dict[str, str] = {}
+    for number, (decision, method, own) in enumerate(wishes):
+        if method in left_out:
+            continue
+        meter = Meter(MOST if chooses else None)
+        told = replace(decision, watch=_share(watch, number, len(wishes)), count=meter)
+        try:
+            made.append((explained(told, method, own, origin), meter.passes))
+        except VerySlow as slow:
+            left_out[method] = f"{slow}; name it to have it"
+        except InputError as error:
+            if not chooses:
+                raise
+            left_out[method] = str(error).partition(". ")[0].rstrip(".")
+        if watch:
+            watch((number + 1) / len(wishes))
+    made = [(found, passes) for found, passes in made if found.method not in left_out]
+    if not made:
+        why = "; ".join(f"{name}: {reason}" for name, reason in left_out.items())
+        raise InputError(f"No method can explain {decisions[0].target} ({why}).")
+    return Attributions(
+        network=network,
+        maps=tuple(found for found, _ in made),
+        axes=tuple(axes) or ("method",),
+        passes=tuple(passes for _, passes in made),
+        left_out=MappingProxyType(left_out),
+        asked=MappingProxyType(
+            {
+                "targets": [str(decision.target) for decision in decisions],
+                "methods": [EVERY] if chooses else chosen,
+                "layers": [str(place) for place in places],
+                "settings": settings,
+                "seed": int(seed),
+            }
+        ),
+        source=MappingProxyType(origin),
+    )
+
+
+def _decisions(
+    network: Network, photo: Any, targets: What | Sequence[What] | None, seed: int
+) -> list[Decision]:
+    """One a target; a range of units is several targets."""
+    if targets is None:
+        return [decided(network, photo, None, seed)]
+    some = [targets] if isinstance(targets, str | Unit | Objective) else list(targets)
+    if not some:
+        raise InputError("Expected at least one target. Received: none.")
+    units = [unit for target in some for unit in objective(target).resolved(network)]
+    return [decided(network, photo, unit, seed) for unit in dict.fromkeys(units)]
+
+
+def _places(decisions: Sequence[Decision], layers: str | Sequence[str] | None) -> list[str]:
+    """The addresses of the layers to look at, in the order asked for; 'every' by itself."""
+    if layers is None:
+        return []
+    network = decisions[0].network
+    if layers == EVERY or list(layers) == [EVERY]:
+        order = list(network.layers)
+        last = min(order.index(layer) for each in decisions for layer in each.target.layers)
+        found = [
+            info.address
+            for info in list(network.layers.values())[:last]
+            if "Conv" in info.kind and info.is_map and info.shape[0] * info.shape[1] > 1
+        ]
+        if not found:
+            raise InputError(
+                f"{network.name} has no convolution before {decisions[0].target}. Try: a layer's "
+                "name."
+            )
+        return found
+    names = [layers] if isinstance(layers, str) else list(layers)
+    if not names:
+        raise InputError("Expected at least one layer. Received: none.")
+    return list(dict.fromkeys(network.layer(name).address for name in names))
+
+
+def chosen_methods(
+    methods: str | Sequence[str] | None, targets: int = 1, places: int = 0
+) -> tuple[list[str], bool]:
+    """Which methods, for so many targets and layers; and whether nobody named them."""
+    looking = [name for name, row in METHODS.items() if "layer" in row.settings]
+    names = [methods] if isinstance(methods, str) else methods
+    if names is None and places > 1:
+        return looking[:1], False
+    if names is None and targets > 1:
+        return [DEFAULT], False
+    if names is None or list(names) == [EVERY]:
+        return looking if places > 1 else list(METHODS), True
+    if not names:
+        raise InputError("Expected at least one method. Received: none.")
+    for name in names:
+        check(name, {"layer": None} if places > 1 else {})
+    return list(dict.fromkeys(names)), False
+
+
+def _one_place(places: Sequence[str]) -> dict[str, str]:
+    return {"layer": places[0]} if places else {}
+
+
+def _own(method: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name in METHODS[method].settings}
+
+
+def check_settings(methods: Sequence[str], given: Mapping[str, Any]) -> None:
+    """Refuse settings that none of the methods has."""
+    if len(methods) == 1:
+        return check(methods[0], given)
+    known = {name for method in methods for name in METHODS[method].settings}
+    for name in given:
+        others = [method for method, row in METHODS.items() if name in row.settings]
+        if name not in known and others:
+            raise InputError(f"None of these methods has {name}. Try: {others[0]!r} too.")
+        if name not in known:
+            raise unknown("setting", name, known)
+    return None
+
+
+def _share(
+    watch: Callable[[float], None] | None, number: int, count: int
+) -> Callable[[float], None] | None:
+    """Tell the share of one map as a share of all."""
+    return (lambda share: watch((number + share) / count)) if watch else None

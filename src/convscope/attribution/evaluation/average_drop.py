@@ -1,0 +1,45 @@
+"""Average drop: what is lost when only what the map points at is shown."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from convscope.attribution.evaluation.evidence import Case, Score, Trial
+from convscope.attribution.evaluation.confidence import Confidence
+from convscope.images import Picture
+
+
+def average_drop(cases: Sequence[Case], trial: Trial) -> list[Score]:
+    """max(0, Y - O) / Y: Y for the photo, O for what the map shows of it (Chattopadhay 2018).
+
+    The paper averages it over photos, and counts beside it in how many of them the confidence
+    increases instead; of one photo the ``detail`` tells whether it does.
+    """
+    scores = []
+    for case in cases:
+        confidence = Confidence.of(case.decision, trial.baseline)
+        if confidence.why:
+            scores.append(Score.none(confidence.why))
+            continue
+        whole, part = confidence([case.decision.photo, shown(case, trial.baseline)])
+        drop = max(0.0, whole - part) / whole
+        detail = {"photo": float(whole), "shown": float(part), "increase": bool(part > whole)}
+        scores.append(Score(float(drop), detail=detail))
+    return scores
+
+
+def passes(cases: Sequence[Case], trial: Trial) -> int:
+    """How many pictures it shows the network."""
+    return 2 * len(cases)
+
+
+def shown(case: Case, baseline: float) -> Picture:
+    """The photo where the map is highest, fading to gray where it is zero or below.
+
+    The paper multiplies the photo by the map, from 0 to 1, so that it fades to black. Here gray
+    stands for nothing to see, as in the other measures.
+    """
+    highest = float(case.map.max())
+    share = np.clip(case.map / highest, 0, 1) if highest > 0 else np.zeros(case.map.shape)
+    photo = case.decision.photo
+    return (baseline + share[:, :, None] * (photo - baseline)).astype("float32")

@@ -1,0 +1,245 @@
+"""A layer's maps: which layer to look at, what it answers, and what the score makes of that."""
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from convscope import backend
+from convscope.attribution.decision import Decision, Program
+from convscope.errors import InputError
+from convscope.networks.layers import LayerInfo, channels_first, leaves
+from convscope.networks.network import Network
+from convscope.networks.regions import region
+from convscope.networks.patches.capture import Tap, called_through
+from convscope.objectives import Bound
+
+MAPLESS = "method='occlusion', 'integrated-gradients' or 'rise'"  # what needs no maps
+UPRIGHT = 1.5  # maps may be this much wider or narrower than the photo: pooling rounds, nets pad
+
+
+def layer_with_space(decision: Decision, name: str | None) -> LayerInfo:
+    """The layer of that name, or the last one before the unit whose maps have several places.
+
+    A pooling is passed over for the finer maps that it pools. The patches that a vision transformer
+    begins with are taken only by name: no feature has been found in them yet.
+    """
+    network = decision.network
+    before, target = _before(decision)
+    spatial = [info for info in before if _over_the_photo(info, network)]
+    # Maps of single pixels that no convolution made are the picture itself, rescaled or padded.
+    late = [*itertools.dropwhile(_is_picture, spatial)]
+    if not late:
+        raise InputError(
+            f"CAMs need a layer with rows and columns before {target}; {network.name} has "
+            f"none. Try: {MAPLESS}."
+        )
+    last = next((i for i in reversed(late) if "Pooling" not in i.kind), late[-1])
+    if name is None:
+        region(network, last)  # refuses maps that lie nowhere
+        if _is_cut_out(last) and (mixing := _mixing(decision, last)):
+            raise InputError(
+                f"CAMs need maps of features. The last of {network.name}, {last.address}, only "
+                f"cuts the photo into patches; {mixing[0].address} and later layers, which have "
+                f"no rows and columns, find the features. Try: {MAPLESS}; or, all the same, "
+                f"layer={last.address!r}."
+            )
+        return last
+    info = network.layer(name)
+    if info not in before:
+        raise InputError(
+            f"Expected a layer that runs before {target}. Received: {info.address}. "
+            f"Try: layer={last.address!r}."
+        )
+    if info not in spatial:
+        raise InputError(
+            f"Expected a layer with rows and columns. Received: {info.address}, of shape "
+            f"{info.shape}. Try: layer={last.address!r}."
+        )
+    region(network, info)
+    return info
+
+
+def doubt(decision: Decision, info: LayerInfo) -> str:
+    """Why a layer's places may not be the photo's for what follows it; '' if there is no reason."""
+    doubts = []
+    if info.calls > 1:
+        doubts.append(f"{info.address} is called {info.calls} times, and this is its first call")
+    if mixing := _mixing(decision, info):
+        doubts.append(
+            f"after {info.address}, {mixing[0].address} and later layers mix its places, which the "
+            "map does not show"
+        )
+    return "; ".join(doubts)
+
+
+def _before(decision: Decision) -> tuple[list[LayerInfo], str]:
+    """The layers that run before the unit's, and that one."""
+    layers = decision.network.layers
+    order = list(layers)
+    target = min(decision.target.layers, key=order.index)
+    return [layers[address] for address in order[: order.index(target)]], target
+
+
+def _over_the_photo(info: LayerInfo, network: Network) -> bool:
+    """Whether a layer has maps whose rows and columns are the photo's.
+
+    Inside attention, tokens and heads look like rows and columns, but lie nowhere.
+    """
+    if not info.is_map or info.shape[0] * info.shape[1] == 1:
+        return False
+    around = [x for x in network.layers.values() if info.address.startswith(f"{x.address}/")]
+    if any("Attention" in owner.kind and not owner.is_map for owner in around):
+        return False
+    if info.stride is not None:  # its places were followed from the photo's
+        return True
+    shape = (info.shape[0] / info.shape[1]) / (network.size[0] / network.size[1])
+    return 1 / UPRIGHT <= shape <= UPRIGHT
+
+
+def _is_picture(info: LayerInfo) -> bool:
+    return info.receptive_field == 1 and "Conv" not in info.kind
+
+
+def _is_cut_out(info: LayerInfo) -> bool:
+    """Whether each place knows only a patch of its own, which it shares with no other."""
+    return (
+        info.receptive_field is not None
+        and info.stride is not None
+        and info.receptive_field <= info.stride
+    )
+
+
+def _mixing(decision: Decision, info: LayerInfo) -> list[LayerInfo]:
+    """The layers with weights between a layer and the unit that work on a row of tokens."""
+    before, _ = _before(decision)
+    return [
+        each
+        for each in before[before.index(info) + 1 :]
+        if len(each.shape) == 2 and each.shape[0] > 1 and each.parameters
+    ]
+
+
+def maps_of(decision: Decision, info: LayerInfo) -> np.ndarray:
+    """A layer's answer to the photo, after its activation: (height, width, channels)."""
+    tap = Tap(info.address, after=True)
+    found: np.ndarray = decision.network.look(decision.photo[None], [tap])[tap][0]
+    return found
+
+
+def maps_and_slopes(decision: Decision, info: LayerInfo) -> tuple[np.ndarray, np.ndarray]:
+    """A layer's answer to the photo, after its activation, and the score's slope there.
+
+    Returns:
+        Two arrays (height, width, channels).
+    """
+    network = decision.network
+
+    def make(bound: Bound) -> Program:
+        from keras import ops
+
+        layer, first = _layer(network, info)
+
+        def listen(pictures: Any, *data: Any) -> Sequence[Any]:
+            heard = []
+
+            def total(nudge: Any) -> tuple[Any, Any]:
+                def nudged(output: Any) -> Any:
+                    heard.append(output + ops.cast(nudge, output.dtype))
+                    return heard[0]
+
+                with _changed(layer, nudged):
+                    seen = network.see(pictures, bound.taps)
+                return ops.sum(bound.score(seen, data)), heard.pop()
+
+            # The slope to a nudge of nothing is the slope to the layer's own output.
+            nothing = _as_made(ops.zeros((pictures.shape[0], *info.shape), "float32"), first)
+            (_, maps), slopes = backend.value_and_gradient(total, nothing)
+            return [ops.transpose(x, (0, 2, 3, 1)) if first else x for x in (maps, slopes)]
+
+        return listen
+
+    maps, slopes = decision.run(("maps and slopes", info.address), make, [decision.photo])
+    return maps[0], slopes[0]
+
+
+def scores_of(
+    decision: Decision, info: LayerInfo, maps: Iterator[np.ndarray], total: int
+) -> np.ndarray:
+    """The target's response to the photo, were the layer's answer this one instead: (total,).
+
+    The layer is overruled where it runs first. Compiled, nothing before it is computed.
+
+    Args:
+        decision: of the photo.
+        info: the layer.
+        maps: (height, width, channels) each.
+        total: how many there are.
+    """
+    network = decision.network
+
+    def make(bound: Bound) -> Program:
+        from keras import ops
+
+        layer, first = _layer(network, info)
+
+        def listen(pictures: Any, maps: Any, *data: Any) -> Sequence[Any]:
+            with _changed(layer, lambda output: ops.cast(_as_made(maps, first), output.dtype)):
+                return [bound.score(network.see(pictures, bound.taps), data)]
+
+        return listen
+
+    photos = itertools.repeat(decision.photo, total)
+    (scores,) = decision.run(("other maps", info.address), make, photos, total, beside=maps)
+    return scores
+
+
+def _layer(network: Network, info: LayerInfo) -> tuple[Any, bool]:
+    """The layer itself, and whether its channels come before height and width."""
+    layers = leaves(network.model)
+    return layers[info.address], channels_first(layers)
+
+
+def _as_made(maps: Any, first: bool) -> Any:
+    """Maps (n, height, width, channels) in the order in which the layer gives them."""
+    from keras import ops
+
+    return ops.transpose(maps, (0, 3, 1, 2)) if first else maps
+
+
+@contextmanager
+def _changed(layer: Any, change: Callable[[Any], Any]) -> Iterator[None]:
+    """Change what a layer gives when it is first called."""
+    calls = itertools.count()
+
+    def changing(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
+        output = original(*args, **kw)
+        return output if next(calls) else change(output)
+
+    with called_through(layer, changing):
+        yield
+
+
+def over_photo(decision: Decision, info: LayerInfo, coarse: np.ndarray) -> np.ndarray:
+    """A layer's map (rows, columns) over the pixels it lies on; zero where the layer is blind."""
+    where = region(decision.network, info)
+    return where.placed(enlarged(coarse, where.size), decision.photo.shape[:2])
+
+
+def enlarged(coarse: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Resample a map to (height, width), linearly between the middles of its places.
+
+    Example:
+        >>> enlarged(np.array([[0.0, 1.0]]), (1, 4))
+        array([[0.  , 0.25, 0.75, 1.  ]])
+    """
+    for axis, side in enumerate(size):
+        last = coarse.shape[axis] - 1
+        at = np.clip((np.arange(side) + 0.5) * (last + 1) / side - 0.5, 0, last)
+        low = np.floor(at).astype("int64")
+        share = np.expand_dims(at - low, 1 - axis)
+        near, far = coarse.take(low, axis), coarse.take(np.minimum(low + 1, last), axis)
+        coarse = near * (1 - share) + far * share
+    return coarse

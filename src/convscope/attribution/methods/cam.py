@@ -1,0 +1,102 @@
+"""Where the features of a late layer speak for the unit: class activation maps, from slopes.
+
+A is the layer's answer after its activation, (rows, columns, channels); G is the score's slope to
+it. The papers end in a ReLU and a scaling to 0..1. Ours do neither: below zero is what speaks
+against the unit, and ReLU(ours) is theirs, up to the scale. A map is as coarse as the layer, and
+enlarged.
+"""
+
+import numpy as np
+
+from convscope.attribution.decision import Decision
+from convscope.attribution.heat import Heat
+from convscope.attribution.layer_maps import (
+    doubt,
+    layer_with_space,
+    maps_and_slopes,
+    maps_of,
+    over_photo,
+)
+from convscope.networks.layers import LayerInfo
+
+
+def grad_cam(decision: Decision, *, layer: str | None) -> Heat:
+    """The maps, weighted by their mean slopes: sum_k mean(G_k) A_k (Selvaraju 2017)."""
+    info = layer_with_space(decision, layer)
+    maps, slopes = maps_and_slopes(decision, info)
+    weights = slopes.mean(axis=(0, 1), dtype="float64")
+    return cam(decision, info, maps @ weights)
+
+
+def grad_cam_plus_plus(decision: Decision, *, layer: str | None) -> Heat:
+    """Grad-CAM with a mean that counts only slopes above zero (Chattopadhay 2018).
+
+    A place's share is G^2 / (2 G^2 + sum(A_k) G^3), which is 1 / (2 + sum(A_k) G). The paper
+    explains exp(score), which multiplies all weights alike: left out. It takes maps to be above
+    zero, as after a ReLU; where a map sums to less, the share stays at 1/2 instead of running into
+    a pole. Maps of a ReLU give nothing below zero.
+    """
+    info = layer_with_space(decision, layer)
+    maps, slopes = maps_and_slopes(decision, info)
+    sums = np.maximum(maps.sum(axis=(0, 1), dtype="float64"), 0)
+    rising = np.maximum(slopes, 0)
+    weights = (rising / (2 + sums * rising)).sum(axis=(0, 1))
+    return cam(decision, info, maps @ weights)
+
+
+def hires_cam(decision: Decision, *, layer: str | None) -> Heat:
+    """Each value times its own slope: sum_k G_k A_k (Draelos 2020).
+
+    Where convolutions are followed by one linear layer it sums to the score without the bias, and
+    shows only what the network used, place by place.
+    """
+    info = layer_with_space(decision, layer)
+    maps, slopes = maps_and_slopes(decision, info)
+    return cam(decision, info, (slopes * maps).sum(axis=2, dtype="float64"))
+
+
+def x_grad_cam(decision: Decision, *, layer: str | None) -> Heat:
+    """The maps, weighted by the mean of their slopes where they are active (Fu 2020).
+
+    The weights are sum(G_k A_k) / sum(A_k), so that the map sums to what HiResCAM's does. A map
+    that sums to nothing gets no weight.
+    """
+    info = layer_with_space(decision, layer)
+    maps, slopes = maps_and_slopes(decision, info)
+    sums = maps.sum(axis=(0, 1), dtype="float64")
+    parts = (slopes * maps).sum(axis=(0, 1), dtype="float64")
+    weights = np.divide(parts, sums, out=np.zeros_like(parts), where=sums != 0)
+    return cam(decision, info, maps @ weights)
+
+
+def layer_cam(decision: Decision, *, layer: str | None) -> Heat:
+    """Each value times its own slope if that is above zero: sum_k ReLU(G_k) A_k (Jiang 2021).
+
+    Fit for early layers, too, whose slopes differ from place to place. Maps of a ReLU give nothing
+    below zero.
+    """
+    info = layer_with_space(decision, layer)
+    maps, slopes = maps_and_slopes(decision, info)
+    return cam(decision, info, (np.maximum(slopes, 0) * maps).sum(axis=2, dtype="float64"))
+
+
+def eigen_cam(decision: Decision, *, layer: str | None) -> Heat:
+    """The maps on their first principal component: A v (Muhammad 2020).
+
+    v is the first right singular vector of A as (places, channels), not centred, as in the paper.
+    It says what the layer is most busy with, whatever is asked for: the unit only decides which
+    layers come before it. A component has no sign of its own; ours goes along with the mean of the
+    maps: the sum over the places of the product of both is above zero.
+    """
+    info = layer_with_space(decision, layer)
+    maps = maps_of(decision, info).astype("float64")
+    _, _, components = np.linalg.svd(maps.reshape(-1, info.channels), full_matrices=False)
+    found = maps @ components[0]
+    along = float((found * maps.mean(axis=2)).sum())
+    return cam(decision, info, found if along >= 0 else -found)
+
+
+def cam(decision: Decision, info: LayerInfo, coarse: np.ndarray) -> Heat:
+    """A layer's map (rows, columns), enlarged to the photo."""
+    found = over_photo(decision, info, coarse)
+    return Heat(found, note=doubt(decision, info), used={"layer": info.address})

@@ -1,0 +1,63 @@
+"""Class activation maps without slopes: each of a layer's maps is weighed by a trial."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from convscope.attribution.methods.cam import cam
+from convscope.attribution.decision import Decision
+from convscope.attribution.heat import Heat, between
+from convscope.attribution.layer_maps import (
+    layer_with_space,
+    maps_of,
+    over_photo,
+    scores_of,
+)
+
+
+def score_cam(decision: Decision, *, layer: str | None, baseline: float) -> Heat:
+    """The maps, weighted by what the photo scores where they are active (Wang 2020).
+
+    Map k, enlarged and stretched to 0..1, is laid over the photo as a mask: where it is 0 there is
+    gray. Its weight is what that picture scores beyond plain gray, the paper's 'increase of
+    confidence', with no softmax over the channels after it: so that a map may speak against the
+    unit. ReLU(ours) is the paper's definition 4. Maps that are the same everywhere mask nothing
+    and get no weight.
+    """
+    level = between("baseline", baseline)
+    info = layer_with_space(decision, layer)
+    maps = maps_of(decision, info).astype("float64")
+    uneven = np.flatnonzero(np.ptp(maps, axis=(0, 1)) > 0)
+    photo, nothing = decision.photo, np.full_like(decision.photo, level)
+
+    def masked() -> Iterator[np.ndarray]:
+        for channel in uneven:
+            large = over_photo(decision, info, maps[:, :, channel])
+            mask = (large - large.min()) / np.ptp(large)
+            yield nothing + mask[:, :, None] * (photo - nothing)
+
+    baseline_score = float(decision.scores([nothing])[0])
+    weights = np.zeros(info.channels)
+    if uneven.size:
+        weights[uneven] = decision.scores(masked(), total=uneven.size) - baseline_score
+    heat = cam(decision, info, maps @ weights)
+    return Heat(heat.map, baseline_score, note=heat.note, used=heat.used)
+
+
+def ablation_cam(decision: Decision, *, layer: str | None) -> Heat:
+    """The maps, weighted by what the score loses when one is set to zero (Desai 2020).
+
+    The paper divides the loss by the score, which says nothing of the map and would turn it over
+    where the score is below zero: left out, so that ReLU(ours) / score is the paper's.
+    """
+    info = layer_with_space(decision, layer)
+    maps = maps_of(decision, info)
+
+    def silenced() -> Iterator[np.ndarray]:
+        for channel in range(info.channels):
+            without = maps.copy()
+            without[:, :, channel] = 0
+            yield without
+
+    losses = decision.score - scores_of(decision, info, silenced(), info.channels)
+    return cam(decision, info, maps @ losses.astype("float64"))

@@ -1,0 +1,37 @@
+"""Slopes that may only rise on their way back: sharp pictures that explain little."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from convscope.attribution.decision import Decision, Program, sloping
+from convscope.attribution.heat import Heat, over_colours
+from convscope.errors import InputError
+from convscope.networks.patches.guided_relu import guided, rectifiers
+from convscope.objectives import Bound
+
+
+def guided_backpropagation(decision: Decision) -> Heat:
+    """The slope of the score, with what is below zero cut off at each ReLU (Springenberg 2014).
+
+    It is much the same picture for a trained network, an untrained one and any class (Adebayo
+    2018), close to a restored photo. ReLUs are found as layers, as activations of layers, and as
+    ``keras.ops`` in a graph of layers; those that plain code calls keep their own slope.
+    """
+    network = decision.network
+    if not rectifiers(network.model):
+        raise InputError(
+            f"Guided backpropagation changes the slopes of ReLUs; {network.name} has none. "
+            "Try: method='gradient'."
+        )
+
+    def make(objective: Bound) -> Program:
+        slopes = sloping(network, objective)
+
+        def guided_slopes(pictures: Any, *data: Any) -> Sequence[Any]:
+            with guided(network.model):
+                return slopes(pictures, *data)
+
+        return guided_slopes
+
+    (slopes,) = decision.run("guided slopes", make, [decision.photo])
+    return Heat(over_colours(slopes[0]))

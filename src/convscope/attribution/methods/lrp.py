@@ -1,0 +1,235 @@
+"""Layer-wise relevance propagation: the score, passed back through the layers to the pixels.
+
+Every layer divides what its outputs got among its inputs by a rule (``rules.py``), until the
+model's first affine layer has given all to the picture as it is after preprocessing. A pixel's
+relevance is the sum over its colours. What the map's sum differs from the score by, the ``gap``, is
+what biases and the epsilon rule kept, or what layers without a rule of their own did not conserve.
+"""
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from convscope import backend
+from convscope.networks.patches import relevance_rules
+from convscope.attribution.decision import Decision, Program
+from convscope.attribution.heat import Heat, between, over_colours
+from convscope.networks.patches.relevance import Passing, Rules, passing, stages
+from convscope.errors import ModelError
+from convscope.networks.layers import keras_kind, leaves
+from convscope.networks.network import Network
+from convscope.networks.patches.capture import is_activation, shadowed
+from convscope.objectives import Bound, Objective
+from convscope.objectives.units import UnitTerm
+
+STRONGEST = 1e6  # of gamma: with so much, hardly anything but agreeing contributions counts
+ROUNDING = 1e-6  # a share of the relevance
+MUCH = 0.5  # a share of the score that is worth a word if it gets lost
+
+# Layers that have no weights of their own, or need not, and yet are none of what is passed through.
+UNFIT = ("Attention", "Softmax", "Dot", "LayerNormal", "GroupNormal", "UnitNormal", "RMSNormal")
+FIT = ("BatchNormalization", "Normalization", "PReLU")  # have weights, and a rule
+
+
+def lrp_epsilon(decision: Decision, *, epsilon: float) -> Heat:
+    """Every layer by the epsilon rule (Bach 2015), relative to what the layer gives.
+
+    With 0 it is LRP-0: for ReLU networks the gradient times the input after preprocessing.
+    """
+    epsilon = between("epsilon", epsilon)
+    rule = relevance_rules.epsilon(epsilon)
+    return _relevance(decision, ("epsilon", epsilon), Rules(rule, rule), keeps=epsilon > 0)
+
+
+def lrp_gamma(decision: Decision, *, gamma: float) -> Heat:
+    """Every layer by the gamma rule (Montavon 2019): what agrees with the score counts more."""
+    gamma = between("gamma", gamma, STRONGEST)
+    rule = relevance_rules.gamma(gamma)
+    return _relevance(decision, ("gamma", gamma), Rules(rule, rule))
+
+
+def lrp_composite(decision: Decision, *, gamma: float, epsilon: float) -> Heat:
+    """A rule for each part of a network, as is best practice (Kohlbrenner 2020, Montavon 2019).
+
+    Epsilon for dense layers, gamma for convolutions, and the box rule where the picture comes in:
+    it knows that numbers of a picture lie between black and white. Zennit's EpsilonGammaBox.
+    """
+    epsilon, gamma = between("epsilon", epsilon), between("gamma", gamma, STRONGEST)
+    chosen = Rules(relevance_rules.epsilon(epsilon), relevance_rules.gamma(gamma), relevance_rules.agreeing, boxed=True)
+    return _relevance(decision, ("composite", gamma, epsilon), chosen, keeps=epsilon > 0)
+
+
+def deep_taylor(decision: Decision) -> Heat:
+    """z+ everywhere, and the box rule where the picture comes in (Montavon 2017); no biases.
+
+    Of a score above zero, nothing is below zero: the map says where it comes from.
+    """
+    chosen = Rules(relevance_rules.agreeing, relevance_rules.agreeing, relevance_rules.agreeing, boxed=True)
+    return _relevance(decision, ("deep taylor",), chosen)
+
+
+def _relevance(
+    decision: Decision, name: tuple[Hashable, ...], chosen: Rules, keeps: bool = False
+) -> Heat:
+    """The map by some rules; ``keeps`` says that the epsilon rule keeps some relevance back."""
+    _refuse(decision)
+    network, size = decision.network, decision.photo.shape
+
+    def make(bound: Bound) -> Program:
+        return _passer(network, chosen, bound, size)
+
+    found = np.zeros(size)
+    for degree, target in _by_degree(decision.target):
+        part = replace(decision, target=target)
+        numbers, elsewhere = part.run(("relevance", *name), make, [decision.photo])
+        if np.abs(elsewhere).max() > ROUNDING * np.abs(numbers).max():
+            raise ModelError(
+                f"{network.name} takes the picture in at several places, for which relevance "
+                "propagation has no rule. Try: method='occlusion', which needs none."
+            )
+        found += numbers[0] / degree
+    heat = over_colours(found)
+    total = float(heat.sum())
+    gap, note = total - decision.score, ""
+    if abs(gap) > MUCH * abs(decision.score):
+        note = (
+            f"the map sums to {total:.3g} of the score's {decision.score:.3g}: the rest was "
+            f"absorbed by {_absorbers(network, keeps)}"
+        )
+    return Heat(heat, gap=gap, note=note)
+
+
+def _absorbers(network: Network, epsilon: bool) -> str:
+    """What may have kept relevance from the picture, in words."""
+    from keras import ops
+
+    biases = any(
+        getattr(layer, name, None) is not None
+        and np.any(ops.convert_to_numpy(getattr(layer, name)))
+        for layer in leaves(network.model).values()
+        for name in ("bias", "beta", "moving_mean")
+    )
+    found = ["biases"] * biases + ["the epsilon rule"] * epsilon
+    return " or ".join([*found, "constants and code of the model's own"])
+
+
+def _by_degree(target: Objective) -> Iterator[tuple[int, Objective]]:
+    """The target's parts, by how often a value times its slope counts the score.
+
+    A response is proportional to itself; a whole layer's score is a mean of squares.
+    """
+    for degree in (1, 2):
+        terms = tuple(
+            (weight, term)
+            for weight, term in target.terms
+            if (isinstance(term, UnitTerm) and term.unit.kind == "layer") == (degree == 2)
+        )
+        if terms:
+            yield degree, Objective(terms)
+
+
+def _passer(network: Network, chosen: Rules, bound: Bound, size: tuple[int, ...]) -> Program:
+    from keras import ops
+
+    layers = leaves(network.model)
+
+    def pass_back(pictures: Any, *data: Any) -> Sequence[Any]:
+        # Preprocessed before, so that the relevance is that of what the model is given.
+        given = network.preprocessing(ops.convert_to_tensor(pictures, "float32"))
+        bounds = _bounds(network, layers, bound, size) if chosen.boxed else None
+
+        def total(point: Any) -> tuple[Any, Any]:
+            start, goal = ops.split(point, 2)
+            state = Passing(chosen, network.as_taken(goal), bounds)
+            with passing(network.model, state):
+                seen = network.hear(network.as_taken(start), bound.taps)
+            states.append(state)
+            return ops.sum(bound.score(seen, data)), ()
+
+        states: list[Passing] = []
+        # The model runs on the first half; relevance goes to the second, so that it is told apart
+        # from slopes that reach the picture past the first affine layer.
+        _, slopes = backend.value_and_gradient(total, ops.concatenate([given, given]))
+        slope, arrived = ops.split(slopes, 2)
+        if states[-1].first is None:  # nothing on the way was affine, so a slope it is
+            return [given * slope, ops.zeros_like(slope)]
+        if not states[-1].direct:
+            return [slope, ops.zeros_like(slope)]
+        return [arrived, slope]
+
+    return pass_back
+
+
+def _bounds(
+    network: Network, layers: dict[str, Any], bound: Bound, size: tuple[int, ...]
+) -> tuple[Any, Any] | None:
+    """The first affine layer's inputs for black and for white, the lower and the higher numbers.
+
+    What lies between is preprocessing and padding, so they are the bounds of what it can be given.
+    """
+    from contextlib import ExitStack
+
+    from keras import ops
+
+    def meet(inputs: Any, *args: Any, **settings: Any) -> Any:
+        raise _Met(inputs)
+
+    ends = np.stack([np.zeros(size, "float32"), np.ones(size, "float32")])
+    with ExitStack() as stack:
+        for layer in layers.values():
+            if stages(layer):
+                stack.enter_context(shadowed(layer, "call", meet))
+        try:
+            network.see(ends, bound.taps)
+        except _Met as met:
+            (inputs,) = met.args
+            return ops.min(inputs, axis=0, keepdims=True), ops.max(inputs, axis=0, keepdims=True)
+    return None
+
+
+class _Met(BaseException):
+    """The first affine layer's input; not an Exception, so that no framework rewraps it."""
+
+
+def _refuse(decision: Decision) -> None:
+    """Raise if a layer on the way to the target has no rule."""
+    network, layers = decision.network, leaves(decision.network.model)
+    if network.unheard:
+        address, reason = next(iter(network.unheard.items()))
+        raise ModelError(f"Relevance propagation cannot go through {address}: {reason}.")
+    order = list(network.layers)
+    last = max(decision.target.layers, key=order.index)
+    for address in order[: order.index(last) + 1]:
+        layer = layers.get(address)
+        if layer is None:  # an operation: refused when it is called
+            continue
+        softmax = _ends_in_softmax(layer) and address != last
+        half = stages(layer) and layer.variable_dtype != "float32"
+        if softmax or half or not _has_rule(layer):
+            what = "softmax" if softmax else type(layer).__name__
+            what = f"{layer.variable_dtype} weights" if half else what
+            raise ModelError(
+                f"Relevance propagation has no rule for {address} ({what}), which runs before "
+                f"{decision.target}. Try: method='occlusion', which needs none."
+            )
+
+
+def _has_rule(layer: Any) -> bool:
+    """Whether relevance goes through a layer by a rule, or as it should without one."""
+    kind = keras_kind(layer) or type(layer).__name__
+    if stages(layer) or kind in FIT or is_activation(layer):
+        return True
+    if any(part in kind for part in UNFIT):
+        return False
+    inner = list(layer._flatten_layers(include_self=False))
+    known = {id(weight) for part in inner for weight in part.weights}
+    return all(id(weight) in known for weight in layer.weights)
+
+
+def _ends_in_softmax(layer: Any) -> bool:
+    from keras import activations, layers
+
+    function = getattr(layer, "activation", None)
+    return isinstance(layer, layers.Softmax) or function is activations.softmax

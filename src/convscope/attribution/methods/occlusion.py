@@ -1,0 +1,56 @@
+"""What the score loses when a part of the photo is covered."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from convscope.attribution.decision import Decision
+from convscope.attribution.heat import Heat, between, whole
+from convscope.errors import InputError
+from convscope.images import Picture
+
+PATCHES = 8  # patches along the photo's shorter side, unless told
+
+Patch = tuple[slice, slice]
+
+
+def occlusion(
+    decision: Decision, *, patch: int | None, stride: int | None, baseline: float
+) -> Heat:
+    """How much the score falls when a patch is covered with gray (Zeiler 2013).
+
+    ``patch`` is the side of the patch in pixels, an eighth of the photo's shorter side by default;
+    ``stride`` the step from one to the next, half a patch by default. The fall is shared among the
+    patch's pixels, and where patches overlap their mean is taken: so the map is in score per pixel,
+    and patches that do not overlap sum to the sum of the falls.
+    """
+    height, width = decision.photo.shape[:2]
+    side = whole("patch", max(1, min(height, width) // PATCHES) if patch is None else patch)
+    step = whole("stride", max(1, side // 2) if stride is None else stride)
+    level = between("baseline", baseline)
+    if step > side:
+        raise InputError(f"Expected a stride of at most the patch, {side}. Received: {step}.")
+    patches = list(patches_of((height, width), side, step))
+    copies = (covered(decision.photo, place, level) for place in patches)
+    scores = decision.scores(copies, total=len(patches))
+    found, count = np.zeros((height, width)), np.zeros((height, width))
+    for place, score in zip(patches, scores, strict=True):
+        found[place] += (decision.score - score) / found[place].size
+        count[place] += 1
+    nothing = float(decision.scores([np.full_like(decision.photo, level)])[0])
+    return Heat(found / count, nothing, used={"patch": side, "stride": step})
+
+
+def patches_of(size: tuple[int, int], side: int, step: int) -> Iterator[Patch]:
+    """Squares that cover a picture of (height, width) wholly; those at the far edges are cut."""
+    tops, lefts = (range(0, max(0, length - side) + step, step) for length in size)
+    for top in tops:
+        for left in lefts:
+            yield slice(top, top + side), slice(left, left + side)
+
+
+def covered(photo: Picture, patch: Patch, level: float) -> Picture:
+    """The photo with a patch in one gray."""
+    copy = photo.copy()
+    copy[patch] = level
+    return copy

@@ -1,0 +1,81 @@
+"""The pictures that one is compared with: made in the same way, in as few batches as can be."""
+
+import zlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from convscope.brief import Brief
+from convscope.maximization.result import Maximized
+from convscope.maximization.maximize import maximized
+from convscope.maximization.task import Subject
+from convscope.networks.network import Network
+from convscope.networks.units import Unit
+from convscope.objectives import of_unit
+from convscope.datasets.responses import Tell
+
+
+@dataclass(frozen=True, eq=False)
+class Company(Brief):
+    """What a picture is compared with; see ``Case``."""
+
+    seeds: tuple[Maximized, ...]
+    others: tuple[tuple[Maximized, ...], ...]
+    minimal: Maximized | None
+
+
+def company(network: Network, result: Maximized, seeds: int, others: int, tell: Tell) -> Company:
+    """Climb the same from other seeds, other units of its layer, and the opposite.
+
+    The opposite of anything but a unit is of no use (the opposite of a penalty is noise), and one
+    picture of a set that is climbed together says nothing alone: those keep less company.
+    """
+    unit, first = result.unit, result.recipe.seed
+    count = 1 if result.objective.coupled else seeds
+    subjects = [Subject(result.objective, first + copy) for copy in range(1, count)]
+    rows = [of_unit(other) for other in drawn(network, unit, others, first)] if unit else []
+    subjects += [Subject(other, first + copy) for other in rows for copy in range(count)]
+    if unit:
+        subjects.append(Subject(of_unit(replace(unit, negative=not unit.negative)), first))
+    made = climbed(network, result, subjects, tell)
+    same, rest = made[: count - 1], made[count - 1 :]
+    return Company(
+        seeds=(result, *same),
+        others=tuple(
+            tuple(rest[place * count : (place + 1) * count]) for place in range(len(rows))
+        ),
+        minimal=made[-1] if unit else None,
+    )
+
+
+def drawn(network: Network, unit: Unit, count: int, seed: int) -> list[Unit]:
+    """Other units of a unit's layer, drawn at random, never picked; the same for the same seed."""
+    if unit.channel is None:
+        return []
+    channels = network.layers[unit.layer].channels
+    rest = [channel for channel in range(channels) if channel != unit.channel]
+    chance = np.random.default_rng([seed, zlib.crc32(str(unit).encode())])
+    if not rest:
+        return []
+    some = chance.choice(rest, min(count, len(rest)), replace=False)
+    return [replace(unit, channel=int(channel)) for channel in sorted(some)]
+
+
+def climbed(
+    network: Network, result: Maximized, subjects: list[Subject], tell: Tell
+) -> list[Maximized]:
+    """Make pictures as one was made: by its recipe, at its size."""
+    made: list[Maximized] = []
+    size = result.picture.shape[:2]
+    pictures = maximized(
+        network,
+        subjects,
+        size=(size[0], size[1]),
+        recipe=result.recipe,
+        watch=lambda batch, step: tell(
+            (len(made) + len(batch) * step.number / step.total) / len(subjects)
+        ),
+    )
+    for each in pictures:
+        made.append(each)
+    return made

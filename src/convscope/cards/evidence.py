@@ -1,0 +1,69 @@
+"""A case: everything that the findings about one picture are drawn from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convscope.brief import Brief
+from convscope.maximization.result import Maximized
+from convscope.networks.network import Network
+from convscope.networks.photo import fed
+from convscope.networks.patches.capture import Tap
+from convscope.networks.units import Unit
+from convscope.datasets.distribution import Natural
+from convscope.datasets.photos import Photos
+
+
+@dataclass(frozen=True, eq=False)
+class Case(Brief):
+    """One maximized picture among others made in the same way.
+
+    Args:
+        network: whose picture it is.
+        result: the picture.
+        seeds: pictures of the same from several seeds; the first is ``result``.
+        others: pictures of other units of its layer, from the same seeds: one row a unit.
+        minimal: the picture of the opposite, or None.
+        natural: what is known of the layer's responses, or None.
+        photos: the user's, or None.
+        second: another network, to judge by; or ``network``, if there is no other.
+        untrained: the picture climbed on an untrained copy of the network, or None.
+    """
+
+    network: Network
+    result: Maximized
+    seeds: tuple[Maximized, ...]
+    others: tuple[tuple[Maximized, ...], ...]
+    minimal: Maximized | None
+    natural: Natural | None
+    photos: Photos | None
+    second: Network
+    untrained: Maximized | None = None
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit, if nothing else was climbed."""
+        return self.result.unit
+
+    @property
+    def other_eyes(self) -> bool:
+        """Whether the second network is another one."""
+        return self.second.digest != self.network.digest
+
+    def responses(self, picture: np.ndarray) -> np.ndarray:
+        """What every unit of the layer responds, before activation, as the unit does: (channels,).
+
+        Averaged over space, or, beside a neuron, at its place.
+        """
+        assert self.unit
+        tap = Tap(self.unit.layer)
+        values: np.ndarray = self.network.look(picture[None], [tap])[tap][0].astype("float64")
+        if self.unit.kind == "neuron":
+            middle = (values.shape[0] // 2, values.shape[1] // 2)
+            at = self.unit.at if isinstance(self.unit.at, tuple) else middle
+            return values[at]
+        return values.reshape(-1, values.shape[-1]).mean(0)
+
+    def shown(self, results: tuple[Maximized, ...]) -> np.ndarray:
+        """Pictures as the second network is fed them: (n, height, width, channels)."""
+        return np.stack([fed(self.second, result.seen) for result in results])

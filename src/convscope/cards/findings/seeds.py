@@ -1,0 +1,135 @@
+"""Whether pictures of one unit from several seeds agree: how high they get, what they show."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from convscope.networks.layers import LayerInfo
+from convscope.networks.network import Network
+from convscope.networks.patches.capture import Tap
+from convscope.cards.evidence import Case
+from convscope.cards.finding import Finding
+
+IDLE = ("ZeroPadding", "Dropout", "SpatialDropout")  # kinds that make no features
+
+
+def weakest(case: Case) -> Finding:
+    """The weakest of several seeds against the best natural picture (Zimmermann 2023)."""
+    count = len(case.seeds)
+    if count < 2:
+        return Finding.none("seeds", "there is one picture")
+    scores = [result.gain for result in case.seeds]
+    numbers = {"seeds": [result.recipe.seed for result in case.seeds], "scores": scores}
+    caveat = (
+        "It shows an extreme, not the everyday: what a unit does most is not what it does mostly."
+    )
+    found = [
+        case.natural.standing(case.unit, result.response) if case.natural and case.unit else None
+        for result in case.seeds
+    ]
+    standings = [standing for standing in found if standing]
+    if not standings:
+        low, high = min(scores), max(scores)
+        return Finding(
+            "seeds",
+            f"{count} seeds score {low:.3g} to {high:.3g}",
+            "How much that is, only natural pictures can tell.",
+            {**numbers, "reaches": None, "beyond": None},
+        )
+    reaches = [standing.reach for standing in standings]
+    low, beyond = min(reaches), min(reaches) > 1
+    return Finding(
+        "seeds",
+        f"of {count} seeds the weakest reaches {low:.2f}: "
+        f"{'more' if beyond else 'not more'} than the best natural picture",
+        caveat,
+        {**numbers, "reaches": reaches, "beyond": beyond},
+    )
+
+
+def agreement(case: Case) -> Finding:
+    """How often the nearest neighbour of a unit's picture is another picture of the same unit."""
+    rows = [case.seeds, *case.others]
+    if len(case.seeds) < 2:
+        return Finding.none("agreement", "there is one picture")
+    if not case.others:
+        return Finding.none("agreement", "there are no pictures of other units to compare with")
+    info = late(case.second)
+    if info is None:
+        return Finding.none("agreement", f"{case.second.name} has no layer of features")
+    owners = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+    everything = tuple(result for row in rows for result in row)
+    near = nearest(features(case.second, info, case.shown(everything)))
+    same = owners[near] == owners
+    own, every = float(same[owners == 0].mean()), float(same.mean())
+    level = chance(owners)
+    eyes = case.second.name if case.other_eyes else "its own"
+    blind = (
+        "" if case.other_eyes else "Judged by the network's own features, not a second network's. "
+    )
+    return Finding(
+        "agreement",
+        f"{own:.0%} of its pictures have one of the same unit as nearest neighbour in {eyes} "
+        f"features ({info.address}), chance {level:.0%}; of all {len(everything)} pictures "
+        f"{every:.0%}",
+        f"{blind}{len(case.others)} other unit{'s' * (len(case.others) != 1)} drawn at "
+        "random: few pictures, a rough figure; likeness is not meaning.",
+        {
+            "share": own,
+            "share_of_all": every,
+            "chance": level,
+            "pictures": len(everything),
+            "others": [row[0].label for row in case.others],
+            "features": f"{case.second.name}/{info.address}",
+            "second_network": case.other_eyes,
+        },
+    )
+
+
+def late(network: Network) -> LayerInfo | None:
+    """The last layer of maps that are features, and not yet one map a class."""
+    classes = network.head.channels if network.head else 0
+    maps = [
+        info
+        for info in network.layers.values()
+        if info.is_map and info.channels > 1 and not info.kind.startswith(IDLE)
+    ]
+    plain = [info for info in maps if info.channels != classes]
+    found = plain or maps
+    return found[-1] if found else None
+
+
+def features(network: Network, info: LayerInfo, pictures: np.ndarray) -> np.ndarray:
+    """What a layer makes of pictures, averaged over space: (n, channels)."""
+    tap = Tap(info.address, after=True)
+    seen = network.look(pictures, [tap])[tap]
+    return seen.mean(axis=tuple(range(1, seen.ndim - 1)))
+
+
+def nearest(features: np.ndarray) -> np.ndarray:
+    """The place of each row's nearest neighbour, by the cosine between rows less their mean: (n,).
+
+    What all pictures share, as pictures made in one way do, is left out with the mean.
+
+    Example:
+        >>> nearest(np.array([[1.0, 0.1], [0.0, 1.0], [1.0, 0.0], [0.1, 1.0]]))
+        array([2, 3, 0, 1])
+    """
+    centred = features - features.mean(axis=0)
+    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+    directions = centred / np.where(lengths > 0, lengths, 1)
+    likeness = directions @ directions.T
+    np.fill_diagonal(likeness, -np.inf)
+    return np.asarray(likeness.argmax(axis=1))
+
+
+def chance(owners: Sequence[int] | np.ndarray) -> float:
+    """How often a neighbour drawn at random belongs to the same owner.
+
+    Example:
+        >>> chance([0, 0, 1, 1])
+        0.3333333333333333
+    """
+    owners = np.asarray(owners)
+    same = (owners[:, None] == owners[None, :]).sum(axis=1) - 1
+    return float((same / (len(owners) - 1)).mean())

@@ -1,0 +1,168 @@
+"""A card: the evidence that a picture can be trusted, and what it does not show."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from convscope import drawing, files
+from convscope.brief import Brief, counted
+from convscope.errors import unknown
+from convscope.cards.figure import Plot, Strip
+from convscope.drawing.tile import number
+from convscope.maximization.result import Maximized
+from convscope.networks.natural_statistics import SILENT, Standing
+from convscope.cards.exemplars import Exemplars
+from convscope.cards.finding import Finding
+from convscope.datasets.distribution import Histogram
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LIMITS = (
+    "A high score does not prove meaning, and a channel is not a concept.",
+    "Maximization shows an extreme, not the everyday.",
+    "A network can be built to fool it.",
+    "The prior (canvas, transforms) shapes every picture: a control, from the untrained network, "
+    "shows how much.",
+)
+SILENCE = (
+    f"A silent unit: under {SILENT:.1%} of natural pictures excite it. It was climbed before its "
+    "activation function."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Card(Brief):
+    """The evidence about one picture, computed on the picture as it is saved, 8 bits a value.
+
+    Args:
+        result: the picture.
+        findings: in order; those that could not be made say why.
+        seeds: pictures of the same from several seeds, ``result`` first.
+        minimal: what the unit is most against, or None.
+        untrained: the picture of an untrained copy of the network, or None.
+        standing: where the picture stands among natural pictures, if those are known.
+        histogram: of the responses to natural pictures, if those are known.
+        exemplars: photos of the user's, if there are any.
+    """
+
+    result: Maximized
+    findings: tuple[Finding, ...]
+    seeds: tuple[Maximized, ...] = ()
+    minimal: Maximized | None = None
+    untrained: Maximized | None = None
+    standing: Standing | None = None
+    histogram: Histogram | None = None
+    exemplars: Exemplars | None = None
+
+    @property
+    def silent(self) -> bool:
+        """Whether hardly any natural picture excites the unit."""
+        return bool(self.standing and self.standing.silent)
+
+    def __getitem__(self, name: str) -> Finding:
+        """A finding by its name: card['reach'].numbers."""
+        found = {finding.name: finding for finding in self.findings}
+        if name not in found:
+            raise unknown("finding", name, found)
+        return found[name]
+
+    def text(self) -> str:
+        """A line a finding and a line for its caveat; the limits of all of it at the end."""
+        lines = [self._heading(), *([SILENCE] if self.silent else []), ""]
+        width = max(len(finding.name) for finding in self.findings)
+        for finding in self.findings:
+            lines.append(f"{finding.name:{width}}  {finding.says}")
+            if finding.caveat:
+                lines.append(f"{'':{width}}  ({finding.caveat})")
+        return "\n".join([*lines, "", *(f"- {limit}" for limit in LIMITS)])
+
+    def as_json(self) -> dict[str, Any]:
+        """The card as plain numbers and names."""
+        return {
+            "convscope": "card",
+            "silent": self.silent,
+            "findings": {finding.name: finding.as_json() for finding in self.findings},
+            "limits": list(LIMITS),
+            "histogram": self.histogram.as_json() if self.histogram else None,
+            "exemplars": self.exemplars.as_json() if self.exemplars else None,
+            "picture": _provenance(self.result.info()),
+        }
+
+    def figure(self) -> "Figure":
+        """All of it on one page."""
+        findings = [(each.name, each.says, each.caveat) for each in self.findings]
+        return drawing.card(
+            self._heading(),
+            SILENCE if self.silent else "",
+            self._main(),
+            self._plot(),
+            self._strips(),
+            findings,
+            LIMITS,
+        )
+
+    def save(self, path: str | Path) -> Path:
+        """Write the card; the suffix chooses: a figure (.png, .pdf, .svg), .json or .txt."""
+        target, suffix = Path(path), Path(path).suffix.lower()
+        if suffix == ".json":
+            return files.put_json(target, self.as_json())
+        if suffix == ".txt":
+            return files.put_text(target, self.text() + "\n")
+        if suffix not in drawing.FORMATS:
+            raise unknown("card format", suffix or target.name, [*drawing.FORMATS, ".json", ".txt"])
+        return drawing.save(self.figure(), target, self.result.info())
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _brief(self) -> str:
+        return f"{self._heading()}, {counted(len(self.findings), 'finding')}"
+
+    def _repr_png_(self) -> bytes:
+        return drawing.to_png(self.figure())
+
+    def _heading(self) -> str:
+        height, width = self.result.picture.shape[:2]
+        return (
+            f"{self.result.label} of {self.result.source['network']}, seed "
+            f"{self.result.recipe.seed}, {height}x{width}"
+        )
+
+    def _main(self) -> Strip:
+        """The maximal picture, the minimal one, and what an untrained network would give."""
+        shown = {"maximal": self.result, "minimal": self.minimal, "untrained": self.untrained}
+        there = {name: made for name, made in shown.items() if made}
+        return Strip("", [made.shown() for made in there.values()], list(there))
+
+    def _plot(self) -> Plot | None:
+        if self.histogram is None:
+            return None
+        marks = [
+            ("this picture", self.result.gain),
+            ("best natural", float(self.histogram.edges[-1])),
+        ]
+        if self.minimal:
+            # It gains by what this picture is against.
+            marks.append(("minimal", -self.minimal.gain))
+        ticks = [made.gain for made in self.seeds[1:]]
+        how = "" if self.histogram.exact else ", drawn from its quantiles"
+        turned = ", negated" if self.result.gain != self.result.response else ""
+        what = f"response{turned}, {self.histogram.count:,} natural pictures{how}"
+        return Plot(self.histogram.edges, self.histogram.density, marks, ticks, what)
+
+    def _strips(self) -> list[Strip]:
+        strips = []
+        if len(self.seeds) > 1:
+            captions = [f"seed {made.recipe.seed}: {number(made.gain)}" for made in self.seeds]
+            strips.append(Strip("several seeds", [made.shown() for made in self.seeds], captions))
+        for kind, some in (self.exemplars.kinds if self.exemplars else {}).items():
+            captions = [number(each.response) for each in some]
+            strips.append(Strip(f"photos: {kind}", [each.picture for each in some], captions))
+        return strips
+
+
+def _provenance(info: Mapping[str, str]) -> dict[str, Any]:
+    return {**info, "recipe": json.loads(info["recipe"])}

@@ -1,0 +1,377 @@
+"""Two photos, or one photo under two networks: which units differ most. ``compare``."""
+
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from convscope import drawing
+from convscope.activation.result import Activations
+from convscope.activation.activations import activations
+from convscope.activation.layers import convolutions
+from convscope.activation.rows import COVERING, ROWS
+from convscope.activation.layers import chosen, spread
+from convscope.attribution.heat import whole
+from convscope.brief import Brief, counted
+from convscope.errors import InputError
+from convscope.drawing.tile import Scale
+from convscope.comparison.figure import Pair, PairRow, Seen, differences
+from convscope.maximization.thumbnails import icons
+from convscope.networks.layers import LayerInfo
+from convscope.networks.network import Network
+from convscope.networks.photo import named, written
+from convscope.networks.provenance import source
+from convscope.networks.units import Unit
+from convscope.images import Picture
+from convscope import results
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.figure import Figure
+
+Told = Callable[[str, float], None]
+
+NATURAL = "natural standard deviations"
+POOLED = "spreads of the layer"
+UNITS_OF = {
+    NATURAL: "the standard deviation of the channel's mean response, before activation, over "
+    "natural pictures",
+    POOLED: "the spread of the layer's responses over the places of both, all channels together",
+}
+
+
+@dataclass(frozen=True)
+class Differing:
+    """How one channel differs.
+
+    Args:
+        unit: the channel.
+        means: its mean response after activation, on the first side and on the other.
+        apart: first less other, in the layer's ``measure``.
+    """
+
+    unit: Unit
+    means: tuple[float, float]
+    apart: float
+
+
+@dataclass(frozen=True, eq=False)
+class LayerDifference(Brief):
+    """How one layer differs.
+
+    Args:
+        layer: its address.
+        similarity: the cosine between its mean responses, channel by channel, on both sides: 1 is
+            the same mixture of features, wherever they are.
+        measure: what channels are compared in: a key of ``UNITS_OF``.
+        channels: all of them, what answers more strongly on the first side first.
+    """
+
+    layer: str
+    similarity: float
+    measure: str
+    channels: tuple[Differing, ...]
+
+    def first(self, count: int) -> list[Differing]:
+        """So many channels, at most, that answer more strongly on the first side."""
+        return [each for each in self.channels[:count] if each.apart > 0]
+
+    def other(self, count: int) -> list[Differing]:
+        """So many channels, at most, that answer more strongly on the other side."""
+        return [each for each in self.channels[: -count - 1 : -1] if each.apart < 0]
+
+
+@dataclass(frozen=True, eq=False)
+class Differences(Brief):
+    """What two photos, or two networks, do to the same units.
+
+    Args:
+        kind: 'photos' or 'networks'.
+        names: of the two sides.
+        sides: what the layers answered.
+        layers: from early to late.
+        pictures: what units look for: of the first side, and of the other if it is a network.
+        count: how many channels of each sign the figure shows.
+        asked: the layers that were asked for by name.
+        source: which photo and network, and which other, on which backend and versions.
+    """
+
+    kind: Literal["photos", "networks"]
+    names: tuple[str, str]
+    sides: tuple[Activations, Activations]
+    layers: tuple[LayerDifference, ...]
+    pictures: tuple[Mapping[Unit, Picture], Mapping[Unit, Picture]]
+    count: int
+    asked: tuple[str, ...]
+    source: Mapping[str, str]
+
+    def shown(self) -> list[LayerDifference]:
+        """The layers of the figure: all, or some evenly spread from the first to the last."""
+        kept = spread([each.layer for each in self.layers], ROWS)
+        return [each for each in self.layers if each.layer in kept]
+
+    def units(self) -> list[Unit]:
+        """The units of the figure: those to make pictures of."""
+        return [
+            each.unit
+            for layer in self.shown()
+            for each in (*layer.first(self.count), *layer.other(self.count))
+        ]
+
+    def figure(self) -> "Figure":
+        """Layer by layer, the channels that differ most, their maps on both sides."""
+        one, two = self.names
+        network = self.sides[0].network
+        about = f"{network}: {one} and {two}" if self.kind == "photos" else f"{one} and {two}"
+        measures = {layer.measure for layer in self.layers}
+        notes = [
+            "Of each layer, the channels whose mean responses differ most, either way: the map on "
+            "the first side, then on the second, on the row's scale. :17 is channel 17. Alike: the "
+            "cosine between the layer's two mean responses; 1 is the same mixture of features.",
+            f"The number is first less second, in {' or '.join(sorted(measures))}: "
+            + "; ".join(UNITS_OF[measure] for measure in sorted(measures))
+            + ".",
+        ]
+        if any(self.pictures):
+            notes.append(
+                "To the right of two maps: the picture that the channel looks for"
+                + (", in the first network and in the second." if self.pictures[1] else ".")
+            )
+        if len(self.shown()) < len(self.layers):
+            notes.append(f"Shown: {len(self.shown())} of {len(self.layers)} layers.")
+        return differences(
+            [
+                Seen(name, side.photo, side.top)
+                for name, side in zip(self.names, self.sides, strict=True)
+            ],
+            [self._row(layer) for layer in self.shown()],
+            title=f"Where two {self.kind} part: {about}",
+            notes=notes,
+        )
+
+    def _row(self, layer: LayerDifference) -> PairRow:
+        wanted = layer.first(self.count), layer.other(self.count)
+        maps = [side.maps[layer.layer] for side in self.sides]
+        seen = [each[:, :, some.unit.channel] for side in wanted for some in side for each in maps]
+        return PairRow(
+            name=layer.layer,
+            detail=f"alike {layer.similarity:.3f}",
+            first=tuple(self._pair(each) for each in wanted[0]),
+            other=tuple(self._pair(each) for each in wanted[1]),
+            scale=Scale.of(seen or maps, COVERING),
+        )
+
+    def _pair(self, differing: Differing) -> Pair:
+        unit = differing.unit
+        maps = [side.maps[unit.layer][:, :, unit.channel] for side in self.sides]
+        return Pair(
+            maps=(maps[0], maps[1]),
+            label=f":{unit.channel}",
+            value=f"{differing.apart:+.2f}",
+            pictures=tuple(some[unit] for some in self.pictures if unit in some),
+        )
+
+    def lines(self) -> list[tuple[str, ...]]:
+        """A line for each layer: how alike, and the channels that differ most either way."""
+        return [
+            (
+                layer.layer,
+                f"alike {layer.similarity:.3f}",
+                *(
+                    f":{each.unit.channel} {each.apart:+.2f}"
+                    for each in (*layer.first(self.count), *layer.other(self.count))
+                ),
+            )
+            for layer in self.layers
+        ]
+
+    def table(self) -> list[dict[str, Any]]:
+        """One row a channel, layer after layer, what is stronger on the first side first."""
+        return [
+            {
+                "unit": str(each.unit),
+                "layer": layer.layer,
+                "channel": each.unit.channel,
+                "first": each.means[0],
+                "other": each.means[1],
+                "apart": each.apart,
+                "measure": layer.measure,
+            }
+            for layer in self.layers
+            for each in layer.channels
+        ]
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """``first/photo``, ``first/maps/<layer>``, the same of ``other``, and ``apart/<layer>``."""
+        found: dict[str, np.ndarray] = {}
+        for name, side in zip(("first", "other"), self.sides, strict=True):
+            found[f"{name}/photo"] = side.photo
+            found |= {f"{name}/maps/{layer}": maps for layer, maps in side.maps.items()}
+        for layer in self.layers:
+            in_order = sorted(layer.channels, key=lambda each: each.unit.channel or 0)
+            found[f"apart/{layer.layer}"] = np.array([each.apart for each in in_order])
+        return found
+
+    def info(self) -> dict[str, str]:
+        """The provenance, as it travels inside a saved file."""
+        return {
+            "convscope": "compare",
+            "kind": self.kind,
+            "layers": shlex.join(self.asked) or "all convolutions",
+            "pictures": "yes" if any(self.pictures) else "no",
+            "count": str(self.count),
+            **self.source,
+        }
+
+    def numbers(self) -> dict[str, Any]:
+        """Everything but the arrays, as plain numbers and names."""
+        return {
+            **self.info(),
+            "count": self.count,
+            "alike": {layer.layer: layer.similarity for layer in self.layers},
+            "channels": self.table(),
+        }
+
+    def save(self, path: "str | Path") -> "Path":
+        """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
+        return results.save(self, path, self.table())
+
+    def _brief(self) -> str:
+        one, other = self.names
+        return f"of {self.kind} {one} and {other}: {counted(len(self.layers), 'layer')}"
+
+    def _repr_png_(self) -> bytes:
+        return drawing.to_png(self.figure(), dpi=96)
+
+
+def compare(
+    network: Network,
+    photo: Any,
+    other: Any,
+    layers: str | Sequence[str] | None = None,
+    count: int = 2,
+    *,
+    pictures: bool = False,
+    told: Told | None = None,
+) -> Differences:
+    """Compare two photos, or one photo under two networks: which units answer most differently.
+
+    Channels are compared by their mean responses after activation, so where things stand in a photo
+    does not matter. Differences are divided by how much such a response varies: by the network's
+    natural statistics if it has them, else by the spread of the layer's responses to both.
+
+    Two networks must have the same convolutions, by name and shape, such as one before and after
+    fine-tuning; their heads may differ. Channels of other networks have no counterparts that one
+    photo could tell: ``convscope.card(..., second=...)`` finds some by many photos.
+
+    Args:
+        network: from ``convscope.load``.
+        photo: a path, a Pillow image or an array; its middle is cropped to the network's size.
+        other: another photo, or another network.
+        layers: addresses of layers that give maps; all convolutions by default.
+        count: how many channels of each layer and sign the figure shows.
+        pictures: also climb what each of them looks for; that takes most of the time.
+        told: called with what is being looked for, and the share that is done.
+
+    Raises:
+        InputError: a photo or a layer cannot be used, or the networks have not the same layers.
+
+    Example:
+        ``cs.compare(network, "tabby.jpg", "tiger.jpg").save("differences.png")``
+    """
+    count = whole("count", count)
+    second = other if isinstance(other, Network) else None
+    if second is not None:
+        _check_same(network, second, chosen(network, layers))
+    here = activations(network, photo, layers)
+    there = activations(second or network, photo if second else other, layers)
+    where = source(network, photo)
+    if second is None:
+        names, further = (named(photo), named(other)), {"other": written(other)}
+    else:
+        names = network.name, second.name
+        further = {"second": second.name, "second digest": second.digest}
+    if names[0] == names[1]:
+        names = f"{names[0]} (first)", f"{names[1]} (second)"
+    bare = Differences(
+        kind="photos" if second is None else "networks",
+        names=names,
+        sides=(here, there),
+        layers=tuple(
+            _layer(network, layer, maps, there.maps[layer]) for layer, maps in here.maps.items()
+        ),
+        pictures=({}, {}),
+        count=count,
+        asked=() if layers is None else tuple(here.maps),
+        source=MappingProxyType({**where, **further}),
+    )
+    units = bare.units()
+    if not pictures or not units:
+        return bare
+    made = icons(network, units, told)
+    return replace(bare, pictures=(made, icons(second, units, told) if second else {}))
+
+
+def _check_same(network: Network, second: Network, wanted: Sequence[LayerInfo]) -> None:
+    """Refuse networks whose convolutions, or the layers wanted, are not the same."""
+    mine, yours = (
+        {info.address: info.shape for info in [*convolutions(each), *extra]}
+        for each, extra in (
+            (network, wanted),
+            (second, [second.layers[i.address] for i in wanted if i.address in second.layers]),
+        )
+    )
+    if mine == yours and list(mine) == list(yours):
+        return
+    only = next(
+        (name for name in (*mine, *yours) if mine.get(name) != yours.get(name)), next(iter(mine))
+    )
+    raise InputError(
+        f"{network.name} and {second.name} have not the same layers: {only} is "
+        f"{mine.get(only, 'missing')} in one and {yours.get(only, 'missing')} in the other. Units "
+        "of different networks have no counterparts that one photo could tell. Try: two networks "
+        "of one architecture and size, or a card, with --second, which finds counterparts by many "
+        "photos."
+    )
+
+
+def _layer(network: Network, layer: str, here: np.ndarray, there: np.ndarray) -> LayerDifference:
+    first, other = (maps.mean(axis=(0, 1), dtype="float64") for maps in (here, there))
+    spreads, measure = _spreads(network, layer, here, there)
+    apart = (first - other) / spreads
+    return LayerDifference(
+        layer=layer,
+        similarity=_cosine(first, other),
+        measure=measure,
+        channels=tuple(
+            Differing(
+                Unit(layer, int(channel)),
+                (float(first[channel]), float(other[channel])),
+                float(apart[channel]),
+            )
+            for channel in np.argsort(-apart, kind="stable")
+        ),
+    )
+
+
+def _spreads(
+    network: Network, layer: str, here: np.ndarray, there: np.ndarray
+) -> tuple[np.ndarray, str]:
+    """By how much each channel's mean response varies: (channels,), and what that is."""
+    natural = network.natural.arrays.get(f"{layer}/channel/deviation") if network.natural else None
+    if natural is not None and (natural > 0).all():
+        return natural.astype("float64"), NATURAL
+    variance = np.mean([maps.var(axis=(0, 1), dtype="float64") for maps in (here, there)])
+    return np.full(here.shape[2], np.sqrt(variance) or 1.0), POOLED
+
+
+def _cosine(first: np.ndarray, other: np.ndarray) -> float:
+    """1 for two layers that are silent alike."""
+    if np.array_equal(first, other):
+        return 1.0
+    lengths = float(np.linalg.norm(first) * np.linalg.norm(other))
+    return float(first @ other) / lengths if lengths > 0 else 0.0

@@ -1,0 +1,99 @@
+"""What natural pictures do to the units of a layer: a user's photos, or those a network brings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from convscope.brief import Brief
+from convscope.networks.natural_statistics import LEVELS, Standing, Statistics
+from convscope.networks.network import Network
+from convscope.networks.units import Unit
+from convscope.datasets.photos import Photos
+from convscope.datasets.responses import Responses, Tell, responses
+
+BINS = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Histogram(Brief):
+    """How often each response comes about: a density over the places between ``edges``.
+
+    ``exact`` is False where only quantiles are known: each stretch between two of them holds its
+    share of the pictures, spread evenly.
+    """
+
+    edges: np.ndarray
+    density: np.ndarray
+    count: int
+    exact: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The histogram as plain numbers."""
+        return {
+            "edges": [float(edge) for edge in self.edges],
+            "density": [float(value) for value in self.density],
+            "count": self.count,
+            "exact": self.exact,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Natural(Brief):
+    """The distribution of a layer's responses, and the photos behind it if the user gave them."""
+
+    statistics: Statistics
+    photos: Photos | None = None
+    responses: Responses | None = None
+
+    def standing(self, unit: Unit, response: float) -> Standing | None:
+        """Where a response stands; None for a kind of unit without statistics."""
+        return self.statistics.standing(unit, response)
+
+    def values(self, unit: Unit) -> np.ndarray | None:
+        """The unit's response to each photo that could be read, negated for a negative unit."""
+        if self.responses is None or unit.channel is None:
+            return None
+        values = self.responses.of(unit.kind, unit.channel)
+        return -values if unit.negative else values
+
+    def histogram(self, unit: Unit) -> Histogram | None:
+        """The distribution of a unit's responses, negated for a negative unit."""
+        values = self.values(unit)
+        if values is not None:
+            density, edges = np.histogram(values.astype("float64"), BINS, density=True)
+            return Histogram(edges, density, len(values), exact=True)
+        found = self.statistics.arrays.get(f"{unit.layer}/{unit.kind}/quantiles")
+        if found is None:
+            return None
+        quantiles, levels = found[:, unit.channel].astype("float64"), np.array(LEVELS)
+        if unit.negative:
+            quantiles, levels = -quantiles[::-1], 1 - levels[::-1]
+        return between(quantiles, levels, self.statistics.count)
+
+
+def natural(
+    network: Network, layers: Sequence[str], photos: Photos | None, tell: Tell
+) -> dict[str, Natural]:
+    """What is known of some layers: from the photos if there are any, else what ships with it."""
+    if photos is None:
+        return {layer: Natural(network.natural) for layer in layers if network.natural}
+    found = responses(network, photos, layers, tell=tell)
+    return {layer: Natural(own.statistics(), photos, own) for layer, own in found.items()}
+
+
+def between(quantiles: np.ndarray, levels: np.ndarray, count: int) -> Histogram:
+    """The density that a few quantiles imply: each stretch's share over its width.
+
+    Example:
+        >>> between(np.array([0.0, 1.0, 3.0]), np.array([0.0, 0.5, 1.0]), 8).density
+        array([0.5 , 0.25])
+    """
+    # Quantiles that coincide are one edge; what lies between them belongs to the next stretch.
+    edges, first = np.unique(quantiles, return_index=True)
+    if len(edges) < 2:
+        middle = float(edges[0])
+        return Histogram(np.array([middle - 0.5, middle + 0.5]), np.ones(1), count, exact=False)
+    shares = np.diff(np.append(levels[first][:-1], 1.0))
+    return Histogram(edges, shares / np.diff(edges), count, exact=False)

@@ -1,0 +1,246 @@
+"""How layers respond to a folder of photos: measured in one streamed pass, kept in the cache.
+
+Every response is kept, in float32, because histograms, exemplars and correlations need each one: a
+layer of 256 channels and 10,000 photos take 10 MB a kind. A layer is measured when it is first
+asked about, so that nobody waits, or finds disk, for the 25,000 units of a ``flatten``. The files
+are plain .npy, never pickles, and mapped into memory: an .npz would have to be read as a whole.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+import numpy as np
+
+from convscope import files, backend
+from convscope.brief import Brief
+from convscope.errors import InputError, PictureError
+from convscope.networks import batch_size
+from convscope.networks.layers import LayerInfo
+from convscope.networks.natural_statistics import Statistics, summary
+from convscope.networks.network import Network, not_finite
+from convscope.networks.photo import fed
+from convscope.networks.patches.capture import Tap
+from convscope.datasets.photos import LEAST, Photos, Read
+
+VERSION = 1  # of what the files hold
+BLOCK = 1024  # columns summarised at once
+
+Tell = Callable[[float], None]  # the share done, from 0 to 1
+
+
+def _space(values: Any) -> tuple[int, ...]:
+    return tuple(range(1, len(values.shape) - 1))
+
+
+def mean(values: Any) -> Any:
+    """Averaged over space: (n, ..., channels) to (n, channels)."""
+    from keras import ops
+
+    return ops.mean(values, axis=_space(values)) if _space(values) else values
+
+
+def middle(maps: Any) -> Any:
+    """The middle neuron's: (n, height, width, channels) to (n, channels)."""
+    return maps[:, maps.shape[1] // 2, maps.shape[2] // 2]
+
+
+def highest(maps: Any) -> Any:
+    """The highest anywhere: (n, height, width, channels) to (n, channels)."""
+    from keras import ops
+
+    return ops.max(maps, axis=_space(maps))
+
+
+def lowest(maps: Any) -> Any:
+    """The lowest anywhere: (n, height, width, channels) to (n, channels)."""
+    from keras import ops
+
+    return ops.min(maps, axis=_space(maps))
+
+
+# What is kept of a layer's responses to one photo.
+KINDS: dict[str, Callable[[Any], Any]] = {
+    "channel": mean,
+    "neuron": middle,
+    "highest": highest,
+    "lowest": lowest,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Responses(Brief):
+    """One layer's responses, before activation: for each kind an array (photos, channels).
+
+    A vector layer has the kind 'channel' alone. The row of a photo that could not be read is
+    not a number.
+    """
+
+    info: LayerInfo
+    digest: str  # of the network
+    arrays: Mapping[str, np.ndarray]
+
+    @property
+    def read(self) -> np.ndarray:
+        """The places of the photos that could be read."""
+        return np.flatnonzero(~np.isnan(self.arrays["channel"][:, 0]))
+
+    def of(self, kind: str, channel: int) -> np.ndarray:
+        """One unit's responses to the photos that could be read."""
+        return np.asarray(self.arrays[kind][self.read, channel])
+
+    def statistics(self) -> Statistics:
+        """The same summarised, as ``models.natural.measure`` would."""
+        rows, layer = self.read, self.info.address
+        arrays: dict[str, np.ndarray] = {}
+        for kind in ("channel", "neuron"):
+            if kind in self.arrays:
+                parts = [summary(block[rows]) for block in _blocks(self.arrays[kind])]
+                arrays |= {
+                    f"{layer}/{kind}/{name}": np.concatenate([part[name] for part in parts], -1)
+                    for name in parts[0]
+                }
+        highest = self.arrays.get("highest", self.arrays["channel"])
+        excited = [(block[rows] > 0).mean(0) for block in _blocks(highest)]
+        arrays[f"{layer}/excited"] = np.concatenate(excited).astype("float32")
+        return Statistics(self.digest, len(rows), arrays)
+
+
+def responses(
+    network: Network,
+    photos: Photos,
+    layers: Sequence[str],
+    *,
+    kinds: Sequence[str] = tuple(KINDS),
+    tell: Tell = lambda share: None,
+) -> dict[str, Responses]:
+    """What the cache knows of these layers; the rest is measured, in one pass for all of them.
+
+    Args:
+        network: from ``convscope.load``.
+        photos: natural pictures, brought to the network's own size.
+        layers: addresses.
+        kinds: of ``KINDS``; what is not asked for is not kept.
+        tell: called with the share of the photos done.
+
+    Raises:
+        InputError: the network takes no photos, or hardly any could be read.
+    """
+    if network.channels not in (1, 3):
+        raise InputError(
+            f"{network.name} takes pictures of {network.channels} channels. Received: photos."
+        )
+    folder = _folder(network, photos)
+    wanted = {
+        (layer, kind): folder / f"{quote(layer, safe='')}-{kind}.npy"
+        for layer in layers
+        for kind in (kinds if network.layers[layer].is_map else ["channel"])
+    }
+    shapes = {key: (len(photos.names), network.layers[key[0]].channels) for key in wanted}
+    missing = {key: path for key, path in wanted.items() if _known(path, shapes[key]) is None}
+    if missing:
+        _measure(network, photos, missing, tell)
+    arrays: dict[str, dict[str, np.ndarray]] = {layer: {} for layer in layers}
+    for (layer, kind), path in wanted.items():
+        arrays[layer][kind] = np.load(path, mmap_mode="r", allow_pickle=False)
+    found = {
+        layer: Responses(network.layers[layer], network.digest, own)
+        for layer, own in arrays.items()
+    }
+    for own in found.values():
+        if len(own.read) < LEAST:
+            raise InputError(
+                f"Expected at least {LEAST} photos in '{photos.where}' that can be read. "
+                f"Received: {len(own.read)} of {len(photos.names)}."
+            )
+    return found
+
+
+def _folder(network: Network, photos: Photos) -> Path:
+    """Where responses are kept that nothing but these pictures and this network would give."""
+    feed = (VERSION, network.preprocessing, network.size, network.channels)
+    key = hashlib.sha256(f"{feed}{photos.digest}".encode()).hexdigest()[:16]
+    return files.cache() / "natural" / f"{network.digest}-{key}"
+
+
+def _known(path: Path, shape: tuple[int, int]) -> np.ndarray | None:
+    """The array in a file, if it is whole."""
+    with suppress(OSError, ValueError, EOFError):
+        found = np.load(path, mmap_mode="r", allow_pickle=False) if path.is_file() else None
+        if isinstance(found, np.ndarray) and found.shape == shape and found.dtype == np.float32:
+            return np.asarray(found)
+    return None
+
+
+def _measure(
+    network: Network, photos: Photos, wanted: Mapping[tuple[str, str], Path], tell: Tell
+) -> None:
+    """Write the files, a batch of rows at a time; all of them are whole, or none is there."""
+    layers = sorted({layer for layer, _ in wanted})
+    batch = batch_size.pictures_at_once(network, layers, network.size)
+    with ExitStack() as stack:
+        outputs: dict[tuple[str, str], BinaryIO] = {}
+        for key, path in wanted.items():
+            hidden = stack.enter_context(files.draft(path))
+            outputs[key] = stack.enter_context(hidden.open("wb"))
+            shape = (len(photos.names), network.layers[key[0]].channels)
+            header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+            np.lib.format.write_array_header_1_0(outputs[key], header)
+        read = stack.enter_context(photos.opened())
+        done = 0
+        for rows in _rows(network, photos, read, sorted(wanted), batch):
+            for key, values in rows.items():
+                outputs[key].write(values.astype("<f4").tobytes())
+                size = len(values)
+            done += size
+            tell(done / len(photos.names))
+
+
+def _rows(
+    network: Network,
+    photos: Photos,
+    read: Read,
+    keys: Sequence[tuple[str, str]],
+    batch: int,
+) -> Iterator[dict[tuple[str, str], np.ndarray]]:
+    """Run the photos through the network and give their responses, a batch at a time."""
+    from keras import ops
+
+    taps = tuple(sorted({Tap(layer) for layer, _ in keys}))
+
+    def make() -> Callable[..., Any]:
+        def listen(some: Any) -> list[Any]:
+            seen = network.see(some, taps)
+            # Reduced inside the program, so that no batch's maps are ever held all at once.
+            return [KINDS[kind](seen[Tap(layer)]) for layer, kind in keys]
+
+        return backend.compiled(listen, network.model.variables)
+
+    with network.borrowed(("natural", tuple(keys)), make) as program:
+        for start in range(0, len(photos.names), batch):
+            names = photos.names[start : start + batch]
+            # Always full batches: a smaller last one would be another program.
+            some = np.full((batch, *network.size, network.channels), 0.5, "float32")
+            damaged = []
+            for place, name in enumerate(names):
+                try:
+                    some[place] = fed(network, read(name))
+                except PictureError:
+                    damaged.append(place)
+            rows = {}
+            for key, value in zip(keys, program(some), strict=True):
+                values = np.array(ops.convert_to_numpy(value), "float32")[: len(names)]
+                if not np.isfinite(values).all():
+                    raise not_finite(network, key[0])
+                values[damaged] = np.nan
+                rows[key] = values
+            yield rows
+
+
+def _blocks(values: np.ndarray) -> Iterator[np.ndarray]:
+    for start in range(0, values.shape[1], BLOCK):
+        yield values[:, start : start + BLOCK]

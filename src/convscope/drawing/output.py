@@ -1,0 +1,67 @@
+"""From a figure to a file: PNG, PDF or SVG, the same figure always the same bytes."""
+
+import io
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from convscope import files
+from convscope.errors import unknown
+from convscope.drawing.page import DPI
+from convscope.images import NOTHING, Info
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# A person's own matplotlibrc must not crop the figure, nor chance name the parts of an SVG.
+SETTINGS: dict[Any, Any] = {
+    "savefig.bbox": None,
+    "savefig.transparent": False,
+    "svg.hashsalt": "convscope",
+}
+
+
+def _described(field: str, info: Info) -> dict[str, str]:
+    return {field: json.dumps(dict(info), sort_keys=True)} if info else {}
+
+
+# What travels inside a file besides the figure, by suffix. Dates and versions would make every
+# file different, so they are left out.
+FORMATS: dict[str, Callable[[Info], dict[str, Any]]] = {
+    ".png": lambda info: {"Software": None, **dict(sorted(info.items()))},
+    ".pdf": lambda info: {"CreationDate": None, **_described("Subject", info)},
+    ".svg": lambda info: {"Date": None, **_described("Description", info)},
+}
+
+
+def save(figure: "Figure", path: str | os.PathLike[str], info: Info = NOTHING) -> Path:
+    """Write a figure, whole or not at all; the suffix chooses the format, ``info`` travels inside.
+
+    ``pictures.read_info`` reads the ``info`` of a PNG back.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in FORMATS:
+        raise unknown("figure format", suffix or Path(path).name, FORMATS)
+    return files.put(path, _encode(figure, suffix, info))
+
+
+def to_png(figure: "Figure", dpi: int = DPI, info: Info = NOTHING) -> bytes:
+    """Encode a figure as a PNG of ``dpi`` pixels an inch."""
+    return _encode(figure, ".png", info, dpi)
+
+
+def _encode(figure: "Figure", suffix: str, info: Info, dpi: int = DPI) -> bytes:
+    import matplotlib
+
+    stream = io.BytesIO()
+    with matplotlib.rc_context(SETTINGS):
+        figure.savefig(
+            stream,
+            format=suffix[1:],
+            dpi=dpi,
+            facecolor="white",
+            metadata=FORMATS[suffix](info),
+        )
+    return stream.getvalue()

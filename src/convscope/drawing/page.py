@@ -1,0 +1,155 @@
+"""A page: pictures, text and bars at places in points, from the top left corner."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from convscope.drawing import text_layout
+from convscope.drawing.glyphs import FAMILY, legible
+from convscope.drawing.text_layout import Lettering
+from convscope.images import tiled
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+POINTS = 72  # in an inch
+DPI = 144  # two pixels a point: places in whole points are places in whole pixels
+
+INK, GRAY, ACCENT, PALE = "#1a1a1a", "#5f6368", "#2f6f9f", "#e8eaed"
+
+Align = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A place on a page, in points; ``top`` counts downwards."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class Page:
+    """A white figure. All its pictures share one set of axes, so hundreds of them stay light."""
+
+    def __init__(self, width: float, height: float) -> None:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        self.width, self.height = width, height = math.ceil(width), math.ceil(height)
+        inches = (width / POINTS, height / POINTS)
+        self.figure = Figure(figsize=inches, dpi=DPI, facecolor="white")
+        self.figure.set_layout_engine("none")  # whatever a person's own matplotlibrc says
+        FigureCanvasAgg(self.figure)
+        self._surface = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        self._surface.set_xlim(0, width)
+        self._surface.set_ylim(height, 0)
+        self._surface.set_axis_off()
+
+    def picture(self, picture: np.ndarray, box: Box, *, squares: bool = False) -> Box:
+        """Show a picture as large as the box allows, centred; returns the place it took.
+
+        Args:
+            picture: (height, width, channels) in [0, 1]; channels that are no colour stand side by
+                side, in gray.
+            box: where.
+            squares: whether a picture that is enlarged shows its pixels as squares, as a map does
+                whose every number counts; photos and what units look for are enlarged smoothly.
+        """
+        seen = _colours(picture)
+        height, width = seen.shape[:2]
+        scale = min(box.width / width, box.height / height)
+        wide, tall = width * scale, height * scale
+        left = box.left + (box.width - wide) / 2
+        top = box.top + (box.height - tall) / 2
+        enlarging = "nearest" if squares else "bicubic"
+        self._surface.imshow(
+            seen,
+            extent=(left, left + wide, top + tall, top),
+            aspect="auto",
+            origin="upper",
+            interpolation=enlarging if scale * DPI / POINTS >= 1 else "hanning",
+            resample=True,
+        )
+        return Box(left, top, wide, tall)
+
+    def text(
+        self,
+        text: str | Lettering,
+        left: float,
+        top: float,
+        *,
+        size: float = 8,
+        align: Align = "left",
+        color: str = INK,
+        bold: bool = False,
+    ) -> None:
+        """Write lines downwards from ``top``; ``left`` is their left end, middle or right end."""
+        letters = Lettering((legible(text),), size) if isinstance(text, str) else text
+        for number, line in enumerate(letters.lines):
+            baseline = top + letters.size * (1 + number * text_layout.LEADING)
+            self._surface.text(
+                left,
+                baseline,
+                line,
+                fontproperties=text_layout.font(letters.size, bold, line),
+                color=color,
+                ha=align,
+                va="baseline",
+                parse_math=False,
+                usetex=False,
+            )
+
+    def bar(self, box: Box, color: str) -> None:
+        """Fill a rectangle."""
+        from matplotlib.patches import Rectangle
+
+        place = (box.left, box.top)
+        self._surface.add_patch(
+            Rectangle(place, box.width, box.height, facecolor=color, edgecolor="none")
+        )
+
+    def frame(self, box: Box, color: str, width: float = 1.0) -> None:
+        """Draw the outline of a rectangle, inside it."""
+        from matplotlib.patches import Rectangle
+
+        place = (box.left + width / 2, box.top + width / 2)
+        size = (max(0.0, box.width - width), max(0.0, box.height - width))
+        self._surface.add_patch(
+            Rectangle(place, *size, facecolor="none", edgecolor=color, linewidth=width)
+        )
+
+    def line(self, across: np.ndarray, down: np.ndarray, color: str, width: float = 1.0) -> None:
+        """Draw a line through points; ``down`` counts downwards, like ``top``."""
+        self._surface.plot(across, down, color=color, linewidth=width, solid_joinstyle="round")
+
+    def fill(self, across: np.ndarray, down: np.ndarray, base: float, color: str) -> None:
+        """Fill what lies between points and a level line at ``base``."""
+        self._surface.fill_between(across, down, base, facecolor=color, edgecolor="none")
+
+    def axes(self, box: Box) -> "Axes":
+        """Axes for a plot; its tick labels and names need room around the box."""
+        bottom = self.height - box.top - box.height
+        axes = self.figure.add_axes(
+            (
+                box.left / self.width,
+                bottom / self.height,
+                box.width / self.width,
+                box.height / self.height,
+            ),
+            facecolor="white",
+        )
+        axes.tick_params(colors=GRAY, labelsize=8, labelfontfamily=FAMILY)
+        for side, spine in axes.spines.items():
+            spine.set_visible(side in ("left", "bottom"))
+            spine.set_color(GRAY)
+        return axes
+
+
+def _colours(picture: np.ndarray) -> np.ndarray:
+    """(height, width, 3), as ``pictures.save`` would show it."""
+    seen = np.clip(tiled(picture), 0, 1)
+    return seen if seen.ndim == 3 else np.repeat(seen[:, :, None], 3, axis=2)

@@ -1,0 +1,79 @@
+"""Text that fits: measured, broken into lines and, if it must be, made smaller."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from convscope.drawing.glyphs import families, legible
+
+LEADING = 1.25  # from one line to the next, as a multiple of the size
+
+# What is drawn is hinted to whole pixels, and up to this much wider than what is measured.
+# Repeated by tests/figures/test_lettering.py::test_drawn_text_is_no_wider_than_measured.
+SLACK = 1.06
+
+SMALLER = 0.95  # how much smaller text gets at a time, until it fits
+
+
+@dataclass(frozen=True)
+class Lettering:
+    """Lines of text at a size in points."""
+
+    lines: tuple[str, ...]
+    size: float
+
+    @property
+    def height(self) -> float:
+        """Of all lines together, in points; nothing written takes no room."""
+        return len(self.lines) * self.size * LEADING if any(self.lines) else 0.0
+
+
+def fit(text: str, width: float, size: float, *, lines: int = 1, bold: bool = False) -> Lettering:
+    """Set text in at most ``lines`` lines no wider than ``width``, smaller only if that fails.
+
+    Breaks come after a space, ':', '/', '_' or a hyphen; a minus stays with its number. Nothing is
+    ever left out.
+
+    Example:
+        >>> fit("predictions:European fire salamander", 110, 8, lines=2).lines
+        ('predictions:European fire', 'salamander')
+    """
+    text = legible(" ".join(text.split()))
+    parts = re.findall(r".+?(?:[ :/_]+|(?<=\w)(?<!\de)-+|$)", text) or [""]
+    while True:
+        filled = _filled(parts, width, size, bold)
+        if len(filled) <= lines and all(measure(line, size, bold) <= width for line in filled):
+            return Lettering(filled, size)
+        size *= SMALLER
+
+
+def measure(text: str, size: float, bold: bool = False) -> float:
+    """How wide one line is, at most, in points."""
+    return _width_at_ten(legible(text), bold) * size / 10 * SLACK
+
+
+def font(size: float, bold: bool = False, text: str = "") -> Any:
+    """The font at a size in points, with those that have what it lacks of a text."""
+    from matplotlib.font_manager import FontProperties
+
+    return FontProperties(family=families(text), size=size, weight="bold" if bold else "normal")
+
+
+def _filled(parts: list[str], width: float, size: float, bold: bool) -> tuple[str, ...]:
+    """Put as many parts in each line as it holds; a part that is too wide has a line to itself."""
+    lines = [""]
+    for part in parts:
+        if lines[-1] and measure((lines[-1] + part).strip(), size, bold) > width:
+            lines.append("")
+        lines[-1] += part
+    return tuple(line.strip() for line in lines)
+
+
+@cache
+def _width_at_ten(text: str, bold: bool) -> float:
+    from matplotlib.textpath import text_to_path
+
+    face = font(10, bold, text)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, face, ismath=False)
+    return float(width)

@@ -1,0 +1,112 @@
+"""A tile: a channel's map in colours of a stated scale, perhaps beside what the channel likes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from convscope.drawing import text_layout
+from convscope.drawing.page import GRAY, Box, Page
+
+COLOURS = "magma"  # perceptually even: twice the response looks twice as far from black
+
+SEAM = 1  # points between a map and its picture
+WORTH = 0.8  # values are left above a scale only if it ends this far below the highest
+
+UNDER = 13  # points for the label under a tile
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """One channel.
+
+    Args:
+        map: (height, width), any range.
+        label: written under the map, at its left: ':17'.
+        value: written at its right, or ''.
+        picture: (height, width, channels) in [0, 1], shown beside the map, or None.
+    """
+
+    map: np.ndarray
+    label: str
+    value: str = ""
+    picture: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Scale:
+    """From ``low``, black, to ``high``, almost white; ``highest`` if some values are above it."""
+
+    low: float
+    high: float
+    highest: float | None = None
+
+    @classmethod
+    def of(cls, maps: Sequence[np.ndarray], covering: float = 1.0) -> "Scale":
+        """The scale of maps shown together: from zero, or the lowest below zero, to the highest.
+
+        ``covering`` is the share of the values that lie within; what is above it looks the same.
+        """
+        values = np.concatenate([np.ravel(some) for some in maps]).astype("float64")
+        top = float(values.max())
+        high = top if covering >= 1 else float(np.quantile(values, covering))
+        if not 0 < high < WORTH * top:
+            high = top
+        return cls(min(0.0, float(values.min())), high, top if top > high else None)
+
+    def colour(self, values: np.ndarray) -> np.ndarray:
+        """Map values, (height, width), to colours, (height, width, 3) in [0, 1]."""
+        import matplotlib
+
+        room = self.high - self.low
+        share = (values - self.low) / room if room > 0 else np.zeros(values.shape)
+        return np.asarray(matplotlib.colormaps[COLOURS](np.clip(share, 0, 1)))[:, :, :3]
+
+    def draw(self, page: Page, left: float, top: float, width: float) -> None:
+        """Show the scale as a bar with its ends, 16 points high."""
+        ramp = np.linspace(self.low, self.high, 256)[None]
+        page.picture(
+            self.colour(np.repeat(ramp, max(1, round(256 * 6 / width)), axis=0)),
+            Box(left, top, width, 6),
+            squares=True,
+        )
+        end = number(self.high)
+        if self.highest is not None:
+            end = f"{end} and above (to {number(self.highest)})"
+        page.text(number(self.low), left, top + 8, size=7, color=GRAY)
+        page.text(end, left + width, top + 8, size=7, color=GRAY, align="right")
+
+
+def number(value: float) -> str:
+    """Write a number short: '0.0123', '12.3', '1234'.
+
+    Example:
+        >>> [number(value) for value in (0.0, 0.01234, 12.34, 1234.5)]
+        ['0', '0.0123', '12.3', '1234']
+    """
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def draw(page: Page, tile: Tile, scale: Scale, box: Box, size: float = 8) -> None:
+    """Show a tile's map in the box, its picture to the right of it, and its label below both."""
+    page.picture(scale.colour(tile.map), box, squares=True)
+    right = box.left + box.width
+    if tile.picture is not None:
+        page.picture(tile.picture, Box(right + SEAM, box.top, box.width, box.height))
+        right += SEAM + box.width
+    both = Box(box.left, box.top, right - box.left, box.height)
+    draw_label(page, tile.label, tile.value, both, size)
+
+
+def draw_label(page: Page, label: str, value: str, box: Box, size: float = 8) -> None:
+    """Write a label and a value under the two ends of a box, ``UNDER`` points high."""
+    top = box.top + box.height + 2
+    both = text_layout.measure(f"{label} {value}", size)
+    size = size * min(1.0, box.width / both)
+    page.text(label, box.left, top, size=size)
+    page.text(value, box.left + box.width, top, size=size, color=GRAY, align="right")
+
+
+def proportions(picture: np.ndarray) -> float:
+    """A picture's height over its width, within what a tile can be."""
+    return float(np.clip(picture.shape[0] / picture.shape[1], 1 / 3, 3))

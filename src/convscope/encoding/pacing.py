@@ -1,0 +1,79 @@
+"""Pacing: keep the frames between which about the same visible change lies.
+
+Most of a climb's change is in its first tenth, so frames spaced by step number jump and then stand
+still. Frames spaced by distance travelled move steadily.
+"""
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from convscope.errors import InputError
+from convscope.images import Picture, resize
+
+# Pictures are compared no larger than this: shrinking averages fine noise away, so that it is not
+# taken for movement. See tests/animation/test_pacing.py::test_noise_is_not_movement.
+GLANCE = 48
+
+Travel = npt.NDArray[np.float64]
+
+
+def travel(frames: Iterable[Picture]) -> Travel:
+    """Measure how far the film has moved at each frame: summed RMS differences, from 0.
+
+    Frames may come from a running climb; only two are held at a time.
+    """
+    moves: list[float] = []
+    before: Picture | None = None
+    for frame in frames:
+        now = _glance(frame)
+        if before is not None and before.shape != now.shape:
+            raise InputError(
+                f"Expected frames of one size. Received: another one in frame {len(moves)}. "
+                "Try pictures.resize(frame, (height, width))."
+            )
+        moves.append(0.0 if before is None else float(np.sqrt(np.mean((now - before) ** 2))))
+        before = now
+    return np.cumsum(moves, dtype=np.float64)
+
+
+def choose(travelled: npt.ArrayLike, count: int) -> list[int]:
+    """Choose the count indices nearest to equal shares of the way travelled.
+
+    Args:
+        travelled: (n,), never falling; n is 1 or more.
+        count: 2 or more, unless there is one frame.
+
+    Example:
+        >>> choose([0, 8, 9, 10, 11, 16], 3)
+        [0, 1, 5]
+    """
+    way = np.asarray(travelled, dtype=np.float64)
+    total = len(way)
+    if total == 0:
+        raise InputError("Expected one frame or more. Received: none. Try keeping more steps.")
+    if count < min(2, total):
+        raise InputError(f"Expected a count of 2 or more. Received: {count}. Try count=72.")
+    if total <= count:
+        return list(range(total))
+    # A film that does not move at all is spaced by number. The division comes first: of two tiny
+    # numbers, neither the product nor the difference need be one.
+    way = (way - way[0]) / (way[-1] - way[0]) if way[-1] > way[0] else np.linspace(0, 1, total)
+    wanted = np.linspace(0, 1, count)
+    right = np.searchsorted(way, wanted).clip(1, total - 1)
+    nearest = right - (wanted - way[right - 1] <= way[right] - wanted)
+    nearest[0], nearest[-1] = 0, total - 1
+    # Two shares may have one nearest frame. The indices rise if index minus rank never falls.
+    rank = np.arange(count)
+    free = np.maximum.accumulate(nearest - rank).clip(0, total - count)
+    return [int(index) for index in free + rank]
+
+
+def _glance(picture: Picture) -> Picture:
+    height, width = picture.shape[:2]
+    shrink = max(height, width) / GLANCE
+    if shrink <= 1:
+        return picture
+    return resize(picture, (math.ceil(height / shrink), math.ceil(width / shrink)))

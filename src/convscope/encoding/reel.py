@@ -1,0 +1,117 @@
+"""A reel: pictures as bytes, and when each appears."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from convscope.errors import InputError
+from convscope.images import Picture, to_bytes
+
+Bytes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Reel:
+    """What every writer is given.
+
+    Attributes:
+        pictures: (n, height, width, 3), uint8; n is 1 or more.
+        starts: n rising times in seconds, from 0.
+        length: seconds until the last picture goes.
+        fps: the beat of a format that knows only a steady one.
+    """
+
+    pictures: Bytes
+    starts: tuple[float, ...]
+    length: float
+    fps: float
+
+    @classmethod
+    def of(cls, frames: Iterable[Picture], *, fps: float, hold: float) -> "Reel":
+        """Take frames in [0, 1], one each 1/fps seconds; the last stays for hold seconds."""
+        if not (math.isfinite(fps) and fps > 0):
+            raise InputError(f"Expected fps above 0. Received: {fps}. Try fps=24.")
+        if not (math.isfinite(hold) and hold >= 0):
+            raise InputError(f"Expected a hold of 0 seconds or more. Received: {hold}.")
+        pictures = _stack(frames)
+        starts = tuple(number / fps for number in range(len(pictures)))
+        return cls(pictures, starts, starts[-1] + max(hold, 1 / fps), fps)
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Give the height and width in pixels."""
+        _, height, width, _ = self.pictures.shape
+        return height, width
+
+    def thin(self, count: int) -> "Reel":
+        """Keep count pictures, evenly chosen, first and last among them; the length stays.
+
+        A picture lasts until the next one that was kept.
+        """
+        kept = evenly(len(self), count)
+        return Reel(self.pictures[kept], tuple(self.starts[i] for i in kept), self.length, self.fps)
+
+    def ticks(self, rate: float, *, least: int = 1) -> list[int]:
+        """Say how many ticks each picture lasts, on a clock of rate ticks a second.
+
+        The times are rounded, not the durations, so that errors do not add up.
+
+        Example:
+            >>> reel = Reel.of([np.zeros((1, 1, 3), np.float32)] * 4, fps=24, hold=1.8)
+            >>> reel.ticks(100)
+            [4, 4, 4, 180]
+        """
+        edges = np.rint(np.multiply((*self.starts, self.length), rate)).astype(int)
+        return [max(least, int(ticks)) for ticks in np.diff(edges)]
+
+
+def evenly(total: int, count: int) -> list[int]:
+    """Choose count of total indices, evenly, the first and the last among them.
+
+    Example:
+        >>> evenly(7, 3)
+        [0, 3, 6]
+    """
+    return [int(index) for index in np.linspace(0, total - 1, min(count, total)).round()]
+
+
+def changed(before: npt.NDArray[np.uint8], after: npt.NDArray[np.uint8]) -> tuple[slice, slice]:
+    """Find the rectangle, rows and columns, outside which two pictures are equal.
+
+    Formats drop a frame that is empty, so equal pictures share a rectangle of one pixel.
+
+    Args:
+        before, after: (height, width) or (height, width, channels), of one shape.
+    """
+    differs = before != after
+    if differs.ndim == 3:
+        differs = differs.any(axis=2)
+    rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
+    if not rows.size:
+        return slice(0, 1), slice(0, 1)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def _stack(frames: Iterable[Picture]) -> Bytes:
+    pictures: list[Bytes] = []
+    for frame in frames:
+        shape = np.shape(frame)
+        if len(shape) != 3 or shape[2] != 3 or 0 in shape:
+            wanted = f"frame {len(pictures)} to be (height, width, 3)"
+            raise InputError(f"Expected {wanted}. Received: {shape}. Try pictures.validate(frame).")
+        if pictures and shape != pictures[0].shape:
+            wanted = f"frames of one size, {pictures[0].shape} as the first"
+            hint = "Try pictures.resize(frame, (height, width))."
+            raise InputError(
+                f"Expected {wanted}. Received: {shape} in frame {len(pictures)}. {hint}"
+            )
+        pictures.append(to_bytes(frame))
+    if not pictures:
+        raise InputError("Expected one frame or more. Received: none. Try keeping more steps.")
+    return np.stack(pictures)

@@ -1,0 +1,181 @@
+"""The verb: from an address, and perhaps a photo, to a film."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from convscope import images
+from convscope.encoding import pacing
+from convscope.canvas import Canvas, Photo, backed
+from convscope.errors import InputError
+from convscope.films.classes import shown, told_apart
+from convscope.films.result import Film
+from convscope.maximization.ascent import climb
+from convscope.maximization.pre_activation import where_made
+from convscope.maximization.recipes import Recipe
+from convscope.maximization.maximize import (
+    ALIGNED,
+    Size,
+    Watch,
+    blank,
+    boost,
+    check,
+    settled,
+    sized,
+    tuned,
+)
+from convscope.networks.network import Network
+from convscope.networks.photo import fed, written
+from convscope.networks.provenance import source
+from convscope.objectives import Objective, scored
+from convscope.objectives.parser import What, objective
+from convscope.transforms import Shift, Transforms
+
+# A climb that the eye can follow: slow, with all of Adam's momentum, at one size, and every step.
+CALM = Recipe(rate=0.05, schedule="cosine", optimizer="adam", patience=0)
+# From a photo: slower still, and hardly moved, as a photo holds its own forms in place. Of six
+# photos all change their class, most of them within 20 steps, at the strength of 0.08; see
+# tests/film/test_photo_film.py::test_the_class_flips_while_the_photo_stays.
+FROM_PHOTO = replace(
+    CALM, rate=0.03, detail=(0.5, 0.85), leak=0.0, transforms=Transforms(Shift(1 / 64))
+)
+
+
+def animate(
+    network: Network,
+    what: What,
+    *,
+    start: Any = None,
+    size: Size = None,
+    strength: float = 0.08,
+    frames: int = 60,
+    recipe: Recipe | None = None,
+    watch: Watch | None = None,
+    **settings: Any,
+) -> Film:
+    """Film how the network changes a picture into what one unit or class wants to see.
+
+    Args:
+        network: from ``convscope.load``.
+        what: an address: 'predictions:bee', 'block5_conv3:17'; or an objective.
+        start: a photo to begin from, as a path, an array or a Pillow image; noise by default.
+        size: height and width in pixels, or one number for both; the network's own by default.
+        strength: how far a photo may be changed: the root mean square over pixels and colours in
+            [0, 1]. At 0.08 a photo stays recognisable.
+        frames: how many frames to keep at most, spaced by visible change.
+        recipe: how to climb; one for photos or one for noise if not given. It is climbed at one
+            size from the first step to the last.
+        watch: called after each step with the objective and the ``Step``.
+        **settings: fields of ``Recipe`` to change: seed, steps, rate, ...
+
+    Raises:
+        InputError: the unit, the photo, the size or a setting is not possible.
+
+    Example:
+        ``cs.animate(network, "predictions:bee", start="photo.jpg").save("bee.gif")``
+    """
+    found = objective(what).resolved(network)
+    if len(found) != 1:
+        raise InputError(
+            f"Expected one unit to film. Received: {what}, which is {len(found)}. Name one of them."
+        )
+    if frames < 2:
+        raise InputError(f"Expected at least 2 frames. Received: frames={frames}.")
+    if not 0 < strength <= 1:
+        raise InputError(f"Expected a strength above 0, at most 1. Received: {strength}. Try 0.08.")
+    base = usual(found[0].aligned, start is not None)
+    recipe = settled(network, tuned(recipe or base, settings))
+    if start is not None and recipe.canvas != base.canvas:
+        raise InputError(
+            f"Expected no canvas beside a photo, which is its own. Received: {recipe.canvas}."
+        )
+    shape = sized(network, size, found[0])
+    check(network, found, shape)
+    if start is None:
+        canvas: Canvas = blank(network, recipe, shape)
+    else:
+        canvas = Photo(fed(network, start, shape), strength)
+    painted, steps = _climbed(network, found[0], canvas, recipe, frames, watch)
+    return _film(network, found[0], painted, steps, start, strength, recipe)
+
+
+def usual(aligned: bool, photo: bool) -> Recipe:
+    """The recipe of a film, of an objective where every place counts, and from a photo or not."""
+    if photo:
+        return FROM_PHOTO
+    if not aligned:
+        return CALM
+    return replace(ALIGNED, patience=CALM.patience)
+
+
+def _climbed(
+    network: Network,
+    goal: Objective,
+    canvas: Canvas,
+    recipe: Recipe,
+    frames: int,
+    watch: Watch | None,
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int_]]:
+    """Climb, and keep the frames: (n, height, width, channels) and their steps, (n,)."""
+    painted = []
+    climbed = where_made(network, [goal])[goal]
+    speed = boost(network, climbed.layers, canvas.size, recipe)
+    for step in climb(network, [climbed], canvas, recipe, boost=speed, every=1):
+        if watch:
+            watch([goal], step)
+        picture = step.pictures()[0]
+        # Films know no opacity; mid gray is what the network is asked about, too.
+        shown = images.over(picture) if backed(canvas) else picture
+        painted.append(images.to_bytes(shown))
+    way = pacing.travel(images.from_bytes(picture) for picture in painted)
+    kept = pacing.choose(way, frames)
+    return np.stack([painted[index] for index in kept]), np.array(kept)
+
+
+def _film(
+    network: Network,
+    goal: Objective,
+    painted: npt.NDArray[np.uint8],
+    steps: npt.NDArray[np.int_],
+    start: Any,
+    strength: float,
+    recipe: Recipe,
+) -> Film:
+    """Ask the network about the kept frames, as they are saved."""
+    seen = images.from_bytes(painted)
+    unit = goal.unit
+    of_class = unit and network.head and unit.layer == network.head.address
+    target = unit.channel if unit and of_class else None
+    opinion, classes = _opinion(network, target, seen, photo=start is not None)
+    return Film(
+        pictures=painted,
+        steps=steps,
+        scores=scored(network, [goal] * len(seen), seen),
+        probabilities=opinion,
+        classes=classes,
+        labels=told_apart({index: network.label(index) for index in classes}),
+        target=target,
+        objective=goal,
+        label=goal.describe(network),
+        start=None if start is None else written(start),
+        strength=None if start is None else strength,
+        recipe=recipe,
+        source=source(network),
+    )
+
+
+def _opinion(
+    network: Network, target: int | None, seen: images.Picture, *, photo: bool
+) -> tuple[npt.NDArray[np.float64] | None, tuple[int, ...]]:
+    """The probabilities of each frame, (n, classes), and the classes to show."""
+    size = (seen.shape[1], seen.shape[2])
+    head = network.head if network.classifies else None
+    if head is None or network.shape_at(head.address, size) is None:
+        return None, ()  # without classes, or at a size that their layer does not take
+    opinion = network.probabilities(seen)
+    always = [] if target is None else [target]
+    if photo:
+        always.append(int(opinion[0].argmax()))
+    return opinion, shown(opinion, always)

@@ -1,0 +1,212 @@
+"""The loop, and only the loop: a climb is a generator of steps."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from convscope.canvas import Canvas
+from convscope.maximization.random_draws import Chance
+from convscope.maximization.early_stopping import Plateau
+from convscope.maximization.program import Arrays, Program, borrowed, numpy
+from convscope.maximization.recipes import OPEN, Recipe
+from convscope.networks.network import Network, not_finite
+from convscope.objectives import Objective, bound
+
+CHUNK = 8  # steps in one call of a program, and between two looks for a plateau
+
+
+@dataclass(frozen=True)
+class Step:
+    """One moment of a climb; asking for scores or pictures waits for the device.
+
+    ``number`` counts from 1 to ``total``; step 0 is the start, without scores.
+    """
+
+    number: int
+    total: int
+    risen: Callable[[], np.ndarray]
+    paint: Callable[[], np.ndarray]
+    travelled: Callable[[], np.ndarray]
+
+    def history(self) -> np.ndarray:
+        """The scores before each of the moves since the last ``Step``: (moves, n).
+
+        Each under the transforms of its move; not a number for a picture that is finished.
+        """
+        return self.risen()
+
+    def distance(self) -> np.ndarray:
+        """How far any of each canvas's numbers is by now from where it began, at most: (n,).
+
+        Of a picture without a slope it stays zero.
+        """
+        return self.travelled()
+
+    def scores(self) -> np.ndarray:
+        """What each picture scored just before this step: (n,)."""
+        scores: np.ndarray = self.history()[-1]
+        return scores
+
+    def pictures(self) -> np.ndarray:
+        """The pictures after this step, without their transforms: (n, height, width, channels)."""
+        return self.paint()
+
+
+def climb(
+    network: Network,
+    objectives: Sequence[Objective],
+    canvas: Canvas,
+    recipe: Recipe,
+    *,
+    seeds: Sequence[int] = (),
+    sizes: Sequence[tuple[int, int]] = (),
+    boost: float = 1.0,
+    every: int = CHUNK,
+) -> Iterator[Step]:
+    """Yield the start, and then a Step after some moves uphill; stop asking to stop climbing.
+
+    The last Step has number ``total``, or a smaller one if no picture's score rises any more.
+
+    Args:
+        network: whose response is climbed; its weights stay as they are.
+        objectives: one a picture, all of one kind.
+        canvas: what paints the pictures, at their final size.
+        recipe: everything else that decides.
+        seeds: one a picture; the recipe's by default.
+        sizes: the sizes climbed at, one after the other; only the canvas's own by default.
+        boost: multiplies the recipe's rate, as the canvas's own pace does, on canvases that are
+            ``boosted``.
+        every: how many moves a Step stands for, at most ``CHUNK``; a film wants 1.
+    """
+    sizes = (tuple(sizes) or (canvas.size,))[-recipe.steps :]  # each is climbed at, or left out
+    batch = _Batch(network, objectives, canvas, sizes[0], recipe, seeds, boost)
+    for place, size in enumerate(sizes):
+        until = round(recipe.steps * (place + 1) / len(sizes))
+        yield from batch.stage(canvas.at(size), until, every)
+
+
+def growing(
+    network: Network, layers: Sequence[str], canvas: Canvas, recipe: Recipe
+) -> list[tuple[int, int]]:
+    """The sizes to climb at: the recipe's, where the network and the layers allow them."""
+    height, width = canvas.size
+    smaller = [
+        (max(1, round(height * share)), max(1, round(width * share))) for share in recipe.grow[:-1]
+    ]
+    fitting = [size for size in smaller if all(network.shape_at(name, size) for name in layers)]
+    return [*fitting, canvas.size]
+
+
+class _Batch:
+    """The pictures of a climb, from its first step to its last."""
+
+    def __init__(
+        self,
+        network: Network,
+        objectives: Sequence[Objective],
+        canvas: Canvas,
+        start: tuple[int, int],
+        recipe: Recipe,
+        seeds: Sequence[int],
+        boost: float,
+    ) -> None:
+        self._network, self._objectives, self._recipe = network, objectives, recipe
+        self._count = len(objectives)
+        self._chance = Chance(objectives, seeds or [recipe.seed] * self._count, recipe)
+        self._speed = canvas.pace * (boost if canvas.boosted else 1.0)
+        self._final = canvas.size
+        self._canvas = canvas.at(start)
+        self._numbers = self._canvas.fresh(self._chance.noise(self._canvas.noise_shape))
+        self._start = self._numbers.copy()
+        # Pictures that see each other end together.
+        self._patience = 0 if objectives[0].coupled else recipe.patience
+        self._plateau = Plateau(self._count, self._patience)
+        self._done = 0
+
+    def stage(self, canvas: Canvas, until: int, every: int) -> Iterator[Step]:
+        """Climb at one size, until so many steps are made or every picture is finished."""
+        self._numbers = self._canvas.grown(self._numbers, canvas.size)
+        self._start = self._canvas.grown(self._start, canvas.size)
+        self._canvas = canvas
+        goal = bound(self._objectives, self._network, canvas.size)
+        held = np.arange(self._count)  # the pictures in the program
+        memory = None
+        while self._done < until and self._plateau.rising.any():
+            with borrowed(self._network, goal, canvas, len(held), self._recipe) as program:
+                program.start(self._numbers[held], memory)
+                if self._done == 0:
+                    yield self._step(program, held, lambda: np.full((1, self._count), np.nan))
+                data = tuple(array[held] for array in goal.data)
+                yield from self._moved(program, held, data, until, every)
+                self._numbers[held] = program.numbers()
+                staying = self._staying(held)
+                memory = program.memory(np.isin(held, staying))
+                held = staying
+        if not np.isfinite(self._numbers).all():
+            raise not_finite(self._network, ", ".join(self._objectives[0].layers))
+
+    def _moved(
+        self, program: Program, held: np.ndarray, data: Arrays, until: int, every: int
+    ) -> Iterator[Step]:
+        """Move on until enough pictures are finished to go on with a smaller program."""
+        recipe = self._recipe
+        heard: list[Callable[[], np.ndarray]] = []
+        while self._done < until and len(self._staying(held)) == len(held):
+            last = min(self._done + every, self._done // CHUNK * CHUNK + CHUNK, until)
+            steps = range(self._done, last)
+            rates = [self._speed * recipe.rate_at(step / recipe.steps) for step in steps]
+            each = self._chance.steps(held, steps, self._canvas)
+            scores = program.move(rates, each, data, room=CHUNK)
+            self._done = last
+            risen = partial(self._spread, scores, len(steps), held, self._plateau.rising)
+            heard.append(risen)
+            if self._patience and (last % CHUNK == 0 or last == until):
+                self._look(held, np.concatenate([some() for some in heard]), program.numbers())
+                heard = []
+            yield self._step(program, held, risen)
+
+    def _look(self, held: np.ndarray, scores: np.ndarray, numbers: np.ndarray) -> None:
+        """Look for a plateau, once nothing finer is painted and nothing larger is to come."""
+        self._plateau.start(scores)
+        if self._canvas.size == self._final and self._done / self._recipe.steps > OPEN:
+            self._plateau.look(held, scores[:, held], numbers)
+
+    def _staying(self, held: np.ndarray) -> np.ndarray:
+        """Who stays in the program: all, or half as often as half are finished."""
+        rising = self._plateau.rising[held]
+        room = len(held)
+        while room > 1 and rising.sum() <= room // 2:
+            room //= 2
+        first = np.argsort(~rising, kind="stable")[:room]
+        return held[np.sort(first)]
+
+    def _spread(self, scores: Any, moves: int, held: np.ndarray, rising: np.ndarray) -> np.ndarray:
+        """The scores of the program's pictures as those of all: (moves, n)."""
+        everyone = np.full((moves, self._count), np.nan)
+        everyone[:, held] = numpy(scores)[:moves]
+        everyone[:, ~rising] = np.nan
+        return everyone
+
+    def _step(self, program: Program, held: np.ndarray, risen: Callable[[], np.ndarray]) -> Step:
+        recipe, number = self._recipe, self._done
+        detail = recipe.detail_at(max(0, number - 1) / recipe.steps)
+        over = number == recipe.steps or not self._plateau.rising.any()
+
+        def numbers_now() -> np.ndarray:
+            numbers = self._numbers.copy()
+            numbers[held] = program.numbers()
+            return numbers
+
+        def travelled() -> np.ndarray:
+            change = np.abs(numbers_now() - self._start)
+            return change.reshape(len(change), -1).max(axis=1)
+
+        def paint() -> np.ndarray:
+            numbers = numbers_now()
+            finished = np.full(self._count, True) if over else ~self._plateau.rising
+            return program.paint(self._plateau.best(numbers, finished), detail)
+
+        return Step(number, recipe.steps, risen, paint, travelled)

@@ -1,0 +1,342 @@
+"""The verb: from addresses and objectives to pictures."""
+
+import itertools
+import warnings
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+
+from convscope import backend, images
+from convscope.canvas import CANVASES, Canvas, Fourier, backed
+from convscope.errors import ConvscopeWarning, InputError, unknown
+from convscope.maximization.ascent import CHUNK, Step, climb, growing
+from convscope.maximization.pre_activation import where_made
+from convscope.maximization.recipes import Recipe
+from convscope.maximization.result import Gallery, Maximized, eight_bit
+from convscope.maximization.task import Subject, subjects
+from convscope.networks import batch_size
+from convscope.networks.patches import precision
+from convscope.networks.network import Network
+from convscope.networks.provenance import source
+from convscope.networks.units import Unit
+from convscope.objectives import Objective, of_unit, scored
+from convscope.objectives.parser import What, objective
+from convscope.transforms import Transforms
+
+Size = int | tuple[int, int] | Literal["fit"] | None
+Watch = Callable[[Sequence[Objective], Step], None]
+
+SMALLEST_FIT = 16  # pixels a side that are worth looking at
+
+HARDLY = 0.01  # of the learning rate: a picture with a slope goes further in its first step
+STUCK = (
+    "the picture is as it began, for the unit gives no slope to climb: it is cut off from the "
+    "picture, or its weights are next to nothing"
+)
+
+# Where every place of a picture counts, nothing moves it: what survives a shift is blurred, and
+# without that jitter Adam's full momentum serves. Fine waves are painted, since early layers keep
+# them, but faint (decay): else they cover what a layer has no opinion about with speckles. Colours,
+# which few responses tell of, take larger steps to come back. Of a photo, a first block's inversion
+# is then all but the photo itself; see
+# tests/maximize/test_aligned.py::test_an_early_layer_keeps_almost_all_of_a_photo.
+ALIGNED = Recipe(
+    rate=0.15,
+    schedule="cosine",
+    optimizer="adam",
+    boost=0.0,
+    decay=1.5,
+    detail=(0.25, 1.0),
+    transforms=Transforms(),
+)
+
+
+def maximize(
+    network: Network,
+    what: What,
+    *,
+    size: Size = None,
+    recipe: Recipe | None = None,
+    watch: Watch | None = None,
+    every: int = CHUNK,
+    **settings: Any,
+) -> Maximized:
+    """Make the picture that excites a unit most, or that scores highest on an objective.
+
+    Args:
+        network: from ``convscope.load``.
+        what: an address: 'block5_conv3:17', 'predictions:bee', '-block3_conv1:5@center'; or an
+            objective, as text or from ``convscope.objectives``: 'block5_conv3:17 - 10 * l2'.
+        size: height and width in pixels, or one number for both; the network's own by default.
+            'fit' makes it as small as what the unit sees: less to compute for early layers.
+        recipe: how to climb; the default recipe if not given.
+        watch: called now and then with the objectives of the batch and a ``Step``.
+        every: how many steps pass between two calls of ``watch``, at most 8.
+        **settings: fields of ``Recipe`` to change: seed, steps, rate, canvas, ...
+
+    Raises:
+        InputError: the unit, the size or a setting is not possible; the message says what is.
+
+    Example:
+        ``cs.maximize(network, "block5_conv3:17", seed=3).save("unit.png")``
+    """
+    found = objective(what).resolved(network)
+    if len(found) != 1:
+        raise InputError(
+            f"Expected one unit. Received: {what}, which is {len(found)}. Try: convscope.gallery()."
+        )
+    made = gallery(network, *found, size=size, recipe=recipe, watch=watch, every=every, **settings)
+    return made.results[0]
+
+
+def gallery(
+    network: Network,
+    *what: What,
+    count: int = 1,
+    size: Size = None,
+    recipe: Recipe | None = None,
+    watch: Watch | None = None,
+    every: int = CHUNK,
+    **settings: Any,
+) -> Gallery:
+    """Make the pictures of several units or objectives, many in one batch.
+
+    Each is the picture ``maximize`` makes of it alone, but for rounding, which on some backends and
+    sizes depends on the batch: the climb enlarges it to another picture of the same unit. So each
+    result tells its ``batch``. Arguments are those of ``maximize``; ranges
+    such as 'block5_conv3:0-15' and 'predictions:*' give several units.
+
+    Args:
+        network: from ``convscope.load``.
+        *what: as for ``maximize``; several at once.
+        count: how many pictures of each, from seeds that follow each other. With
+            'block5_conv3:17 + 2 * diversity(block4_conv3)' they are made to differ.
+        size: as for ``maximize``.
+        recipe: as for ``maximize``.
+        watch: as for ``maximize``.
+        every: as for ``maximize``.
+        **settings: as for ``maximize``.
+    """
+    seed = tuned(recipe, settings).seed
+    found = subjects(network, what, count, seed)
+    made = []
+    for result in maximized(
+        network, found, size=size, recipe=recipe, watch=watch, every=every, **settings
+    ):
+        made.append(result)
+        if result.note:
+            warnings.warn(f"{result.label}: {result.note}.", ConvscopeWarning, stacklevel=2)
+    return Gallery(tuple(made))
+
+
+def maximized(
+    network: Network,
+    subjects: Sequence[Subject],
+    *,
+    size: Size = None,
+    recipe: Recipe | None = None,
+    watch: Watch | None = None,
+    every: int = CHUNK,
+    **settings: Any,
+) -> Iterator[Maximized]:
+    """Yield each subject's picture as soon as its batch is done; stop asking to stop climbing.
+
+    Channels that a layer passes on are climbed where they are made; the response is at that layer.
+    """
+    # What is impossible is refused before the first climb.
+    tuned(recipe, settings)
+    shapes = {goal: sized(network, size, goal) for goal in {each.objective for each in subjects}}
+    for shape in set(shapes.values()):  # together: a layer is tried once a size, not once a unit
+        check(network, [goal for goal, own in shapes.items() if own == shape], shape)
+    goals = where_made(network, shapes)
+    for _, alike in itertools.groupby(subjects, key=lambda each: _batched_by(each, goals)):
+        same = list(alike)
+        usual = ALIGNED if same[0].objective.aligned else Recipe()
+        own = settled(network, tuned(recipe or usual, settings))
+        shape = shapes[same[0].objective]
+        canvas = blank(network, own, shape)
+        most = batch_size.pictures_at_once(network, goals[same[0].objective].layers, shape)
+        together = len(same) if same[0].company is not None else most
+        while same:
+            batch = same[:together]
+            try:
+                made = _climbed(network, batch, goals, canvas, own, watch, every)
+            except Exception as error:
+                divisible = len(batch) > 1 and batch[0].company is None
+                if not (divisible and backend.out_of_memory(error)):
+                    raise
+                network.programs.clear()  # they hold memory too
+                together = len(batch) // 2
+                continue
+            yield from made
+            same = same[len(batch) :]
+
+
+def tuned(recipe: Recipe | None, settings: dict[str, Any]) -> Recipe:
+    """A recipe with some settings changed."""
+    known = Recipe.__dataclass_fields__
+    for name in settings:
+        if name not in known:
+            raise unknown("setting of a recipe", name, known)
+    return replace(recipe or Recipe(), **settings)
+
+
+def settled(network: Network, recipe: Recipe) -> Recipe:
+    """The recipe with the precision that 'auto' stands for: of this machine and network.
+
+    Raises:
+        InputError: bfloat16 was asked for by name, and the network cannot compute in it.
+    """
+    chosen = precision.fast() if recipe.precision == "auto" else recipe.precision
+    if chosen == "bfloat16" and (reason := network.why_not_bfloat16):
+        told = f"{network.name} cannot compute in bfloat16: {reason}"
+        if recipe.precision != "auto":
+            raise InputError(f"{told}. Try: precision='float32'.")
+        warnings.warn(f"{told}; float32 is used.", ConvscopeWarning, stacklevel=2)
+        chosen = "float32"
+    return replace(recipe, precision=chosen)
+
+
+def check(network: Network, objectives: Sequence[Objective], size: tuple[int, int]) -> None:
+    """Refuse a size at which the network does not reach one of the objectives' layers."""
+    layers = {layer for each in objectives for layer in each.layers}
+    shapes = {layer: network.shape_at(layer, size) for layer in layers}
+    for layer, shape in shapes.items():
+        if shape is None:
+            own = f"{network.size[0]}x{network.size[1]}"
+            raise InputError(
+                f"{network.name} reaches {layer} only on pictures of its own size, {own}. "
+                f"Received: {size[0]}x{size[1]}. Try: without a size."
+            )
+    for unit in (unit for each in objectives for unit in each.units):
+        rows, columns = (*(shapes[unit.layer] or ()), 0, 0)[:2]
+        if isinstance(unit.at, tuple) and (unit.at[0] >= rows or unit.at[1] >= columns):
+            raise InputError(
+                f"On pictures of {size[0]}x{size[1]}, {unit.layer} has neurons @0,0 to "
+                f"@{rows - 1},{columns - 1}. Received: {unit}."
+            )
+
+
+def boost(network: Network, layers: Sequence[str], size: tuple[int, int], recipe: Recipe) -> float:
+    """How much faster an objective climbs whose layers see only part of the picture."""
+    fields = [network.layers[layer].receptive_field or np.inf for layer in layers]
+    return float(max(1.0, min(size) / max(fields, default=np.inf)) ** recipe.boost)
+
+
+def respond(network: Network, units: Sequence[Unit], pictures: np.ndarray) -> np.ndarray:
+    """Each unit's response to its own picture, before the activation function: (n,).
+
+    Args:
+        units: of one layer and kind; the response of a negative unit is not negated.
+        pictures: (n, height, width, channels) in [0, 1], one a unit.
+    """
+    return scored(network, [of_unit(replace(unit, negative=False)) for unit in units], pictures)
+
+
+def _batched_by(subject: Subject, goals: Mapping[Objective, Objective]) -> Hashable:
+    """What subjects must share to be climbed, and then scored, in one batch."""
+    objective = subject.objective
+    kinds = objective.kind, goals[objective].kind
+    return *kinds, objective.aligned, subject.company, _placed(objective)
+
+
+def _placed(objective: Objective) -> bool:
+    """Whether it has a neuron at a stated place, which on a smaller map would be another place."""
+    return any(isinstance(unit.at, tuple) for unit in objective.units)
+
+
+def _climbed(
+    network: Network,
+    batch: Sequence[Subject],
+    goals: Mapping[Objective, Objective],
+    canvas: Canvas,
+    recipe: Recipe,
+    watch: Watch | None,
+    every: int,
+) -> list[Maximized]:
+    objectives = [subject.objective for subject in batch]
+    climbed = [goals[objective] for objective in objectives]
+    layers = climbed[0].layers
+    sizes = [canvas.size]
+    if not _placed(objectives[0]):
+        sizes = growing(network, layers, canvas, recipe)
+    history: list[np.ndarray] = []
+    for step in climb(
+        network,
+        climbed,
+        canvas,
+        recipe,
+        seeds=[subject.seed for subject in batch],
+        sizes=sizes,
+        boost=boost(network, layers, canvas.size, recipe),
+        every=every,
+    ):
+        if watch:
+            watch(objectives, step)
+        if step.number:
+            history.append(step.history())
+    made = [eight_bit(picture) for picture in step.pictures()]
+    seen = [images.over(picture) if backed(canvas) else picture for picture in made]
+    scores = scored(network, objectives, np.stack(seen))
+    rises = np.concatenate(history).T
+    found = []
+    far = step.distance() > HARDLY * recipe.rate
+    for subject, picture, score, rise, moved in zip(batch, made, scores, rises, far, strict=True):
+        result = _result(network, subject, picture, float(score), rise[np.isfinite(rise)], recipe)
+        if len(batch) > 1:
+            result = replace(result, batch=tuple(map(str, objectives)))
+        if not moved:
+            result = replace(result, note=STUCK)
+        found.append(result)
+    return found
+
+
+def _result(
+    network: Network,
+    subject: Subject,
+    picture: np.ndarray,
+    score: float,
+    rise: np.ndarray,
+    recipe: Recipe,
+) -> Maximized:
+    unit, natural = subject.objective.unit, network.natural
+    response = -score if unit and unit.negative else score
+    return Maximized(
+        picture=picture,
+        objective=subject.objective,
+        label=subject.objective.describe(network),
+        response=response,
+        history=tuple(map(float, rise)),
+        standing=natural.standing(unit, response) if natural and unit else None,
+        recipe=replace(recipe, seed=subject.seed),
+        source=source(network),
+        network=network,
+    )
+
+
+def sized(network: Network, size: Size, objective: Objective | None = None) -> tuple[int, int]:
+    """Height and width in pixels; the network's own if none are given.
+
+    'fit' is twice what a neuron of the objective's deepest layer sees, so that a channel has room
+    to repeat itself; just what it sees for the neuron in the middle.
+    """
+    if size is None:
+        return network.size
+    if size != "fit":
+        return images.sized(size)
+    layers = objective.layers if objective else []
+    fields = [network.layers[layer].receptive_field or np.inf for layer in layers]
+    units = objective.units if objective else []
+    alone = len(units) == len(layers) > 0 and all(unit.at == "center" for unit in units)
+    wanted = max(fields, default=np.inf) * (1 if alone else 2)
+    height, width = (int(min(side, max(wanted, SMALLEST_FIT))) for side in network.size)
+    return height, width
+
+
+def blank(network: Network, recipe: Recipe, size: tuple[int, int]) -> Canvas:
+    """The recipe's canvas for the network's kind of picture."""
+    if recipe.canvas == "fourier":
+        return Fourier(size, network.channels, recipe.decay)
+    return CANVASES[recipe.canvas](size, network.channels)

@@ -1,0 +1,111 @@
+"""One compiled program that moves the numbers of a batch of pictures uphill."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import numpy as np
+
+from convscope import backend
+from convscope.canvas import Canvas, backed
+from convscope.maximization.optimizer import Optimizer
+from convscope.maximization.recipes import Recipe
+from convscope.networks.network import Network
+from convscope.networks.patches.capture import PICTURE
+from convscope.objectives import Bound
+
+Arrays = tuple[np.ndarray, ...]
+
+
+class Program:
+    """Steps uphill for pictures on one canvas and objectives of one kind, with their variables.
+
+    Args:
+        network: whose response is climbed.
+        bound: the objectives; of their data only the shapes count.
+        canvas: what paints the pictures.
+        count: how many pictures.
+        recipe: its optimizer, transforms and precision count.
+    """
+
+    def __init__(
+        self, network: Network, bound: Bound, canvas: Canvas, count: int, recipe: Recipe
+    ) -> None:
+        import keras
+        from keras import ops
+
+        self._numbers = keras.Variable(np.zeros((count, *canvas.noise_shape), "float32"))
+        self._optimizer = Optimizer.parse(recipe.optimizer).make()
+        self._optimizer.build([self._numbers])
+        self._fresh = [numpy(memory) for memory in self._optimizer.variables]
+        taps, transforms = bound.taps - {PICTURE}, recipe.transforms
+        drawn = len(transforms.plan)
+
+        def score(numbers: Any, detail: Any, leak: Any, *data: Any) -> tuple[Any, Any]:
+            draws, data = data[:drawn], data[drawn:]
+            clean = pictures = canvas.paint(numbers, detail)
+            if backed(canvas):
+                behind, data = data[0], data[1:]
+                clean = canvas.seen(pictures, ops.full_like(behind, 0.5))
+                pictures = canvas.seen(pictures, behind)
+            seen: dict[Any, Any] = {PICTURE: clean}
+            if taps:
+                moved = transforms.apply(pictures, draws)
+                seen |= network.see(moved, taps, leak, recipe.precision)
+            scores = bound.score(seen, data)
+            return ops.sum(scores), scores
+
+        self._steps = backend.climber(
+            score, self._numbers, self._optimizer, network.model.variables
+        )
+        self._paint = backend.compiled(canvas.paint, [])
+
+    def start(self, numbers: np.ndarray, memory: Sequence[np.ndarray] | None = None) -> None:
+        """Begin at ``numbers``, with a fresh optimizer or one that remembers."""
+        self._numbers.assign(numbers)
+        for variable, value in zip(self._optimizer.variables, memory or self._fresh, strict=True):
+            variable.assign(value)
+
+    def move(self, rates: Sequence[float], each: Arrays, always: Arrays, room: int) -> Any:
+        """Make a step for each rate; returns the scores before each step, (room, n).
+
+        ``each`` holds arrays with a row a step. They are filled up to ``room`` rows, so that any
+        number of steps up to it is the same program.
+        """
+        count = len(rates)
+        filled = [
+            np.pad(array, [(0, room - count), *[(0, 0)] * (array.ndim - 1)], "edge")
+            for array in (np.asarray(rates, "float32"), *each)
+        ]
+        return self._steps(np.int32(count), filled[0], tuple(filled[1:]), always)
+
+    def paint(self, numbers: np.ndarray, detail: float) -> np.ndarray:
+        """The pictures of some numbers: (n, height, width, channels)."""
+        return numpy(self._paint(numbers, np.float32(detail)))
+
+    def numbers(self) -> np.ndarray:
+        """A copy of the numbers."""
+        return numpy(self._numbers)
+
+    def memory(self, kept: np.ndarray) -> list[np.ndarray]:
+        """A copy of what the optimizer remembers of some of the pictures: (n,) true or false."""
+        return [
+            value[kept] if value.shape[:1] == kept.shape else value
+            for value in map(numpy, self._optimizer.variables)
+        ]
+
+
+def borrowed(
+    network: Network, bound: Bound, canvas: Canvas, count: int, recipe: Recipe
+) -> AbstractContextManager[Program]:
+    """Lend a program, made by an earlier climb if there was one like it."""
+    settings = recipe.transforms.plan, recipe.optimizer, recipe.precision
+    key = ("climb", bound.kind, canvas, count, settings)
+    return network.borrowed(key, lambda: Program(network, bound, canvas, count, recipe))
+
+
+def numpy(value: Any) -> np.ndarray:
+    """A copy of a tensor or a variable as an array."""
+    from keras import ops
+
+    return np.array(ops.convert_to_numpy(value))

@@ -1,0 +1,127 @@
+"""What one picture of a gallery is climbed for, and from which seed."""
+
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from convscope.brief import Brief
+from convscope.errors import InputError
+from convscope.networks.network import Network
+from convscope.objectives import Objective
+from convscope.objectives.parser import What, objective
+
+LONGEST = 80  # letters of a file name without its suffix
+
+
+@dataclass(frozen=True)
+class Subject(Brief):
+    """An objective in the network's own words, and the seed of its picture.
+
+    ``company`` is equal for those whose pictures see each other; None for one that is by itself.
+    ``label`` is what the objective is called, by the names of classes, and ``name`` what its file
+    is, where that is known of the network.
+    """
+
+    objective: Objective
+    seed: int
+    company: int | None = None
+    label: str = ""
+    name: str = ""
+
+    @property
+    def stem(self) -> str:
+        """A file name without its suffix: 'block5_conv3-17', 'predictions-bee'."""
+        return self.name or stem(self.objective, self.label)
+
+
+def subjects(network: Network, what: Iterable[What], count: int, seed: int) -> list[Subject]:
+    """What is to be climbed: each objective ``count`` times, from seeds that follow each other.
+
+    Copies of a coupled objective (diversity, alignment) keep company; so do different coupled
+    objectives if there is one of each, as in an interpolation.
+    """
+    if not isinstance(count, int) or count < 1:
+        raise InputError(f"Expected at least one picture of each. Received: count={count}.")
+    found = [each for one in what for each in objective(one).resolved(network)]
+    together = [each for each in found if each.coupled] if count == 1 else []
+    if together and (len(together) < len(found) or len({each.kind for each in together}) > 1):
+        raise InputError(
+            "Expected one set of pictures that see each other, of one kind and nothing beside it. "
+            f"Received: {'; '.join(map(str, found))}."
+        )
+    return [
+        Subject(
+            each,
+            seed + copy,
+            _company(each, place if count > 1 else 0),
+            each.describe(network),
+            network_stem(each, network),
+        )
+        for place, each in enumerate(found)
+        for copy in range(count)
+    ]
+
+
+def stems(subjects: Iterable[Subject]) -> Iterator[str]:
+    """A file name for each; with the seed where names would be the same."""
+    every = list(subjects)
+    names = [subject.stem for subject in every]
+    given: Counter[str] = Counter()
+    for subject, name in zip(every, names, strict=True):
+        own = name if names.count(name) == 1 else f"{name}-seed-{subject.seed}"
+        given[own] += 1
+        yield own if given[own] == 1 else f"{own}-{given[own]}"
+
+
+def stem(objective: Objective, label: str = "") -> str:
+    """An objective as a file name without its suffix, by what it is called if that is told."""
+    if objective.unit and label in ("", str(objective)):
+        return objective.unit.stem
+    return plain(label or str(objective))
+
+
+def network_stem(objective: Objective, network: Network) -> str:
+    """The same in a network's own words, and another one for every class of it."""
+    return indexed(stem(objective, objective.describe(network)), objective, network)
+
+
+def indexed(name: str, objective: Objective, network: Network) -> str:
+    """A file name with the indices of those classes whose labels are not names of one file each."""
+    if network.head is None or not network.labels:
+        return name
+    alike = _alike(network.labels)
+    for unit in objective.units:
+        if unit.layer == network.head.address and unit.channel in alike:
+            more = f"-{unit.channel}"
+            name = name if name.endswith(more) else f"{name}{more}"
+    return name
+
+
+@lru_cache(maxsize=8)
+def _alike(labels: tuple[str, ...]) -> frozenset[int]:
+    """The classes that share a file name: of one label, or of labels such as 'a b' and 'a-b'."""
+    names = [plain(f":{label}").casefold() for label in labels]
+    counts = Counter(names)
+    return frozenset(place for place, name in enumerate(names) if counts[name] > 1)
+
+
+def plain(text: str) -> str:
+    """The text of an objective as a file name without its suffix.
+
+    Example:
+        >>> plain("-predictions:sports car")
+        'minus-predictions-sports-car'
+    """
+    text = f"minus {text[1:]}" if text.startswith("-") else text
+    name = re.sub(r"[^\w.]+", "-", text.replace(" + ", " plus ").replace(" - ", " minus "))
+    name = name.strip("-")
+    if len(name) <= LONGEST:
+        return name
+    return f"{name[: LONGEST - 9]}-{zlib.crc32(text.encode()):08x}"
+
+
+def _company(objective: Objective, group: int) -> int | None:
+    return group if objective.coupled else None

@@ -1,0 +1,288 @@
+"""Whose channels a layer takes: back through pools, activations, norms and concatenations."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from convscope.brief import Brief
+from convscope.errors import ModelError
+from convscope.networks.patches import capture
+from convscope.networks.layers import channels_first, leaves
+from convscope.networks.network import Network
+from convscope.networks.units import Unit
+
+COLOURS = ""  # no layer has this address: the picture itself
+
+
+@dataclass(frozen=True, eq=False)
+class Origin(Brief):
+    """Whose the channels of a value are.
+
+    Args:
+        channels: of each channel, the address of the layer that makes it and its index there; of
+            the picture's own colours the address is ``COLOURS`` and the index is that of RGB.
+        scale: what each was multiplied by since, by batch norms and rescalings: (channels,), or
+            (rows, columns, channels) of flattened maps.
+        grid: (rows, columns) if maps were flattened to this value, row by row, channels last.
+    """
+
+    channels: tuple[tuple[str, int], ...]
+    scale: np.ndarray
+    grid: tuple[int, int] | None = None
+
+    @classmethod
+    def of(cls, layer: str, indices: Sequence[int]) -> "Origin":
+        """What a layer makes itself."""
+        return cls(tuple((layer, int(index)) for index in indices), np.ones(len(indices)))
+
+    def spread(self, values: np.ndarray) -> np.ndarray:
+        """One number for each entry of the value's last axis, as (rows, columns, channels)."""
+        return values.reshape(*(self.grid or (1, 1)), len(self.channels))
+
+
+@dataclass(frozen=True, eq=False)
+class _Call(Brief):
+    """One call of a layer: where its inputs come from, None for what no layer made, and shapes."""
+
+    layer: Any
+    inputs: list[Origin | None]
+    shapes: list[tuple[int, ...]]
+    first: bool  # whether channels come before rows and columns
+
+    @property
+    def only(self) -> Origin | None:
+        """The origin of its only input."""
+        return self.inputs[0] if len(self.inputs) == 1 else None
+
+    def is_channels(self, axis: int) -> bool:
+        """Whether an axis of the input is that of the channels."""
+        rank = len(self.shapes[0])
+        return axis % rank == (1 if self.first and rank == 4 else rank - 1)
+
+
+def origin(network: Network, address: str) -> Origin:
+    """Whose channels a layer takes.
+
+    Raises:
+        ModelError: the layer takes what no layer made, or several values.
+    """
+    taken = _traced(network, address).taken
+    if taken is None or taken.only is None:
+        raise ModelError(
+            f"What {address} takes comes from an operation that is no layer, or from several "
+            "layers at once, so the units before it cannot be told. Try: a layer that takes what "
+            "one layer gives."
+        )
+    return taken.only
+
+
+def maker(network: Network, address: str) -> Origin:
+    """Whose channels a layer gives: its own, or those that it passes on."""
+    return _traced(network, address).made or Origin.of(
+        address, range(network.layers[address].channels)
+    )
+
+
+def sources(network: Network, units: Iterable[Unit]) -> dict[Unit, Unit]:
+    """For each unit the channel that it passes on unchanged, or itself if it makes its own.
+
+    A pool or a concatenation gives what is left behind an activation function: where that is zero,
+    it has no slope, while the channel itself still has one before its own activation. A norm makes
+    its channels here, for it stands before the activation. A neuron and a largest value over all
+    places are left where they are, and so is what a layer made that is called again.
+    """
+    from keras.layers import GlobalMaxPooling2D
+
+    every = list(units)
+    layers = leaves(network.model)
+    asked = {unit.layer for unit in every} & layers.keys()
+    traces = {
+        address: _traced(network, address, norms=False)
+        for address in asked
+        if _rule(layers[address], norms=False)
+        and not isinstance(layers[address], GlobalMaxPooling2D)
+    }
+    return {unit: _source(unit, traces.get(unit.layer)) for unit in every}
+
+
+@dataclass(frozen=True)
+class _Trace(Brief):
+    """What a run told: a layer's first call, whose channels it gave, and who is called again."""
+
+    taken: _Call | None
+    made: Origin | None
+    again: frozenset[str]
+
+
+def _source(unit: Unit, trace: _Trace | None) -> Unit:
+    made = trace.made if trace else None
+    if not trace or not made or made.grid or unit.channel is None or unit.at is not None:
+        return unit
+    layer, channel = made.channels[unit.channel]
+    # Of a layer that is called again only the first call would be heard.
+    heard = layer != COLOURS and layer not in trace.again
+    return replace(unit, layer=layer, channel=channel) if heard else unit
+
+
+def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
+    """Run the model on plain gray and follow the channels to a layer.
+
+    Pools, activations, dropout, padding and flattening are passed over, and norms unless they count
+    as makers; concatenations are taken apart. Any other layer, a sum of two branches for instance,
+    makes channels of its own.
+    """
+    layers = leaves(network.model)
+    inputs = network.feed(np.full((1, *network.size, network.channels), 0.5, "float32"))
+    colours = range(network.channels)
+    picture = Origin.of(COLOURS, colours[::-1] if network.preprocessing.bgr else colours)
+    known: dict[int, Origin] = {id(inputs): picture}
+    kept = [inputs]  # an id is only good while its tensor lives
+    taken: list[_Call] = []
+    made: list[Origin] = []
+    calls: Counter[str] = Counter()
+    first = channels_first(layers)
+
+    def recorder(name: str, layer: Any) -> Callable[..., Any]:
+        import keras
+
+        rule = _rule(layer, norms)
+        parts = list(layer._flatten_layers(include_self=False))
+
+        def tensors(values: Any) -> list[Any]:
+            return [each for each in keras.tree.flatten(values) if keras.ops.is_tensor(each)]
+
+        def listen(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
+            given = tensors((args, kw))
+            shapes = [tuple(map(int, each.shape)) for each in given]
+            this = _Call(layer, [known.get(id(each)) for each in given], shapes, first)
+            output = original(*args, **kw)
+            calls[name] += 1
+            if name == address:
+                taken.append(this)
+            if rule and None in this.inputs:
+                return output  # what is passed on from nobody knows where stays so
+            for tensor in tensors(output):
+                if parts and id(tensor) in known:
+                    continue  # what one of its parts made is that part's
+                shape = tuple(map(int, tensor.shape))
+                count = shape[1] if first and len(shape) == 4 else shape[-1]
+                known[id(tensor)] = (rule and rule(this)) or Origin.of(name, range(count))
+                if name == address:
+                    made.append(known[id(tensor)])
+                kept.append(tensor)
+            return output
+
+        return listen
+
+    with capture.readable(network.model), ExitStack() as stack:
+        for name, layer in layers.items():
+            stack.enter_context(capture.called_through(layer, recorder(name, layer)))
+        network.model(inputs, training=False)
+    again = frozenset(name for name, count in calls.items() if count > 1)
+    return _Trace(next(iter(taken), None), next(iter(made), None), again)
+
+
+Rule = Callable[[_Call], Origin | None]  # None after all where it makes channels of its own
+
+
+def _rule(layer: Any, norms: bool = True) -> Rule | None:
+    """How a layer passes channels on; None if it makes its own."""
+    rules = _rules() if norms else [row for row in _rules() if row[1] not in NORMS]
+    rule = next((rule for kinds, rule in rules if isinstance(layer, kinds)), None)
+    return _unchanged if rule is None and capture.is_activation(layer) else rule
+
+
+def _rules() -> list[tuple[tuple[type, ...], Rule]]:
+    """By kind of layer, from its call to the origin of what it gives."""
+    from keras import layers
+
+    same = (
+        *(layers.MaxPooling2D, layers.AveragePooling2D),
+        *(layers.GlobalMaxPooling2D, layers.GlobalAveragePooling2D),
+        *(layers.Dropout, layers.SpatialDropout2D, layers.GaussianDropout, layers.GaussianNoise),
+        *(layers.ZeroPadding2D, layers.Cropping2D, layers.UpSampling2D, layers.Identity),
+    )
+    return [
+        (same, _unchanged),
+        ((layers.BatchNormalization,), _normed),
+        ((layers.Normalization,), _normalised),
+        ((layers.Rescaling,), _rescaled),
+        ((layers.Flatten, layers.Reshape), _flattened),
+        ((layers.Concatenate,), _joined),
+    ]
+
+
+def _unchanged(call: _Call) -> Origin | None:
+    return call.only
+
+
+def _scaled(call: _Call, factors: np.ndarray) -> Origin | None:
+    """The origin, with one more factor for each entry of the channels' axis."""
+    found = call.only
+    assert found is not None
+    entries = len(found.channels) * math.prod(found.grid or (1,))
+    try:
+        spread = np.broadcast_to(factors, (entries,)).astype("float64")
+    except ValueError:  # it scales something else than channels
+        return None
+    if found.grid:
+        spread = found.spread(spread)
+    return replace(found, scale=found.scale * spread)
+
+
+def _normed(call: _Call) -> Origin | None:
+    layer = call.layer
+    if call.only is None or not call.is_channels(layer.axis):
+        return None
+    deviation = np.sqrt(_numbers(layer.moving_variance) + layer.epsilon)
+    return _scaled(call, (_numbers(layer.gamma) if layer.scale else 1.0) / deviation)
+
+
+def _normalised(call: _Call) -> Origin | None:
+    if call.only is None or call.layer.invert:
+        return None
+    return _scaled(call, 1 / np.sqrt(np.maximum(np.ravel(_numbers(call.layer.variance)), 1e-12)))
+
+
+def _rescaled(call: _Call) -> Origin | None:
+    return None if call.only is None else _scaled(call, np.ravel(_numbers(call.layer.scale)))
+
+
+def _flattened(call: _Call) -> Origin | None:
+    """Maps to a vector, or a single place to a vector."""
+    from keras import layers
+
+    found, shape = call.only, call.shapes[0]
+    if found is None or len(shape) == 2:
+        return found if isinstance(call.layer, layers.Flatten) else None
+    if len(shape) != 4:
+        return None
+    rows, columns = shape[2:] if call.first else shape[1:3]
+    flat = isinstance(call.layer, layers.Flatten) or len(call.layer.target_shape) == 1
+    # The order of the entries is only known where channels come last, or stand alone.
+    orderly = not call.first or getattr(call.layer, "data_format", None) == "channels_first"
+    if not flat or not (orderly or rows * columns == 1):
+        return None
+    return found if rows * columns == 1 else replace(found, grid=(rows, columns))
+
+
+def _joined(call: _Call) -> Origin | None:
+    parts = [each for each in call.inputs if each is not None]
+    if not call.is_channels(call.layer.axis) or any(each.grid for each in parts):
+        return None
+    channels = tuple(channel for each in parts for channel in each.channels)
+    return Origin(channels, np.concatenate([each.scale for each in parts]))
+
+
+NORMS = (_normed, _normalised, _rescaled)  # what changes the values, not only the places
+
+
+def _numbers(value: Any) -> np.ndarray:
+    from keras import ops
+
+    return np.asarray(ops.convert_to_numpy(value), "float64")

@@ -1,0 +1,118 @@
+"""Which layer gives a model's classes: the one whose numbers are the model's own output."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from convscope.brief import Brief
+from convscope.networks.layers import LayerInfo, Survey
+from convscope.networks.patches.capture import ACTIVATIONS
+
+Run = Callable[[str, int], list[tuple[np.ndarray, np.ndarray]]]
+
+
+@dataclass(frozen=True)
+class Head(Brief):
+    """The class layer of a model.
+
+    Args:
+        layer: whose output, or a known function of it, is what the model returns.
+        call: in which of its calls, from 0.
+        link: 'softmax' or 'sigmoid' where code after the layer applies it, else ''.
+    """
+
+    layer: LayerInfo
+    call: int = 0
+    link: str = ""
+
+
+def softmax(values: np.ndarray) -> np.ndarray:
+    """Probabilities of classes that exclude each other, from logits (n, classes)."""
+    values = np.exp(values - values.max(axis=1, keepdims=True))
+    return np.asarray(values / values.sum(axis=1, keepdims=True))
+
+
+def sigmoid(values: np.ndarray) -> np.ndarray:
+    """Probabilities of classes that do not exclude each other, from logits (n, classes)."""
+    return np.asarray(1 / (1 + np.exp(-values)))
+
+
+LINKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "": lambda values: values,
+    "softmax": softmax,
+    "sigmoid": sigmoid,
+}
+
+
+def find(survey: Survey, run: Run, *, fixed: bool) -> Head | str:
+    """Return the class layer, or the reason why there is none.
+
+    Args:
+        survey: one run of the model.
+        run: from a layer's address and the number of its call to pairs of arrays, one a picture:
+            what the layer gives, (1, classes), and what the model returns.
+        fixed: whether the model does the same to every picture, as a graph of layers does.
+            Plain code may not, so there the layer is compared with the model's output.
+    """
+    if len(survey.outputs) > 1:
+        return (
+            f"has {len(survey.outputs)} outputs, so its class layer cannot be told "
+            "(try keras.Model(model.input, model.outputs[0]))"
+        )
+    output, giver = survey.outputs[0], survey.givers[0]
+    known = {info.address: info for info in survey.layers}
+    if output.ndim != 2:
+        return "has no class layer"
+    if giver:
+        if giver[0] in survey.unheard:
+            reason = survey.unheard[giver[0]].partition(". Try:")[0]
+            return f"has a class layer, {giver[0]}, that cannot be looked at ({reason})"
+        if fixed or _agree(run(*giver), ""):
+            return Head(known[giver[0]], giver[1])
+    vectors = [info for info in survey.layers if len(info.shape) == 1 and info.kind != "Dropout"]
+    if vectors and vectors[-1].channels == output.shape[1]:
+        last = vectors[-1]
+        pairs = run(last.address, last.calls - 1)
+        for link in LINKS:
+            if _agree(pairs, link):
+                return Head(last, last.calls - 1, link)
+    return (
+        "computes its output by operations after its last layer, so no layer gives its classes "
+        "(try a model that ends in its class layer)"
+    )
+
+
+def last_operation(model: Any, taken: Collection[str]) -> Mapping[str, Any]:
+    """The activation function of ``keras.ops`` that ends a graph of layers, by its address.
+
+    Args:
+        model: a Keras model.
+        taken: the addresses of its layers.
+    """
+    import keras
+
+    outputs, path = getattr(model, "outputs", None) or [], ""
+    while len(outputs) == 1 and getattr(outputs[0], "_keras_history", None):
+        operation = outputs[0]._keras_history.operation
+        if isinstance(operation, keras.Model):
+            outputs, path = getattr(operation, "outputs", None) or [], f"{path}{operation.name}/"
+            continue
+        layer = isinstance(operation, keras.layers.Layer)
+        if layer or type(operation).__name__ not in ACTIVATIONS:
+            return {}
+        address, number = path + operation.name, 2
+        while address in taken:
+            address, number = f"{path}{operation.name}~{number}", number + 1
+        return {address: operation}
+    return {}
+
+
+def _agree(pairs: list[tuple[np.ndarray, np.ndarray]], link: str) -> bool:
+    """Whether a layer's numbers, through a link, are what the model returns."""
+    return all(
+        given.shape == returned.shape
+        and np.allclose(LINKS[link](given.astype("float64")), returned, rtol=1e-3, atol=1e-5)
+        for given, returned in pairs
+    )

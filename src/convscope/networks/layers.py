@@ -1,0 +1,384 @@
+"""What layers a model has, in the order they run, with shapes and receptive fields."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from convscope import backend
+from convscope.brief import Brief
+from convscope.networks.patches import capture
+
+
+@dataclass(frozen=True)
+class LayerInfo(Brief):
+    """One layer as it ran on one picture of the network's own size.
+
+    ``shape`` is (height, width, channels) for maps and (channels,) for vectors, channels last.
+    ``receptive_field`` is the side of the square of input pixels that one neuron can see, or None
+    where it is the whole picture. ``stride`` is the step between neighbours, in input pixels.
+    ``calls`` counts how often the model called it; shape and field are those of the first call.
+    ``upright`` says that its rows and columns are known to be spread over the whole photo.
+    """
+
+    address: str
+    kind: str
+    shape: tuple[int, ...]
+    receptive_field: int | None
+    stride: float | None
+    parameters: int
+    calls: int = 1
+    upright: bool = True
+
+    @property
+    def channels(self) -> int:
+        """How many units the layer has; 0 for a layer without channels."""
+        return self.shape[-1] if self.shape else 0
+
+    @property
+    def is_map(self) -> bool:
+        """Whether its channels are maps with a height and a width."""
+        return len(self.shape) == 3
+
+
+@dataclass(frozen=True)
+class Sight:
+    """How far a neuron sees: receptive field and jump between neighbours, in input pixels.
+
+    ``upright`` says that neurons are known to lie in the order of the whole picture's pixels.
+    """
+
+    field: float = 1.0
+    jump: float = 1.0
+    upright: bool = True
+
+    def __or__(self, other: "Sight") -> "Sight":
+        """What a sum or concatenation of two values sees."""
+        upright = self.upright and other.upright
+        return Sight(max(self.field, other.field), max(self.jump, other.jump), upright)
+
+
+def leaves(model: Any) -> dict[str, Any]:
+    """All innermost layers by address, 'backbone/block5_conv3' inside nested models.
+
+    Two layers of one name in one place become 'conv' and 'conv~2'.
+    """
+    found: dict[str, Any] = {}
+    seen: set[int] = set()
+
+    def walk(parent: Any, path: str) -> None:
+        for layer in parent._flatten_layers(include_self=False, recursive=False):
+            if id(layer) in seen:
+                continue
+            seen.add(id(layer))
+            address = path + layer.name
+            if list(layer._flatten_layers(include_self=False, recursive=False)):
+                # A composite that computes between its parts is a layer too, and its parts are.
+                walk(layer, address + "/")
+                if _is_model(layer):
+                    continue
+            number = 2
+            name = address
+            while name in found:
+                name, number = f"{address}~{number}", number + 1
+            found[name] = layer
+
+    walk(model, "")
+    return found
+
+
+def operations(model: Any) -> list[Any]:
+    """The operations of ``keras.ops`` in the graphs of functional models, nested ones included."""
+    import keras
+
+    found = {}
+    for part in [model, *model._flatten_layers(include_self=False)]:
+        for each in getattr(part, "operations", None) or []:
+            if not isinstance(each, keras.layers.Layer):
+                found[id(each)] = each
+    return list(found.values())
+
+
+def channels_first(layers: dict[str, Any]) -> bool:
+    """Whether a model's maps have their channels before height and width.
+
+    Convolutions and pools know; layers that merely accept either way may keep another default.
+    """
+    formats = [
+        layer.data_format
+        for layer in layers.values()
+        if hasattr(layer, "kernel_size") or hasattr(layer, "pool_size")
+        if getattr(layer, "data_format", None)
+    ]
+    return formats[:1] == ["channels_first"]
+
+
+def takes_channels_first(model: Any, layers: dict[str, Any]) -> bool:
+    """Whether a model's input has its channels before height and width.
+
+    Some models turn pictures themselves, so that their maps have channels last all the same: then
+    the declared input tells, as (3, 224, 224) does.
+    """
+    if channels_first(layers):
+        return True
+    declared = getattr(model, "inputs", None) or []
+    if len(declared) != 1 or len(declared[0].shape) != 4:
+        return False
+    _, first, _, last = declared[0].shape
+    return first in (1, 3) and (last is None or last > 4)
+
+
+@dataclass(frozen=True, eq=False)
+class Survey(Brief):
+    """What one run of a model on one picture showed.
+
+    Args:
+        layers: in the order of their first call.
+        unheard: why some layers cannot be listened to, by address.
+        outputs: everything the model returned, one array each.
+        givers: for each output the address of the innermost layer that made it, and in which of its
+            calls, from 0; None where an operation that is no layer made it.
+        changing: variables of the model that a mere call changes, such as counters and the states
+            of random numbers. They are as they were before the run.
+    """
+
+    layers: tuple[LayerInfo, ...]
+    unheard: Mapping[str, str]
+    outputs: tuple[np.ndarray, ...]
+    givers: tuple[tuple[str, int] | None, ...]
+    changing: tuple[Any, ...]
+
+
+def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
+    """Run the model once on ``inputs`` (one picture) and note each layer as it is called.
+
+    Receptive fields follow the tensors from layer to layer; where a tensor comes from an operation
+    that is no layer, it is taken to see as far as anything before it, so fields are upper bounds.
+    """
+    import keras
+
+    notes: dict[str, LayerInfo] = {}
+    unheard: dict[str, str] = {}
+    calls: Counter[str] = Counter()
+    makers: dict[int, tuple[str, int]] = {}
+    sights: dict[int, Sight] = {id(inputs): Sight()}
+    kept = [inputs]  # an id is only good while its tensor lives
+    widest = [Sight()]
+    first = channels_first(layers)
+    shape = tuple(int(side) for side in inputs.shape[1:])
+    size = shape[1:] if takes_channels_first(model, layers) else shape[:2]
+
+    def unknown() -> Sight:
+        """Of what no layer made."""
+        return replace(widest[0], upright=False)
+
+    def note(address: str, layer: Any, arguments: Any, output: Any) -> None:
+        tensors = [x for x in keras.tree.flatten(arguments) if keras.ops.is_tensor(x)]
+        sight = Sight(0.0, 0.0)
+        for tensor in tensors:
+            sight |= sights.get(id(tensor), unknown())
+        upright = sight.upright and _keeps_places(layer, tensors, first)
+        sight = replace(_through(layer, sight), upright=upright)
+        parts = _parts(layer)
+        for tensor in keras.tree.flatten(output):
+            if parts:  # what they see, it sees
+                sight |= sights.get(id(tensor), unknown())
+            sights[id(tensor)] = sight
+            kept.append(tensor)
+            given = any(tensor is each for each in tensors)  # dropout gives what it takes
+            if not given:
+                makers.setdefault(id(tensor), (address, calls[address]))
+        widest[0] |= sight
+        if address not in notes:
+            notes[address] = _info(address, layer, output, sight, first, size)
+            if reason := _unheard(output, len(inputs)):
+                unheard[address] = reason
+        calls[address] += 1
+
+    def recorder(address: str, layer: Any) -> Callable[..., Any]:
+        def listen(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
+            output = original(*args, **kw)
+            note(address, layer, (args, kw), output)
+            return output
+
+        return listen
+
+    before = [(each, _array(each)) for each in _states(model, layers)]
+    try:
+        with capture.readable(model), ExitStack() as stack:
+            for address, layer in layers.items():
+                stack.enter_context(capture.called_through(layer, recorder(address, layer)))
+            found = keras.tree.flatten(model(inputs, training=False))
+    finally:
+        changed = [(each, old) for each, old in before if not np.array_equal(_array(each), old)]
+        for each, old in changed:
+            each.assign(old)
+    return Survey(
+        layers=tuple(
+            replace(info, calls=calls[address])
+            for address, info in notes.items()
+            if address not in unheard
+        ),
+        unheard=unheard,
+        outputs=tuple(np.asarray(keras.ops.convert_to_numpy(each)) for each in found),
+        givers=tuple(makers.get(id(each)) for each in found),
+        changing=tuple(each for each, _ in changed),
+    )
+
+
+def _states(model: Any, layers: Mapping[str, Any]) -> list[Any]:
+    """The variables that a call may change: all but the weights of Keras's own layers."""
+    kept = {
+        id(weight) for layer in layers.values() if keras_kind(layer) for weight in layer.weights
+    }
+    return [variable for variable in model.variables if id(variable) not in kept]
+
+
+def _array(variable: Any) -> np.ndarray:
+    from keras import ops
+
+    return np.array(ops.convert_to_numpy(variable.value))
+
+
+def _unheard(output: Any, count: int) -> str:
+    """Why a layer with this output cannot be listened to; '' if it can."""
+    import keras
+
+    tensors = [each for each in keras.tree.flatten(output) if keras.ops.is_tensor(each)]
+    if not all(backend.is_concrete(each) for each in tensors):
+        return (
+            "it runs inside a compiled or checkpointed function (tf.function, jax.jit, remat), "
+            "where nothing can be heard. Try: the model without that function"
+        )
+    if any(len(each.shape) and each.shape[0] != count for each in tensors):
+        return (
+            "its outputs are not one for each picture, but parts of pictures, such as the windows "
+            "of a Swin transformer. Try: a layer that puts them together again"
+        )
+    return ""
+
+
+def _parts(layer: Any) -> list[Any]:
+    """The layers inside a layer; an operation of ``keras.ops`` has none."""
+    flatten = getattr(layer, "_flatten_layers", None)
+    return list(flatten(include_self=False)) if flatten else []
+
+
+def _is_model(layer: Any) -> bool:
+    import keras
+
+    return isinstance(layer, keras.Model)
+
+
+def _info(
+    address: str,
+    layer: Any,
+    output: Any,
+    sight: Sight,
+    first: bool,
+    size: Sequence[int],
+) -> LayerInfo:
+    import keras
+
+    shape: tuple[int, ...] = ()
+    if keras.ops.is_tensor(output) and len(output.shape) in (2, 3, 4):
+        shape = tuple(int(side) for side in output.shape[1:])
+        if len(shape) == 3 and first:
+            shape = (*shape[1:], shape[0])
+    whole = math.isinf(sight.field)
+    return LayerInfo(
+        address=address,
+        kind=type(layer).__name__,
+        shape=shape,
+        receptive_field=None if whole else round(sight.field),
+        stride=None if whole else sight.jump,
+        parameters=int(layer.count_params()) if getattr(layer, "built", False) else 0,
+        upright=sight.upright and (whole or len(shape) < 3 or _covers(shape, sight.jump, size)),
+    )
+
+
+def keras_kind(layer: Any) -> str:
+    """The name of Keras's own class that says what a layer computes; '' if none does.
+
+    A class of someone's own counts as the one it inherits ``call`` from.
+    """
+    from keras import layers
+
+    kind = type(layer)
+    for base in kind.__mro__:
+        if getattr(layers, base.__name__, None) is base:
+            same = getattr(kind, "call", None) is getattr(base, "call", None)
+            return base.__name__ if same else ""
+    return ""
+
+
+# Layers whose rows and columns stay where they were, or are spread evenly over the same area.
+# fmt: off
+PLACED = frozenset((
+    "Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose", "MaxPooling2D",
+    "AveragePooling2D", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "UpSampling2D",
+    "ZeroPadding2D", "Dense", "BatchNormalization", "LayerNormalization",
+    "GroupNormalization", "UnitNormalization", "RMSNormalization", "Normalization", "Rescaling",
+    "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "Add", "Subtract", "Multiply",
+    "Average", "Maximum", "Minimum", "Concatenate", "Dropout", "SpatialDropout2D",
+    "GaussianDropout", "GaussianNoise", "AlphaDropout", "ActivityRegularization", "Identity",
+))
+# fmt: on
+
+
+# Around a map, in its own cells: ordinary networks pad so much before a convolution that does not.
+PADDED = 3
+
+UNCOVERED = 0.15  # of a side: what convolutions without padding may leave out
+
+
+def _keeps_places(layer: Any, inputs: Sequence[Any], first: bool) -> bool:
+    """Whether a layer's rows and columns lie where those of its inputs do."""
+    kind = keras_kind(layer)
+    if all(len(each.shape) < 3 or math.prod(each.shape[1:-1]) == 1 for each in inputs):
+        return True  # there is only one place
+    if kind == "ZeroPadding2D":
+        return max(side for pair in layer.padding for side in pair) <= PADDED
+    if kind == "Concatenate":
+        rank = len(inputs[0].shape)
+        return bool(layer.axis % rank == (1 if first else rank - 1))
+    return kind in PLACED
+
+
+def _covers(shape: tuple[int, ...], stride: float, size: Sequence[int]) -> bool:
+    """Whether maps with a stride between neighbours are about as large as the picture."""
+    return all(
+        abs(count * stride - side) <= max(stride, UNCOVERED * side)
+        for count, side in zip(shape, size, strict=False)
+    )
+
+
+def _through(layer: Any, sight: Sight) -> Sight:
+    """What a neuron of the layer's output sees, given what one of its input sees."""
+    from keras import layers
+
+    if isinstance(layer, (layers.Flatten, layers.Reshape)) or "Global" in type(layer).__name__:
+        return Sight(math.inf, math.inf)
+    if "Attention" in type(layer).__name__:
+        return Sight(math.inf, sight.jump)
+    if isinstance(layer, layers.UpSampling2D):
+        return Sight(sight.field, sight.jump / max(layer.size))
+    if math.isinf(sight.field):
+        return sight
+    kernel = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
+    if kernel is None:
+        return sight
+    stride = max(_pair(getattr(layer, "strides", 1)))
+    if "Transpose" in type(layer).__name__:
+        jump = sight.jump / stride
+        return Sight(sight.field + (max(_pair(kernel)) - 1) * jump, jump)
+    reach = (max(_pair(kernel)) - 1) * max(_pair(getattr(layer, "dilation_rate", 1)))
+    return Sight(sight.field + reach * sight.jump, sight.jump * stride)
+
+
+def _pair(value: int | tuple[int, ...]) -> Iterator[int]:
+    return iter((value,) if isinstance(value, int) else value)

@@ -1,0 +1,361 @@
+"""Networks from a zoo name, a file or a model in Python."""
+
+import errno
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from convscope import images
+from convscope.brief import Brief
+from convscope.errors import InputError, ModelError, unknown
+from convscope.networks.loading import embedded, memory_limits, zoo
+from convscope.networks.loading.detect_preprocessing import preprocessing_inside
+from convscope.networks.layers import leaves, takes_channels_first
+from convscope.networks.loading.model_file import SUFFIXES, read_model
+from convscope.networks.natural_statistics import Statistics
+from convscope.networks.network import Network
+from convscope.networks.preprocessing import EXAMPLE, PREPROCESSING, Preprocessing
+from convscope.networks.preprocessing import preprocessing as convention
+from convscope.networks.loading.zoo import EMBEDDED, RANDOM, ZOO
+from convscope.printable import printable
+
+Source = Any  # a zoo name, a path, or a keras.Model
+Labels = str | os.PathLike[str] | Sequence[str] | Mapping[Any, Any]
+
+SIDE = 224  # where a model takes any size
+
+
+def load(
+    source: Source = EMBEDDED,
+    *,
+    weights: str | os.PathLike[str] | None = None,
+    preprocessing: str | Preprocessing | None = None,
+    size: int | tuple[int, int] | None = None,
+    labels: Labels | None = None,
+    custom_objects: Mapping[str, Any] | None = None,
+    name: str | None = None,
+) -> Network:
+    """Make a network of a zoo name, a model file or a Keras model.
+
+    Args:
+        source: a name such as 'vgg16' (``convscope models`` lists them), a .keras or .h5 file, or a
+            built ``keras.Model`` of one picture input.
+        weights: of a zoo name: an official .h5 file, with or without top; 'random' for a network
+            that was never trained; Keras's own, downloaded once, if not given.
+        preprocessing: a name such as 'zero-to-one', a ``Preprocessing``, or the text of
+            one. Not needed for zoo names and for models that begin with a rescaling of their own,
+            where a name or a text of another range is refused.
+        size: (height, width) of its pictures, for a model that takes any.
+        labels: what the classes are called, in order; a mapping between labels and their indices,
+            either way round; or a text file with one a line.
+        custom_objects: classes and functions that a file names but Keras does not know.
+        name: what to call it.
+
+    Raises:
+        ModelError: the model cannot be loaded, fed or seen into; the message says why.
+        MissingWeights: the weights are neither here nor to be had.
+
+    Example:
+        ``network = cs.load("mine.keras", preprocessing="zero-to-one", labels="names.txt")``
+    """
+    found = opened(
+        source,
+        weights=weights,
+        size=size,
+        labels=labels,
+        custom_objects=custom_objects,
+        name=name,
+    )
+    feed = found.preprocessing if preprocessing is None else convention(preprocessing)
+    _check_once(found, source, preprocessing, feed)
+    if feed is None:
+        raise ModelError(
+            f"How {found.name} wants its pictures cannot be told from the model, and a wrong guess "
+            f"fails silently. State preprocessing= as one of {', '.join(PREPROCESSING)}, or "
+            f"spelled as '{EXAMPLE}'. To find out which: convscope check MODEL --photo PHOTO "
+            "--label LABEL."
+        )
+    network = found.network(feed)
+    own = embedded.NETWORKS.get(source) if isinstance(source, str) else None
+    if own and feed == found.preprocessing and own.natural.exists():
+        natural = Statistics.load(own.natural)
+        if natural.digest == network.digest:
+            return replace(network, natural=natural)
+    return network
+
+
+def listed(source: Source, **settings: Any) -> Network:
+    """A network to list the layers of, which are the same however it is fed.
+
+    Settings are those of ``load``.
+    """
+    found = opened(source, **settings)
+    return found.network(found.preprocessing or Preprocessing())
+
+
+def _check_once(found: "Opened", source: Source, stated: Any, feed: Preprocessing | None) -> None:
+    """Refuse a range that is stated for a model which brings a rescaling of its own.
+
+    A picture that is rescaled twice is taken for something else, in silence. A ``Preprocessing``
+    made in Python is taken at its word.
+    """
+    own = found.preprocessing
+    if own is None or isinstance(stated, Preprocessing | None) or feed == own or source in ZOO:
+        return
+    raise ModelError(
+        f"{found.name} takes pictures as {own.describe()} and rescales them itself; the stated "
+        f"preprocessing ({stated}) would come on top of that. Try: without preprocessing."
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Opened(Brief):
+    """A model whose pictures' size is known, and perhaps its preprocessing."""
+
+    model: Any
+    size: tuple[int, int]
+    channels: int
+    labels: tuple[str, ...] | None
+    name: str
+    preprocessing: Preprocessing | None
+
+    def network(self, feed: Preprocessing) -> Network:
+        """The network that feeds the model its pictures so."""
+        _check_colours(self.name, self.channels, feed)
+        network = Network(self.model, feed, self.size, self.channels, self.labels, self.name)
+        if self.labels is not None:
+            _check_labels(network, self.labels)
+        return network
+
+
+def opened(
+    source: Source,
+    *,
+    weights: str | os.PathLike[str] | None = None,
+    size: int | tuple[int, int] | None = None,
+    labels: Labels | None = None,
+    custom_objects: Mapping[str, Any] | None = None,
+    name: str | None = None,
+) -> Opened:
+    """Open a model as ``load`` does, without asking for its preprocessing."""
+    import keras
+
+    own: tuple[str, ...] | None = None
+    path: Path | None = None
+    entry = ZOO.get(source) if isinstance(source, str) else None
+    if entry:
+        model, top = zoo.build(source, weights)
+        own = zoo.labels(source) if top else None
+        called = f"{source} (random weights)" if weights == RANDOM else str(source)
+    elif isinstance(source, (str, os.PathLike)):
+        path = _as_path(source)
+        _no_weights(weights)
+        model, called = read_model(path, custom_objects), path.stem
+    elif isinstance(source, keras.Model):
+        _no_weights(weights)
+        model, called = source, source.name
+    else:
+        raise ModelError(
+            f"Expected a zoo name, a path or a keras.Model. Received: {type(source).__name__}."
+        )
+    called = name or called
+    height, width, channels = _picture_shape(model, called)
+    _check_finite(model, called)
+    sides = _size(called, (height, width), size, entry.side if entry else SIDE)
+    if path is not None and None in (height, width):
+        first = takes_channels_first(model, leaves(model))
+        fed = (1, channels, *sides) if first else (1, *sides, channels)
+        memory_limits.refuse_huge_maps(path.name, model, fed)
+    return Opened(
+        model=model,
+        size=sides,
+        channels=channels,
+        labels=own if labels is None else _read_labels(labels),
+        name=called,
+        preprocessing=_own_preprocessing(model, entry),
+    )
+
+
+def _no_weights(weights: Any) -> None:
+    if weights is not None:
+        raise ModelError(
+            f"Weights go with a zoo name; a model brings its own. Received: weights={weights!r}. "
+            "Try: without weights, or a name such as 'vgg16'."
+        )
+
+
+def _as_path(source: str | os.PathLike[str]) -> Path:
+    """Take text for a path if it looks like one; otherwise it was meant as a name."""
+    path = Path(source)
+    named = isinstance(source, str) and path.name == source and not path.exists()
+    if named and path.suffix.lower() not in SUFFIXES:
+        raise unknown("network", str(source), ZOO)
+    return path
+
+
+def _own_preprocessing(model: Any, entry: zoo.ZooEntry | None) -> Preprocessing | None:
+    found = entry.preprocessing if entry else preprocessing_inside(model)
+    return None if found is None else PREPROCESSING[found]
+
+
+def _picture_shape(model: Any, name: str) -> tuple[int | None, int | None, int]:
+    """Height, width and channels of what a model takes; None for a side that may be any."""
+    if not model.built:
+        raise ModelError(
+            f"{name} is not built yet, so it has no weights to look at. Call it once on a picture "
+            "first: model(numpy.zeros((1, height, width, channels)))."
+        )
+    _check_no_dictionary(model, name)
+    shapes = _input_shapes(model)
+    if len(shapes) != 1:
+        raise ModelError(
+            f"Expected a model of one picture input. Received: {name} with {len(shapes)} inputs. "
+            "Try: a model of the part that takes the picture."
+        )
+    (shape,) = shapes
+    if len(shape) != 4:
+        raise ModelError(
+            f"Expected a model of pictures, (batch, height, width, channels). Received: {name}, "
+            f"which takes {shape}."
+        )
+    if takes_channels_first(model, leaves(model)):
+        shape = (shape[0], *shape[2:], shape[1])
+    return shape[1], shape[2], 3 if shape[3] is None else shape[3]
+
+
+def _check_no_dictionary(model: Any, name: str) -> None:
+    """Refuse a model that takes its picture in a dictionary, and say how to wrap it."""
+    seen = (getattr(model, "_build_shapes_dict", None) or {}).values()
+    shapes = (*seen, _declared(model))
+    names = [list(shape) for shape in shapes if isinstance(shape, Mapping)]
+    if names:
+        (first, *_) = names[0] or ["image"]
+        raise ModelError(
+            f"Expected a model of one picture. Received: {name}, which takes a dictionary of "
+            f"{', '.join(map(repr, names[0]))}. Try: image = keras.Input((height, width, "
+            f"channels)); keras.Model(image, model({{{first!r}: image}}))."
+        )
+
+
+def _declared(model: Any) -> Any:
+    """What a graph of layers says it takes; None for a model of plain code."""
+    # A Sequential that was never called has inputs, and yet no input.
+    return getattr(model, "input", None) if getattr(model, "inputs", None) else None
+
+
+def _input_shapes(model: Any) -> list[tuple[int | None, ...]]:
+    inputs = getattr(model, "inputs", None)
+    if inputs:
+        return [tuple(tensor.shape) for tensor in inputs]
+    # A subclassed model declares nothing, but Keras remembers what it was first called on.
+    seen = getattr(model, "_build_shapes_dict", None) or {}
+    shapes: list[tuple[int | None, ...]] = []
+    for shape in seen.values():
+        several = list(shape.values() if isinstance(shape, Mapping) else shape)
+        nested = any(isinstance(each, (tuple, list)) for each in several)
+        shapes += [tuple(each) for each in several] if nested else [tuple(shape)]
+    # Built by a build() of its own: nothing is known, so any picture may be tried.
+    return shapes or [(None, None, None, None)]
+
+
+def _size(
+    name: str,
+    declared: tuple[int | None, int | None],
+    stated: int | tuple[int, int] | None,
+    side: int,
+) -> tuple[int, int]:
+    if stated is None:
+        return declared[0] or side, declared[1] or side
+    height, width = images.sized(stated)
+    if declared[0] not in (None, height) or declared[1] not in (None, width):
+        raise ModelError(
+            f"{name} was made for pictures of {declared[0]}x{declared[1]}. "
+            f"Received: size={height}x{width}. Try: without size."
+        )
+    return height, width
+
+
+def _check_colours(name: str, channels: int, feed: Preprocessing) -> None:
+    """Refuse a convention for three colours where there are more or fewer."""
+    if not feed.fits(channels):
+        fitting = [text for text, each in PREPROCESSING.items() if each.fits(channels)]
+        own = 3 if feed.bgr else max(len(feed.mean), len(feed.deviation))
+        raise ModelError(
+            f"{name} takes {channels} channel{'s' * (channels != 1)}; this preprocessing "
+            f"({feed.describe()}) is for {own}. "
+            f"Try: {', '.join(fitting)}, or a Preprocessing of your own."
+        )
+
+
+def _check_finite(model: Any, name: str) -> None:
+    from keras import ops
+
+    for layer in leaves(model).values():
+        for variable in layer.weights:
+            if not np.isfinite(np.asarray(ops.convert_to_numpy(variable), "float32")).all():
+                raise ModelError(
+                    f"{name} has weights that are infinite or not numbers, first in layer "
+                    f"{layer.name!r} ({variable.name}). It is damaged or its training diverged; "
+                    "use an earlier copy."
+                )
+
+
+def _read_labels(labels: Labels) -> tuple[str, ...]:
+    if isinstance(labels, (str, os.PathLike)):
+        try:
+            if Path(labels).exists() and not Path(labels).is_file():
+                raise OSError(errno.EINVAL, "a folder, a device or a pipe")
+            lines = Path(labels).read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(
+                f"Expected a text file of labels, one a line. Received: {os.fspath(labels)!r} "
+                f"({getattr(error, 'strerror', None) or 'not UTF-8 text'})."
+            ) from error
+        while lines and not lines[-1].strip():
+            lines.pop()
+        return tuple(printable(line.strip()) for line in lines)
+    if isinstance(labels, Mapping):
+        return _by_index(labels)
+    if isinstance(labels, (set, frozenset)):
+        raise InputError(
+            "Expected labels in the order of the classes. Received: a set, which has no order. "
+            "Try: a list."
+        )
+    return tuple(_text(label) for label in labels)
+
+
+def _by_index(labels: Mapping[Any, Any]) -> tuple[str, ...]:
+    """Labels from Keras's ``class_indices`` (name to index) or from index to name.
+
+    A mapping of numbers to numbers is read as index to name, as model configurations have it.
+    """
+    for pairs in (list(labels.items()), [(index, name) for name, index in labels.items()]):
+        if all(str(index).isdecimal() for index, _ in pairs):
+            found = {int(index): _text(name) for index, name in pairs}
+            if sorted(found) == list(range(len(labels))):
+                return tuple(found[place] for place in range(len(found)))
+    raise InputError(
+        f"Expected labels by index, 0 to {len(labels) - 1}, or the index of each label. "
+        f"Received: {dict(list(labels.items())[:3])}."
+    )
+
+
+def _text(label: Any) -> str:
+    return label.decode("utf-8", "replace") if isinstance(label, bytes) else str(label)
+
+
+def _check_labels(network: Network, labels: tuple[str, ...]) -> None:
+    if network.head is None:
+        raise ModelError(
+            f"{network.headless}, so there is none for these {len(labels)} labels. "
+            "Try: without labels."
+        )
+    if network.head.channels != len(labels):
+        raise ModelError(
+            f"Expected {network.head.channels} labels, one for each class of "
+            f"{network.head.address}. Received: {len(labels)}."
+        )

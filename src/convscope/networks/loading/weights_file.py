@@ -1,0 +1,115 @@
+"""Weights in files, .weights.h5 or inside a .keras, for a model that is there already."""
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from convscope.errors import ModelError
+from convscope.networks.loading import archive
+from convscope.networks.loading.archive import HDF5, ZIP
+from convscope.networks.error_summary import first_line
+
+SUFFIXES = (".weights.h5", ".keras")
+# What a file may hold besides the layers: the state of a training.
+OTHERS = ("optimizer", "metrics", "_metrics", "compile_metrics", "_compile_metrics", "loss_tracker")
+
+Shapes = dict[str, tuple[int, ...]]
+
+
+def is_weights(path: Path) -> bool:
+    """Whether a file's name is one of weights that Keras saves."""
+    return path.name.lower().endswith(SUFFIXES)
+
+
+def shapes(path: Path) -> Shapes:
+    """The arrays in a file by their place in the model, without the state of a training.
+
+    Only numbers are looked at: nothing in the file is built or run.
+    """
+    found: Shapes = {}
+
+    def note(name: str, part: Any) -> None:
+        if hasattr(part, "shape") and not name.startswith(OTHERS):
+            found[name] = tuple(part.shape)
+
+    with _opened(path) as file:
+        file.visititems(note)
+    return found
+
+
+def own_shapes(model: Any) -> Shapes:
+    """What a model's own weights look like in a file: where they would be, and their shapes."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "own.weights.h5"
+        model.save_weights(path)
+        return shapes(path)
+
+
+def read_weights(model: Any, path: Path, expected: Shapes) -> None:
+    """Give a model the weights of a file, if they are of just this architecture.
+
+    Keras refuses what does not fit, but takes part of a larger network's weights without a word.
+
+    Args:
+        model: a built Keras model.
+        path: a .weights.h5 or .keras file; of a .keras only the weights are read.
+        expected: what ``own_shapes`` says of the model.
+    """
+    received = shapes(path)
+    wrong = sorted(expected.items() ^ received.items())
+    if wrong:
+        name = wrong[0][0]
+        raise ModelError(
+            f"Expected weights of the same architecture as {model.name}: {name} "
+            f"{_shaped(expected.get(name))}. Received: {path.name}, there "
+            f"{_shaped(received.get(name))}. State the model they belong to."
+        )
+    try:
+        with warnings.catch_warnings():
+            # Of an optimizer whose state is not the file's; all the weights are known to fit.
+            warnings.simplefilter("ignore")
+            model.load_weights(path)
+    except MemoryError:
+        raise
+    except Exception as error:  # Keras and HDF5 raise nearly every type
+        raise ModelError(
+            f"Cannot load the weights in {path.name} into {model.name} ({first_line(error)})."
+        ) from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """Open the arrays of a file, or say in one line why that cannot be."""
+    import h5py
+
+    if not path.is_file():
+        raise ModelError(f"There is no checkpoint at {path}; check the path.")
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+        if start.startswith(ZIP):
+            with (
+                archive.opened(path) as opened,
+                archive.weights_inside(opened, path) as (_, found, _),
+            ):
+                yield found
+        elif start.startswith(HDF5):
+            with h5py.File(path, "r") as found:
+                archive.refuse_odd_arrays(found, path)
+                yield found
+        else:
+            raise ValueError("neither HDF5 nor a Keras archive")
+    except (MemoryError, ModelError):
+        raise
+    except Exception as error:  # a damaged file may raise nearly every type
+        raise ModelError(
+            f"Expected weights that Keras saved, {' or '.join(SUFFIXES)}. Received: {path.name}, "
+            f"damaged or of another kind ({first_line(error)})."
+        ) from error
+
+
+def _shaped(shape: tuple[int, ...] | None) -> str:
+    return "nothing" if shape is None else f"an array {shape}"

@@ -1,0 +1,256 @@
+"""The networks we know by name: how to build each, and how it was fed in training."""
+
+import contextlib
+import math
+import os
+import random
+import sys
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from convscope import backend
+from convscope.errors import MissingWeights, ModelError
+from convscope.networks.loading import archive, embedded
+from convscope.networks.loading.embedded import architecture
+from convscope.networks.error_summary import first_line
+
+EMBEDDED = "vgg16-tiny"  # the one that is meant if none is named
+RANDOM = "random"  # weights that were never trained, for comparison
+LABELS = Path(__file__).with_name("imagenet_labels.txt")
+
+
+@dataclass(frozen=True)
+class ZooEntry:
+    """How to build one network and feed it pictures in [0, 1].
+
+    Args:
+        builder: dotted path, imported only when asked for.
+        side: height and width of the pictures it was trained on.
+        preprocessing: a name in ``PREPROCESSING``.
+    """
+
+    builder: str
+    side: int
+    preprocessing: str
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width, as a network wants them."""
+        return self.side, self.side
+
+
+def _application(name: str, side: int, preprocessing: str) -> ZooEntry:
+    return ZooEntry(f"keras.applications.{name}", side, preprocessing)
+
+
+# keras.applications calls these three 'caffe', 'tf' and 'torch'; the fourth is inside the model.
+_CAFFE, _TF, _TORCH, _INSIDE = (
+    "bgr-centred",
+    "minus-one-to-one",
+    "imagenet-normalised",
+    "zero-to-255",
+)
+
+ZOO = {
+    EMBEDDED: ZooEntry("convscope.networks.loading.embedded.vgg16_tiny", 64, _CAFFE),
+    "vgg16-tiny-robust": ZooEntry("convscope.networks.loading.embedded.vgg16_tiny_robust", 64, _CAFFE),
+    "vgg16": _application("VGG16", 224, _CAFFE),
+    "vgg19": _application("VGG19", 224, _CAFFE),
+    "resnet50": _application("ResNet50", 224, _CAFFE),
+    "resnet101": _application("ResNet101", 224, _CAFFE),
+    "resnet152": _application("ResNet152", 224, _CAFFE),
+    "resnet50v2": _application("ResNet50V2", 224, _TF),
+    "resnet101v2": _application("ResNet101V2", 224, _TF),
+    "resnet152v2": _application("ResNet152V2", 224, _TF),
+    "inception_v3": _application("InceptionV3", 299, _TF),
+    "inception_resnet_v2": _application("InceptionResNetV2", 299, _TF),
+    "xception": _application("Xception", 299, _TF),
+    "mobilenet": _application("MobileNet", 224, _TF),
+    "mobilenet_v2": _application("MobileNetV2", 224, _TF),
+    "mobilenet_v3_small": _application("MobileNetV3Small", 224, _INSIDE),
+    "mobilenet_v3_large": _application("MobileNetV3Large", 224, _INSIDE),
+    "efficientnet_b0": _application("EfficientNetB0", 224, _INSIDE),
+    "efficientnet_b1": _application("EfficientNetB1", 240, _INSIDE),
+    "efficientnet_b2": _application("EfficientNetB2", 260, _INSIDE),
+    "efficientnet_b3": _application("EfficientNetB3", 300, _INSIDE),
+    "efficientnet_b4": _application("EfficientNetB4", 380, _INSIDE),
+    "efficientnet_b5": _application("EfficientNetB5", 456, _INSIDE),
+    "efficientnet_b6": _application("EfficientNetB6", 528, _INSIDE),
+    "efficientnet_b7": _application("EfficientNetB7", 600, _INSIDE),
+    "efficientnet_v2_b0": _application("EfficientNetV2B0", 224, _INSIDE),
+    "efficientnet_v2_b1": _application("EfficientNetV2B1", 240, _INSIDE),
+    "efficientnet_v2_b2": _application("EfficientNetV2B2", 260, _INSIDE),
+    "efficientnet_v2_b3": _application("EfficientNetV2B3", 300, _INSIDE),
+    "efficientnet_v2_s": _application("EfficientNetV2S", 384, _INSIDE),
+    "efficientnet_v2_m": _application("EfficientNetV2M", 480, _INSIDE),
+    "efficientnet_v2_l": _application("EfficientNetV2L", 480, _INSIDE),
+    "convnext_tiny": _application("ConvNeXtTiny", 224, _INSIDE),
+    "convnext_small": _application("ConvNeXtSmall", 224, _INSIDE),
+    "convnext_base": _application("ConvNeXtBase", 224, _INSIDE),
+    "convnext_large": _application("ConvNeXtLarge", 224, _INSIDE),
+    "convnext_xlarge": _application("ConvNeXtXLarge", 224, _INSIDE),
+    "densenet121": _application("DenseNet121", 224, _TORCH),
+    "densenet169": _application("DenseNet169", 224, _TORCH),
+    "densenet201": _application("DenseNet201", 224, _TORCH),
+    "nasnet_mobile": _application("NASNetMobile", 224, _TF),
+    "nasnet_large": _application("NASNetLarge", 331, _TF),
+}
+
+
+def builder(entry: ZooEntry) -> Any:
+    """Import what builds a network."""
+    module, _, name = entry.builder.rpartition(".")
+    return getattr(import_module(module), name)
+
+
+def labels(name: str) -> tuple[str, ...]:
+    """What the classes of a network are called, in the order of its outputs."""
+    if name in embedded.NETWORKS:
+        return embedded.labels()
+    return tuple(LABELS.read_text(encoding="utf-8").splitlines())
+
+
+def build(name: str, weights: str | os.PathLike[str] | None = None) -> tuple[Any, bool]:
+    """Build a network of the zoo.
+
+    Args:
+        name: a name in ``ZOO``.
+        weights: None for Keras's own, trained on ImageNet and downloaded once; an official .h5
+            file, with or without top; or ``RANDOM``.
+
+    Returns:
+        The Keras model, and whether it has its classes.
+    """
+    with own_chance():
+        if name in embedded.NETWORKS:
+            return _embedded(name, weights), True
+        if weights is None:
+            return _downloaded(name), True
+        if weights == RANDOM:
+            model = _made(name, weights=None)
+            untrain(model)
+            return model, True
+        return _from_file(name, Path(weights))
+
+
+def _embedded(name: str, weights: str | os.PathLike[str] | None) -> Any:
+    if weights == RANDOM:
+        model = architecture.build()
+        untrain(model)
+        return model
+    return builder(ZOO[name])() if weights is None else architecture.from_weights(Path(weights))
+
+
+def _made(name: str, *, top: bool = True, **settings: Any) -> Any:
+    """Call the row's builder, at the row's own size if it has a class layer to be fitted."""
+    import keras
+
+    entry, shape = ZOO[name], None
+    if top:
+        first = keras.config.image_data_format() == "channels_first"
+        shape = (3, *entry.size) if first else (*entry.size, 3)
+    with warnings.catch_warnings():
+        # Without top, MobileNets warn that they cannot know the size; any will do.
+        warnings.filterwarnings("ignore", message="`input_shape` is undefined")
+        try:
+            return builder(entry)(include_top=top, input_shape=shape, **settings)
+        except ValueError as error:
+            if "not available with" not in str(error):
+                raise
+            backend = keras.backend.backend()  # NASNetMobile on PyTorch, in Keras 3.15
+            raise ModelError(
+                f"Keras has no {name} on {backend}. Try: KERAS_BACKEND=tensorflow or jax."
+            ) from error
+
+
+@contextlib.contextmanager
+def own_chance() -> Iterator[None]:
+    """Keras seeds fresh layers from Python's ``random``: leave the caller's as it was."""
+    before = random.getstate()
+    try:
+        yield
+    finally:
+        random.setstate(before)
+
+
+def _downloaded(name: str) -> Any:
+    """Keras's own weights, from its cache or the net; its progress goes to standard error."""
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            return _made(name, weights="imagenet")
+    except (MemoryError, ModelError):
+        raise
+    except Exception as error:  # Keras raises the bare type when a download fails
+        raise MissingWeights(
+            f"The ImageNet weights of {name} are not in {backend.home() / 'models'} and could not "
+            f"be downloaded ({first_line(error)}). Give Keras's own .h5 file, --weights FILE or "
+            f"weights=; {EMBEDDED} works at once, offline."
+        ) from error
+
+
+def _from_file(name: str, path: Path) -> tuple[Any, bool]:
+    """The official file with classes, or else without: layer counts and shapes tell which."""
+    reasons = []
+    _checked(name, path)
+    for top in (True, False):
+        model = _made(name, top=top, weights=None)
+        try:
+            model.load_weights(path)
+            return model, top
+        except Exception as error:  # whatever Keras and HDF5 raise on a file that does not fit
+            reasons.append(first_line(error))
+    raise ModelError(
+        f"Expected the Keras weights of {name}, with or without top. Received: {path.name}, which "
+        f"does not fit ({reasons[0]}). Try: the official .h5 file of {name}, or pass a whole model "
+        "instead of its weights."
+    )
+
+
+def _checked(name: str, path: Path) -> Path:
+    """Refuse a weight file that is none, before anything is built."""
+    import h5py
+
+    if not path.is_file():
+        what = "a folder" if path.is_dir() else "no such file"
+        raise MissingWeights(f"Expected the weights of {name}. Received: {path}, {what}.")
+    if not h5py.is_hdf5(path) or path.suffix not in (".h5", ".hdf5"):
+        raise ModelError(
+            f"Expected the weights of {name}, a whole .h5 file. Received: {path.name}, which is "
+            "none or was cut short. Try: fetch it again."
+        )
+    with h5py.File(path, "r") as file:
+        archive.refuse_odd_arrays(file, path)
+    return path
+
+
+def untrain(model: Any) -> None:
+    """Replace every kernel by noise of the size that keeps responses alive (He 2015).
+
+    The noise is NumPy's, keyed by the kernel's place: the same on every backend, every time.
+    """
+    from keras import layers
+
+    for index, (layer, kernel) in enumerate(_kernels(model)):
+        shape = tuple(kernel.shape)
+        apart = isinstance(layer, layers.DepthwiseConv2D) or "depthwise" in kernel.name
+        inputs = math.prod(shape[:2] if apart else shape[:-1])
+        noise = np.random.default_rng([index]).standard_normal(shape)
+        kernel.assign((noise * math.sqrt(2 / inputs)).astype("float32"))
+
+
+def _kernels(model: Any) -> Iterator[tuple[Any, Any]]:
+    from keras import layers
+
+    for layer in model._flatten_layers(include_self=False):
+        if not list(layer._flatten_layers(include_self=False)):
+            if isinstance(layer, layers.Normalization):
+                continue  # fitted to data: a part of the preprocessing
+            for variable in layer.weights:  # those that are frozen, too
+                if len(variable.shape) > 1:
+                    yield layer, variable

@@ -1,0 +1,600 @@
+"""A network: a Keras model with its preprocessing, its labels and its layers. A value."""
+
+import hashlib
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+
+from convscope import backend
+from convscope.brief import Brief, counted
+from convscope.errors import InputError, ModelError, UnknownName, listed, nearest, unknown
+from convscope.networks import class_layer
+from convscope.networks.patches import capture
+from convscope.networks import layers as layers_module
+from convscope.networks.layers import LayerInfo
+from convscope.networks.patches.leaky_relu import leaking
+from convscope.networks.natural_statistics import Statistics
+from convscope.networks.patches.precision import computing
+from convscope.networks.preprocessing import Preprocessing
+from convscope.networks.program_cache import Programs
+from convscope.networks.error_summary import first_line
+from convscope.networks.patches.capture import Tap
+from convscope.networks.units import Address, Unit, in_quotes, quoted, unquoted
+from convscope.printable import printable
+
+T = TypeVar("T")
+
+HEAD = "predictions"  # every network's class layer answers to this name
+
+
+@dataclass(frozen=True, eq=False)
+class Network(Brief):
+    """A Keras model, how to feed it pictures, and what its classes are called.
+
+    Args:
+        model: a built Keras model of one picture input; it is only ever read.
+        preprocessing: from pictures in [0, 1] to the model's input.
+        size: (height, width) of the pictures it was made for.
+        channels: of a picture: 3 for RGB, 1 for gray, or what the model takes.
+        labels: one a class, in order, or None.
+        name: how it was asked for.
+        natural: how its units respond to natural pictures, or None.
+    """
+
+    model: Any
+    preprocessing: Preprocessing
+    size: tuple[int, int]
+    channels: int = 3
+    labels: tuple[str, ...] | None = None
+    name: str = "model"
+    natural: Statistics | None = None
+    programs: Programs = field(default_factory=Programs, repr=False)
+
+    def __repr__(self) -> str:
+        return f"Network {self._brief()}"
+
+    def _brief(self) -> str:
+        """Name, layers, size and classes, as far as they are known without a run that may fail."""
+        parts = [
+            counted(len(self._layers), "layer"),
+            "x".join(map(str, (*self.size, self.channels))),
+        ]
+        with suppress(ModelError):
+            parts[0] = counted(len(self.layers), "layer")
+            if self.head and self.classifies:
+                parts.append(counted(max(2, self.head.channels), "class", "classes"))
+        return printable(f"{self.name}: {', '.join(parts)}")
+
+    # What is inside
+
+    @cached_property
+    def _layers(self) -> dict[str, Any]:
+        leaves = layers_module.leaves(self.model)
+        return {**leaves, **class_layer.last_operation(self.model, leaves)}
+
+    @cached_property
+    def _survey(self) -> layers_module.Survey:
+        try:
+            return layers_module.survey(self.model, self._layers, self.feed(self._gray))
+        except Exception as error:
+            raise ModelError(
+                f"{self.name} cannot be run on a picture of {self.size[0]}x{self.size[1]} with "
+                f"{self.channels} channels: {first_line(error)}. {self._advice}"
+            ) from error
+
+    @property
+    def _advice(self) -> str:
+        """What to try where the model refuses a picture."""
+        shape = next(iter(getattr(self.model, "input_shape", None) or ()), None)
+        if isinstance(shape, int) and shape > 1:
+            return f"It was made for batches of {shape}. Try: the same model, built for any batch."
+        return "Try: size=(height, width), if it wants another; a model of one picture, if not."
+
+    @property
+    def _gray(self) -> np.ndarray:
+        return np.full((1, *self.size, self.channels), 0.5, "float32")
+
+    @property
+    def _mottled(self) -> np.ndarray:
+        """A picture with light and dark, large forms and small ones, the same every time."""
+        chance = np.random.default_rng(0)
+        picture = np.full((1, *self.size, self.channels), 0.5, "float32")
+        for cells in (2, 8, 32):
+            coarse = chance.normal(0, 0.15, (cells, cells, self.channels))
+            rows, columns = (np.arange(side) * cells // side for side in self.size)
+            picture[0] += coarse[rows][:, columns].astype("float32")
+        return np.clip(picture, 0, 1)
+
+    @cached_property
+    def layers(self) -> dict[str, LayerInfo]:
+        """The layers that run and can be listened to, by address, in the order they run."""
+        return {info.address: info for info in self._survey.layers}
+
+    @property
+    def unheard(self) -> Mapping[str, str]:
+        """Why some layers cannot be listened to, by address."""
+        return self._survey.unheard
+
+    @cached_property
+    def _head(self) -> class_layer.Head | str:
+        """The class layer, or why there is none."""
+        graph = bool(getattr(self.model, "outputs", None))
+
+        def run(address: str, call: int) -> list[tuple[np.ndarray, np.ndarray]]:
+            tap = Tap(address, after=True)
+            pairs = []
+            for picture in (self._gray, self._mottled):
+                given = self.feed(picture)
+                heard = capture.run(self.model, given, self._layers, frozenset([tap]), {address: call})
+                with capture.readable(self.model):
+                    pairs.append((_numpy(heard[tap]), _numpy(self.model(given, training=False))))
+            return pairs
+
+        with self.undisturbed():
+            return class_layer.find(self._survey, run, fixed=graph)
+
+    @property
+    def head(self) -> LayerInfo | None:
+        """The layer whose numbers are the model's output, one a class; None without one.
+
+        None, too, for a model of several outputs, for nothing says which of them is of the classes.
+        """
+        return self._head.layer if isinstance(self._head, class_layer.Head) else None
+
+    @property
+    def headless(self) -> str:
+        """Why there is no class layer, in words."""
+        assert isinstance(self._head, str)
+        return f"{self.name} {self._head}"
+
+    @property
+    def classifies(self) -> bool:
+        """Whether the model's output is known to be of classes.
+
+        It is where its last function is a softmax or a sigmoid, where labels were given, and where
+        the model was compiled with a cross-entropy. Other numbers may be a regression's.
+        """
+        if self.head is None or self.measures:
+            return False
+        sure = self._ends_in_probabilities or self.labels is not None
+        return sure or "crossentropy" in loss_name(self.model)
+
+    @cached_property
+    def digest(self) -> str:
+        """Sixteen hexadecimal digits that tell this network's weights from any other's."""
+        hasher = hashlib.sha256()
+        for variable in self.model.weights:
+            array = np.ascontiguousarray(_numpy(variable.value))
+            hasher.update(f"{array.dtype}{array.shape}".encode() + array.tobytes())
+        return hasher.hexdigest()[:16]
+
+    # Addresses
+
+    def layer(self, name: str) -> LayerInfo:
+        """The layer of an address, of its unique last part, or the class layer as 'predictions'."""
+        name = unquoted(name)
+        if name in self.layers:
+            return self.layers[name]
+        inner = [address for address in self.layers if address.rpartition("/")[2] == name]
+        if len(inner) == 1:
+            return self.layers[inner[0]]
+        if inner:
+            raise UnknownName(
+                f"{len(inner)} layers are called {name!r}. Say which: {', '.join(inner)}."
+            )
+        if name == HEAD and self.head:
+            return self.head
+        if name == HEAD:
+            raise UnknownName(f"There is no {name!r} to ask for: {self.headless}.")
+        if name in self.unheard:
+            raise ModelError(f"{name} cannot be looked at: {self.unheard[name]}.")
+        classes = [] if nearest(name, self.layers) else nearest(name, self.labels or ())
+        if classes:
+            raise UnknownName(
+                f"No layer is called {name!r}, but classes are. "
+                f"Did you mean {listed(classes, _class_address)}?"
+            )
+        raise unknown("layer", name, self.layers, written=_written)
+
+    def units(self, *texts: str | Unit) -> tuple[Unit, ...]:
+        """Turn addresses into units; ranges and '*' give several.
+
+        Example:
+            ``network.units("block5_conv3:0-15", "predictions:bee")``
+        """
+        return tuple(unit for text in texts for unit in self._expand(text))
+
+    def _expand(self, text: str | Unit) -> Iterable[Unit]:
+        address = self._meant(Address.parse(str(text)))
+        info = self.layer(address.layer)
+        if address.at and not info.is_map:
+            raise InputError(f"{info.address} has no rows and columns, so {text} names no neuron.")
+        if isinstance(address.at, tuple):
+            rows, columns = info.shape[:2]
+            if address.at[0] >= rows or address.at[1] >= columns:
+                raise InputError(
+                    f"{info.address} has neurons @0,0 to @{rows - 1},{columns - 1}. "
+                    f"Received: {text}."
+                )
+        if not info.channels:
+            raise InputError(f"{info.address} ({info.kind}) has no channels to look at.")
+        if address.channels is None:
+            return [Unit(info.address, negative=address.negative)]
+        return [
+            Unit(info.address, channel, address.at, address.negative)
+            for channel in self._channels(info, address)
+        ]
+
+    def _meant(self, address: Address) -> Address:
+        """The address, read with the longest name of a layer that it begins with.
+
+        Names that converters give have colons in them: 'BiasAdd__6:0'.
+        """
+        plain = address.text.removeprefix("-")
+        if address.layer in self.layers or plain.startswith('"'):
+            return address
+        longer = [name for name in self.layers if ":" in name and plain.startswith(name)]
+        if not longer:
+            return address
+        name = max(longer, key=len)
+        return Address.parse(f"{'-' * address.negative}{quoted(name)}{plain[len(name) :]}")
+
+    def _channels(self, info: LayerInfo, address: Address) -> range:
+        text = address.channels or ""
+        labelled = self._labelled(info, text)
+        if address.label:
+            return self._class(info, text)
+        number = text.removeprefix("#")
+        if text.startswith("#") and number.isdecimal() and int(number) < info.channels:
+            return range(int(number), int(number) + 1)
+        counted = self._counted(info, text)
+        if labelled is not None and counted is not None and labelled != counted:
+            raise UnknownName(
+                f"{text!r} is the label of class {labelled[0]}, and stands for other classes by "
+                f"their index. Write {info.address}:{in_quotes(text)} for the "
+                f"label, or {info.address}:#N for class N."
+            )
+        if counted is not None:
+            return counted
+        return self._class(info, text)
+
+    def _labelled(self, info: LayerInfo, text: str) -> range | None:
+        """The class with just this label, if there is one."""
+        if info != self.head or not self.labels or self.labels.count(text) != 1:
+            return None
+        place = self.labels.index(text)
+        return range(place, place + 1)
+
+    def _counted(self, info: LayerInfo, text: str) -> range | None:
+        """The channels that a number, a range or '*' counts; None for another text."""
+        if text == "*":
+            return range(info.channels)
+        first, dash, last = text.partition("-")
+        if first.isdecimal() and (not dash or last.isdecimal()):
+            begin, end = int(first), int(last if dash else first)
+            if begin > end or end >= info.channels:
+                if self._labelled(info, text) is not None:
+                    return None
+                raise InputError(
+                    f"{info.address} has channels 0 to {info.channels - 1}. Received: {text}."
+                )
+            return range(begin, end + 1)
+        return None
+
+    def _class(self, info: LayerInfo, label: str) -> range:
+        if info != self.head or not self.labels:
+            hint = " Try: labels=, the names of its classes." if info == self.head else ""
+            raise InputError(
+                f"Expected a channel of {info.address}, 0 to {info.channels - 1}, a range or *. "
+                f"Received: {label!r}.{hint}"
+            )
+        wanted = label.strip().casefold()
+        found = [i for i, known in enumerate(self.labels) if known.casefold() == wanted]
+        if not found:
+            error = unknown("class", label, self.labels, written=_class_address)
+            raise UnknownName(f"{error} All of them: convscope units {HEAD}.")
+        if len(found) > 1:
+            indices = " or ".join(f"#{place}" for place in found)
+            raise UnknownName(f"Several classes are called {label!r}. Say which: {indices}.")
+        return range(found[0], found[0] + 1)
+
+    def describe(self, unit: Unit) -> str:
+        """The unit's address, with its label where it has one: 'predictions:bee'."""
+        if (
+            self.head
+            and self.labels
+            and unit.layer == self.head.address
+            and unit.channel is not None
+        ):
+            sign, label = "-" if unit.negative else "", self.labels[unit.channel]
+            counts = re.fullmatch(r"[#*\d-]+", label) and label != str(unit.channel)
+            name = in_quotes(label) if counts else quoted(label)
+            return f"{sign}{quoted(unit.layer)}:{name}"
+        return str(unit)
+
+    # Running
+
+    def feed(self, pictures: Any) -> Any:
+        """Pictures in [0, 1], (n, height, width, channels), as the model wants them."""
+        from keras import ops
+
+        pictures = ops.convert_to_tensor(pictures, "float32")
+        values = self.preprocessing(pictures)
+        if self._takes_whole_numbers:
+            # Rounded on the way there; on the way back as if it were not, or nothing had a slope.
+            values = values + ops.stop_gradient(ops.round(values) - values)
+        return self.as_taken(values)
+
+    def as_taken(self, values: Any) -> Any:
+        """Preprocessed pictures with their channels where the model has them."""
+        from keras import ops
+
+        return ops.transpose(values, (0, 3, 1, 2)) if self._takes_channels_first else values
+
+    def see(
+        self,
+        pictures: Any,
+        wanted: Iterable[Tap],
+        leak: Any = None,
+        precision: str = "float32",
+    ) -> dict[Tap, Any]:
+        """What the taps hear: float32, channels last. Differentiable, and usable while compiling.
+
+        Args:
+            pictures: (n, height, width, channels) in [0, 1]; the size may differ from the
+                network's as long as the layers up to the taps allow it.
+            wanted: see ``hear``.
+            leak: see ``hear``.
+            precision: see ``hear``.
+        """
+        return self.hear(self.feed(pictures), wanted, leak, precision)
+
+    def hear(
+        self,
+        inputs: Any,
+        wanted: Iterable[Tap],
+        leak: Any = None,
+        precision: str = "float32",
+    ) -> dict[Tap, Any]:
+        """What the taps hear when the model is given ``inputs``, as ``feed`` makes them.
+
+        Args:
+            inputs: in the model's own range and order of axes.
+            wanted: the taps; the model runs no further than the last of them.
+            leak: a slope that units of vector layers pass on the way back, dead or not; see
+                ``models/leak.py``.
+            precision: what the model computes in: 'float32' or 'bfloat16'.
+        """
+        from keras import ops
+
+        # Asked for before the model is changed, for they may have to run it.
+        calls = (
+            {info.layer.address: info.call} if isinstance(info := self._head, class_layer.Head) else {}
+        )
+        with ExitStack() as stack:
+            if leak is not None:
+                stack.enter_context(leaking(self._layers, leak))
+            stack.enter_context(computing(self.model, precision))
+            heard = capture.run(self.model, inputs, self._layers, frozenset(wanted), calls)
+        seen = {}
+        for tap, value in heard.items():
+            value = ops.cast(value, "float32")
+            first = len(value.shape) == 4 and self._channels_first
+            seen[tap] = ops.transpose(value, (0, 2, 3, 1)) if first else value
+        return seen
+
+    def look(
+        self, pictures: np.ndarray, wanted: Sequence[Tap], *, batch: int = 32
+    ) -> Mapping[Tap, np.ndarray]:
+        """Run pictures through the network, in batches, and return what the taps hear as arrays."""
+        wanted = tuple(sorted(set(wanted)))
+
+        def make() -> Callable[..., Any]:
+            def listen(some: Any) -> list[Any]:
+                seen = self.see(some, wanted)
+                return [seen[tap] for tap in wanted]
+
+            return backend.compiled(listen, self.model.variables)
+
+        pictures = np.asarray(pictures, "float32")
+        with self.borrowed(("look", wanted), make) as program:
+            parts = [
+                [_numpy(value) for value in program(pictures[start : start + batch])]
+                for start in range(0, len(pictures), batch)
+            ]
+        seen = {
+            tap: np.concatenate(values)
+            for tap, values in zip(wanted, zip(*parts, strict=True), strict=True)
+        }
+        for tap, values in seen.items():
+            if not np.isfinite(values).all():
+                raise not_finite(self, tap.layer)
+        return seen
+
+    @contextmanager
+    def borrowed(self, key: Hashable, make: Callable[[], T]) -> Iterator[T]:
+        """Lend a compiled program of this network, made by ``make`` unless there is one idle."""
+        _ = self._head  # found out by running the model, which must not happen while compiling
+        with self.undisturbed(), self.programs.borrowed(key, make) as program:
+            yield program
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Leave what a mere call of the model changes, such as a counter, as it was."""
+        before = [(each, _numpy(each.value).copy()) for each in self._survey.changing]
+        try:
+            yield
+        finally:
+            for variable, value in before:
+                variable.assign(value)
+
+    def probabilities(self, pictures: np.ndarray) -> np.ndarray:
+        """The network's opinion: (n, classes), from its output, or its logits through a softmax."""
+        tap = self.opinion
+        return self.as_probabilities(self.look(pictures, [tap])[tap])
+
+    @property
+    def opinion(self) -> Tap:
+        """Where the network gives its opinion."""
+        if self.head is None:
+            raise ModelError(f"{self.headless}, so it has no opinion to show.")
+        if self.measures:
+            raise ModelError(
+                f"{self.name} was trained as a regression ({loss_name(self.model)}), so its "
+                "outputs are no probabilities of classes."
+            )
+        return Tap(self.head.address, after=True)
+
+    def as_probabilities(self, values: np.ndarray) -> np.ndarray:
+        """What is heard at ``opinion``, (n, classes), as probabilities."""
+        assert isinstance(self._head, class_layer.Head)
+        values = values.astype("float64")
+        if self._head.link:
+            return class_layer.LINKS[self._head.link](values)
+        if self._ends_in_probabilities or self._ends_in_shares:
+            return values
+        # One logit alone is of yes against no.
+        return class_layer.sigmoid(values) if values.shape[1] == 1 else class_layer.softmax(values)
+
+    def top(self, probabilities: np.ndarray, count: int = 5) -> list[tuple[int, str, float]]:
+        """The likeliest classes of one picture: (index, label, probability), best first."""
+        best = np.argsort(-probabilities, kind="stable")[:count]
+        return [(int(i), self.label(int(i)), float(probabilities[i])) for i in best]
+
+    def label(self, index: int) -> str:
+        """What a class is called: its label, or 'class 7'."""
+        return self.labels[index] if self.labels else f"class {index}"
+
+    def shape_at(self, layer: str, size: tuple[int, int]) -> tuple[int, ...] | None:
+        """A layer's shape on pictures of another size; None where the network does not allow it."""
+        if size == self.size:
+            return self.layers[layer].shape
+        tap = Tap(layer)
+        try:
+            with self.undisturbed():
+                seen = self.see(np.full((1, *size, self.channels), 0.5, "float32"), [tap])
+        except Exception:  # whatever the backend raises for shapes that do not fit
+            return None
+        return tuple(seen[tap].shape[1:])
+
+    @cached_property
+    def why_not_bfloat16(self) -> str:
+        """Why the model cannot compute in bfloat16, in words; '' if it can.
+
+        A layer may hold float32 tensors of its own, or an operation may have no bfloat16 kernel.
+        """
+        from keras import ops
+
+        last = Tap(list(self.layers)[-1], after=True)
+
+        def total(point: Any) -> tuple[Any, tuple[()]]:
+            return ops.sum(self.see(point, [last], precision="bfloat16")[last]), ()
+
+        _ = self._head
+        try:
+            with self.undisturbed():
+                backend.value_and_gradient(total, ops.convert_to_tensor(self._gray))
+        except Exception as error:
+            return first_line(error)
+        return ""
+
+    @cached_property
+    def _takes_channels_first(self) -> bool:
+        return layers_module.takes_channels_first(self.model, self._layers)
+
+    @cached_property
+    def _channels_first(self) -> bool:
+        return layers_module.channels_first(self._layers)
+
+    @cached_property
+    def _takes_whole_numbers(self) -> bool:
+        return any(capture.is_whole(each) for each in getattr(self.model, "inputs", None) or [])
+
+    @property
+    def measures(self) -> bool:
+        """Whether the model was compiled as a regression."""
+        return loss_name(self.model) in REGRESSIONS and not self._ends_in_probabilities
+
+    @cached_property
+    def _ends_in_probabilities(self) -> bool:
+        """Whether the head's numbers become probabilities by a function that is known as one."""
+        assert isinstance(self._head, class_layer.Head)
+        info = self._head.layer
+        layer = self._layers[info.address]
+        name = getattr(getattr(layer, "activation", None), "__name__", "")
+        if self._head.link or {name, info.kind.lower()} & SIGMOIDS:
+            return True
+        # A layer of someone's own may end in a softmax, and a softmax need not be over the classes.
+        heard = self._opinions
+        return bool(heard.min() >= 0 and np.allclose(heard.sum(axis=1), 1.0, atol=1e-3))
+
+    @property
+    def _ends_in_shares(self) -> bool:
+        """Whether someone's own function keeps the head's numbers in [0, 1], like a sigmoid."""
+        assert isinstance(self._head, class_layer.Head)
+        info = self._head.layer
+        layer = self._layers[info.address]
+        linear = info.kind in ("Dense", "Conv2D") and not capture.has_activation(layer)
+        heard = self._opinions
+        return not linear and bool(heard.min() >= 0 and heard.max() <= 1)
+
+    @cached_property
+    def _opinions(self) -> np.ndarray:
+        """What the head gives for a gray and a mottled picture: (2, classes)."""
+        assert isinstance(self._head, class_layer.Head)
+        tap = Tap(self._head.layer.address, after=True)
+        with self.undisturbed():
+            both = [self.see(picture, [tap])[tap] for picture in (self._gray, self._mottled)]
+        return np.concatenate([_numpy(each) for each in both])
+
+
+# By the names of Keras's functions and layers, in small letters.
+SIGMOIDS = frozenset(["sigmoid", "hard_sigmoid", "hardsigmoid"])
+
+# Losses of regressions, by Keras's names; its classes and short names are turned into these.
+# fmt: off
+REGRESSIONS = frozenset((
+    "mean_squared_error", "mean_absolute_error", "mean_absolute_percentage_error", "huber",
+    "log_cosh", "mean_squared_logarithmic_error", "mse", "mae", "mape", "msle", "poisson",
+    "cosine_similarity",
+))
+# fmt: on
+
+
+def loss_name(model: Any) -> str:
+    """The loss that a model was compiled with, such as 'mean_squared_error'; '' without one."""
+    import keras
+
+    loss = getattr(model, "loss", None)
+    if isinstance(loss, keras.losses.Loss):
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(loss).__name__).lower()
+    return loss if isinstance(loss, str) else getattr(loss, "__name__", "")
+
+
+def _written(name: str) -> str:
+    """A layer's name in a message: as it must be written, if not simply so."""
+    return repr(name) if quoted(name) == name else quoted(name)
+
+
+def _class_address(label: str) -> str:
+    """A class in a message, as it is asked for."""
+    return repr(f"{HEAD}:{label}") if quoted(label) == label else f"{HEAD}:{quoted(label)}"
+
+
+def not_finite(network: Network, layer: str) -> ModelError:
+    """The error for a network whose numbers are no numbers."""
+    return ModelError(
+        f"{network.name} gives infinite or undefined numbers at {layer}. Its weights are damaged, "
+        "or its preprocessing is not the stated one."
+    )
+
+
+def _numpy(value: Any) -> np.ndarray:
+    from keras import ops
+
+    return np.asarray(ops.convert_to_numpy(value))

@@ -1,0 +1,41 @@
+"""Let a slope through dead units, so that a climb can leave a plateau.
+
+Where all the units of a dense layer that matter to a class are below zero, the class has no slope
+at all and a climb from grey stands still. So, for its first steps, the way back passes a little
+slope through a dead ReLU; what the network computes stays the same. (Lucid redirects the gradient
+of every ReLU in its first 16 steps for the same reason.)
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from convscope.networks.patches.capture import has_activation, shadowed
+
+
+@contextmanager
+def leaking(layers: Mapping[str, Any], slope: Any) -> Iterator[None]:
+    """Give the ReLUs of vector layers a further ``slope`` on the way back, for a while.
+
+    Maps are left alone: hardly ever is a whole map dead, and there it would cost time.
+    """
+    import keras
+
+    def leaky(function: Callable[..., Any]) -> Callable[..., Any]:
+        def activate(value: Any, *args: Any, **kw: Any) -> Any:
+            output = function(value, *args, **kw)
+            if len(value.shape) != 2:
+                return output
+            # Zero on the way forward, the slope on the way back.
+            nothing = value - keras.ops.stop_gradient(value)
+            return output + keras.ops.cast(slope, value.dtype) * nothing
+
+        return activate
+
+    with ExitStack() as stack:
+        for layer in layers.values():
+            if isinstance(layer, keras.layers.ReLU):
+                stack.enter_context(shadowed(layer, "call", leaky(layer.call)))
+            elif has_activation(layer) and layer.activation is keras.activations.relu:
+                stack.enter_context(shadowed(layer, "activation", leaky(layer.activation)))
+        yield

@@ -1,0 +1,82 @@
+"""In which arithmetic the network's passes are computed: float32, or bfloat16 where that is fast.
+
+A layer's dtype policy is shadowed while the model is called, as the taps shadow its call: weights
+stay what they are and are cast on the way. Pictures, canvas and scores stay float32.
+"""
+
+import platform
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
+
+import numpy as np
+
+from convscope import files, backend
+from convscope.errors import OutputError
+from convscope.networks.patches.capture import shadowed
+
+PRECISIONS = ("auto", "float32", "bfloat16")
+FASTER = 1.25  # bfloat16 must be this much faster to be worth its rounding
+SHAPE = (4, 56, 56, 64)  # of the maps on which it is measured: a middle layer of a usual network
+RUNS = 5
+
+
+@contextmanager
+def computing(model: Any, precision: str) -> Iterator[None]:
+    """Have a model's layers of float32 weights compute in ``precision`` for a while.
+
+    Those of a model of mixed precision, too: what is reported does not depend on how it was
+    trained. Layers with other weights, and quantized ones, compute as they always do.
+    """
+    import keras
+
+    policy = keras.DTypePolicy("float32" if precision == "float32" else f"mixed_{precision}")
+    with ExitStack() as stack:
+        for layer in [model, *model._flatten_layers(include_self=False)]:
+            plain = getattr(layer, "quantization_mode", None) is None
+            if plain and layer.variable_dtype == "float32" and layer.compute_dtype != precision:
+                stack.enter_context(shadowed(layer, "_dtype_policy", policy))
+        yield
+
+
+def fast() -> str:
+    """The faster precision on this machine and backend: measured once, then remembered.
+
+    'bfloat16' where a convolution and its gradient take at least ``FASTER`` times less than in
+    float32, else 'float32'.
+    """
+    import keras
+
+    framework = f"{keras.backend.backend()} {keras.version()} {backend.device()}"
+    machine = f"{platform.node()} {platform.machine()} {framework}"
+    path = files.cache() / "precision.json"
+    known = files.remembered(path)
+    if known.get(machine) not in PRECISIONS[1:]:
+        faster = _seconds("bfloat16") * FASTER < _seconds("float32")
+        known[machine] = "bfloat16" if faster else "float32"
+        with suppress(OutputError):  # measured again next time
+            files.put_json(path, known)
+    return str(known[machine])
+
+
+def _seconds(precision: str) -> float:
+    """How long a convolution and its gradient take, at best of some runs."""
+    from keras import ops
+
+    kernel = ops.full((3, 3, SHAPE[-1], SHAPE[-1]), 0.01, dtype=precision)
+    maps = ops.ones(SHAPE, dtype="float32")
+
+    def score(point: Any) -> tuple[Any, Any]:
+        response = ops.conv(
+            ops.cast(point, precision), kernel, padding="same", data_format="channels_last"
+        )
+        return ops.sum(ops.cast(response, "float32")), ()
+
+    program = backend.compiled(lambda point: backend.value_and_gradient(score, point)[1], [])
+    taken = []
+    for _ in range(RUNS + 1):  # the first one compiles
+        began = time.perf_counter()
+        np.asarray(ops.convert_to_numpy(program(maps)))
+        taken.append(time.perf_counter() - began)
+    return min(taken[1:])

@@ -1,0 +1,118 @@
+"""The same network, never trained: a copy to compare with. The user's model is only read."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from convscope.errors import ModelError
+from convscope.networks.layers import leaves
+from convscope.networks.network import Network
+from convscope.networks.program_cache import Programs
+from convscope.networks.error_summary import first_line
+from convscope.networks.loading.zoo import own_chance, untrain
+
+
+def untrained(network: Network) -> Network:
+    """A copy of the network with fresh weights; the network itself is only read.
+
+    The copy is built from the model's configuration, as a file would be, and its kernels become
+    noise of the size that keeps responses alive (He 2015): the same every time. A normalisation of
+    the input that was fitted to data is part of the preprocessing and stays.
+    """
+    import keras
+
+    model = network.model
+    known = {type(part).__name__: type(part) for part in [model, *model._flatten_layers()]}
+    try:
+        config = dict(keras.saving.serialize_keras_object(model))
+        config.pop("compile_config", None)  # an optimizer is no part of what is looked at
+        with own_chance():
+            copy = keras.saving.deserialize_keras_object(
+                config, custom_objects=known, safe_mode=True
+            )
+            copy(network.feed(np.full((1, *network.size, network.channels), 0.5, "float32")))
+        _alike(model, copy)
+        untrain(copy)
+    except MemoryError:
+        raise
+    except Exception as error:  # Keras raises nearly every type where a class cannot be rebuilt
+        raise ModelError(
+            f"No untrained copy of {network.name} can be built ({first_line(error)}). Give its "
+            "classes a get_config(), or leave the control out."
+        ) from error
+    return replace(
+        network,
+        model=copy,
+        natural=None,
+        name=f"{network.name} (untrained)",
+        programs=Programs(),
+    )
+
+
+def forgetting(network: Network, counts: Sequence[int]) -> Iterator[Network]:
+    """A copy of the network that forgets what it has learned, from the last layer down.
+
+    This is the cascading randomization of Adebayo 2018: with a count of 0 the copy is the network,
+    with 1 its last layer with weights is untrained, and so on. Once all of them are, it is
+    ``untrained(network)``. It is one copy, changed in place: use it before asking for the next.
+
+    Args:
+        network: only read.
+        counts: how many layers have forgotten, in rising order; at most ``len(learned(network))``.
+    """
+    from keras import ops
+
+    copy = untrained(network)
+    fresh = [np.array(ops.convert_to_numpy(weight)) for weight in copy.model.weights]
+    for weight, own in zip(copy.model.weights, network.model.weights, strict=True):
+        weight.assign(own)
+    place = {id(weight): index for index, weight in enumerate(copy.model.weights)}
+    parts = leaves(copy.model)
+    downwards = learned(network)[::-1]
+    done = 0
+    for count in counts:
+        for address in downwards[done:count]:
+            for weight in _own(parts[address]):
+                weight.assign(fresh[place[id(weight)]])
+        done = count
+        yield replace(copy, name=f"{network.name} ({count} layers untrained)")
+
+
+def learned(network: Network) -> list[str]:
+    """The addresses of the layers with weights of their own, in the order they run."""
+    parts = leaves(network.model)
+    return [address for address in network.layers if _own(parts[address])]
+
+
+def _own(layer: Any) -> list[Any]:
+    """A layer's weights without those of the layers inside it; fitted normalisations have none."""
+    import keras
+
+    if isinstance(layer, keras.layers.Normalization):
+        return []
+    inside = {
+        id(weight) for part in layer._flatten_layers(include_self=False) for weight in part.weights
+    }
+    return [weight for weight in layer.weights if id(weight) not in inside]
+
+
+def _parts(model: Any) -> list[Any]:
+    return list(model._flatten_layers(include_self=False))
+
+
+def _alike(model: Any, copy: Any) -> None:
+    """Check that the copy has the same parts, and fit its normalisations to the same data."""
+    import keras
+
+    shapes = [[tuple(weight.shape) for weight in each.weights] for each in (model, copy)]
+    if shapes[0] != shapes[1]:
+        raise ValueError("its copy has other weights")
+    # Layers that were given no name inside a custom layer are counted on in the copy.
+    for own, other in zip(_parts(model), _parts(copy), strict=True):
+        other.name = own.name
+    for own, other in zip(leaves(model).values(), leaves(copy).values(), strict=True):
+        if isinstance(own, keras.layers.Normalization) and own.weights:
+            other.set_weights(own.get_weights())
+            other.finalize_state()

@@ -1,0 +1,65 @@
+"""A photo as a network is fed it."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from convscope import images
+from convscope.errors import PictureError
+from convscope.networks.network import Network
+from convscope.images import Picture
+
+
+def fed(network: Network, photo: Any, size: tuple[int, int] | None = None) -> Picture:
+    """Bring a photo to the network's size and channels: (height, width, channels) in [0, 1].
+
+    Args:
+        network: whose size and channels count. Of 3 channels it gets RGB, of 1 the mean of RGB.
+        photo: a path, a Pillow image or an array. For any other number of channels only an array
+            of that many channels will do.
+        size: (height, width), if not the network's own.
+    """
+    size = size or network.size
+    if network.channels in (1, 3):
+        fitted = images.fit(images.load(photo), size)
+        gray = network.channels == 1
+        return fitted.mean(axis=2, keepdims=True, dtype="float32") if gray else fitted
+    wanted = f"an array (height, width, {network.channels}) of uint8 or of floats in [0, 1]"
+    if isinstance(photo, str | os.PathLike):
+        raise PictureError(f"{network.name} takes {wanted}. Received: a path, {str(photo)!r}.")
+    array = np.asarray(photo)
+    if array.ndim != 3 or array.shape[2] != network.channels or 0 in array.shape:
+        raise PictureError(f"{network.name} takes {wanted}. Received: shape {array.shape}.")
+    # Gray by gray, so that every channel is checked as any picture is.
+    planes = [
+        images.validate(array[:, :, channel])[:, :, :1] for channel in range(array.shape[2])
+    ]
+    return images.fit(np.concatenate(planes, axis=2), size)
+
+
+PACKAGE = Path(__file__).parents[1]
+
+
+def written(photo: Any) -> str:
+    """A photo's path as it was given, or the type it was given as: what a record says of it.
+
+    What lies in the folder where this runs is told from there, and a photo that comes along with
+    the package by its name, so that no folder is told that nobody typed.
+    """
+    if not isinstance(photo, str | os.PathLike):
+        return type(photo).__name__
+    path = Path(photo)
+    if path.is_relative_to(PACKAGE):
+        return path.name
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        return str(path.relative_to(Path.cwd()))
+    return os.fspath(photo)
+
+
+def named(photo: Any) -> str:
+    """What to call a photo: its file's name, or the type it was given as."""
+    if isinstance(photo, str | os.PathLike):
+        return os.path.basename(os.fspath(photo))
+    return type(photo).__name__

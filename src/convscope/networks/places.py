@@ -1,0 +1,83 @@
+"""From a place in a photo to the neuron of a layer that looks at it, and what that one sees."""
+
+import math
+from dataclasses import dataclass
+
+from convscope.errors import InputError
+from convscope.networks.layers import LayerInfo
+from convscope.networks.regions import Region
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of the photo's rows or columns, in pixels, and the neuron whose it is."""
+
+    neuron: int
+    begin: float
+    end: float
+
+    @property
+    def length(self) -> float:
+        """How many pixels."""
+        return self.end - self.begin
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A neuron of a layer, as the spans of rows and columns that it sees, inside the photo."""
+
+    down: Span
+    across: Span
+
+    @property
+    def neuron(self) -> tuple[int, int]:
+        """Its row and column in the layer's maps."""
+        return self.down.neuron, self.across.neuron
+
+
+def sight(info: LayerInfo, where: Region, at: tuple[int, int]) -> Sight:
+    """The neuron whose receptive field's centre is nearest to a pixel, and that field.
+
+    The maps are taken to lie in the middle of their region, their neurons a stride apart: exact for
+    pooling and strides that divide the size, and for convolutions without padding; where padding
+    is uneven, up to half a stride off. Where strides are not known, neurons are spread evenly, and
+    the field is the whole photo.
+
+    Args:
+        info: a layer that gives maps.
+        where: the part of the photo that the maps lie over, mostly all of it.
+        at: row and column of the pixel.
+
+    Raises:
+        InputError: the pixel is not in that part.
+
+    Example:
+        >>> pool = LayerInfo("pool", "MaxPooling2D", (4, 4, 1), 2, 2.0, 0)
+        >>> sight(pool, Region(0, 0, 8, 8), (5, 2)).neuron
+        (2, 1)
+    """
+    if not (where.top <= at[0] < where.bottom and where.left <= at[1] < where.right):
+        raise InputError(
+            f"{info.address} looks at rows {where.top} to {where.bottom - 1} and columns "
+            f"{where.left} to {where.right - 1} only. Received: {at[0]},{at[1]}."
+        )
+    rows, columns = info.shape[:2]
+    return Sight(
+        _span(info, where.top, where.bottom, rows, at[0]),
+        _span(info, where.left, where.right, columns, at[1]),
+    )
+
+
+def _span(info: LayerInfo, begin: int, end: int, count: int, pixel: int) -> Span:
+    """Along one axis: pixels from ``begin`` to before ``end``, ``count`` neurons."""
+    side = end - begin
+    apart, field = info.stride, info.receptive_field
+    # A stride of the other axis, or of a branch, would put neurons outside of the photo.
+    if apart is None or (count - 1) * apart >= side:
+        apart = side / count
+    place = (pixel - begin + 0.5 - side / 2) / apart + (count - 1) / 2
+    neuron = min(max(math.floor(place + 0.5), 0), count - 1)
+    centre = side / 2 + (neuron - (count - 1) / 2) * apart
+    reach = math.inf if field is None else field / 2
+    first, last = max(0.0, centre - reach), min(float(side), centre + reach)
+    return Span(neuron, begin + first, begin + last)

@@ -1,0 +1,182 @@
+"""Where in a photo a layer's maps lie: the rectangle that its rows and columns are spread over."""
+
+from dataclasses import dataclass
+from functools import partial
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from convscope import backend
+from convscope.errors import InputError
+from convscope.networks.layers import LayerInfo
+from convscope.networks.network import Network
+from convscope.networks.patches.capture import Tap
+
+FAINT = 1e-6  # of the largest slope: less than this is rounding
+ALONG = 11  # cells along each diagonal of the maps that are looked at
+
+
+@dataclass(frozen=True)
+class Region:
+    """A rectangle of a photo, in pixels; the bottom row and the right column are outside."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width."""
+        return self.bottom - self.top, self.right - self.left
+
+    def placed(self, picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+        """A picture of the region's size, in its place in one of ``size``.
+
+        It is zero where the region does not reach, and what lies beyond the picture is cut off.
+        """
+        whole = np.zeros((*size, *picture.shape[2:]), picture.dtype)
+        top, left = max(self.top, 0), max(self.left, 0)
+        seen = picture[top - self.top : size[0] - self.top, left - self.left : size[1] - self.left]
+        whole[top : top + seen.shape[0], left : left + seen.shape[1]] = seen
+        return whole
+
+
+_known: WeakKeyDictionary[Network, dict[str, Region]] = WeakKeyDictionary()
+
+
+def region(network: Network, info: LayerInfo) -> Region:
+    """Return the part of the photo that a layer's rows and columns are spread over.
+
+    Layers of Keras that keep a map where it is need no look; after crops, slices and layers of
+    someone's own some cells of the map are tried out: the slopes of a cell's responses to the
+    picture are zero where it does not look, and it must look at where it would be drawn.
+
+    Raises:
+        InputError: the layer is called several times on what may be different parts of the photo,
+            or its rows and columns do not follow the photo's.
+    """
+    known = _known.setdefault(network, {})
+    if info.address not in known:
+        known[info.address] = _found(network, info)
+    return known[info.address]
+
+
+def _found(network: Network, info: LayerInfo) -> Region:
+    height, width = network.size
+    if info.upright:
+        return Region(0, 0, height, width)
+    if info.calls > 1:
+        raise InputError(
+            f"{info.address} is called {info.calls} times, and its maps may lie anywhere in the "
+            "photo. Try: method='occlusion' or 'integrated-gradients', which need no maps."
+        )
+    cells, spans = _looked_at(network, info)
+    for found in (_fitted(cells, spans, info), _spanned(spans, info, network.size)):
+        if found is not None and _agree(found, cells, spans, info, network.size):
+            return found
+    raise InputError(
+        f"The rows and columns of {info.address} do not lie in the order of the photo's. "
+        "Try: method='integrated-gradients' or 'occlusion', which need no maps."
+    )
+
+
+def _looked_at(network: Network, info: LayerInfo) -> tuple[np.ndarray, np.ndarray]:
+    """Which pixels some cells of a layer's maps look at, as slopes to a picture of noise tell.
+
+    Returns:
+        The cells, (n, 2), rows and columns; and the first pixel and the one after the last that
+        each depends on, (n, 2, 2), down and across, not a number for a cell that looks nowhere.
+        The last of them is of all cells together.
+    """
+    from keras import ops
+
+    chance = np.random.default_rng(0)
+    rows, columns, channels = info.shape
+    down, across = (
+        np.linspace(0, side - 1, ALONG).round().astype("int64") for side in (rows, columns)
+    )
+    diagonals = [np.stack([down, along], axis=1) for along in (across, across[::-1])]
+    cells = np.unique(np.concatenate(diagonals), axis=0)
+    masks = np.zeros((len(cells) + 1, rows, columns, 1), "float32")
+    masks[np.arange(len(cells)), cells[:, 0], cells[:, 1]] = 1
+    masks[-1] = 1
+    signs = chance.choice([-1.0, 1.0], (1, rows, columns, channels)).astype("float32")
+    noise = chance.random((1, *network.size, network.channels), "float32")
+    tap = Tap(info.address)
+
+    def score(point: object, mask: np.ndarray) -> tuple[object, tuple[()]]:
+        weights = ops.convert_to_tensor(mask * signs)
+        return ops.sum(network.see(point, [tap])[tap] * weights), ()
+
+    _ = network.layers  # found out by running the model
+    point = ops.convert_to_tensor(noise)
+    spans = np.full((len(masks), 2, 2), np.nan)
+    with network.undisturbed():
+        for place, mask in enumerate(masks):
+            _, slopes = backend.value_and_gradient(partial(score, mask=mask[None]), point)
+            seen = np.abs(np.asarray(ops.convert_to_numpy(slopes)))[0].sum(axis=2)
+            if seen.max() == 0:
+                continue
+            for axis in (0, 1):
+                along = np.flatnonzero(seen.max(axis=1 - axis) > FAINT * seen.max())
+                spans[place, axis] = along[0], along[-1] + 1
+    return cells, spans
+
+
+def _spanned(spans: np.ndarray, info: LayerInfo, size: tuple[int, int]) -> Region | None:
+    """All that the layer looks at; the whole photo if less than a cell is left out."""
+    if np.isnan(spans[-1]).any():
+        return None
+    ends = []
+    for axis, side in enumerate(size):
+        begin, end = map(int, spans[-1, axis])
+        cell = side / info.shape[axis]
+        ends.append((0, side) if begin <= cell and side - end <= cell else (begin, end))
+    (top, bottom), (left, right) = ends
+    return Region(top, left, bottom, right)
+
+
+def _fitted(cells: np.ndarray, spans: np.ndarray, info: LayerInfo) -> Region | None:
+    """The region whose cells lie in the middle of what they look at; it may reach beyond it all."""
+    ends = []
+    for axis in (0, 1):
+        first, last = spans[:-1, axis].T
+        # What an edge cuts off has its middle elsewhere.
+        uncut = last - first == np.nanmax(last - first)
+        if len(np.unique(cells[uncut, axis])) < 2:
+            return None
+        step, start = np.polyfit(cells[uncut, axis], (first + last)[uncut] / 2, 1)
+        if step < 1e-3:
+            return None
+        # Halves are rounded up, on both axes alike.
+        first, length = (
+            int(np.floor(each + 0.5 + 1e-6)) for each in (start - step / 2, step * info.shape[axis])
+        )
+        ends.append((first, first + max(1, length)))
+    (top, bottom), (left, right) = ends
+    return Region(top, left, bottom, right)
+
+
+def _agree(
+    found: Region,
+    cells: np.ndarray,
+    spans: np.ndarray,
+    info: LayerInfo,
+    size: tuple[int, int],
+) -> bool:
+    """Whether each cell looks at where it would be drawn, to within half a cell and a pixel.
+
+    A cell that looks at nothing may only be drawn outside of the photo.
+    """
+    inside = np.ones(len(cells), bool)
+    near = np.ones(len(cells), bool)
+    for axis, begin in ((0, found.top), (1, found.left)):
+        cell = found.size[axis] / info.shape[axis]
+        middles = begin + (cells[:, axis] + 0.5) * cell
+        first, last = spans[:-1, axis].T
+        room = cell / 2 + 1
+        near &= (middles >= first - room) & (middles <= last + room)  # never so if nothing is seen
+        inside &= (middles >= 0) & (middles < size[axis])
+    blind = np.isnan(spans[:-1]).any(axis=(1, 2))
+    return bool((near | (blind & ~inside)).all())

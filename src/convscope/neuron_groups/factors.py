@@ -1,0 +1,440 @@
+"""A layer's answer to a photo as a few groups of channels that fire together: ``factors``."""
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convscope import drawing
+from convscope.attribution.decision import Decision
+from convscope.attribution.heat import whole
+from convscope.attribution.layer_maps import enlarged, maps_and_slopes, scores_of
+from convscope.attribution.attribute import goal
+from convscope.brief import Brief, counted
+from convscope.errors import InputError, need
+from convscope.neuron_groups.figure import Group, groups
+from convscope.drawing.tile import number
+from convscope.maximization.ascent import Step
+from convscope.maximization.thumbnails import icons
+from convscope.maximization.task import Subject
+from convscope.maximization.maximize import maximized
+from convscope.networks.layers import LayerInfo
+from convscope.networks.network import Network
+from convscope.networks.photo import fed, named
+from convscope.networks.provenance import source
+from convscope.networks.regions import Region, region
+from convscope.networks.patches.capture import Tap
+from convscope.networks.units import Unit
+from convscope.objectives import Objective
+from convscope.objectives.direction import Direction
+from convscope.objectives.parser import What
+from convscope.images import Picture
+from convscope import results
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.figure import Figure
+
+ROOM = 8  # places for each factor that a layer must have to be chosen by itself
+PASSED_OVER = ("Pooling", "Padding")
+SHOWN = 3  # channels of a factor beside it
+ITERATIONS = 2000
+TOLERANCE = 1e-5  # relative; far finer than what is seen
+
+
+@dataclass(frozen=True, eq=False)
+class Factor(Brief):
+    """One group of channels and where it fires.
+
+    Args:
+        map: (height, width), how strongly at each place: the length of its part there.
+        vector: (channels,), how much of each channel; its length is 1.
+        strength: its part's share of the sum of the layer's answer.
+        effect: how much of the target's response comes through it, by the slopes at the photo: the
+            sum over places and channels of slope times part. None without a target.
+        fall: how much the response falls, exactly, when its part is subtracted.
+        picture: what its direction looks for.
+    """
+
+    map: np.ndarray
+    vector: np.ndarray
+    strength: float
+    effect: float | None = None
+    fall: float | None = None
+    picture: Picture | None = None
+
+    @property
+    def part(self) -> np.ndarray:
+        """What it contributes to the layer's answer: (height, width, channels)."""
+        return self.map[:, :, None] * self.vector
+
+    def strongest(self, count: int | None = None) -> list[tuple[int, float]]:
+        """Its channels, (index, share of the vector's sum), the largest first; none that are 0."""
+        order = np.argsort(-self.vector, kind="stable")[:count]
+        total = self.vector.sum()
+        return [(int(i), float(self.vector[i] / total)) for i in order if self.vector[i] > 0]
+
+
+@dataclass(frozen=True, eq=False)
+class Factors(Brief):
+    """A layer's answer to a photo, taken apart.
+
+    Args:
+        photo: (height, width, channels) in [0, 1], as the network was fed it.
+        layer: its address.
+        region: the part of the photo that the layer's maps lie over, mostly all of it.
+        factors: what speaks most for the target first; without a target, the strongest first.
+        explained: the share of the answer's squares that the factors together explain.
+        below_zero: the share of the answer's size that lies below zero and is left out.
+        target: what is shared out, or None.
+        label: its text, with a class's label in place of its index.
+        score: the target's response to the photo.
+        rest: slope times what the factors do not explain, summed: their effects and this are the
+            sum of slope times answer.
+        pictures: of the channels shown.
+        top: the likeliest classes, (index, label, probability), best first.
+        asked: how many factors were asked for; those that stay empty are left out.
+        seed: of the factorization.
+        network: its name.
+        source: which photo and network, on which backend and versions.
+    """
+
+    photo: Picture
+    layer: str
+    region: Region
+    factors: tuple[Factor, ...]
+    explained: float
+    below_zero: float
+    target: Objective | None
+    label: str | None
+    score: float | None
+    rest: float | None
+    pictures: Mapping[Unit, Picture]
+    top: tuple[tuple[int, str, float], ...]
+    asked: int
+    seed: int
+    network: str
+    source: Mapping[str, str]
+
+    def figure(self) -> "Figure":
+        """The photo in the factors' colours; of each its map, its picture and its channels."""
+        size = self.photo.shape[:2]
+        return groups(
+            self.photo,
+            self.top,
+            [
+                Group(
+                    name=f"Factor {place}",
+                    words=self._words(factor),
+                    map=self.region.placed(enlarged(factor.map, self.region.size), size),
+                    effect=factor.effect,
+                    picture=factor.picture,
+                    channels=tuple(self._channels(factor)),
+                )
+                for place, factor in enumerate(self.factors, 1)
+            ],
+            title=f"What {self.layer} of {self.network} sees in {named(self.source['photo'])}, "
+            f"in {len(self.factors)} factors",
+            notes=self._notes(),
+        )
+
+    def _channels(self, factor: Factor) -> Iterator[tuple[str, str, Picture | None]]:
+        for channel, share in factor.strongest(SHOWN):
+            yield f":{channel}", f"{share:.0%}", self.pictures.get(Unit(self.layer, channel))
+
+    def _words(self, factor: Factor) -> tuple[str, ...]:
+        words = [f"{factor.strength:.0%} of the answer"]
+        if factor.effect is not None and factor.fall is not None:
+            words += [
+                f"effect {_signed(factor.effect)}",
+                f"without it {_signed(-factor.fall)}",
+            ]
+        return tuple(words)
+
+    def _notes(self) -> list[str]:
+        notes = [
+            "Channels that fire together, by non-negative matrix factorization: together the "
+            f"factors explain {self.explained:.1%} of the answer's squares."
+        ]
+        if self.label is not None and self.rest is not None:
+            notes.append(
+                f"Effect: how much of {self.label} ({number(self.score or 0.0)}) comes through the "
+                "factor, by the slopes at this photo (slope times response, summed; what speaks "
+                f"most for it comes first; outside all factors: {_signed(self.rest)}). 'Without "
+                "it': how the response really changes when the factor is subtracted."
+            )
+        else:
+            notes.append("The strongest factor comes first.")
+        if self.below_zero > 0:
+            notes.append(
+                f"Responses below zero, {self.below_zero:.0%} of their size, are left out."
+            )
+        if len(self.factors) < self.asked:
+            notes.append(f"Of the {self.asked} factors asked for, the others stayed empty.")
+        return notes
+
+    def lines(self) -> list[tuple[str, ...]]:
+        """A line for each factor: its words and its strongest channels."""
+        return [
+            (
+                f"factor {place}",
+                *self._words(factor),
+                " ".join(f":{channel}" for channel, _ in factor.strongest(SHOWN)),
+            )
+            for place, factor in enumerate(self.factors, 1)
+        ]
+
+    def table(self) -> list[dict[str, Any]]:
+        """One row a factor; ``channels`` are the strongest, as text."""
+        return [
+            {
+                "factor": place,
+                "strength": factor.strength,
+                "effect": factor.effect,
+                "fall": factor.fall,
+                "channels": " ".join(
+                    f"{channel}:{share:.3f}" for channel, share in factor.strongest(8)
+                ),
+            }
+            for place, factor in enumerate(self.factors, 1)
+        ]
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """``photo``, ``maps`` (n, height, width), ``vectors`` (n, channels), and the pictures."""
+        made = [each.picture for each in self.factors if each.picture is not None]
+        return {
+            "photo": self.photo,
+            "maps": np.stack([each.map for each in self.factors]).astype("float32"),
+            "vectors": np.stack([each.vector for each in self.factors]).astype("float32"),
+            **({"pictures": np.stack(made)} if made else {}),
+        }
+
+    def info(self) -> dict[str, str]:
+        """The provenance, as it travels inside a saved file."""
+        return {
+            "convscope": "factors",
+            "layer": self.layer,
+            "count": str(self.asked),
+            "seed": str(self.seed),
+            **({"target": str(self.target), "label": self.label} if self.label else {}),
+            "explained": f"{self.explained:.4f}",
+            **self.source,
+        }
+
+    def numbers(self) -> dict[str, Any]:
+        """Everything but the arrays, as plain numbers and names."""
+        return {
+            **self.info(),
+            "count": self.asked,
+            "seed": self.seed,
+            "explained": self.explained,
+            "below_zero": self.below_zero,
+            "score": self.score,
+            "rest": self.rest,
+            "factors": self.table(),
+        }
+
+    def save(self, path: "str | Path") -> "Path":
+        """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
+        return results.save(self, path, self.table())
+
+    def _brief(self) -> str:
+        factors = counted(len(self.factors), "factor")
+        what = f" for {self.label}" if self.label else ""
+        return f"{factors} of {self.layer} in {self.network}{what}, explaining {self.explained:.1%}"
+
+    def _repr_png_(self) -> bytes:
+        return drawing.to_png(self.figure(), dpi=96)
+
+
+def factors(
+    network: Network,
+    photo: Any,
+    layer: str | None = None,
+    count: int = 6,
+    seed: int = 0,
+    target: What | None = None,
+    *,
+    pictures: bool = True,
+    told: Callable[[str, float], None] | None = None,
+) -> Factors:
+    """Group a layer's answer to a photo into a few factors, and say what each does to a class.
+
+    The answer after the activation function, places by channels, is taken for a product of two
+    matrices without negative numbers (non-negative matrix factorization, as in Olah 2018, "The
+    Building Blocks of Interpretability"): where each factor fires, and which channels it consists
+    of. What lies below zero is left out.
+
+    Args:
+        network: from ``convscope.load``.
+        photo: a path, a Pillow image or an array; its middle is cropped to the network's size.
+        layer: one that gives maps; by default the last before the target with room for the factors.
+        count: how many.
+        seed: of the factorization's start; the same seed gives the same factors.
+        target: whose response is shared out, as for ``attribute``; the likeliest class by default.
+        pictures: also climb what each factor's direction looks for, and its strongest channels;
+            that takes most of the time.
+        told: called with what is being done, and the share of it that is done.
+
+    Raises:
+        InputError: the layer, the count or the target is not possible.
+        MissingExtra: scikit-learn is not installed.
+
+    Example:
+        ``cs.factors(network, "photo.jpg", "block4_conv3").save("factors.png")``
+    """
+    count = whole("count", count)
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise InputError(f"Expected a seed of zero or more. Received: seed={seed!r}.")
+    library = need("sklearn.decomposition", "factors")
+    picture = fed(network, photo)
+    decision = None
+    if target is not None or network.head is not None:
+        decision = Decision(network, picture, goal(network, picture, target))
+    info = _layer(network, decision, layer, count)
+    if decision:
+        maps, slopes = maps_and_slopes(decision, info)
+    else:
+        tap = Tap(info.address, after=True)
+        maps, slopes = network.look(picture[None], [tap])[tap][0], None
+    maps = maps.astype("float64")
+    answer = np.maximum(maps, 0)
+    made, share = _factorized(library, answer, info, count, int(seed))
+    if decision and slopes is not None:
+        without = (maps - part for part in (0.0, *(each.part for each in made)))
+        whole_score, *scores = scores_of(decision, info, without, 1 + len(made))
+        made = [
+            replace(
+                each,
+                effect=float((slopes * each.part).sum(dtype="float64")),
+                fall=float(whole_score - score),
+            )
+            for each, score in zip(made, scores, strict=True)
+        ]
+    made.sort(key=lambda each: -(each.strength if each.effect is None else each.effect))
+    rest = None
+    if slopes is not None:
+        rest = float((slopes * maps).sum()) - sum(each.effect or 0.0 for each in made)
+    looks, channels = _pictures(network, info, made, told) if pictures else ([], {})
+    opinion = network.top(network.probabilities(picture[None])[0]) if network.classifies else []
+    return Factors(
+        photo=picture,
+        layer=info.address,
+        region=region(network, info),
+        factors=tuple(
+            replace(each, picture=looks[place] if looks else None)
+            for place, each in enumerate(made)
+        ),
+        explained=share,
+        below_zero=float(np.maximum(-maps, 0).sum() / np.abs(maps).sum()),
+        target=decision.target if decision else None,
+        label=decision.target.describe(network) if decision else None,
+        score=decision.score if decision else None,
+        rest=rest,
+        pictures=MappingProxyType(channels),
+        top=tuple(opinion),
+        asked=count,
+        seed=int(seed),
+        network=network.name,
+        source=MappingProxyType(source(network, photo)),
+    )
+
+
+def _layer(network: Network, decision: Decision | None, name: str | None, count: int) -> LayerInfo:
+    """The layer of that name; or the last before the target with ``ROOM`` places a factor.
+
+    Pools are passed over for the finer maps that they pool, padded maps for the bare ones, and maps
+    of the classes themselves for what they are made of.
+    """
+    order = list(network.layers.values())
+    if decision:
+        ends = [network.layers[address] for address in decision.target.layers]
+        order = order[: min(order.index(end) for end in ends)]
+    spatial = [info for info in order if info.is_map and info.shape[0] * info.shape[1] > 1]
+    where = f" before {decision.target}" if decision else ""
+    if not spatial:
+        raise InputError(
+            f"Factors need a layer with rows and columns{where}; {network.name} has none. "
+            "Try: another target."
+        )
+    classes = network.head.channels if network.head else 0
+    plain = [i for i in spatial if not any(word in i.kind for word in PASSED_OVER)]
+    fitting = [info for info in plain if info.channels != classes] or spatial
+    roomy = [info for info in fitting if info.shape[0] * info.shape[1] >= ROOM * count]
+    default = (roomy or fitting)[-1]
+    found = default if name is None else network.layer(name)
+    if found not in spatial:
+        raise InputError(
+            f"Expected a layer with rows and columns{where}. Received: {found.address}, of shape "
+            f"{found.shape}. Try: layer={default.address!r}."
+        )
+    most = min(found.shape[0] * found.shape[1], found.channels)
+    if count > most:
+        raise InputError(
+            f"{found.address} has {found.shape[0]} x {found.shape[1]} places and {found.channels} "
+            f"channels, so {most} factors at most. Received: count={count}."
+        )
+    return found
+
+
+def _factorized(
+    library: Any, answer: np.ndarray, info: LayerInfo, count: int, seed: int
+) -> tuple[list[Factor], float]:
+    """The factors, and the share of the answer's squares that they explain."""
+    height, width, channels = answer.shape
+    flat = answer.reshape(height * width, channels)
+    size = float(flat.max())
+    if size == 0:
+        raise InputError(
+            f"No channel of {info.address} answers anything above zero to this photo. "
+            "Try: another layer."
+        )
+    model = library.NMF(
+        count, init="nndsvda", random_state=seed, max_iter=ITERATIONS, tol=TOLERANCE
+    )
+    with warnings.catch_warnings():  # the share explained says how good it is
+        warnings.simplefilter("ignore")
+        places = model.fit_transform(flat / size) * size
+    vectors = model.components_
+    lengths = np.linalg.norm(vectors, axis=1)
+    kept = [f for f in range(count) if lengths[f] > 0 and places[:, f].any()]
+    made = [
+        Factor(
+            map=(places[:, f] * lengths[f]).reshape(height, width),
+            vector=vectors[f] / lengths[f],
+            strength=float(places[:, f].sum() * vectors[f].sum() / flat.sum()),
+        )
+        for f in kept
+    ]
+    missed = flat - places @ vectors
+    return made, float(1 - (missed**2).sum() / (flat**2).sum())
+
+
+def _pictures(
+    network: Network,
+    info: LayerInfo,
+    made: Sequence[Factor],
+    told: Callable[[str, float], None] | None,
+) -> tuple[list[Picture], dict[Unit, Picture]]:
+    """What each factor's direction looks for, and what the channels shown look for."""
+    goals = [
+        Objective(((1.0, Direction(info.address, each.vector, 2.0, f"factor {place}")),))
+        for place, each in enumerate(made, 1)
+    ]
+
+    def watch(batch: Sequence[Objective], step: Step) -> None:
+        if told:
+            told("What the factors look for", step.number / step.total)
+
+    climbed: Iterator[Any] = maximized(network, [Subject(goal, 0) for goal in goals], watch=watch)
+    looks = [result.shown() for result in climbed]
+    shown = [Unit(info.address, c) for each in made for c, _ in each.strongest(SHOWN)]
+    return looks, icons(network, shown, told)
+
+
+def _signed(value: float) -> str:
+    return f"{'-' if value < 0 else '+'}{number(abs(value))}"

@@ -1,0 +1,98 @@
+"""Likeness to a photo's responses: inversion and caricature."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from convscope.networks.photo import fed, written
+from convscope.networks.patches.capture import Tap
+from convscope.objectives.direction import FLOOR
+from convscope.objectives.term import Data, Seen, Term
+
+if TYPE_CHECKING:
+    from convscope.networks.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Likeness(Term):
+    """How the responses at a layer, place by place and before activation, are like a photo's.
+
+    Args:
+        layer: a layer's address.
+        photo: a path, a Pillow image or an array.
+    """
+
+    layer: str
+    photo: Any
+    aligned = True
+
+    @property
+    def taps(self) -> frozenset[Tap]:
+        """Its layer."""
+        return frozenset([Tap(self.layer)])
+
+    def data(self, network: "Network", size: tuple[int, int]) -> tuple[np.ndarray, ...]:
+        """The photo's responses at this size."""
+        tap = Tap(self.layer)
+        return (network.look(fed(network, self.photo, size)[None], [tap])[tap][0],)
+
+    def resolved(self, network: "Network") -> tuple[Self, ...]:
+        """The same, at the layer's full address; a photo that cannot be used is refused."""
+        fed(network, self.photo)
+        return (type(self)(network.layer(self.layer).address, self.photo),)
+
+
+@dataclass(frozen=True, eq=False)
+class Inversion(Likeness):
+    """Minus the squared distance to the photo's responses, as a share of their square.
+
+    0 is the same responses, -1 as far off as none at all (Mahendran 2015, "Understanding Deep
+    Image Representations by Inverting Them").
+    """
+
+    def __str__(self) -> str:
+        return f"inversion({self.layer}, {written(self.photo)})"
+
+    @property
+    def kind(self) -> Hashable:
+        """Inversions at one layer are one program."""
+        return "inversion", self.layer
+
+    def score(self, seen: Seen, data: Data) -> Any:
+        """Minus the relative squared distance."""
+        from keras import ops
+
+        response, (wanted,) = seen[Tap(self.layer)], data
+        axes = tuple(range(1, len(response.shape)))
+        away = ops.sum(ops.square(response - wanted), axis=axes)
+        return -away / (ops.sum(ops.square(wanted), axis=axes) + 1e-6)
+
+
+@dataclass(frozen=True, eq=False)
+class Caricature(Likeness):
+    """The dot product with the photo's responses, times their cosine: the same, exaggerated.
+
+    As a share of the photo's own dot product, so that the photo itself scores 1. The cosine is at
+    least ``FLOOR`` (Lucid's objective of the same name).
+    """
+
+    def __str__(self) -> str:
+        return f"caricature({self.layer}, {written(self.photo)})"
+
+    @property
+    def kind(self) -> Hashable:
+        """Caricatures at one layer are one program."""
+        return "caricature", self.layer
+
+    def score(self, seen: Seen, data: Data) -> Any:
+        """The relative dot product times the cosine."""
+        from keras import ops
+
+        response, (wanted,) = seen[Tap(self.layer)], data
+        axes = tuple(range(1, len(response.shape)))
+        dot = ops.sum(response * wanted, axis=axes)
+        own = ops.sum(ops.square(wanted), axis=axes) + 1e-6
+        length = ops.sqrt(ops.sum(ops.square(response), axis=axes) * own + 1e-6)
+        return dot / own * ops.maximum(dot / length, FLOOR)

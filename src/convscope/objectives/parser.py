@@ -1,0 +1,172 @@
+"""Objectives as text: '0.7 * block4_conv2:17 + predictions:bee - 20 * total-variation'."""
+
+import itertools
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import signature
+from pathlib import Path
+
+import numpy as np
+
+from convscope.brief import Brief
+from convscope.errors import InputError
+from convscope.networks.units import QUOTED, Address, Unit
+from convscope.objectives.sets import Alignment, Diversity
+from convscope.objectives.direction import Direction
+from convscope.objectives.feature_matching import Caricature, Inversion
+from convscope.objectives.objective import Objective
+from convscope.objectives.penalties import PENALTIES, Penalty
+from convscope.objectives.term import Term
+from convscope.objectives.units import UnitTerm
+
+What = str | Unit | Objective
+
+LONGEST = 10_000  # letters
+
+_SIGN = re.compile(r"\s+([+-])\s+(?![^()]*\))")  # not inside brackets
+_TERM = re.compile(r"(?:(?P<weight>\d+(?:\.\d*)?(?:e[+-]?\d+)?)\s*\*\s*)?(?P<what>.+)", re.I)
+_MASK = re.compile("\0(\\d+)\0")
+_CALL = re.compile(r"(?P<name>[a-z][a-z0-9-]*)(?:\((?P<inside>.*)\))?")
+
+
+def objective(what: What) -> Objective:
+    """An objective from its text, or of a unit."""
+    if isinstance(what, Objective):
+        return what
+    if not isinstance(what, str | Unit):
+        raise InputError(
+            "Expected a unit's address, a convscope.Unit or an objective. "
+            f"Received: {type(what).__name__}."
+        )
+    return parse(str(what))
+
+
+def parse(text: str) -> Objective:
+    """Read an objective: addresses of units and rows of ``TERMS``, each perhaps times a number.
+
+    Printing gives the same text again.
+
+    Example:
+        >>> print(parse("0.5*conv:0 -  2 * blur"))
+        0.5 * conv:0 - 2 * blur
+    """
+    return Objective(tuple((written.weight, written.term()) for written in read(text)))
+
+
+@dataclass(frozen=True)
+class Written(Brief):
+    """A term as it is written: of a unit, or of a row of ``TERMS`` with its arguments."""
+
+    weight: float
+    text: str
+    name: str | None = None
+    arguments: tuple[str, ...] = ()
+
+    @property
+    def aligned(self) -> bool:
+        """Whether every place of the picture counts, as in the term itself."""
+        return self.name is not None and getattr(TERMS[self.name][0], "aligned", False)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the text says all there is: of a vector made in Python it has the digest only."""
+        files = self.name in ("direction", "cosine")
+        return not files or self.arguments[1].endswith(".npy")
+
+    def term(self) -> Term:
+        """The term; a file that it names is opened now."""
+        return UnitTerm(self.text) if self.name is None else TERMS[self.name][0](*self.arguments)
+
+
+def read(text: str) -> list[Written]:
+    """Read the terms of an objective as they are written; no file that they name is opened."""
+    if len(text) > LONGEST:
+        raise InputError(
+            f"Expected an objective of at most {LONGEST:,} letters. Received: {len(text):,}."
+        )
+    plain, names = _masked(text.strip())
+    parts = _SIGN.split(plain)
+    signs = ["+", *parts[1::2]]
+    terms = []
+    for sign, part in zip(signs, parts[::2], strict=True):
+        minus = part.startswith("-")
+        found = _TERM.fullmatch(part.removeprefix("-").strip())
+        weight = float(found["weight"] or 1) if found else math.nan
+        if not (found and math.isfinite(weight)) or part.endswith((" +", " -", " *")):
+            raise InputError(
+                "Expected an objective such as 'block5_conv3:17' or '0.5 * block4_conv1:3 - 10 * "
+                f"total-variation'. Received: {text!r}."
+            )
+        what = _MASK.sub(lambda mark: names[int(mark[1])], found["what"])
+        terms.append(_written(-weight if (sign == "-") != minus else weight, what))
+    return terms
+
+
+def _masked(text: str) -> tuple[str, list[str]]:
+    """The text with a mark in place of each quoted name, so that signs inside are none."""
+    names = re.findall(QUOTED, text)
+    numbers = itertools.count()
+    return re.sub(QUOTED, lambda _: f"\0{next(numbers)}\0", text.replace("\0", "")), names
+
+
+def _written(weight: float, text: str) -> Written:
+    call = _CALL.fullmatch(text)
+    if call and call["name"] == "own" and call["inside"]:
+        raise InputError(f"Expected what a text can say. Received: {text}, a function of Python's.")
+    if not call or call["name"] not in TERMS:
+        Address.parse(text)  # refused here, before a network is loaded
+        return Written(weight, text.strip())
+    make, form = TERMS[call["name"]]
+    # A file at the end may have commas in its name.
+    most = form.count(",") if form.endswith(("PHOTO)", ".npy)")) else -1
+    inside = [part.strip() for part in (call["inside"] or "").split(",", most)]
+    arguments = tuple(part for part in inside if part)
+    try:
+        signature(make).bind(*arguments)
+    except TypeError as error:  # another number of arguments
+        raise InputError(f"Expected {form}. Received: {text}.") from error
+    return Written(weight, text, call["name"], arguments)
+
+
+def _direction(layer: str, file: str) -> Direction:
+    return Direction(layer, _vector(file), name=file)
+
+
+def _cosine(layer: str, file: str, power: str = "2") -> Direction:
+    return Direction(layer, _vector(file), _number(power), name=file)
+
+
+def _vector(file: str) -> np.ndarray:
+    try:
+        if not Path(file).is_file():
+            raise OSError("no ordinary file")
+        return np.asarray(np.load(Path(file), allow_pickle=False))
+    except (OSError, ValueError, EOFError) as error:
+        raise InputError(
+            f"Expected a direction in an .npy file. Received: {file!r}, which cannot be read."
+        ) from error
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise InputError(f"Expected a power such as 2. Received: {text!r}.") from error
+
+
+def _penalty(name: str) -> Callable[[], Term]:
+    return lambda: Penalty(name)
+
+
+# By name: what makes the term of its arguments, and how it is written.
+TERMS: dict[str, tuple[Callable[..., Term], str]] = {
+    "direction": (_direction, "direction(LAYER, FILE.npy)"),
+    "cosine": (_cosine, "cosine(LAYER, FILE.npy[, POWER])"),
+    "inversion": (Inversion, "inversion(LAYER, PHOTO)"),
+    "caricature": (Caricature, "caricature(LAYER, PHOTO)"),
+    "diversity": (Diversity, "diversity(LAYER)"),
+    "alignment": (Alignment, "alignment"),
+    **{name: (_penalty(name), name) for name in PENALTIES},
+}

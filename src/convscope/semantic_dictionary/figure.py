@@ -1,0 +1,150 @@
+"""What the layers of a network say at one place of a photo."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from convscope.errors import InputError
+from convscope.drawing import header, text_layout, tile
+from convscope.drawing.header import MARGIN, OVER, Top
+from convscope.drawing.page import GRAY, PALE, Box, Page
+from convscope.drawing.tile import UNDER
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NAMES = 120  # width of the column of layer names
+SIDE = 84  # of every picture
+GAP, COLUMN, BETWEEN = 8, 20, 14  # between pictures, between columns, between rows
+FEWEST = 5  # channels across, at the least, so that the head has room
+HEADINGS = (
+    ("its neuron", "what it sees"),
+    ("enlarged", "the same"),
+    ("who fires there", "the most unusual first, each by what it looks for"),
+)
+# White between black is seen on any photo, and at its edge.
+OUTER, INNER = ("#000000", 2.4), ("#ffffff", 1.0)
+DOT = 3.0  # side of the mark at the place
+
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Word:
+    """A channel: what it looks for, (height, width, channels) in [0, 1] or None, and two labels."""
+
+    picture: np.ndarray | None
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """One layer.
+
+    Args:
+        name: of the layer.
+        details: what else to say below it, a line each.
+        rows: begin and end of what its neuron sees, in pixels of the photo.
+        columns: the same across.
+        words: the channels, first the most telling; may be none.
+    """
+
+    name: str
+    details: Sequence[str]
+    rows: Span
+    columns: Span
+    words: Sequence[Word]
+
+
+def dictionary(
+    photo: np.ndarray,
+    at: tuple[int, int],
+    top: Top,
+    entries: Sequence[Entry],
+    *,
+    title: str,
+    notes: Sequence[str] = (),
+) -> "Figure":
+    """The photo with the place marked, then a row for every layer.
+
+    Args:
+        photo: (height, width, channels) in [0, 1], as the network was fed it.
+        at: row and column of the place, in pixels.
+        top: (index, label, probability) of the likeliest classes, best first; may be empty.
+        entries: one a layer, from early to late.
+        title: one line.
+        notes: what to know to read the figure, a sentence or two each.
+    """
+    if not entries:
+        raise InputError("Expected at least one layer to show. Received: none.")
+    tall = round(SIDE * tile.proportions(photo))
+    most = max(FEWEST, *(len(entry.words) for entry in entries))
+    left = MARGIN + NAMES
+    lefts = (left, left + SIDE + GAP, left + 2 * SIDE + GAP + COLUMN)
+    width = lefts[2] + most * (SIDE + GAP) - GAP + MARGIN
+    head = header.height(photo, notes, width)
+    rooms = (SIDE, SIDE, width - lefts[2] - MARGIN)
+    line = max(tall, 60) + UNDER + BETWEEN
+    page = Page(width, head + OVER + len(entries) * line - BETWEEN + MARGIN)
+    header.draw(page, photo, top, title, notes)
+    for heading, place, room in zip(HEADINGS, lefts, rooms, strict=True):
+        header.column(page, heading, place, head, room)
+    for number, entry in enumerate(entries):
+        y = head + OVER + number * line
+        page.bar(Box(MARGIN, y - BETWEEN / 2, width - 2 * MARGIN, 0.6), PALE)
+        _name(page, entry, y)
+        _sight(page, photo, at, entry, Box(lefts[0], y, SIDE, tall))
+        seen = photo[slice(*_whole(entry.rows)), slice(*_whole(entry.columns))]
+        page.picture(seen, Box(lefts[1], y, SIDE, tall), squares=True)
+        for place, word in enumerate(entry.words):
+            box = Box(lefts[2] + place * (SIDE + GAP), y, SIDE, tall)
+            if word.picture is None:
+                page.bar(box, PALE)
+            else:
+                page.picture(word.picture, box)
+            tile.draw_label(page, word.label, word.value, box)
+        if not entry.words:
+            page.text("no channel fires here", lefts[2], y, color=GRAY)
+    return page.figure
+
+
+def _name(page: Page, entry: Entry, top: float) -> None:
+    room = NAMES - 16
+    letters = text_layout.fit(entry.name, room, 10, lines=2, bold=True)
+    page.text(letters, MARGIN, top, bold=True)
+    y = top + letters.height + 1
+    for detail in entry.details:
+        words = text_layout.fit(detail, room, 8, lines=2)
+        page.text(words, MARGIN, y, color=GRAY)
+        y += words.height
+
+
+def _sight(page: Page, photo: np.ndarray, at: tuple[int, int], entry: Entry, box: Box) -> None:
+    """The photo, a frame around what the neuron sees, and a dot at the place."""
+    place = page.picture(photo, box)
+    down, across = place.height / photo.shape[0], place.width / photo.shape[1]
+    (top, bottom), (left, right) = entry.rows, entry.columns
+    frame = Box(
+        place.left + left * across,
+        place.top + top * down,
+        (right - left) * across,
+        (bottom - top) * down,
+    )
+    inset = (OUTER[1] - INNER[1]) / 2
+    within = Box(
+        frame.left + inset, frame.top + inset, frame.width - 2 * inset, frame.height - 2 * inset
+    )
+    page.frame(frame, *OUTER)
+    page.frame(within, *INNER)
+    middle = (place.top + (at[0] + 0.5) * down, place.left + (at[1] + 0.5) * across)
+    for color, side in ((OUTER[0], DOT), (INNER[0], DOT - 1.4)):
+        page.bar(Box(middle[1] - side / 2, middle[0] - side / 2, side, side), color)
+
+
+def _whole(span: Span) -> tuple[int, int]:
+    """The pixels of a span, at least one."""
+    begin = int(span[0])
+    return begin, max(begin + 1, round(span[1]))

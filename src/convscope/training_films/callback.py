@@ -1,0 +1,325 @@
+"""A Keras callback that films what units look for while their network learns."""
+
+import os
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from convscope import backend, files
+from convscope.errors import InputError, need
+from convscope.training_films import tensorboard, saving
+from convscope.training_films.tensorboard import Board
+from convscope.training_films.budget import FLOOR, USUAL, Budget
+from convscope.training_films.recorder import DRAFT, Camera, Shot
+from convscope.training_films.curve import VALIDATION, Recorder
+from convscope.training_films.schedule import Moments, Plan, checked
+from convscope.training_films.result import Cost, Learning
+from convscope.training_films.samples import Natural
+from convscope.training_films.training_state import undisturbed
+from convscope.maximization.recipes import Recipe
+from convscope.maximization.maximize import Size, tuned
+from convscope.networks.loading.load import Labels, load
+from convscope.networks.preprocessing import Preprocessing
+from convscope.objectives.parser import What
+
+backend.choose()
+import keras  # noqa: E402  a callback is a Keras class, and the backend is chosen first
+
+COUNTS = "batch"
+MEANS = "means since each epoch began, as Keras reports them"
+CHANGED = "The last moment shows weights that were put in place after the last batch."
+Path_ = str | os.PathLike[str]
+
+
+class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
+    """Film what units look for while ``model.fit`` trains them.
+
+    At chosen moments the same units' pictures are climbed, from the same starting numbers, with the
+    weights of then. The training is not touched: its weights, optimizer and random numbers end byte
+    for byte as they would have without the film. The state before the first batch and the one at
+    the end are always filmed: if another callback changes the weights at the end, as EarlyStopping
+    may, put it before this one. The result is ``.result``.
+
+    Args:
+        units: addresses or objectives; if there are none, a spread over the layers, drawn by the
+            seed.
+        out: where the film goes, by its suffix (.webp, .gif, .mp4, .webm), with the figure beside
+            it as .png; or a figure (.png, .pdf, .svg), the numbers (.json), or a folder that gets
+            PNGs at every moment, and has none of another training. Several are several; None is
+            none.
+        preprocessing, labels, input_size: as ``convscope.load`` takes them, ``input_size`` as its
+            ``size``.
+        moments: how many, evenly on a logarithmic scale of batches; or a list of batches; or
+            'epochs', for the end of each. Where Keras does not know how many batches will come, a
+            count stands for 1, 2, 4, 8, ... batches.
+        share: how much time filming may take, as a share of the training's own. A moment that would
+            exceed it waits until it would not, and is left out if the next one comes first. The
+            first and the last are made all the same. Writing the film at the end comes on top.
+            'usual' is a tenth, or 20 seconds if they are more, so that a short training is filmed
+            evenly. None is no limit.
+        size: of the pictures, as ``maximize`` takes it.
+        natural: pictures on which layers are compared with what they end as; see
+            ``learning.samples``.
+        tensorboard: a folder of logs that gets the pictures too; needs the extra 'tensorboard'.
+        recipe: how to climb; a quick one by default.
+        name: what to call the network.
+        verbose: print one line about it at the end.
+        **settings: fields of ``Recipe`` to change: seed, steps, rate, ...
+
+    Example:
+        ``model.fit(x, y, callbacks=[cs.FeatureFilm(preprocessing="zero-to-one")])``
+    """
+
+    def __init__(
+        self,
+        units: What | Sequence[What] = (),
+        out: Path_ | Sequence[Path_] | None = "learning.webp",
+        *,
+        preprocessing: str | Preprocessing | None = None,
+        labels: Labels | None = None,
+        input_size: int | tuple[int, int] | None = None,
+        moments: Moments = 12,
+        share: float | str | None = "usual",
+        size: Size = None,
+        natural: Natural = None,
+        tensorboard: Path_ | None = None,
+        recipe: Recipe = DRAFT,
+        name: str | None = None,
+        verbose: bool = True,
+        **settings: Any,
+    ) -> None:
+        super().__init__()
+        self._units = _several(units)
+        self._outs = [] if out is None else [Path(each) for each in _several(out)]
+        self._load = partial(load, preprocessing=preprocessing, labels=labels, size=input_size)
+        self._moments = checked(moments)
+        self._share, self._floor = _checked_share(share)
+        self._size, self._natural, self._name = size, natural, name
+        self._recipe = tuned(recipe, settings)
+        self._logs, self._verbose = tensorboard, verbose
+        self._clock: Callable[[], float] = time.perf_counter
+        self._shots: list[Shot] = []
+        self._result: Learning | None = None
+        for path in self._outs:  # refused now, not when everything is trained
+            saving.saver_for(path)
+            files.writable(path if saving.is_folder(path) else path.parent)
+        if tensorboard is not None:
+            need(*tensorboard.NEEDS)
+
+    @property
+    def result(self) -> Learning | None:
+        """The film; of a training that was interrupted as far as it went; None before that."""
+        if self._result is None and self._shots:
+            return self._learning(self._budget.heard_last)
+        return self._result
+
+    # What Keras calls
+
+    def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
+        """Set up; what cannot be filmed is refused before anything is trained."""
+        self._result = None
+        self._shots = []
+        self._notes: list[str] = []
+        self._recorder = Recorder()
+        self._plan: Plan | None = None
+        self._done = self._before = 0
+        self._handled = 0  # the last wanted moment that was made
+        self._ends: list[int] = []  # of the epochs so far, if they are moments
+        self._gave_up = False
+        self._board: Board | None = None
+        self._budget = Budget(self._share, self._clock, self._floor)
+        for path in self._outs:
+            if saving.is_folder(path):
+                saving.refuse_others(path, COUNTS)
+        model = self.model
+        with self._filming(model, moment=False):
+            name = self._name or model.name
+            network = self._load(model, name=name)
+            self._camera = Camera.on(
+                network, self._units, size=self._size, recipe=self._recipe, natural=self._natural
+            )
+            if self._logs is not None:
+                goals = [subject.objective for subject in self._camera.subjects]
+                labels = tuple(goal.describe(network) for goal in goals)
+                self._board = Board(self._logs, labels)
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Before the first batch of all: plan, and film what is there before any training."""
+        self._before = self._done
+        self._updates = self._count_updates()
+        if self._plan is None:
+            # Only now it is known which epoch is the first.
+            steps = self.params.get("steps")
+            epochs = self.params["epochs"] - epoch
+            self._total = int(steps) * epochs if steps and steps > 0 else None
+            self._plan = Plan.of(self._moments, self._total)
+            self._film()
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Film, if a moment has come."""
+        # The last batches of an epoch may be fewer than are trained in one call
+        # (steps_per_execution), and Keras counts them as if they were not.
+        steps = self.params.get("steps") or 0
+        self._done = self._before + min(batch + 1, steps if steps > 0 else batch + 1)
+        self._recorder.note(self._done, logs)
+        self._budget.heard(self._done)
+        self._film_if_due()
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Note what validation found, and film, if the end of an epoch is a moment."""
+        if not self.params.get("steps") and (made := self._count_updates() - self._updates) > 0:
+            self._done = min(self._done, self._before + made)
+        every = (logs or {}).items()
+        validated = {name: value for name, value in every if name.startswith(VALIDATION)}
+        self._recorder.add(self._done, validated)
+        if self._plan and self._plan.epochs:
+            self._ends.append(self._done)
+            self._film_if_due()
+
+    def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
+        """Film the end, write everything, and say what it cost."""
+        if self._shots:
+            trained = self._budget.trained()
+            self._film_the_end()
+            self._result = self._learning(trained)
+            self._write(self._result)
+        if self._board:
+            self._board.close()
+
+    def _count_updates(self) -> int:
+        """How often the optimizer has changed the weights; 0 for a training of someone's own."""
+        optimizer = getattr(self.model, "optimizer", None)
+        if optimizer is None:
+            return 0
+        return int(np.ravel(keras.ops.convert_to_numpy(optimizer.iterations.value))[0])
+
+    # Filming
+
+    def _film_if_due(self) -> None:
+        """Film the last moment that was wanted, if it fits; those before it are left out."""
+        assert self._plan is not None
+        wanted = max(self._plan.latest(self._done), *self._ends, 0)
+        if wanted <= self._handled or self._gave_up:
+            return
+        if self._budget.affords(self._done, self._total):
+            self._film(wanted)
+
+    def _film(self, wanted: int = 0) -> None:
+        """Film now. What goes wrong once the training has begun must not end it."""
+        if self._gave_up:
+            return
+        model = self.model  # on JAX, asking for the model is what brings its weights up to date
+        _waited(model)
+        late = None if wanted == self._done else wanted
+        try:
+            with self._filming(model):
+                shot = self._camera.take(self._done, f"{COUNTS} {self._done}", wanted=late)
+                self._shots.append(shot)
+                self._show(shot)
+        except Exception as error:
+            if not self._done:
+                raise
+            self._gave_up = True
+            self._warn(f"Filming stopped at {COUNTS} {self._done}: {' '.join(str(error).split())}")
+        self._handled = wanted
+
+    def _film_the_end(self) -> None:
+        """Film what the training ended with, if the last shot is not of that."""
+        last = self._shots[-1].moment
+        if last.at != self._done:
+            self._film(wanted=self._done)
+            return
+        with self._filming(self.model, moment=False):
+            changed = not self._gave_up and self._camera.digest() != last.digest
+        if changed:
+            stale = self._shots.pop()
+            self._film(wanted=self._done)
+            if self._gave_up:
+                self._shots.append(stale)
+            else:
+                self._notes.append(CHANGED)
+
+    @contextmanager
+    def _filming(self, model: Any, moment: bool = True) -> Iterator[None]:
+        with self._budget.filming(moment), undisturbed(model):
+            yield
+
+    def _show(self, shot: Shot) -> None:
+        """Put a moment's pictures where they are seen during the training."""
+        goals = tuple(subject.objective for subject in self._camera.subjects)
+        for path in self._outs:
+            if saving.is_folder(path):
+                info = self._camera.learning([shot], COUNTS, None).info()
+                saving.save_moment(shot.moment, goals, path, info)
+        if self._board:
+            self._board.show(shot.moment)
+
+    # The end
+
+    def _missed(self) -> Iterator[str]:
+        """Say which moments were left out, or put off."""
+        assert self._plan is not None
+        late = [shot.moment for shot in self._shots if shot.moment.wanted is not None]
+        made = {shot.moment.at for shot in self._shots} | {each.wanted for each in late}
+        wanted = (*self._plan.until(self._done), *self._ends)
+        missed = [batch for batch in wanted if batch not in made]
+        if missed and not self._gave_up:
+            listed = ", ".join(map(str, missed))
+            yield f"Left out, to stay within the limit: {COUNTS} {listed}."
+        if late:
+            listed = ", ".join(f"{each.wanted} at {each.at}" for each in late)
+            yield f"Filmed later than planned, to stay within the limit: {COUNTS} {listed}."
+
+    def _learning(self, trained: float) -> Learning:
+        """The film of all shots so far, beside so many seconds of training."""
+        model = self.model
+        with self._filming(model, moment=False):
+            made = self._camera.learning(self._shots, COUNTS, self._recorder.curve(COUNTS, MEANS))
+        cost = Cost(self._budget.spent, trained, self._share, self._floor)
+        return replace(made, cost=cost, notes=(*self._notes, *self._missed()))
+
+    def _write(self, result: Learning) -> None:
+        for path in self._outs:
+            try:
+                result.save(path)
+                if saving.saver_for(path) is saving.save_film:
+                    result.save(path.with_suffix(".png"))
+            except Exception as error:
+                self._warn(f"{error} What was to be written is in the callback's .result.")
+        if self._verbose:
+            where = ", ".join(map(str, self._outs)) or "not written"
+            made = f"{len(result)} moments of {len(result.labels)} units"
+            print("\n".join([f"FeatureFilm: {made}, {where}; {result.cost}.", *result.notes]))
+
+    def _warn(self, text: str) -> None:
+        self._notes.append(text)
+        warnings.warn(f"FeatureFilm: {text}", stacklevel=3)
+
+
+def _waited(model: Any) -> None:
+    """Wait for what the training has asked the device for: that time is the training's."""
+    from keras import ops
+
+    for variable in model.trainable_variables[:1]:
+        ops.convert_to_numpy(variable.value)
+
+
+def _several(given: Any) -> list[Any]:
+    """A list of what is one or several."""
+    return list(given) if isinstance(given, list | tuple) else [given]
+
+
+def _checked_share(share: float | str | None) -> tuple[float | None, float]:
+    """The share that filming may take, and the seconds that it may take in any case."""
+    if share == "usual":
+        return USUAL, FLOOR
+    if share is None or (isinstance(share, int | float) and share >= 0):
+        return share, 0.0
+    raise InputError(f"Expected a share of 0 or more, 'usual' or None. Received: share={share!r}.")

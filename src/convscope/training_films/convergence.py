@@ -1,0 +1,131 @@
+"""Which layers settle first: how much each already answers as it will in the end.
+
+A layer's *settling* at a moment is the mean, over its channels, of the correlation (Pearson's)
+between the channel's responses then and at the last moment, over a fixed set of pictures and, in
+maps, a grid of places in each. It is 1 for the last moment and about 0 for unrelated layers.
+
+At two moments of one training a channel is the same channel, so nothing need be matched before it
+is compared (as it must between networks: Li et al. 2015, arXiv:1511.07543). Linear CKA (Kornblith
+et al. 2019, arXiv:1905.00414) is for that other case, and with few pictures it takes any two wide
+layers for alike. That early layers settle first is the finding of Raghu et al. 2017
+(arXiv:1706.05806), by yet another similarity.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from convscope import backend
+from convscope.brief import Brief
+from convscope.networks.network import Network, not_finite
+from convscope.networks.patches.capture import Tap
+
+MEASURE = "mean over channels of the correlation with the last moment"
+GRID = 3  # rows and columns of places in a map
+BATCH = 8
+SETTLED = 0.9  # from here on a layer counts as settled
+# Of a channel's largest response: what varies by less is rounding.
+STILL = 1e-6
+
+Seen = Mapping[str, np.ndarray]  # (samples, channels) by layer
+
+
+@dataclass(frozen=True)
+class Settling(Brief):
+    """How settled each layer was at each moment.
+
+    Args:
+        layers: for each address one number a moment, in [-1, 1]; the last is 1. Not a number for
+            a layer that answers everything alike in the end.
+        pictures: on what it was measured, in words.
+    """
+
+    layers: Mapping[str, tuple[float, ...]]
+    pictures: str
+
+    @classmethod
+    def of(cls, seen: Sequence[Seen], pictures: str) -> "Settling":
+        """Compare each moment's responses, in order, with the last one's."""
+        layers = {
+            layer: tuple(similarity(each[layer], last) for each in seen)
+            for layer, last in seen[-1].items()
+        }
+        return cls(layers, pictures)
+
+    def settled(self, layer: str) -> int | None:
+        """The first moment, counted from 0, from which a layer stays at ``SETTLED`` or above.
+
+        None for a layer that answers everything alike in the end.
+        """
+        if math.isnan(self.layers[layer][-1]):
+            return None
+        below = [place for place, value in enumerate(self.layers[layer]) if not value >= SETTLED]
+        return below[-1] + 1 if below else 0
+
+
+def similarity(one: np.ndarray, last: np.ndarray) -> float:
+    """The mean correlation of columns: (samples, channels) twice.
+
+    A channel that does not vary in the end is left out; one that does not vary yet counts as 0.
+
+    Example:
+        >>> responses = np.array([[1.0, 5.0], [2.0, 3.0], [4.0, 4.0]])
+        >>> round(similarity(3 * responses + 1, responses), 6)
+        1.0
+    """
+    one, last = _standard(one), _standard(last)
+    varied = last.any(axis=0)
+    if not varied.any():
+        return float("nan")
+    return float(np.clip((one * last).mean(axis=0)[varied].mean(), -1, 1))
+
+
+def _standard(values: np.ndarray) -> np.ndarray:
+    """Columns of mean 0 and variance 1; of zeros, where nothing varies."""
+    values = values.astype("float64")
+    spread = values.std(axis=0)
+    varied = spread > STILL * np.abs(values).max(axis=0, initial=0)
+    return np.where(varied, (values - values.mean(axis=0)) / np.where(varied, spread, 1), 0)
+
+
+def responses(network: Network, layers: Sequence[str], pictures: np.ndarray) -> Seen:
+    """What layers answer before their activation functions, (samples, channels) each.
+
+    Of a map, a grid of ``GRID`` by ``GRID`` places counts, spread evenly.
+    """
+    from keras import ops
+
+    taps = tuple(Tap(layer) for layer in layers)
+
+    def make() -> Callable[..., Any]:
+        def listen(some: Any) -> list[Any]:
+            # Thinned inside the program, so that no batch's maps are ever held all at once.
+            return [_thinned(value) for value in map(network.see(some, taps).get, taps)]
+
+        return backend.compiled(listen, network.model.variables)
+
+    parts: list[list[np.ndarray]] = []
+    with network.borrowed(("settling", taps), make) as program:
+        for start in range(0, len(pictures), BATCH):
+            answered = program(pictures[start : start + BATCH])
+            parts.append([np.array(ops.convert_to_numpy(value), "float32") for value in answered])
+    found = {}
+    for layer, values in zip(layers, zip(*parts, strict=True), strict=True):
+        together = np.concatenate(values)
+        if not np.isfinite(together).all():
+            raise not_finite(network, layer)
+        found[layer] = together.reshape(-1, together.shape[-1])
+    return found
+
+
+def _thinned(values: Any) -> Any:
+    """Some places of maps, (n, height, width, channels); other layers as they are."""
+    from keras import ops
+
+    for axis, side in enumerate(values.shape[1:-1], 1):
+        places = np.unique((np.arange(GRID) + 0.5) * side // GRID).astype("int32")
+        values = ops.take(values, ops.convert_to_tensor(places), axis=axis)
+    return values

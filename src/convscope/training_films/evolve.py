@@ -1,0 +1,94 @@
+"""The verb: from the checkpoints of a training to its film."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from convscope.training_films import checkpoints as saved
+from convscope.training_films.recorder import RECIPE, Camera, Shot
+from convscope.training_films.checkpoints import Path_
+from convscope.training_films.curve import read_log
+from convscope.training_films.result import Learning
+from convscope.training_films.samples import Natural
+from convscope.maximization.recipes import Recipe
+from convscope.maximization.maximize import Size
+from convscope.networks.network import Network
+from convscope.networks.photo import written
+from convscope.networks.loading.weights_file import own_shapes, read_weights
+from convscope.objectives.parser import What
+
+Told = Callable[[str, float], None]  # the moment, and the share of all that is done
+
+
+def evolve(
+    network: Network,
+    checkpoints: Path_ | Iterable[Path_],
+    *units: What,
+    log: Path_ | None = None,
+    size: Size = None,
+    natural: Natural = None,
+    recipe: Recipe = RECIPE,
+    told: Told | None = None,
+    **settings: Any,
+) -> Learning:
+    """Film what units looked for while a network was trained, from checkpoints of it.
+
+    Args:
+        network: of the checkpoints' architecture, from ``convscope.load``; its own weights are back
+            in it afterwards.
+        checkpoints: .weights.h5 or .keras files, or folders of them. When each was saved is told
+            from the number in its name.
+        *units: addresses or objectives; if there are none, a spread over the layers, drawn by the
+            seed.
+        log: a CSV of the training, such as Keras's CSVLogger writes, for the curve.
+        size: of the pictures, as ``maximize`` takes it.
+        natural: pictures on which layers are compared with what they end as; see
+            ``learning.samples``.
+        recipe: how to climb at every moment.
+        told: called as it goes.
+        **settings: fields of ``Recipe`` to change: seed, steps, rate, ...
+
+    Raises:
+        InputError: a unit or a checkpoint is not there, or one is of another architecture.
+
+    Example:
+        ``cs.evolve(network, "checkpoints/", "conv3:7", log="log.csv").save("learning.webp")``
+    """
+    one = isinstance(checkpoints, str) or hasattr(checkpoints, "__fspath__")
+    found = saved.found([checkpoints] if one else checkpoints)  # type: ignore[list-item,arg-type]
+    counts = found[0].counts
+    curve = None if log is None else read_log(log, counts)
+    camera = Camera.on(network, units, size=size, recipe=recipe, natural=natural, settings=settings)
+    model = camera.network.model
+    shapes = own_shapes(model)
+    shots: list[Shot] = []
+    with _given_back(model):
+        for number, checkpoint in enumerate(found):
+
+            def tell(share: float, label: str = checkpoint.label, done: int = number) -> None:
+                if told:
+                    told(f"Filming {label}", (done + share) / len(found))
+
+            tell(0.0)
+            read_weights(model, checkpoint.path, shapes)
+            name = written(checkpoint.path)
+            shots.append(camera.take(checkpoint.at, checkpoint.label, tell, file=name))
+    return camera.learning(shots, counts, curve)
+
+
+@contextmanager
+def _given_back(model: Any) -> Iterator[None]:
+    """Put a model's own weights, the seeds of its layers and its optimizer's state back in it."""
+    from keras import ops
+
+    # A checkpoint has the optimizer's state, too, and Keras takes it along.
+    optimizer = getattr(model, "optimizer", None)
+    every = [*model.variables, *(optimizer.variables if optimizer else ())]
+    before = [(each, np.array(ops.convert_to_numpy(each.value))) for each in every]
+    try:
+        yield
+    finally:
+        for variable, value in before:
+            variable.assign(value)

@@ -1,0 +1,353 @@
+"""A training: what units looked for at its moments, how it went, which layers settled first."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convscope.drawing import text_layout
+from convscope.drawing.frame import fitted
+from convscope.drawing.glyphs import FAMILY
+from convscope.drawing.page import ACCENT, DPI, GRAY, INK, POINTS, Box, Page
+from convscope.images import Picture, from_bytes, tiled, to_bytes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Points = Sequence[tuple[float, float]]
+
+SECOND = "#b4532a"  # of the measure whose axis is at the right
+PALER = 0.3
+VALIDATION = "val_"
+EARLY = 0.25  # moments half of which lie in this share of the time are told apart by its logarithm
+
+# The figure, in points.
+MARGIN, GAP = 16, 5
+NAME, LEGEND = 104, 118  # width of a row's label, and of the layers' names beside their lines
+TILE, WIDEST = 60, 12  # width of a picture, and how many columns there is room for
+PLOT, UNDER = 104, 44  # height of a plot, and of what is written below it
+
+# A frame of the film: 880 pixels wide, as wide as a README shows.
+FRAME, ACROSS, LARGEST = 440, 6, 128
+HEAD, CURVE, AXIS = 34, 84, 34
+
+
+@dataclass(frozen=True, eq=False)
+class Story:
+    """What is drawn.
+
+    Args:
+        rows: what each unit is called, from early layers to late ones.
+        pictures: for each unit one a moment, (height, width, channels) in [0, 1].
+        moments: what they are called: 'batch 37'.
+        at: when they were, rising.
+        counts: what ``at`` counts: 'batch'.
+        lines: at most two measures, and their likes on validation pictures, 'val_' before them.
+        settling: for each layer one number a moment, in [-1, 1].
+        about: what the lines are, in words.
+        network: what it is called.
+    """
+
+    rows: Sequence[str]
+    pictures: Sequence[Sequence[Picture]]
+    moments: Sequence[str]
+    at: Sequence[float]
+    counts: str
+    lines: Mapping[str, Points]
+    settling: Mapping[str, Sequence[float]]
+    network: str
+    about: str = ""
+
+    @property
+    def measures(self) -> list[str]:
+        """The names of the lines, without those on validation pictures."""
+        return list(dict.fromkeys(name.removeprefix(VALIDATION) for name in self.lines))[:2]
+
+    @property
+    def proportion(self) -> float:
+        """The largest height over width of a picture as it is shown, within reason."""
+        sides = [tiled(row[0]).shape for row in self.pictures]
+        return float(np.clip(max(side[0] / side[1] for side in sides), 0.25, 4))
+
+    def value(self, measure: str, when: float) -> float | None:
+        """A line's last value by then."""
+        known = [value for place, value in self.lines.get(measure, ()) if place <= when]
+        return known[-1] if known else None
+
+
+# ------------------------------------------------------------------------------ the still figure
+
+
+def learning(story: Story) -> "Figure":
+    """One row a unit, one column a moment; below them the training's curve, and the settling.
+
+    Of more moments than there is room for, some are shown, evenly chosen.
+    """
+    count = min(len(story.moments), WIDEST)
+    shown = [int(place) for place in np.linspace(0, len(story.moments) - 1, count).round()]
+    tall = TILE * story.proportion
+    # Wide enough for plots, if there are few moments.
+    wide = max(len(shown) * (TILE + GAP) - GAP, 6 * (TILE + GAP))
+    left, top = MARGIN + NAME + 8, MARGIN + 62
+    below = top + len(story.rows) * (tall + GAP) + 14
+    plots = [bool(story.lines), len(story.moments) > 1 and bool(story.settling)]
+    height = below + sum(plots) * (PLOT + UNDER) + MARGIN - 8
+    page = Page(left + wide + 8 + LEGEND + MARGIN, height)
+    _heading(page, story, shown)
+    for place, moment in enumerate(shown):
+        across = left + place * (TILE + GAP)
+        number = text_layout.fit(_short(story.at[moment]), TILE, 8)
+        page.text(number, across + TILE / 2, top - 14, align="center", color=GRAY)
+        for row, pictures in enumerate(story.pictures):
+            box = Box(across, top + row * (tall + GAP), TILE, tall)
+            page.picture(pictures[moment], box)
+    page.text(f"{_plural(story.counts)} done", MARGIN, top - 14, size=8, color=GRAY)
+    for row, label in enumerate(story.rows):
+        name = text_layout.fit(label, NAME, 8.5, lines=3)
+        middle = top + row * (tall + GAP) + tall / 2
+        page.text(name, MARGIN, middle - name.height / 2)
+    if plots[0]:
+        _curve(page, story, Box(left, below, wide, PLOT), size=8)
+        below += PLOT + UNDER
+    if plots[1]:
+        _settling(page, story, Box(left, below, wide, PLOT))
+    return page.figure
+
+
+def _heading(page: Page, story: Story, shown: Sequence[int]) -> None:
+    room = page.width - 2 * MARGIN
+    title = f"What {story.network} looks for while it learns"
+    page.text(text_layout.fit(title, room, 13, bold=True), MARGIN, MARGIN - 2, bold=True)
+    some = "" if len(shown) == len(story.moments) else f"{len(shown)} of the "
+    said = (
+        f"{some}{len(story.moments)} moments, each climbed from the same starting numbers; "
+        "early layers at the top."
+    )
+    page.text(text_layout.fit(said, room, 9), MARGIN, MARGIN + 18, color=GRAY)
+
+
+def _settling(page: Page, story: Story, box: Box) -> None:
+    """A line a layer, early ones dark, with their names beside."""
+    import matplotlib
+
+    axes = page.axes(box)
+    _time(axes, story, 8)
+    axes.set_ylim(min(0.0, *(min(_finite(line)) for line in story.settling.values())) - 0.04, 1.04)
+    axes.set_ylabel("likeness to the end", fontproperties=text_layout.font(8), color=INK)
+    colours = matplotlib.colormaps["viridis"](np.linspace(0, 0.9, len(story.settling)))
+    line = min(13.0, (box.height + 20) / len(story.settling))
+    for place, (layer, values) in enumerate(story.settling.items()):
+        colour = matplotlib.colors.to_hex(colours[place])
+        axes.plot(story.at, values, color=colour, linewidth=1.6, marker=".", markersize=4)
+        name = text_layout.fit(layer, LEGEND - 20, min(8.0, 0.75 * line))
+        left, top = box.left + box.width + 14, box.top + place * line
+        page.bar(Box(left, top + line / 2 - 1, 10, 2), colour)
+        page.text(name, left + 16, top + (line - name.height) / 2)
+
+
+# ------------------------------------------------------------------------------------- the film
+
+
+def frames(story: Story) -> Iterator[Picture]:
+    """Draw a frame for each moment: (height, 880, 3). Nothing but its contents ever moves."""
+    count = len(story.rows)
+    columns = min(count, math.ceil(count / math.ceil(count / ACROSS)))
+    side = min(LARGEST, (FRAME - 2 * MARGIN + GAP) / columns - GAP)
+    tall = side * story.proportion
+    names = [text_layout.fit(row, side, 7.5, lines=2) for row in story.rows]
+    line = tall + max(name.height for name in names) + 8
+    start = (FRAME - columns * (side + GAP) + GAP) / 2
+    down = math.ceil(count / columns)
+    bottom = HEAD + down * line + 6
+    height = bottom + (CURVE + AXIS + 10 if story.lines else 6)
+    boxes = [
+        Box(start + (row % columns) * (side + GAP), HEAD + row // columns * line, side, tall)
+        for row in range(count)
+    ]
+    page = Page(FRAME, height)
+    for name, box in zip(names, boxes, strict=True):
+        page.text(name, box.left + side / 2, box.top + tall + 3, align="center", color=GRAY)
+    network = text_layout.fit(story.network, FRAME / 3, 8)
+    page.text(network, FRAME - MARGIN, 13, align="right", color=GRAY)
+    moving = _Moving(page, story, Box(MARGIN + 34, bottom + 6, FRAME - 2 * MARGIN - 76, CURVE))
+    canvas: Any = page.figure.canvas
+    canvas.draw()
+    still = canvas.copy_from_bbox(page.figure.bbox)
+    for index in range(len(story.moments)):
+        canvas.restore_region(still)
+        for artist in moving.at(index):
+            page.figure.draw_artist(artist)
+        whole = from_bytes(np.array(canvas.buffer_rgba())[:, :, :3])
+        for row, box in enumerate(boxes):
+            _paste(whole, story.pictures[row][index], box)
+        yield whole
+
+
+class _Moving:
+    """What differs from frame to frame, besides the pictures: words, and where the curve is."""
+
+    def __init__(self, page: Page, story: Story, box: Box) -> None:
+        self.story = story
+        # As wide as the longest words there will be.
+        longest = max((self._words(index) for index in range(len(story.moments))), key=len)
+        size = text_layout.fit(longest, 0.62 * FRAME, 10, bold=True).size
+        self.words = page.figure.text(
+            MARGIN / page.width,
+            1 - 21 / page.height,
+            "",
+            fontproperties=text_layout.font(size, bold=True),
+            color=INK,
+            va="baseline",
+            animated=True,
+            parse_math=False,
+        )
+        self.drawn: list[tuple[Any, np.ndarray]] = []
+        self.marker: Any = None
+        if story.lines:
+            axes = _curve(page, story, box, size=7, moments=False)
+            for own, name, points in axes:
+                style = _style(story, name)
+                (line,) = own.plot([], [], animated=True, **style)
+                self.drawn.append((line, points))
+            self.marker = axes[0][0].axvline(story.at[0], color=INK, linewidth=1, animated=True)
+
+    def _words(self, index: int) -> str:
+        """'batch 1,000   loss 0.512   accuracy 81.2 %'."""
+        story = self.story
+        told = [_named(story.moments[index])]
+        for measure in story.measures:
+            value = story.value(measure, story.at[index])
+            told += [] if value is None else [f"{_plain(measure)} {_told(measure, value)}"]
+        return "   ".join(told)
+
+    def at(self, index: int) -> list[Any]:
+        """Set everything to one moment."""
+        self.words.set_text(self._words(index))
+        now = self.story.at[index]
+        for line, points in self.drawn:
+            until = points[points[:, 0] <= now]
+            line.set_data(until[:, 0], until[:, 1])
+        if self.marker is None:
+            return [self.words]
+        self.marker.set_xdata([now, now])
+        return [self.words, *(line for line, _ in self.drawn), self.marker]
+
+
+def _paste(page: np.ndarray, picture: Picture, box: Box) -> None:
+    """Lay a picture into a place on a drawn page, as large as it allows, in its middle."""
+    scale = DPI / POINTS
+    height, width = tiled(picture).shape[:2]
+    side = round(min(box.width * scale / width, box.height * scale / height) * max(height, width))
+    shown = fitted(to_bytes(picture), side)
+    top = round(box.top * scale + (box.height * scale - shown.shape[0]) / 2)
+    left = round(box.left * scale + (box.width * scale - shown.shape[1]) / 2)
+    page[top : top + shown.shape[0], left : left + shown.shape[1]] = shown
+
+
+# ------------------------------------------------------------------------------------ the curve
+
+
+def _curve(
+    page: Page, story: Story, box: Box, *, size: float, moments: bool = True
+) -> list[tuple["Axes", str, np.ndarray]]:
+    """Draw the lines, the first measure's axis at the left, the second's at the right.
+
+    For a film they are pale, to be drawn over; ``moments`` marks where the pictures are.
+
+    Returns:
+        The axes, name and (n, 2) points of each line.
+    """
+    first = page.axes(box)
+    _time(first, story, size)
+    both = [first]
+    if len(story.measures) > 1:
+        second: Any = first.twinx()
+        second.set_facecolor("none")
+        second.tick_params(colors=GRAY, labelsize=size, labelfontfamily=FAMILY)
+        for side, spine in second.spines.items():
+            spine.set_visible(side == "right")
+            spine.set_color(GRAY)
+        both.append(second)
+    if moments:
+        for when in story.at:
+            first.axvline(when, color=GRAY, linewidth=0.6, alpha=0.35)
+    found = []
+    for name, points in story.lines.items():
+        place = story.measures.index(name.removeprefix(VALIDATION))
+        values = np.array(points, float).reshape(-1, 2)
+        style = _style(story, name)
+        alpha = 1.0 if moments else PALER
+        both[place].plot(values[:, 0], values[:, 1], **{**style, "alpha": alpha})
+        found.append((both[place], name, values))
+    for axes, measure in zip(both, story.measures, strict=True):
+        colour = _style(story, measure)["color"]
+        axes.tick_params(labelsize=size)
+        axes.locator_params(axis="y", nbins=4)
+        axes.set_ylabel(_plain(measure), fontproperties=text_layout.font(size), color=colour)
+    dashed = any(name.startswith(VALIDATION) for name in story.lines)
+    said = filter(None, [story.about, "dashed: on validation pictures" if dashed else ""])
+    words = text_layout.fit("; ".join(said), box.width, size - 1)
+    page.text(words, box.left + box.width, box.top - 11, align="right", color=GRAY)
+    return found
+
+
+def _style(story: Story, name: str) -> dict[str, Any]:
+    """How a line looks: a colour a measure; dashed, with its points, on validation pictures."""
+    measure = name.removeprefix(VALIDATION)
+    colour = SECOND if story.measures.index(measure) else ACCENT
+    if measure == name:
+        return {"color": colour, "linewidth": 1.4}
+    return {"color": colour, "linewidth": 1.1, "linestyle": (0, (3, 2)), "marker": ".", "ms": 3}
+
+
+def _time(axes: "Axes", story: Story, size: float) -> None:
+    """The axis that counts batches: logarithmic, from zero on, where early moments are close."""
+    from matplotlib.ticker import FuncFormatter, SymmetricalLogLocator
+
+    axes.tick_params(labelsize=size)
+    ends = [story.at[0], story.at[-1], *(p[0] for line in story.lines.values() for p in line)]
+    first, last = min(ends), max(ends)
+    if np.median(story.at) - first < EARLY * (last - first):
+        axes.set_xscale("symlog", linthresh=1, linscale=0.5)
+        axes.xaxis.set_major_locator(SymmetricalLogLocator(linthresh=1, base=10))
+        axes.xaxis.set_minor_locator(
+            SymmetricalLogLocator(linthresh=1, base=10, subs=list(range(2, 10)))
+        )
+        axes.tick_params(which="minor", length=2, color=GRAY)
+        room = 0.0
+    else:
+        axes.locator_params(axis="x", integer=True)
+        room = 0.01 * (last - first) or 0.5
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axes.set_xlim(first - room, last + room if last > first else first + 1)
+    axes.set_xlabel(_plural(story.counts), fontproperties=text_layout.font(size), color=INK)
+
+
+def _plain(measure: str) -> str:
+    """A measure as words: 'categorical accuracy'."""
+    return measure.replace("_", " ")
+
+
+def _told(measure: str, value: float) -> str:
+    return f"{value:.1%}" if "acc" in measure else f"{value:.3g}"
+
+
+def _named(moment: str) -> str:
+    """'batch 1000' as 'batch 1,000'."""
+    kind, _, number = moment.rpartition(" ")
+    return f"{kind} {int(number):,}".strip() if number.isdecimal() else moment
+
+
+def _short(number: float) -> str:
+    return f"{number:,.0f}"
+
+
+def _plural(word: str) -> str:
+    return f"{word}es" if word.endswith("ch") else f"{word}s"
+
+
+def _finite(values: Sequence[float]) -> list[float]:
+    return [value for value in values if math.isfinite(value)] or [0.0]

@@ -1,0 +1,136 @@
+"""Films a network: at each moment the same units, from the same starting numbers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from convscope import images
+from convscope.brief import Brief
+from convscope.training_films import convergence
+from convscope.training_films.curve import Curve
+from convscope.training_films.result import Learning, Moment
+from convscope.training_films.samples import Natural, Samples, samples
+from convscope.training_films.convergence import Seen, Settling
+from convscope.training_films.units import rows
+from convscope.maximization.ascent import Step
+from convscope.maximization.recipes import Recipe
+from convscope.maximization.result import Maximized
+from convscope.maximization.task import Subject
+from convscope.maximization.maximize import Size, check, maximized, settled, sized, tuned
+from convscope.networks.network import Network
+from convscope.networks.program_cache import Programs
+from convscope.networks.provenance import source
+from convscope.objectives import Objective
+from convscope.objectives.parser import What
+
+# Every moment climbs equally many steps, so that only the weights differ.
+RECIPE = Recipe(patience=0)
+# While somebody waits for a training: a third of the time, for pictures nearly as clear.
+DRAFT = replace(RECIPE, steps=32, rate=0.1)
+
+Told = Callable[[float], None]  # the share of a moment that is done
+
+
+@dataclass(frozen=True, eq=False)
+class Shot(Brief):
+    """A moment, and what its layers answered."""
+
+    moment: Moment
+    seen: Seen
+
+
+@dataclass(frozen=True, eq=False)
+class Camera(Brief):
+    """What is filmed of a network, and how. Its weights may change between two shots.
+
+    Compiled programs read the weights at every call, so they are made once and serve all moments.
+    All else that depends on weights (the digest above all) is found anew at each.
+    """
+
+    network: Network
+    subjects: tuple[Subject, ...]
+    size: Size
+    recipe: Recipe
+    samples: Samples
+
+    @classmethod
+    def on(
+        cls,
+        network: Network,
+        units: Sequence[What],
+        *,
+        size: Size = None,
+        recipe: Recipe = RECIPE,
+        natural: Natural = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> "Camera":
+        """Set a camera up, and refuse what cannot be filmed."""
+        tuned_recipe = settled(network, tuned(recipe, dict(settings or {})))
+        subjects = rows(network, units, tuned_recipe.seed)
+        goals = [subject.objective for subject in subjects]
+        for goal in goals:
+            check(network, [goal], sized(network, size, goal))
+        # Every size of a layer, and all of them again at the next moment.
+        room = Programs(2 + 2 * len(subjects) * len(tuned_recipe.grow))
+        watched = replace(network, natural=None, programs=room)
+        found = samples(network, natural, tuned_recipe.seed)
+        return cls(watched, subjects, size, tuned_recipe, found)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers of the units, early to late."""
+        named = {layer for subject in self.subjects for layer in subject.objective.layers}
+        return tuple(layer for layer in self.network.layers if layer in named)
+
+    def digest(self) -> str:
+        """Of the weights of now."""
+        return replace(self.network).digest
+
+    def take(self, at: int, label: str, told: Told | None = None, **more: Any) -> Shot:
+        """Make the pictures of all units with the weights of now.
+
+        Args:
+            at: when, in batches, steps or epochs.
+            label: the same in words.
+            told: called on the way.
+            **more: further fields of ``Moment``.
+        """
+        # A network of its own: what it remembers is of these weights.
+        now = replace(self.network)
+        seen = convergence.responses(now, self.layers, self.samples.pictures)
+        made: list[Maximized] = []
+
+        def watch(batch: Sequence[Objective], step: Step) -> None:
+            if told:
+                share = step.number / step.total
+                told((len(made) + share * len(batch)) / len(self.subjects))
+
+        for result in maximized(
+            now, self.subjects, size=self.size, recipe=self.recipe, watch=watch
+        ):
+            made.append(result)
+        moment = Moment(
+            at=at,
+            label=label,
+            pictures=tuple(images.to_bytes(result.shown()) for result in made),
+            responses=tuple(result.response for result in made),
+            digest=now.digest,
+            **more,
+        )
+        return Shot(moment, seen)
+
+    def learning(self, shots: Sequence[Shot], counts: str, curve: Curve | None) -> Learning:
+        """Put shots together, in their order."""
+        last = replace(self.network)
+        height, width, _ = shots[-1].moment.pictures[0].shape
+        return Learning(
+            objectives=tuple(subject.objective for subject in self.subjects),
+            labels=tuple(subject.objective.describe(last) for subject in self.subjects),
+            moments=tuple(shot.moment for shot in shots),
+            counts=counts,
+            curve=curve,
+            settling=Settling.of([shot.seen for shot in shots], self.samples.told),
+            recipe=self.recipe,
+            size="fit" if self.size == "fit" else f"{height}x{width}",
+            source={**source(last), "digest": shots[-1].moment.digest},
+        )

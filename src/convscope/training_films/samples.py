@@ -1,0 +1,107 @@
+"""The pictures on which layers are compared: the same ones at every moment."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from typing import Any
+
+import numpy as np
+
+from convscope import images
+from convscope.brief import Brief
+from convscope.errors import InputError, PictureError
+from convscope.networks.network import Network
+from convscope.networks.photo import fed
+from convscope.datasets.photos import Photos
+
+COUNT = 32
+LEAST = 4  # fewer pictures tell nothing
+PHOTOS = ("coffee.jpg", "chelsea.jpg")  # those of the tour
+SMALLEST = 0.3  # of a photo's shorter side, cut out
+
+Natural = str | os.PathLike[str] | Sequence[Any] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Samples(Brief):
+    """Pictures, and what they are.
+
+    Args:
+        pictures: (n, height, width, channels) in [0, 1], as the network is fed them.
+        told: what they are, in words.
+    """
+
+    pictures: np.ndarray
+    told: str
+
+
+def samples(network: Network, natural: Natural = None, seed: int = 0) -> Samples:
+    """Bring pictures to the network's size: somebody's own, or those at hand.
+
+    Args:
+        network: from ``convscope.load``.
+        natural: a folder or .zip of photos, of which some are taken, evenly by name; or pictures
+            themselves, as arrays, paths or Pillow images. By default cuttings from two photos that
+            come along, or noise where a network takes no photos.
+        seed: decides what is cut out.
+    """
+    if natural is None:
+        chance = np.random.default_rng([seed, COUNT])
+        cut = network.channels in (1, 3)
+        found = _cuttings(network, chance) if cut else _noise(network, chance)
+        told = "cuttings from two photos that come with Convscope" if cut else "pictures of noise"
+    elif isinstance(natural, str | os.PathLike):
+        found = _photos(network, Photos.of(natural))
+        told = f"photos from {os.path.basename(os.path.normpath(natural))}"
+    else:
+        found = [fed(network, picture) for picture in natural]
+        told = "pictures that were given"
+    if len(found) < LEAST:
+        raise InputError(f"Expected at least {LEAST} pictures to compare on. Got: {len(found)}.")
+    return Samples(np.stack(found), f"{len(found)} {told}")
+
+
+def _cuttings(network: Network, chance: np.random.Generator) -> list[np.ndarray]:
+    """Parts of the photos that come along, of all sizes, from all places."""
+    found = []
+    for name in PHOTOS:
+        # A file of another package's, which nothing here imports: it lies a layer above.
+        with as_file(files("convscope") / "tour" / "photos" / name) as path:
+            photo = images.read(path)
+        for _ in range(COUNT // len(PHOTOS)):
+            side = round(min(photo.shape[:2]) * chance.uniform(SMALLEST, 1))
+            top, left = (int(chance.integers(0, room - side + 1)) for room in photo.shape[:2])
+            found.append(fed(network, photo[top : top + side, left : left + side]))
+    return found
+
+
+def _noise(network: Network, chance: np.random.Generator) -> list[np.ndarray]:
+    """Clouds: noise whose waves weaken with their frequency, as those of photos do."""
+    height, width = network.size
+    down, across = np.fft.fftfreq(height)[:, None], np.fft.fftfreq(width)[None]
+    fade = 1 / np.maximum(np.hypot(down, across), 1 / max(height, width))[..., None]
+    found = []
+    for _ in range(COUNT):
+        waves = np.fft.fft2(chance.standard_normal((height, width, network.channels)), axes=(0, 1))
+        cloud = np.fft.ifft2(waves * fade, axes=(0, 1)).real
+        spread = np.ptp(cloud) or 1.0
+        found.append(((cloud - cloud.min()) / spread).astype("float32"))
+    return found
+
+
+def _photos(network: Network, photos: Photos) -> list[np.ndarray]:
+    """Some of a folder's photos, evenly by name; damaged ones are left out."""
+    places = np.linspace(0, len(photos.names) - 1, min(COUNT, len(photos.names)))
+    found = []
+    with photos.opened() as read:
+        for place in places.round().astype(int):
+            try:
+                found.append(_fed(network, read, photos.names[place]))
+            except PictureError:
+                continue
+    return found
+
+
+def _fed(network: Network, read: Callable[[str], Any], name: str) -> np.ndarray:
+    return fed(network, read(name))

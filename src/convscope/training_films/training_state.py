@@ -1,0 +1,48 @@
+"""Look into a model in the middle of its training, and leave no trace in it."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from convscope import backend
+
+# Where Keras keeps the generator of all that draws without a seed; it has no public name.
+GENERATOR = "global_seed_generator"
+
+
+@contextmanager
+def undisturbed(model: Any) -> Iterator[None]:
+    """Keep the streams of chance, and all that a mere call may move, as they were.
+
+    Weights, optimizer and flags are never written to. But a layer may draw, or update what it
+    remembers, however it is called: Dropout that is forced on, statistics of someone's own. So
+    what is not trained (Keras counts the seeds of layers to it) is put back where it has changed;
+    and so are the generators of Python, NumPy, Keras and the framework.
+    """
+    from keras import ops
+    from keras.src.backend.common import global_state
+
+    def value(variable: Any) -> np.ndarray:
+        return np.array(ops.convert_to_numpy(variable.value))
+
+    trained = {id(variable) for variable in model.trainable_variables}
+    others = [variable for variable in model.variables if id(variable) not in trained]
+    generator = global_state.get_global_attribute(GENERATOR)
+    if generator is not None:
+        others.append(generator.state)
+    before = [value(variable) for variable in others]
+    python, numpy = random.getstate(), np.random.get_state()
+    try:
+        with backend.own_chance():
+            yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(numpy)
+        # One that came to be inside would not be drawn from Python's stream later on.
+        global_state.set_global_attribute(GENERATOR, generator)
+        for variable, old in zip(others, before, strict=True):
+            if value(variable).tobytes() != old.tobytes():
+                variable.assign(old)

@@ -1,0 +1,71 @@
+"""Which units a film of learning shows, from early layers to late ones."""
+
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from convscope.errors import InputError, ModelError
+from convscope.maximization.task import Subject, subjects
+from convscope.networks.layers import LayerInfo
+from convscope.networks.network import Network
+from convscope.networks.units import quoted
+from convscope.objectives.parser import What
+
+LAYERS = 6  # at most, where nobody names units
+FEW = 4  # layers, of each of which two units are shown
+
+
+def rows(network: Network, units: Sequence[What], seed: int) -> tuple[Subject, ...]:
+    """What is filmed, in the order in which the network computes it; each once.
+
+    Args:
+        network: from ``convscope.load``.
+        units: addresses or objectives; if there are none, a spread over the layers.
+        seed: of the pictures, and of the draw of units.
+    """
+    found = dict.fromkeys(subjects(network, units or spread(network, seed), 1, seed))
+    order = list(network.layers)
+
+    def depth(subject: Subject) -> int:
+        return max((order.index(layer) for layer in subject.objective.layers), default=-1)
+
+    if any(subject.company is not None for subject in found):
+        raise InputError(
+            "Expected units or objectives of one picture each. Received: pictures that see each "
+            f"other, {next(each.objective for each in found if each.company is not None)}."
+        )
+    return tuple(sorted(found, key=depth))
+
+
+def spread(network: Network, seed: int) -> list[str]:
+    """Draw units from layers spread evenly over the network, the first and the last among them.
+
+    One unit of each; of a small network's layers two, if there are two.
+    """
+    layers = trained(network)
+    if not layers:
+        raise ModelError(f"{network.name} has no layers with weights to film. Name its units.")
+    places = np.linspace(0, len(layers) - 1, min(LAYERS, len(layers))).round().astype(int)
+    chosen = [layers[place] for place in places]
+    each = 2 if len(chosen) <= FEW else 1
+    return [
+        f"{quoted(info.address)}:{channel}"
+        for info in chosen
+        for channel in drawn(info, min(each, info.channels), seed)
+    ]
+
+
+def trained(network: Network) -> list[LayerInfo]:
+    """The layers that have weights and channels, without those that only normalise."""
+    return [
+        info
+        for info in network.layers.values()
+        if info.parameters and info.channels and "Norm" not in info.kind
+    ]
+
+
+def drawn(info: LayerInfo, count: int, seed: int) -> list[int]:
+    """Draw channels of a layer, rising; the same whatever other layers there are."""
+    chance = np.random.default_rng([seed, zlib.crc32(info.address.encode())])
+    return sorted(int(each) for each in chance.choice(info.channels, count, replace=False))

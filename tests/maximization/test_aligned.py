@@ -1,0 +1,16 @@
+"""The recipe of objectives where every place counts."""
+
+import numpy as np
+
+import convscope as cs
+from convscope.networks.photo import fed
+from convscope.objectives import inversion
+from convscope.tour.tour import PHOTOS
+
+
+def test_an_early_layer_keeps_almost_all_of_a_photo():
+    network, photo = cs.load(), PHOTOS[1]
+    found = cs.maximize(network, inversion("block1_conv2", photo), precision="float32")
+    off = found.picture - fed(network, photo)
+    assert np.sqrt(np.mean(off**2)) < 0.04  # as far as one can hardly see
+    assert -found.response < 0.03

@@ -1,0 +1,175 @@
+"""The class layer is the one whose numbers are the model's own output, or there is none."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+from convscope.errors import ModelError
+from convscope.networks.patches.capture import Tap
+from tests.networks.nets import SIDE, network, pictures, settle
+
+PROTOTYPES = np.random.default_rng(1).normal(size=(4, 6)).astype("float32")
+
+
+def ending(make):
+    """A model of a convolution and a mean, and what ``make`` adds."""
+    image = keras.Input((SIDE, SIDE, 3))
+    flow = layers.Conv2D(4, 3, activation="relu", name="conv")(image)
+    flow = layers.GlobalAveragePooling2D(name="mean")(flow)
+    return settle(keras.Model(image, make(flow)))
+
+
+def dense(flow, count=4, **settings):
+    return layers.Dense(count, name="head", **settings)(flow)
+
+
+OPERATIONS = {
+    "temperature": lambda flow: ops.softmax(dense(flow) / 0.05),
+    "distances": lambda flow: ops.softmax(-dense(flow)),
+    "sigmoid": lambda flow: ops.sigmoid(dense(flow)),
+    "cosine": lambda flow: ops.softmax(20 * ops.matmul(ops.normalize(flow), PROTOTYPES)),
+    "plain softmax": lambda flow: ops.softmax(dense(flow)),
+}
+
+
+@pytest.mark.parametrize("kind", OPERATIONS)
+def test_probabilities_are_the_models_own_where_operations_follow_the_last_layer(kind):
+    own = network(ending(OPERATIONS[kind]))
+    truth = ops.convert_to_numpy(own.model(pictures()))
+    np.testing.assert_allclose(own.probabilities(pictures()), truth, atol=1e-5)
+
+
+def test_what_is_climbed_is_what_the_last_function_takes():
+    # softmax(-x): the class that the model prefers has the smallest number of the layer before.
+    own = network(ending(OPERATIONS["distances"]))
+    (unit,) = own.units("predictions:2")
+    heard = own.look(pictures(), [Tap(unit.layer), Tap("head")])
+    np.testing.assert_allclose(heard[Tap(unit.layer)], -heard[Tap("head")], rtol=1e-5)
+
+
+HIDDEN = {
+    "one minus": lambda flow: 1 - dense(flow, 1, activation="sigmoid"),
+    "ensemble": lambda flow: (
+        0.9 * layers.Dense(4, activation="softmax")(flow) + 0.1 * dense(flow, activation="softmax")
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_an_output_that_no_layer_gives_has_no_class_layer(kind):
+    own = network(ending(HIDDEN[kind]))
+    assert own.head is None
+    assert not own.classifies
+    with pytest.raises(ModelError, match="by operations after its last layer"):
+        own.probabilities(pictures())
+
+
+def tied():
+    """A layer is called early and again last."""
+    image = keras.Input((SIDE, SIDE, 3))
+    same = layers.Dense(4, name="tied")
+    flow = layers.GlobalAveragePooling2D(name="mean")(layers.Conv2D(4, 3, name="conv")(image))
+    return settle(keras.Model(image, same(layers.ReLU(name="middle")(same(flow)))))
+
+
+def test_a_layer_that_is_called_again_last_is_heard_in_its_last_call():
+    own = network(tied())
+    assert own.head.address == "tied"
+    assert own.layers["tied"].calls == 2
+    heard = own.look(pictures(), [Tap("tied")])[Tap("tied")]
+    np.testing.assert_allclose(heard, ops.convert_to_numpy(own.model(pictures())), atol=1e-6)
+
+
+class Fickle(keras.Model):
+    """Plain code that goes another way for what is not flat."""
+
+    def __init__(self):
+        super().__init__()
+        self.mean = layers.GlobalAveragePooling2D(name="mean")
+        self.classes = layers.Dense(3, name="classes")
+
+    def call(self, values):
+        logits = self.classes(self.mean(values))
+        return logits * ops.sign(ops.max(values) - ops.min(values) - 0.01)
+
+
+def test_code_that_agrees_on_gray_alone_is_found_out():
+    # On gray the model returns -logits, on a picture logits: no link holds for both.
+    model = Fickle()
+    model(np.zeros((1, SIDE, SIDE, 3), "float32"))
+    own = network(settle(model))
+    assert own.head is None
+
+
+def test_several_outputs_are_no_classes():
+    image = keras.Input((SIDE, SIDE, 3))
+    flow = layers.GlobalAveragePooling2D()(image)
+    model = keras.Model(image, [layers.Dense(2, name="a")(flow), layers.Dense(3, name="b")(flow)])
+    with pytest.raises(ModelError, match="has 2 outputs, so its class layer cannot be told"):
+        network(settle(model)).probabilities(pictures())
+
+
+# Numbers that are no probabilities
+
+
+@pytest.mark.parametrize("loss", ["mse", "mean_absolute_error", keras.losses.Huber()])
+def test_a_regression_has_no_probabilities(loss):
+    model = ending(dense)
+    model.compile(loss=loss)
+    own = network(model)
+    assert not own.classifies
+    with pytest.raises(ModelError, match="trained as a regression"):
+        own.probabilities(pictures())
+
+
+def test_numbers_of_which_nothing_is_said_are_not_called_probabilities():
+    assert not network(ending(dense)).classifies
+    assert network(ending(dense), labels=tuple("abcd")).classifies
+    compiled = ending(dense)
+    compiled.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    assert network(compiled).classifies
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda flow: layers.Lambda(lambda values: ops.sigmoid(values))(dense(flow)),
+        lambda flow: dense(flow, activation=lambda values: ops.sigmoid(values)),
+    ],
+)
+def test_a_sigmoid_of_someones_own_is_not_put_through_a_softmax(make):
+    own = network(ending(make), labels=tuple("abcd"))
+    truth = ops.convert_to_numpy(own.model(pictures()))
+    np.testing.assert_allclose(own.probabilities(pictures()), truth, atol=1e-6)
+
+
+def test_a_quantized_class_layer_is_heard():
+    model = ending(lambda flow: dense(flow, activation="softmax"))
+    with pytest.warns(UserWarning, match="does not have a `quantize` method"):
+        model.quantize("int8")
+    own = network(model)
+    assert own.head.address == "head"
+    truth = ops.convert_to_numpy(model(pictures()))
+    np.testing.assert_allclose(own.probabilities(pictures()), truth, atol=1e-5)
+
+
+def test_a_softmax_over_something_else_than_classes_gives_no_probabilities():
+    over_pictures = network(ending(lambda flow: ops.softmax(dense(flow), axis=0)))
+    assert not over_pictures.classifies
+
+
+def test_the_operation_that_ends_a_nested_graph_hides_no_layer_of_its_name():
+    part = keras.Input((4,))
+    inner = keras.Model(part, ops.softmax(layers.Dense(3, name="head")(part)), name="inner")
+    image = keras.Input((SIDE, SIDE, 3))
+    maps = layers.Softmax(name=inner.operations[-1].name)(layers.Conv2D(4, 3)(image))
+    model = keras.Model(image, inner(layers.GlobalAveragePooling2D()(maps)))
+    own = network(settle(model))
+    assert own.layers[inner.operations[-1].name].is_map
+    assert own.head.address == f"inner/{inner.operations[-1].name}"
+
+
+def test_a_layer_is_found_by_its_quoted_name():
+    own = network(ending(dense))
+    assert own.layer('"head"') == own.layer("head")

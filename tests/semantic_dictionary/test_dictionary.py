@@ -1,0 +1,134 @@
+"""What the layers say at a place, on a network whose words are known on paper."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from convscope import drawing, images
+from convscope.errors import InputError, UnknownName
+from convscope.networks.natural_statistics import measure
+from convscope.networks.units import Unit
+from convscope.semantic_dictionary.dictionary import dictionary
+from tests.drawing.extents import all_words, assert_all_text_inside
+from tests.stories.nets import BLUE, GREEN, RED, SIDE, colours, photo
+
+AT = (5, 3)  # in the bright square
+
+
+def found(**settings):
+    return dictionary(colours(), photo(), **{"at": AT, "pictures": False, **settings})
+
+
+@pytest.mark.parametrize("colour", [RED, GREEN, BLUE])
+def test_the_colour_at_a_place_is_its_first_word(colour):
+    said = dictionary(colours(), photo(colour), AT, pictures=False)
+    for layer, neuron in (("first", (5, 3)), ("second", (2, 1))):
+        entry = said[layer]
+        assert entry.sight.neuron == neuron
+        assert entry.words[0].unit == Unit(layer, colour, neuron)
+        assert entry.words[0].response == pytest.approx(1.0, abs=1e-2)
+
+
+def test_unusual_is_the_distance_from_the_maps_mean_where_nothing_else_is_known():
+    values = photo()[:, :, RED].astype("float64")
+    word = found()["first"].words[0]
+    assert word.unusual == pytest.approx((1 - values.mean()) / values.std(), rel=0.02)
+    assert found()["first"].natural == 0
+
+
+def test_elsewhere_the_same_channel_is_not_unusual():
+    said = dictionary(colours(), photo(), (0, 0), pictures=False)
+    assert all(word.unusual < 0.1 for word in said["first"].words)
+
+
+def test_what_is_strong_but_always_there_comes_last_beside_natural_pictures():
+    # Natural pictures are all as green as this one, and never as red: red is the news.
+    network, seen = colours(), photo()
+    seen[:, :, GREEN] = 1.0
+    seen[:, :, RED] *= 0.5
+    chance = np.random.default_rng(0)
+    usual = chance.random((32, SIDE, SIDE, 3), "float32") * np.float32([0.1, 0.1, 0.1])
+    usual[..., GREEN] += 0.9
+    known = dataclasses.replace(network, natural=measure(network, [usual]))
+    said = dictionary(known, seen, AT, pictures=False)["first"]
+    assert said.natural == 32
+    assert next(word.unit.channel for word in said.words) == RED
+    assert said.words[0].response < max(word.response for word in said.words)
+
+
+def test_a_folder_of_photos_says_what_is_usual(tmp_path, monkeypatch):
+    monkeypatch.setenv("CONVSCOPE_CACHE", str(tmp_path / "cache"))
+    where = tmp_path / "photos"
+    for number in range(16):
+        images.save(photo(BLUE), where / f"{number}.png")
+    entry = found(natural=where)["first"]
+    assert entry.natural == 16
+
+
+def test_channels_that_are_silent_are_no_words():
+    dark = np.zeros((SIDE, SIDE, 3), "float32")
+    dark[:, :, BLUE] = 0.5
+    said = dictionary(colours(), dark, AT, pictures=False)
+    assert [word.unit.channel for word in said["first"].words] == [BLUE]
+    assert (said["first"].firing, said["first"].total) == (1, 3)
+    nothing = dictionary(colours(), np.zeros((SIDE, SIDE, 3), "float32"), AT)
+    assert nothing["second"].words == ()
+    assert "no channel fires here" in all_words(nothing.figure())
+    assert_all_text_inside(nothing.figure())
+
+
+def test_every_channel_comes_with_its_picture():
+    said = dictionary(colours(), photo(), AT, "first", count=2)
+    assert set(said.pictures) == {word.channel for word in said["first"].words}
+    assert_all_text_inside(said.figure())
+    assert {":0", "neuron", "@5,3"} <= set(all_words(said.figure()).split())
+    assert "the layer's map of this photo" in all_words(said.figure())
+
+
+def test_the_photo_and_the_network_are_left_as_they_were():
+    network, given = colours(), photo()
+    before = [np.array(weight) for weight in network.model.get_weights()]
+    dictionary(network, given, AT, pictures=False).figure()
+    np.testing.assert_array_equal(given, photo())
+    for weight, old in zip(network.model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(weight, old)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"at": (8, 0)}, r"places 0,0 to 7,7\. Received: 8,0"),
+        ({"at": (0, -1)}, r"Received: 0,-1"),
+        ({"at": "middle"}, r"Expected a place as \(row, column\), such as \(4, 4\)"),
+        ({"count": 0}, r"at least 1\. Received: 0"),
+        ({"layers": "frist"}, "Did you mean 'first'"),
+    ],
+)
+def test_what_cannot_be_is_refused(settings, said):
+    with pytest.raises(InputError, match=said):
+        found(**settings)
+    with pytest.raises(UnknownName, match="Did you mean 'first'"):
+        _ = found()["fist"]
+
+
+@pytest.mark.parametrize("suffix", [*drawing.FORMATS, ".npz", ".json"])
+def test_the_same_dictionary_makes_the_same_file(tmp_path, suffix):
+    one, two = (found().save(tmp_path / f"{name}{suffix}") for name in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_file_says_where_it_comes_from(tmp_path):
+    said = found()
+    info = images.read_info(said.save(tmp_path / "a.png"))
+    assert info == said.info()
+    assert (info["convscope"], info["at"]) == ("dictionary", "5,3")
+    told = json.loads(said.save(tmp_path / "a.json").read_text())
+    assert told["stages"][0]["words"][0]["unit"] == "first:0@5,3"
+    with np.load(said.save(tmp_path / "a.npz"), allow_pickle=False) as file:
+        assert next(iter(file["channel/first"])) == RED
+        assert str(file["info/at"]) == "5,3"
+    with pytest.raises(InputError, match=r"format of views.*Did you mean '\.json'"):
+        said.save(tmp_path / "a.jsn")
+    assert said._repr_png_().startswith(b"\x89PNG")

@@ -1,0 +1,49 @@
+"""Moments rise, begin with the start, end with the end, and lie evenly on a logarithmic scale."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from convscope.errors import InputError
+from convscope.training_films.schedule import Plan, checked, spaced
+
+
+@given(some.integers(1, 10**6), some.integers(2, 60))
+def test_moments_rise_from_the_start_to_the_end(total, count):
+    found = spaced(total, count)
+    assert (found[0], found[-1]) == (0, total)
+    assert list(found) == sorted(set(found))
+    assert len(found) == min(count, total + 1)
+
+
+def test_later_moments_are_equal_ratios_apart():
+    found = np.array(spaced(10**6, 7)[1:], float)
+    np.testing.assert_allclose(found[1:] / found[:-1], 10 ** (6 / 5), rtol=0.1)
+
+
+def test_a_plan_knows_the_last_moment_that_was_wanted():
+    plan = Plan.of([10, 3, 3], total=100)
+    assert [plan.latest(done) for done in (0, 2, 3, 9, 10, 99)] == [0, 0, 3, 3, 10, 10]
+    assert plan.until(9) == (3,)
+
+
+def test_without_an_end_moments_double():
+    plan = Plan.of(12, total=None)
+    assert [plan.latest(done) for done in (0, 1, 2, 3, 4, 1000)] == [0, 1, 2, 2, 4, 512]
+    assert plan.until(5) == (0, 1, 2, 4)
+
+
+def test_a_count_is_of_the_whole_training():
+    assert Plan.of(4, total=100).batches == (0, 1, 10, 100)
+
+
+@pytest.mark.parametrize("wanted", [2, "epochs", [0], (5, 7.0), range(3), np.int64(4)])
+def test_what_is_a_plan_is_taken(wanted):
+    Plan.of(checked(wanted), total=10)
+
+
+@pytest.mark.parametrize("wanted", [1, True, "batches", [], [1.5], [-1], None, ["a"]])
+def test_what_is_none_is_refused(wanted):
+    with pytest.raises(InputError, match="a count of 2 or more, batches such as"):
+        checked(wanted)
