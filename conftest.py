@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 collect_ignore = [
-    f"src/convscope/gradients/_{backend}.py"
+    f"src/convscope/backend/{backend}.py"
     for backend in ("tensorflow", "jax", "torch")
     if find_spec(backend) is None
 ]

@@ -17,12 +17,12 @@ from typing import Any
 
 from benchmarks.peers.report import table
 from convscope import files
-from convscope.attribution.methods.table import METHODS
 from convscope.attribution.attribute import attribute
 from convscope.attribution.decision import Decision
+from convscope.attribution.methods.table import METHODS
+from convscope.datasets.sample_photos import PHOTOS
 from convscope.errors import InputError
 from convscope.networks.loading.load import load
-from convscope.tour.tour import PHOTOS
 
 HEAD = ("Method", "first, s", "again, s", "pictures", "ms a picture", "passes")
 

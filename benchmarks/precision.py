@@ -10,12 +10,12 @@ import time
 import numpy as np
 
 from benchmarks.seeds import drawn
-from convscope.maximization.result import Gallery
+from convscope.cards.findings.selectivity import place, standardised
 from convscope.maximization.maximize import gallery
+from convscope.maximization.result import Gallery
 from convscope.networks.loading.load import load
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
-from convscope.cards.findings.selectivity import place, standardised
 
 PAIR = ("float32", "bfloat16")
 

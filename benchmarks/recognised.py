@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from convscope import images
-from convscope.maximization.recipes import Recipe
 from convscope.maximization.maximize import gallery
+from convscope.maximization.recipes import Recipe
 from convscope.networks.loading.load import load
 
 

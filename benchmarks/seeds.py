@@ -8,12 +8,12 @@ import time
 
 import numpy as np
 
+from convscope.cards.findings.seeds import chance, features, late, nearest
 from convscope.maximization.maximize import gallery
 from convscope.networks.loading.load import load
 from convscope.networks.network import Network
 from convscope.networks.photo import fed
 from convscope.networks.preprocessing import Preprocessing
-from convscope.cards.findings.seeds import chance, features, late, nearest
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import convscope as cs
-from convscope.tour.tour import PHOTOS
+from convscope.datasets.sample_photos import PHOTOS
 
 METHODS = ["gradient", "integrated-gradients", "grad-cam", "lrp-composite", "occlusion"]
 

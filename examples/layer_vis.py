@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import convscope as cs
-from convscope.tour.tour import PHOTOS
+from convscope.datasets.sample_photos import PHOTOS
 
 
 def main(out: Path, **settings) -> None:

@@ -21,7 +21,7 @@ INSIDE = ("convscope.drawing", "convscope.encoding", "convscope.cli", "convscope
 
 def dataclasses_of_convscope():
     for found in pkgutil.walk_packages(convscope.__path__, "convscope."):
-        if found.name.startswith(INSIDE) or found.name.endswith("__main__"):
+        if found.name.startswith(INSIDE) or found.name.endswith(("__main__", ".figure", "_figure")):
             continue
         module = importlib.import_module(found.name)
         for value in vars(module).values():
@@ -152,7 +152,7 @@ def results(network, photo, tmp_path_factory):
         "wiring": convscope.weights(network, "deeper:1", pictures=False),
     }
     made["evaluation"] = made["attributions"].evaluate(measures=["deletion"])
-    made["card"] = made["maximized"].card(seeds=2, others=1)
+    made["card"] = convscope.card(network, made["maximized"], seeds=2, others=1)
     folder = tmp_path_factory.mktemp("checkpoints")
     for number in range(2):
         network.model.save_weights(folder / f"epoch-{number}.weights.h5")

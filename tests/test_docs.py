@@ -11,9 +11,9 @@ import pytest
 
 import convscope
 from convscope import cli
+from convscope.datasets.sample_photos import PHOTOS
 from convscope.maximization.recipes import Recipe
 from convscope.networks.loading.load import load
-from convscope.tour.tour import PHOTOS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -17,8 +17,8 @@ import keras
 
 from convscope.errors import InputError
 from convscope.files import put, put_text
-from convscope.training_films.schedule import spaced
 from convscope.networks.loading.embedded import architecture
+from convscope.training_films.schedule import spaced
 from training import schedule
 from training.fold import fold
 from training.settings import Settings

@@ -10,12 +10,12 @@ import numpy as np
 
 from convscope import drawing
 from convscope.errors import ConvscopeError, InputError
-from convscope.maximization.result import Gallery
 from convscope.maximization.maximize import gallery
+from convscope.maximization.result import Gallery
 from convscope.networks.loading.embedded import NETWORKS
 from convscope.networks.loading.load import load
-from convscope.networks.network import Network
 from convscope.networks.loading.zoo import EMBEDDED
+from convscope.networks.network import Network
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

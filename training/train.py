@@ -10,9 +10,9 @@ import keras
 import numpy as np
 
 from convscope.errors import ConvscopeError, InputError
-from convscope.training_films.saving import refuse_others
 from convscope.networks.loading.embedded import architecture
 from convscope.networks.loading.embedded.arrays import read_arrays
+from convscope.training_films.saving import refuse_others
 from training import adversary, checkpoint, schedule
 from training.average import averaged
 from training.data import Pictures, read_pictures

@@ -23,8 +23,8 @@ from benchmarks.agreement.rows import ROWS, TOOLS, Row
 from benchmarks.agreement.subject import LAYERS, Subject, subject
 from benchmarks.peers import environments, networks
 from benchmarks.peers.worker import Worker
-from convscope.attribution.methods.table import METHODS
 from convscope.attribution.attribute import attribute
+from convscope.attribution.methods.table import METHODS
 
 HERE = Path(__file__).parent
 PATIENCE = 3600.0  # seconds for all photos of a comparison
@@ -194,7 +194,7 @@ def main(given: Sequence[str] | None = None) -> None:
 def _tour() -> Path:
     import convscope
 
-    return Path(convscope.__file__).parent / "tour" / "photos"
+    return Path(convscope.__file__).parent / "datasets" / "samples"
 
 
 if __name__ == "__main__":

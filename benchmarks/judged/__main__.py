@@ -19,10 +19,10 @@ from benchmarks.judged import report
 from benchmarks.judged.boxes import Box, boxes, inside, points
 from benchmarks.peers import networks
 from convscope import files
-from convscope.attribution.methods.table import METHODS
 from convscope.attribution.attributions import attributions
 from convscope.attribution.evaluation.result import Evaluation
-from convscope.tour.tour import PHOTOS
+from convscope.attribution.methods.table import METHODS
+from convscope.datasets.sample_photos import PHOTOS
 
 HERE = Path(__file__).parent
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.peers.report import table
-from convscope.attribution.evaluation.measures import MEASURES
 from convscope.attribution.evaluation.controls import RANDOM, SAYS
+from convscope.attribution.evaluation.measures import MEASURES
 
 LOOKED = Path(__file__).with_name("looked.json")  # what a person saw, by the photos' names
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from convscope import drawing
-from convscope.errors import InputError
-from convscope.activation.figure import Row
+from convscope.activation.channels_figure import channels
+from convscope.activation.figure import Row, maps
 from convscope.drawing.tile import Scale, Tile
+from convscope.errors import InputError
 from tests.drawing.extents import all_words, assert_all_text_inside
 
 TOP = ((1, "European fire salamander", 0.5), (7, "bee", 0.25))
@@ -29,9 +29,7 @@ def test_rows_keep_their_text_inside(count, picture, shape):
             Scale(0, 1, 2),
         )
     ]
-    figure = drawing.maps(
-        np.zeros(shape), TOP, rows * 2, title="What it sees", notes=["Note. " * 40]
-    )
+    figure = maps(np.zeros(shape), TOP, rows * 2, title="What it sees", notes=["Note. " * 40])
     assert_all_text_inside(figure)
     words = all_words(figure)
     assert "European fire salamander" in words
@@ -41,7 +39,7 @@ def test_rows_keep_their_text_inside(count, picture, shape):
 
 @pytest.mark.parametrize("count", [1, 64, 512])
 def test_a_grid_shows_every_channel_with_its_index(count):
-    figure = drawing.channels(np.zeros((8, 8, 3)), (), tiles(count), Scale(0, 1), title="All")
+    figure = channels(np.zeros((8, 8, 3)), (), tiles(count), Scale(0, 1), title="All")
     assert_all_text_inside(figure)
     written = set(all_words(figure).split())
     assert {f":{number}" for number in range(count)} <= written
@@ -49,9 +47,9 @@ def test_a_grid_shows_every_channel_with_its_index(count):
 
 def test_nothing_to_show_is_refused():
     with pytest.raises(InputError, match="at least one layer"):
-        drawing.maps(np.zeros((8, 8, 3)), TOP, [], title="")
+        maps(np.zeros((8, 8, 3)), TOP, [], title="")
     with pytest.raises(InputError, match="at least one channel"):
-        drawing.channels(np.zeros((8, 8, 3)), TOP, [], Scale(0, 1), title="")
+        channels(np.zeros((8, 8, 3)), TOP, [], Scale(0, 1), title="")
 
 
 def test_a_scale_runs_from_zero_to_the_highest():

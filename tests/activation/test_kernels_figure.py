@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from convscope import drawing
+from convscope.activation.kernels_figure import about_gray, kernels
 from convscope.errors import InputError
-from convscope.activation.kernels_figure import about_gray
 from tests.drawing.extents import all_words, assert_all_text_inside
 
 
@@ -25,11 +24,11 @@ def test_a_kernel_of_zeros_is_gray():
 
 @pytest.mark.parametrize("shape", [(3, 3, 3, 64), (7, 7, 1, 1), (11, 5, 3, 96), (1, 9, 3, 2)])
 def test_every_kernel_has_its_index(shape):
-    figure = drawing.kernels(np.random.default_rng(0).normal(size=shape), title="Kernels of conv1")
+    figure = kernels(np.random.default_rng(0).normal(size=shape), title="Kernels of conv1")
     assert_all_text_inside(figure)
     assert f":{shape[3] - 1} " in all_words(figure) + " "
 
 
 def test_kernels_of_other_channels_are_refused():
     with pytest.raises(InputError, match=r"Received: \(3, 3, 64, 8\)"):
-        drawing.kernels(np.zeros((3, 3, 64, 8)))
+        kernels(np.zeros((3, 3, 64, 8)))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from convscope.errors import InputError
 from convscope.activation.representative_layers import FEWEST, MOST, told
+from convscope.errors import InputError
 from tests.stories.nets import colours, deep
 
 

@@ -6,8 +6,8 @@ from keras import layers, ops
 
 from convscope.attribution.layer_maps import enlarged
 from convscope.networks.network import Network
-from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.patches.capture import Tap
+from convscope.networks.preprocessing import Preprocessing
 
 SIDE = 12
 LABELS = ("ant", "bee", "cat")

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from keras import layers
 
-from convscope.attribution.methods.table import METHODS
 from convscope.attribution.attribute import attribute
 from convscope.attribution.heat import Heat
+from convscope.attribution.methods.table import METHODS
 from convscope.attribution.result import remark
 from convscope.errors import InputError, PictureError, UnknownName
+from convscope.images import read_info
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.units import Unit
 from convscope.objectives import of_unit
-from convscope.images import read_info
 from tests.attribution.networks import SIDE
 
 

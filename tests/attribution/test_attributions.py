@@ -8,16 +8,16 @@ import pytest
 from keras import layers
 
 import convscope as cs
-from convscope.attribution.methods.table import METHODS
+from convscope.attribution import attributions as several_module
 from convscope.attribution.attribute import attribute
 from convscope.attribution.attributions import attributions
 from convscope.attribution.methods import path
-from convscope.attribution import attributions as several_module
+from convscope.attribution.methods.table import METHODS
 from convscope.attribution.pass_counter import Meter, VerySlow
 from convscope.errors import InputError, UnknownName
+from convscope.images import read_info
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import Preprocessing
-from convscope.images import read_info
 from tests.attribution.networks import SIDE
 from tests.drawing.extents import all_words, assert_all_text_inside
 

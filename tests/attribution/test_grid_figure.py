@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from convscope.errors import InputError
 from convscope.attribution.grid_figure import Panel, attributions
+from convscope.errors import InputError
 from tests.drawing.extents import all_words, assert_all_text_inside, texts
 
 DRAW = np.random.default_rng(0)

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from keras import layers
 
-from convscope.attribution.methods.table import METHODS
 from convscope.attribution.attribute import attribute
 from convscope.attribution.attributions import attributions
 from convscope.attribution.layer_maps import MAPLESS
+from convscope.attribution.methods.table import METHODS
 from convscope.errors import InputError, ModelError
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import Preprocessing

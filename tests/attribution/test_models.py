@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from convscope.attribution.methods.table import METHODS
 from convscope.attribution.attribute import attribute
+from convscope.attribution.methods.table import METHODS
 from tests.networks.nets import SIDE, network, pictures, settle
 
 HEADS = {"mean": layers.GlobalAveragePooling2D, "dense": layers.Flatten}

@@ -11,8 +11,8 @@ from benchmarks.agreement import __main__ as agreement
 from benchmarks.agreement import report, subject, told
 from benchmarks.agreement.rows import ROWS, TOOLS, Row
 from benchmarks.peers import networks
-from convscope.attribution.methods.table import METHODS
 from convscope.attribution.attribute import attribute
+from convscope.attribution.methods.table import METHODS
 from tests.benchmarks.test_peers import fires
 from tests.networks.nets import network, pictures
 

@@ -19,8 +19,8 @@ from benchmarks import (
     seeds,
     steps,
 )
-from convscope.attribution.methods.table import METHODS
 from convscope.attribution.decision import Decision
+from convscope.attribution.methods.table import METHODS
 from convscope.maximization.maximize import gallery, maximize
 from convscope.networks.natural_statistics import measure
 from tests.networks.nets import functional, network, pictures
@@ -155,7 +155,7 @@ def test_seeds_are_judged_by_a_second_network_beside_chance(run):
 def test_steps_tells_time_and_memory(monkeypatch, capsys):
     monkeypatch.setattr(sys.modules["convscope.networks.loading.load"], "load", small)
     few = partial(maximize, steps=2)
-    monkeypatch.setattr(sys.modules["convscope.maximization"], "maximize", few)
+    monkeypatch.setattr(sys.modules["convscope.maximization.maximize"], "maximize", few)
     monkeypatch.setitem(steps.NETWORKS, "small", ({}, "second:1"))
     steps.measure("small")
     assert "small, second:1, 8 px, 2 steps: first picture" in capsys.readouterr().out

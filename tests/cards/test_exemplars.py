@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from convscope.networks.layers import LayerInfo
-from convscope.networks.units import Unit
 from convscope.cards.exemplars import COUNT, exemplars, window
 from convscope.datasets.distribution import natural
 from convscope.datasets.photos import Photos
+from convscope.networks.layers import LayerInfo
+from convscope.networks.units import Unit
 from tests.cards.nets import RED, SIDE, colours, folder, photographs
 
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from convscope import images
-from convscope.attribution.methods.table import METHODS
 from convscope.attribution.evaluation.measures import MEASURES
+from convscope.attribution.methods.table import METHODS
 from convscope.cli import again
 from convscope.cli.options import assigned, assignments
 from convscope.cli.record import Record

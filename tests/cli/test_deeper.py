@@ -23,6 +23,7 @@ def other(tmp_path, monkeypatch):
 def quick(monkeypatch):
     """Climbs of two steps."""
     import convscope.learning.camera  # noqa: F401 - its own recipe is made before
+
     from convscope.maximization.recipes import Recipe
 
     original = Recipe.__init__

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convscope import maximization as verb
 from convscope import images
+from convscope import maximization as verb
 from convscope.films.animate import FROM_PHOTO
 from convscope.maximization.recipes import Recipe
 from convscope.maximization.schedule import SCHEDULES
@@ -94,7 +94,7 @@ def test_a_stop_keeps_what_is_finished(run, monkeypatch):
         yield from made(*arguments, **settings)
         raise KeyboardInterrupt
 
-    package = sys.modules["convscope.maximization"]
+    package = sys.modules["convscope.maximization.maximize"]
     made = package.maximized
     monkeypatch.setattr(package, "maximized", stopping)
     ran = run("maximize", UNIT, "--sheet", "sheet.png", *FAST)

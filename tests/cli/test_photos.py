@@ -137,7 +137,7 @@ def test_a_tour_is_made_with_what_was_asked_for(run, photo, monkeypatch):
         settings["progress"]("Chapter", 0.5)
         return Path(out) / "index.html"
 
-    monkeypatch.setattr("convscope.tour.make", make)
+    monkeypatch.setattr("convscope.tour.tour.make", make)
     ran = run("tour", "--photo", photo, "--seed", "7")
     assert ran.out == f"{Path('convscope-tour', 'index.html')}\n"
     assert (asked["out"], asked["photos"], asked["seed"]) == (Path("convscope-tour"), [photo], 7)

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from convscope import drawing
+from convscope.activation.kernels_figure import kernels
 from convscope.cli.record import READERS, read
 
 GOOD = {
@@ -201,7 +202,7 @@ RECORD = {"convscope": "weights", "unit": "conv:(3)\\ é", "count": "5", "networ
 
 @pytest.mark.parametrize("suffix", [".png", ".pdf", ".svg"])
 def test_every_figure_knows_its_origin(tmp_path, suffix):
-    drawn = drawing.kernels(np.zeros((3, 3, 3, 2), "float32"), title="x")
+    drawn = kernels(np.zeros((3, 3, 3, 2), "float32"), title="x")
     assert dict(read(drawing.save(drawn, tmp_path / f"x{suffix}", RECORD))) == RECORD
 
 

@@ -10,8 +10,8 @@ import pytest
 from convscope.canvas import CANVASES
 from convscope.cli import app
 from convscope.cli.usage import in_shell
-from convscope.networks.loading.zoo import ZOO
 from convscope.datasets.photos import LEAST
+from convscope.networks.loading.zoo import ZOO
 
 COMMANDS = [command.__name__ for command in app.COMMANDS]
 

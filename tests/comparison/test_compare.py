@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from keras import layers
 
+from convscope.comparison.compare import NATURAL, POOLED, compare
 from convscope.errors import InputError, UnknownName
+from convscope.images import read_info
 from convscope.networks.natural_statistics import Statistics
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.units import Unit
-from convscope.images import read_info
-from convscope.comparison.compare import NATURAL, POOLED, compare
 from tests.drawing.extents import all_words, assert_all_text_inside
 
 SIDE = 8

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from convscope.errors import ModelError
 from convscope.connections.kernels import slices
+from convscope.errors import ModelError
 
 KINDS = {
     "convolution": lambda: layers.Conv2D(4, 3, use_bias=False),

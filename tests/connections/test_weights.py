@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from keras import layers
 
+from convscope.connections.weights import FIRING, PLAIN, weights
 from convscope.errors import InputError, ModelError, UnknownName
+from convscope.images import read_info
 from convscope.networks.natural_statistics import LEVELS, Statistics
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.units import Unit
-from convscope.images import read_info
-from convscope.connections.weights import FIRING, PLAIN, weights
 from tests.drawing.extents import all_words, assert_all_text_inside
 
 SIDE = 4

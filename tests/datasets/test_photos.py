@@ -6,8 +6,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from convscope.errors import InputError, PictureError
 from convscope.datasets.photos import LEAST, Photos
+from convscope.errors import InputError, PictureError
 from tests.cards.nets import photographs
 
 

@@ -5,16 +5,16 @@ import os
 import numpy as np
 import pytest
 
+from convscope.datasets import responses as module
+from convscope.datasets.photos import Photos
+from convscope.datasets.responses import responses
 from convscope.errors import InputError
 from convscope.networks import batch_size
 from convscope.networks.natural_statistics import measure
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
-from convscope.datasets import responses as module
-from convscope.datasets.photos import Photos
-from convscope.datasets.responses import responses
-from tests.networks.nets import functional, network
 from tests.cards.nets import colours, folder, photographs
+from tests.networks.nets import functional, network
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import warnings
 
 import pytest
 
-from convscope.errors import ConvscopeWarning
 from convscope.drawing import glyphs, text_layout
 from convscope.drawing.page import Page
+from convscope.errors import ConvscopeWarning
 
 NOWHERE = "\U0010fffd"  # for private use, so that no font has it
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from convscope import drawing
-from convscope.errors import InputError
 from convscope.drawing.sheet import columns_for
+from convscope.errors import InputError
 from tests.drawing.extents import all_words, assert_all_text_inside, texts
 
 LONG = "predictions:European fire salamander"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from convscope.drawing.text_layout import fit, measure
 from convscope.drawing.page import DPI, POINTS, Page
+from convscope.drawing.text_layout import fit, measure
 from tests.drawing.extents import texts
 
 LABELS = [

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from convscope.errors import InputError
-from convscope.drawing.tile import Scale
 from convscope.comparison.figure import Pair, PairRow, Seen, differences
-from convscope.neuron_groups.figure import HUES, Group, coloured, groups, hues, reach
 from convscope.connections.figure import Wire, wiring
+from convscope.drawing.tile import Scale
+from convscope.errors import InputError
+from convscope.neuron_groups.figure import HUES, Group, coloured, groups, hues, reach
 from tests.drawing.extents import all_words, assert_all_text_inside, drawn, texts
 
 TOP = ((1, "European fire salamander", 0.5), (7, "bee", 0.25))

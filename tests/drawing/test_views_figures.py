@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from convscope.errors import InputError
-from convscope.drawing.tile import Scale, Tile
 from convscope.drawing import header
-from convscope.semantic_dictionary.figure import Entry, Word, dictionary
 from convscope.drawing.page import Box, Page
+from convscope.drawing.tile import Scale, Tile
+from convscope.errors import InputError
+from convscope.semantic_dictionary.figure import Entry, Word, dictionary
 from convscope.stories.figure import Large, Read, Stage, story
 from tests.drawing.extents import all_words, assert_all_text_inside, drawn, texts
 

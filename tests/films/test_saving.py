@@ -8,10 +8,9 @@ import pytest
 from PIL import Image, ImageColor
 
 from convscope import images
-from convscope.errors import InputError
 from convscope.drawing import frame
-from convscope.films.saving import saver_for
-from convscope.films.saving import SAVERS, held_frames
+from convscope.errors import InputError
+from convscope.films.saving import SAVERS, held_frames, saver_for
 from convscope.maximization.recipes import Recipe
 
 MOVING = [".gif", ".webp", ".mp4", ".webm"]

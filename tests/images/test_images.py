@@ -14,6 +14,7 @@ from PIL import Image
 
 from convscope import images
 from convscope.errors import OutputError, PictureError, UnknownName
+from convscope.images.reading import DESCRIPTION, ORIENTATION
 
 RED, GRAY = [1.0, 0.0, 0.0], [0.5, 0.5, 0.5]
 
@@ -130,7 +131,7 @@ STORED = {
 def test_a_photo_held_any_way_is_read_upright(tmp_path, orientation, suffix):
     scene = np.arange(6, dtype=np.uint8).reshape(2, 3)
     exif = Image.Exif()
-    exif[images.ORIENTATION] = orientation
+    exif[ORIENTATION] = orientation
     stored = np.ascontiguousarray(STORED[orientation](scene))
     lossless = {"lossless": True} if suffix == ".webp" else {}
     Image.fromarray(stored).save(tmp_path / f"a{suffix}", exif=exif, **lossless)
@@ -509,9 +510,7 @@ def test_one_channel_is_gray_and_an_odd_number_a_row_of_tiles(tmp_path, noise):
 
 
 def test_quality_makes_a_jpeg_larger(noise):
-    assert len(images.encode_jpeg(noise, quality=95)) > len(
-        images.encode_jpeg(noise, quality=30)
-    )
+    assert len(images.encode_jpeg(noise, quality=95)) > len(images.encode_jpeg(noise, quality=30))
 
 
 def test_a_jpeg_keeps_colour_as_fine_as_light(tmp_path):
@@ -583,7 +582,7 @@ def test_text_that_unpacks_to_fill_the_memory_is_refused(tmp_path, kind):
 @pytest.mark.parametrize("text", ["A day at the sea", "[1]", "[" * 20_000, '{"unit": 3}'])
 def test_the_description_of_a_camera_is_not_taken_for_info(tmp_path, text):
     exif = Image.Exif()
-    exif[images.DESCRIPTION] = text
+    exif[DESCRIPTION] = text
     Image.new("RGB", (8, 8)).save(tmp_path / "a.jpg", exif=exif)
     assert images.read_info(tmp_path / "a.jpg") == {}
 
@@ -591,7 +590,7 @@ def test_the_description_of_a_camera_is_not_taken_for_info(tmp_path, text):
 def test_info_is_plain_json_for_other_programs(tmp_path, noise):
     path: Path = images.save(noise, tmp_path / "a.jpg", {"unit": "fc1:3"})
     with Image.open(path) as image:
-        assert json.loads(image.getexif()[images.DESCRIPTION]) == {"unit": "fc1:3"}
+        assert json.loads(image.getexif()[DESCRIPTION]) == {"unit": "fc1:3"}
 
 
 # Opacity

@@ -3,9 +3,9 @@
 import numpy as np
 
 import convscope as cs
+from convscope.datasets.sample_photos import PHOTOS
 from convscope.networks.photo import fed
 from convscope.objectives import inversion
-from convscope.tour.tour import PHOTOS
 
 
 def test_an_early_layer_keeps_almost_all_of_a_photo():

@@ -6,10 +6,10 @@ import pytest
 from convscope import backend
 from convscope.canvas import Pixel
 from convscope.errors import InputError
-from convscope.maximization.maximize import gallery, maximize
-from convscope.maximization import maximize
+from convscope.maximization import maximize as verb
 from convscope.maximization.ascent import climb
 from convscope.maximization.early_stopping import Plateau
+from convscope.maximization.maximize import gallery, maximize
 from convscope.maximization.program import Program
 from convscope.maximization.recipes import Recipe
 from convscope.networks import batch_size
@@ -125,7 +125,7 @@ def test_steps_show_finished_pictures_as_they_ended(colours):
 @pytest.fixture
 def full(monkeypatch):
     """Memory is full for batches of more than a number of pictures."""
-    climbed, asked = maximize._climbed, []
+    climbed, asked = verb._climbed, []
 
     def limit(most, error):
         def guarded(network, batch, *rest):
@@ -134,7 +134,7 @@ def full(monkeypatch):
                 raise error
             return climbed(network, batch, *rest)
 
-        monkeypatch.setattr(maximize, "_climbed", guarded)
+        monkeypatch.setattr(verb, "_climbed", guarded)
         return asked
 
     return limit

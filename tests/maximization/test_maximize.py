@@ -10,11 +10,11 @@ from PIL import Image
 from convscope import images
 from convscope.canvas import CANVASES, Fourier, Transparent
 from convscope.errors import ConvscopeWarning, InputError, ModelError, UnknownName
-from convscope.maximization.result import Gallery
-from convscope.maximization.recipes import Recipe
-from convscope.maximization.maximize import gallery, maximize
-from convscope.maximization import maximize
+from convscope.maximization import maximize as verb
 from convscope.maximization.ascent import climb, growing
+from convscope.maximization.maximize import gallery, maximize
+from convscope.maximization.recipes import Recipe
+from convscope.maximization.result import Gallery
 from convscope.maximization.task import subjects
 from convscope.networks import batch_size
 from convscope.networks.loading.load import load
@@ -102,7 +102,7 @@ def test_every_objective_goes_up_in_three_steps_on_every_canvas(colours, unit, c
         if not step.number:
             assert np.isnan(step.scores()).all()
         elif canvas == "transparent":  # over one backdrop: at each step it is another
-            response = maximize.respond(colours, [asked], images.over(step.pictures()))[0]
+            response = verb.respond(colours, [asked], images.over(step.pictures()))[0]
             scores.append(-response if asked.negative else response)
         else:
             scores.append(step.scores()[0])
@@ -143,7 +143,7 @@ def test_the_model_is_left_as_it_was(colours):
 def test_results_come_as_they_are_ready_and_each_step_is_watched(colours, monkeypatch):
     monkeypatch.setattr(batch_size, "ON_PROCESSOR", 2)
     watched = []
-    results = maximize.maximized(
+    results = verb.maximized(
         colours,
         subjects(colours, ["conv:0-2"], 1, 0),
         steps=3,
@@ -182,7 +182,7 @@ def test_a_stated_place_is_kept_whoever_shares_the_batch(monkeypatch):
         climbed.append((list(map(str, objectives)), len(sizes)))
         return climb(network, objectives, canvas, recipe, sizes=sizes, **settings)
 
-    monkeypatch.setattr(maximize, "climb", spy)
+    monkeypatch.setattr(verb, "climb", spy)
     large = network(side=240)
     gallery(large, "conv:0@center", "conv:1@150,20", steps=2, grow=(0.5, 1.0))
     assert climbed == [(["conv:0@center"], 2), (["conv:1@150,20"], 1)]
@@ -201,7 +201,7 @@ def test_the_result_says_where_it_stands_and_how_it_was_made(tmp_path):
     assert Recipe.from_json(json.loads(info["recipe"])) == red.recipe
     assert info["digest"] == known.digest
     # The response is that of the saved picture, not of the last step's.
-    response = maximize.respond(known, [red.unit], images.read(saved)[None])
+    response = verb.respond(known, [red.unit], images.read(saved)[None])
     np.testing.assert_allclose(response, red.response, rtol=1e-6)
 
 
@@ -319,7 +319,7 @@ def test_a_transparent_picture_is_measured_as_readers_of_its_file_see_it(tmp_pat
         assert image.mode == {1: "LA", 3: "RGBA"}[channels]
     seen = images.read(path)[None, :, :, :channels]
     unit = [Unit("conv", 0)]
-    assert maximize.respond(found, unit, seen) == pytest.approx(result.response, abs=1e-5)
+    assert verb.respond(found, unit, seen) == pytest.approx(result.response, abs=1e-5)
     assert result.contrast == pytest.approx(images.rms_contrast(seen[0]), abs=1e-5)
     assert result.shown().shape == (16, 16, channels)
     result.figure()
@@ -375,7 +375,7 @@ def stubborn():
 
 
 def test_what_cannot_be_computed_in_bfloat16_is_computed_in_float32(monkeypatch):
-    monkeypatch.setattr(maximize.precision, "fast", lambda: "bfloat16")
+    monkeypatch.setattr(verb.precision, "fast", lambda: "bfloat16")
     own = stubborn()
     with pytest.warns(ConvscopeWarning, match=r"cannot compute in bfloat16.*float32 is used"):
         made = maximize(own, "stubborn:1", steps=2)

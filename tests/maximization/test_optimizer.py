@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from convscope.canvas import Pixel
 from convscope.errors import InputError, UnknownName
-from convscope.maximization.recipes import Recipe
-from convscope.maximization.maximize import maximize
 from convscope.maximization.ascent import climb
+from convscope.maximization.maximize import maximize
 from convscope.maximization.optimizer import REFUSED, Optimizer, known
+from convscope.maximization.recipes import Recipe
 from convscope.objectives import of_unit
 from convscope.transforms import Transforms
 from tests.networks.nets import functional, network

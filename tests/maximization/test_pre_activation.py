@@ -10,8 +10,8 @@ from convscope.films.animate import animate
 from convscope.maximization.maximize import gallery, maximize
 from convscope.maximization.pre_activation import where_made
 from convscope.networks.network import Network
-from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.patches.capture import Tap
+from convscope.networks.preprocessing import Preprocessing
 from tests.silent import silent_on_gray
 
 

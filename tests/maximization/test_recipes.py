@@ -6,8 +6,8 @@ import os
 import pytest
 
 from convscope.errors import InputError
-from convscope.maximization.recipes import Recipe
 from convscope.maximization.maximize import maximize
+from convscope.maximization.recipes import Recipe
 from convscope.transforms import Transforms
 from tests.maximization.test_maximize import network
 

@@ -6,8 +6,8 @@ import pytest
 from keras import layers, ops
 
 from convscope.errors import ModelError
-from convscope.networks.network import Network
 from convscope.networks.channel_sources import COLOURS, maker, origin
+from convscope.networks.network import Network
 from convscope.networks.preprocessing import Preprocessing
 from tests.networks.nets import SIDE, settle
 

@@ -7,10 +7,10 @@ from keras import layers
 
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
-from convscope.networks.preprocessing import Preprocessing
-from convscope.networks.regions import Region
 from convscope.networks.patches.capture import Tap
 from convscope.networks.places import sight
+from convscope.networks.preprocessing import Preprocessing
+from convscope.networks.regions import Region
 
 
 def info(shape, field, stride):

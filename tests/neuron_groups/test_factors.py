@@ -9,10 +9,10 @@ import pytest
 from keras import layers
 
 from convscope.errors import InputError, MissingExtra, UnknownName
+from convscope.images import read_info
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.units import Unit
-from convscope.images import read_info
 from convscope.neuron_groups.factors import factors
 from tests.drawing.extents import all_words, assert_all_text_inside
 from tests.missing import hidden

@@ -8,8 +8,8 @@ from keras import layers, ops
 from convscope import objectives
 from convscope.errors import InputError, UnknownName
 from convscope.networks.network import Network
-from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.patches.capture import PICTURE, Tap
+from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.units import Unit
 from convscope.objectives import TERMS, Objective, bound, of_unit, parse, scored
 from convscope.objectives.penalties import PENALTIES

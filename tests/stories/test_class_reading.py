@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from convscope.errors import InputError
 from convscope.datasets.photos import Photos
+from convscope.errors import InputError
 from convscope.stories.class_reading import read, readings
 from tests.stories.nets import colours, photo
 

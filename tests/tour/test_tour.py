@@ -9,15 +9,15 @@ from convscope import images, tour
 from convscope.errors import InputError
 from convscope.networks.loading.embedded import NETWORKS
 from convscope.tour import (
-    unit_chapters,
     attribution_chapters,
-    training_chapters,
-    photo_chapters,
     context,
+    photo_chapters,
+    training_chapters,
+    unit_chapters,
 )
 from convscope.tour.chapters import CHAPTERS
-from convscope.tour.page import Chapter, Row, Shown, render
 from convscope.tour.context import Tour
+from convscope.tour.page import Chapter, Row, Shown, render
 from tests.missing import hidden
 from tests.quick import short_climbs
 

@@ -7,8 +7,8 @@ import pytest
 
 import convscope as cs
 from convscope.errors import InputError
-from convscope.training_films.curve import read_log
 from convscope.networks.loading.embedded import architecture
+from convscope.training_films.curve import read_log
 from training import train as command
 from training.data import centred
 from training.film import COLUMNS, LOG, Film

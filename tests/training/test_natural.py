@@ -10,8 +10,8 @@ from PIL import Image
 from convscope.networks.loading.embedded.architecture import build
 from convscope.networks.natural_statistics import LEVELS, Statistics
 from convscope.networks.network import Network
-from convscope.networks.preprocessing import PREPROCESSING
 from convscope.networks.patches.capture import Tap
+from convscope.networks.preprocessing import PREPROCESSING
 from training import natural
 
 COUNT = 5

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from convscope.errors import ModelError
-from convscope.training_films.convergence import GRID, Settling, responses, similarity
 from convscope.networks.patches.capture import Tap
+from convscope.training_films.convergence import GRID, Settling, responses, similarity
 from tests.networks.nets import functional, network, pictures
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from convscope.training_films.figure import WIDEST, Story, frames, learning
 from convscope.images import to_bytes
+from convscope.training_films.figure import WIDEST, Story, frames, learning
 from tests.drawing.extents import all_words, assert_all_text_inside
 
 

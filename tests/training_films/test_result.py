@@ -5,14 +5,14 @@ import json
 import numpy as np
 import pytest
 
-from convscope import objectives, images
+from convscope import images, objectives
 from convscope.encoding.writers import WRITERS
 from convscope.errors import InputError
+from convscope.maximization.recipes import Recipe
+from convscope.training_films.convergence import Settling
 from convscope.training_films.curve import Curve
 from convscope.training_films.result import Cost, Learning, Moment
 from convscope.training_films.saving import LIMIT, SAVERS, saver_for
-from convscope.training_films.convergence import Settling
-from convscope.maximization.recipes import Recipe
 from tests.encoding.films import see
 
 

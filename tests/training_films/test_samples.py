@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from convscope import images
+from convscope.datasets.sample_photos import PHOTOS
 from convscope.errors import InputError
 from convscope.training_films.samples import COUNT, samples
-from convscope.tour.tour import PHOTOS
 from tests.networks.nets import body, network, settle
 
 

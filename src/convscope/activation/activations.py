@@ -10,9 +10,9 @@ from convscope.activation.layers import chosen, convolutions
 from convscope.activation.result import Activations, Kernels
 from convscope.networks import layers as models_layers
 from convscope.networks.network import Network
+from convscope.networks.patches.capture import Tap
 from convscope.networks.photo import fed
 from convscope.networks.provenance import source
-from convscope.networks.patches.capture import Tap
 
 
 def activations(

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope.errors import InputError
 from convscope.drawing import header, tile
 from convscope.drawing.header import MARGIN, Top
 from convscope.drawing.page import Box, Page
 from convscope.drawing.tile import SEAM, UNDER, Scale, Tile
+from convscope.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

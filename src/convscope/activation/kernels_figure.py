@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope.errors import InputError
 from convscope.drawing import text_layout
 from convscope.drawing.header import MARGIN
 from convscope.drawing.page import GRAY, Box, Page
 from convscope.drawing.sheet import columns_for
 from convscope.drawing.tile import UNDER, draw_label, number
+from convscope.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

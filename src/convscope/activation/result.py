@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convscope import drawing
-from convscope.activation import rows, formats
+from convscope.activation import formats, rows
+from convscope.activation.kernels_figure import kernels
 from convscope.brief import Brief, counted
 from convscope.errors import InputError, unknown
-from convscope.networks.units import Unit
 from convscope.images import Picture
+from convscope.networks.units import Unit
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -141,7 +142,7 @@ class Activations(Brief):
                 "kernels are no pictures. Try: figure()."
             )
         title = f"Kernels of {self.kernels.layer} in {self.network}"
-        return drawing.kernels(self.kernels.weights, title=title)
+        return kernels(self.kernels.weights, title=title)
 
     # Files
 

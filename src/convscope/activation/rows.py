@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from convscope import drawing
+from convscope.activation.channels_figure import channels
+from convscope.activation.figure import Row, maps
 from convscope.activation.layers import spread
-from convscope.activation.figure import Row
-from convscope.drawing.tile import Scale, Tile
-from convscope.drawing.tile import number
-from convscope.networks.units import Unit
+from convscope.drawing.tile import Scale, Tile, number
 from convscope.images import Picture
+from convscope.networks.units import Unit
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -63,7 +62,7 @@ def figure(
             "to the last."
         )
     title = f"What {activations.network} sees, layer by layer"
-    return drawing.maps(activations.photo, activations.top, rows, title=title, notes=notes)
+    return maps(activations.photo, activations.top, rows, title=title, notes=notes)
 
 
 def _one(
@@ -80,7 +79,7 @@ def _one(
         f"{which} channels, in order, on one scale. :17 is {layer}:17; {_measure([row])}.",
         *([BESIDE] if any(some.picture is not None for some in tiles) else []),
     ]
-    return drawing.channels(
+    return channels(
         activations.photo,
         activations.top,
         tiles,

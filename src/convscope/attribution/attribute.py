@@ -10,16 +10,16 @@ from convscope.attribution.decision import Decision
 from convscope.attribution.methods.table import METHODS
 from convscope.attribution.result import Attribution, remark
 from convscope.errors import InputError, unknown
+from convscope.images import Picture
 from convscope.networks.layers import leaves
 from convscope.networks.network import Network
+from convscope.networks.patches.capture import Tap, has_activation
 from convscope.networks.photo import fed
 from convscope.networks.provenance import source
-from convscope.networks.patches.capture import Tap, has_activation
 from convscope.networks.units import Unit
 from convscope.objectives import Objective, of_unit
 from convscope.objectives.parser import What, objective
 from convscope.objectives.units import UnitTerm
-from convscope.images import Picture
 
 # The method, unless told: it needs nothing but answers, so it works on every model, it has a sign,
 # and of all methods that were judged it is best at insertion (benchmarks/judged/RESULTS.md).

@@ -5,12 +5,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from convscope.attribution.grid import Attributions
-from convscope.attribution.decision import Decision
-from convscope.attribution.pass_counter import Meter, VerySlow
-from convscope.attribution.methods.table import METHODS
-from convscope.attribution.result import Attribution
 from convscope.attribution.attribute import DEFAULT, check, decided, explained
+from convscope.attribution.decision import Decision
+from convscope.attribution.grid import Attributions
+from convscope.attribution.methods.table import METHODS
+from convscope.attribution.pass_counter import Meter, VerySlow
+from convscope.attribution.result import Attribution
 from convscope.errors import InputError, unknown
 from convscope.networks.network import Network
 from convscope.networks.provenance import source

@@ -10,9 +10,9 @@ import numpy as np
 
 from convscope import backend
 from convscope.brief import Brief
+from convscope.images import Picture
 from convscope.networks.network import Network, not_finite
 from convscope.objectives import Bound, Objective, bound
-from convscope.images import Picture
 
 # Of all pictures of a batch together: 8 at 224 x 224. Gradients keep every activation in memory.
 BATCH_PIXELS = 8 * 224 * 224

@@ -11,14 +11,14 @@ import numpy as np
 
 from convscope import drawing, files
 from convscope.attribution.decision import Decision
+from convscope.attribution.grid_figure import Panel, attributions
 from convscope.attribution.methods.table import METHODS
 from convscope.attribution.result import Attribution
 from convscope.brief import Brief, counted
 from convscope.errors import unknown
-from convscope.attribution.grid_figure import Panel, attributions
+from convscope.images import Picture
 from convscope.networks.network import Network
 from convscope.networks.photo import named
-from convscope.images import Picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope.errors import InputError
 from convscope.drawing import text_layout, tile
 from convscope.drawing.overlay import SCALE, diverging, overlay, reach, scale
 from convscope.drawing.page import ACCENT, GRAY, INK, Box, Page
+from convscope.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

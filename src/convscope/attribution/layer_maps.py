@@ -12,8 +12,8 @@ from convscope.attribution.decision import Decision, Program
 from convscope.errors import InputError
 from convscope.networks.layers import LayerInfo, channels_first, leaves
 from convscope.networks.network import Network
-from convscope.networks.regions import region
 from convscope.networks.patches.capture import Tap, called_through
+from convscope.networks.regions import region
 from convscope.objectives import Bound
 
 MAPLESS = "method='occlusion', 'integrated-gradients' or 'rise'"  # what needs no maps

@@ -13,12 +13,12 @@ from convscope import drawing, files
 from convscope.attribution.heat import Heat
 from convscope.attribution.methods.table import METHODS
 from convscope.brief import Brief
-from convscope.errors import unknown
 from convscope.drawing.overlay import attribution as drawn
+from convscope.errors import unknown
+from convscope.images import Picture
 from convscope.networks.photo import named
 from convscope.networks.units import Unit
 from convscope.objectives import Objective
-from convscope.images import Picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

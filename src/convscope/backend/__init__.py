@@ -25,9 +25,34 @@ from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Any
 
+from convscope.backend.choice import (
+    BACKENDS,
+    choose,
+    configured,
+    home,
+    installed,
+    start,
+)
 from convscope.errors import unknown
 
-BACKENDS = {
+__all__ = [
+    "BACKENDS",
+    "choose",
+    "climber",
+    "compiled",
+    "configured",
+    "device",
+    "free_memory",
+    "home",
+    "installed",
+    "is_concrete",
+    "out_of_memory",
+    "own_chance",
+    "start",
+    "value_and_gradient",
+]
+
+_MODULES = {
     "tensorflow": "convscope.backend.tensorflow",
     "jax": "convscope.backend.jax",
     "torch": "convscope.backend.torch",
@@ -38,9 +63,9 @@ def _module() -> Any:
     import keras
 
     name = keras.backend.backend()
-    if name not in BACKENDS:
-        raise unknown("backend with gradients", name, BACKENDS)
-    return import_module(BACKENDS[name])
+    if name not in _MODULES:
+        raise unknown("backend with gradients", name, _MODULES)
+    return import_module(_MODULES[name])
 
 
 def value_and_gradient(function: Callable[..., Any], point: Any) -> tuple[Any, Any]:

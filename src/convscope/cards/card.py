@@ -5,27 +5,27 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from convscope.errors import InputError
-from convscope.maximization.result import Maximized
-from convscope.maximization.maximize import maximize
-from convscope.maximization.task import Subject
-from convscope.networks.loading.load import load
-from convscope.networks.network import Network
-from convscope.networks.patches.randomized import untrained
-from convscope.networks.loading.zoo import EMBEDDED
-from convscope.objectives.parser import What
-from convscope.datasets import distribution as natural_module
-from convscope.cards.evidence import Case
 from convscope.cards.comparison_images import climbed, company
+from convscope.cards.evidence import Case
 from convscope.cards.exemplars import exemplars
 from convscope.cards.finding import Finding
-from convscope.datasets.photos import Photos
 from convscope.cards.findings.reach import reach, robustness
-from convscope.cards.result import Card
 from convscope.cards.findings.seeds import agreement, weakest
 from convscope.cards.findings.selectivity import selectivity
 from convscope.cards.findings.transfer import transfer
 from convscope.cards.findings.untrained import control as untrained_control
+from convscope.cards.result import Card
+from convscope.datasets import distribution as natural_module
+from convscope.datasets.photos import Photos
+from convscope.errors import InputError
+from convscope.maximization.maximize import maximize
+from convscope.maximization.result import Maximized
+from convscope.maximization.task import Subject
+from convscope.networks.loading.load import load
+from convscope.networks.loading.zoo import EMBEDDED
+from convscope.networks.network import Network
+from convscope.networks.patches.randomized import untrained
+from convscope.objectives.parser import What
 
 SEEDS, OTHERS = 4, 4
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convscope.brief import Brief
-from convscope.maximization.result import Maximized
+from convscope.datasets.responses import Tell
 from convscope.maximization.maximize import maximized
+from convscope.maximization.result import Maximized
 from convscope.maximization.task import Subject
 from convscope.networks.network import Network
 from convscope.networks.units import Unit
 from convscope.objectives import of_unit
-from convscope.datasets.responses import Tell
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from convscope.brief import Brief
-from convscope.maximization.result import Maximized
-from convscope.networks.network import Network
-from convscope.networks.photo import fed
-from convscope.networks.patches.capture import Tap
-from convscope.networks.units import Unit
 from convscope.datasets.distribution import Natural
 from convscope.datasets.photos import Photos
+from convscope.maximization.result import Maximized
+from convscope.networks.network import Network
+from convscope.networks.patches.capture import Tap
+from convscope.networks.photo import fed
+from convscope.networks.units import Unit
 
 
 @dataclass(frozen=True, eq=False)

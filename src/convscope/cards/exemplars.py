@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from convscope.brief import Brief
+from convscope.datasets.distribution import Natural
+from convscope.images import Picture
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
-from convscope.networks.photo import fed
 from convscope.networks.patches.capture import Tap
+from convscope.networks.photo import fed
 from convscope.networks.units import Unit
-from convscope.images import Picture
-from convscope.datasets.distribution import Natural
 
 COUNT = 6  # of each kind
 

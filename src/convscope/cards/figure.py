@@ -8,6 +8,7 @@ import numpy as np
 
 from convscope.drawing import text_layout
 from convscope.drawing.page import ACCENT, GRAY, INK, PALE, Box, Page
+from convscope.drawing.style import LOUD
 from convscope.drawing.tile import number, proportions
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ SMALL, NAME = 84, 92  # width of the pictures in strips, and of the strips' name
 FINDING = 92  # width of a finding's name
 TITLE, TEXT, CAPTION = 13.0, 8.5, 7.5
 MINUS = "\N{MINUS SIGN}"  # as on the axis; a line may break after a hyphen
-LOUD = "#b3582b"  # beside ACCENT, also for people who see no red
 MARKS = (ACCENT, GRAY, LOUD)  # of what is marked in the histogram
 
 

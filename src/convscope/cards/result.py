@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from convscope import drawing, files
 from convscope.brief import Brief, counted
-from convscope.errors import unknown
-from convscope.cards.figure import Plot, Strip
-from convscope.drawing.tile import number
-from convscope.maximization.result import Maximized
-from convscope.networks.natural_statistics import SILENT, Standing
 from convscope.cards.exemplars import Exemplars
+from convscope.cards.figure import Plot, Strip
+from convscope.cards.figure import card as draw_card
 from convscope.cards.finding import Finding
 from convscope.datasets.distribution import Histogram
+from convscope.drawing.tile import number
+from convscope.errors import unknown
+from convscope.maximization.result import Maximized
+from convscope.networks.natural_statistics import SILENT, Standing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -94,7 +95,7 @@ class Card(Brief):
     def figure(self) -> "Figure":
         """All of it on one page."""
         findings = [(each.name, each.says, each.caveat) for each in self.findings]
-        return drawing.card(
+        return draw_card(
             self._heading(),
             SILENCE if self.silent else "",
             self._main(),

@@ -193,8 +193,8 @@ def _attributions(record: Record, told: Told) -> Command:
 
 
 def _evaluation(record: Record, told: Told) -> Command:
-    from convscope.attribution.evaluation.measures import MEASURES
     from convscope.attribution.evaluation.evidence import Trial
+    from convscope.attribution.evaluation.measures import MEASURES
 
     trial = record.table("trial")
     measures = trial.texts("measures")
@@ -332,9 +332,9 @@ def _size(record: Record) -> list[Pair]:
 def _changed(record: Record) -> dict[str, Any]:
     """The settings of a recipe that are not the command's defaults."""
     from convscope.films.animate import usual
-    from convscope.training_films.recorder import RECIPE
-    from convscope.maximization.recipes import Recipe
     from convscope.maximization.maximize import ALIGNED
+    from convscope.maximization.recipes import Recipe
+    from convscope.training_films.recorder import RECIPE
 
     if not isinstance(record.get("recipe"), Mapping):
         return {}

@@ -64,8 +64,9 @@ def animate(
 
     Prints the film's path, its unit and how many frames it has.
     """
-    from convscope import films, images
-    from convscope.films.saving import SAVERS, beside
+    from convscope import images
+    from convscope.films.animate import animate as make_film
+    from convscope.films.saving import SAVERS, beside, saver_for
     from convscope.maximization.task import network_stem
     from convscope.objectives import parse
 
@@ -88,7 +89,7 @@ def animate(
     one = len(starts) < 2 and not (starts and out and out.is_dir())
     if out and one:
         places.ready(out, SAVERS, beside)
-        films.saver_for(out)
+        saver_for(out)
     elif starts:
         several.paths(starts, out, ".gif", SAVERS, beside=beside)
     source = options.Source(model, weights, preprocessing, labels, input_size)
@@ -111,7 +112,7 @@ def animate(
                     show(f"Climbing {goals[0]}", share)
 
                 begin = starts[number] if starts else None
-                bare = films.animate(
+                bare = make_film(
                     network, goal, start=begin, watch=watch, recipe=base, **asked, **stated
                 )
                 show(f"Writing {path.name}", None)

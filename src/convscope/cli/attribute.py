@@ -30,7 +30,7 @@ def attribute(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            autocompletion=completing("convscope.attribution", "METHODS"),
+            autocompletion=completing("convscope.attribution.methods.table", "METHODS"),
             help="{methods}; 'every' for all that are not very slow. Several with commas, or "
             "repeated. Default: occlusion.",
         ),
@@ -161,8 +161,8 @@ def attribute(
 
 def _print(path: Path, found: Any) -> None:
     """The path and what is in the file, by what it is."""
-    from convscope.attribution.result import Attribution
     from convscope.attribution.grid import Attributions
+    from convscope.attribution.result import Attribution
 
     if isinstance(found, Attribution):
         output.lines([(str(path), found.label, found.caption(), found.note)])

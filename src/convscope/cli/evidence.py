@@ -9,9 +9,9 @@ from convscope.cli import options, output
 from convscope.cli.progress import Show
 
 if TYPE_CHECKING:
+    from convscope.cards.result import Card
     from convscope.maximization.result import Maximized
     from convscope.maximization.task import Subject
-    from convscope.cards.result import Card
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Evidence:
 
     def ready(self, network: Any) -> Any:
         """The second network, if one is asked for; what cannot be had is refused here."""
-        from convscope.networks.patches.randomized import untrained
         from convscope.cards.card import judge
+        from convscope.networks.patches.randomized import untrained
 
         if self.control:
             untrained(network)

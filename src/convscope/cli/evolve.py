@@ -74,11 +74,12 @@ def evolve(
     At every checkpoint the same units' pictures are climbed from the same starting numbers. Prints
     each file's path and what is in it, and when each layer had settled.
     """
-    from convscope import backend, training_films
-    from convscope.training_films import checkpoints, saving
-    from convscope.training_films.recorder import RECIPE
+    from convscope import backend
     from convscope.networks.loading.weights_file import is_weights
     from convscope.objectives import parse
+    from convscope.training_films import checkpoints, saving
+    from convscope.training_films.evolve import evolve as make_film
+    from convscope.training_films.recorder import RECIPE
 
     paths = [Path(each) for each in what if Path(each).exists() or is_weights(Path(each))]
     units = [each for each in what if Path(each) not in paths]
@@ -117,7 +118,7 @@ def evolve(
     source = options.Source(str(model or whole[0]), None, preprocessing, labels, input_size)
     with progress("Loading the network") as show:
         backend.start()
-        bare = training_films.evolve(
+        bare = make_film(
             source.load(),
             paths,
             *units,

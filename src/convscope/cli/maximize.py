@@ -14,9 +14,9 @@ from convscope.cli.progress import Show, Stopped, progress
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
+    from convscope.cards.result import Card
     from convscope.maximization.result import Maximized
     from convscope.maximization.task import Subject
-    from convscope.cards.result import Card
 
 FOLDER = Path("convscope-pictures")
 
@@ -84,9 +84,8 @@ def maximize(
     After Ctrl-C the pictures that are finished stay.
     """
     from convscope import drawing, images
-    from convscope.maximization.result import Gallery
     from convscope.maximization.maximize import maximized
-    from convscope.maximization.result import whole
+    from convscope.maximization.result import Gallery, whole
     from convscope.maximization.task import subjects
     from convscope.objectives import parse
 
@@ -170,9 +169,7 @@ def planned(
         places.ready(sheet, drawing.FORMATS)
     if len(subjects) == 1 and not (out and places.is_folder(out)):
         own = f"{'-'.join([subjects[0].stem, *told])}.png"
-        path = (
-            places.ready(out, images.ENCODERS) if out else places.default(own, images.ENCODERS)
-        )
+        path = places.ready(out, images.ENCODERS) if out else places.default(own, images.ENCODERS)
         return Plan({subjects[0]: path}, sheet)
     if out and not places.is_folder(out):
         if sheet:

@@ -5,8 +5,8 @@ from convscope.cli import options, output
 
 def models(json: options.AsJson = False) -> None:
     """List the networks known by name, their pictures' size and how they are fed."""
-    from convscope.networks.preprocessing import PREPROCESSING
     from convscope.networks.loading.zoo import ZOO
+    from convscope.networks.preprocessing import PREPROCESSING
 
     rows = [
         {

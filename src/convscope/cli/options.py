@@ -278,8 +278,8 @@ def recipe(
     What is impossible is refused here, before a network is loaded.
     """
     from convscope import backend
-    from convscope.maximization.recipes import Recipe
     from convscope.maximization.optimizer import Optimizer
+    from convscope.maximization.recipes import Recipe
     from convscope.transforms import Transforms
 
     base = Recipe.load(file) if file else None

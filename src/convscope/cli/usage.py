@@ -30,8 +30,8 @@ def _listed(path: str, name: str) -> Callable[[], str]:
 
 # Words in the help of options that stand for the names of a table: a row more is in the help too.
 TABLES = {
-    "{methods}": _listed("convscope.attribution", "METHODS"),
-    "{measures}": _listed("convscope.attribution.evaluation", "MEASURES"),
+    "{methods}": _listed("convscope.attribution.methods.table", "METHODS"),
+    "{measures}": _listed("convscope.attribution.evaluation.measures", "MEASURES"),
 }
 
 

@@ -35,10 +35,11 @@ def weights(
 
     Prints the figure's path, and each unit shown with its strength.
     """
+    from convscope.connections.weights import channel
+    from convscope.connections.weights import weights as connections
     from convscope.maximization.task import network_stem
     from convscope.networks.units import Address
     from convscope.objectives import parse
-    from convscope.connections import weights
     from convscope.results import TABLED
 
     Address.parse(unit)
@@ -47,13 +48,11 @@ def weights(
     source = options.Source(model, weights, preprocessing, labels, input_size)
     with progress(f"Loading {model}") as show:
         network = source.load()
-        wanted = weights.channel(network, unit)
+        wanted = channel(network, unit)
         goal = parse(str(wanted))
         name = f"{network_stem(goal, network)}-weights.png"
         path = places.ready(out, TABLED) if out else places.default(name, TABLED)
-        found = source.noted(
-            weights.weights(network, wanted, **options.given(count=count), told=show)
-        )
+        found = source.noted(connections(network, wanted, **options.given(count=count), told=show))
         found.save(path)
     if json:
         output.as_json({"path": str(path), **found.numbers()})

@@ -9,9 +9,9 @@ from convscope.cli import places
 from convscope.errors import InputError, unknown
 
 if TYPE_CHECKING:
-    from convscope.attribution.result import Attribution
-    from convscope.attribution.grid import Attributions
     from convscope.attribution.evaluation.result import Evaluation
+    from convscope.attribution.grid import Attributions
+    from convscope.attribution.result import Attribution
     from convscope.networks.network import Network
 
     Found = Attribution | Attributions | Evaluation
@@ -58,8 +58,8 @@ class Wish:
     def check(self) -> None:
         """Refuse what cannot be, before a network is loaded."""
         from convscope.attribution import attributions
-        from convscope.attribution.evaluation.measures import MEASURES
         from convscope.attribution.evaluation.evidence import Trial
+        from convscope.attribution.evaluation.measures import MEASURES
         from convscope.objectives import parse
 
         for text in self.targets:

@@ -8,25 +8,23 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from convscope import drawing
-from convscope.activation.result import Activations
+from convscope import drawing, results
 from convscope.activation.activations import activations
-from convscope.activation.layers import convolutions
+from convscope.activation.layers import chosen, convolutions, spread
+from convscope.activation.result import Activations
 from convscope.activation.rows import COVERING, ROWS
-from convscope.activation.layers import chosen, spread
 from convscope.attribution.heat import whole
 from convscope.brief import Brief, counted
-from convscope.errors import InputError
-from convscope.drawing.tile import Scale
 from convscope.comparison.figure import Pair, PairRow, Seen, differences
+from convscope.drawing.tile import Scale
+from convscope.errors import InputError
+from convscope.images import Picture
 from convscope.maximization.thumbnails import icons
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
 from convscope.networks.photo import named, written
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
-from convscope.images import Picture
-from convscope import results
 
 if TYPE_CHECKING:
     from pathlib import Path

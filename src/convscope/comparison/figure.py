@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope.errors import InputError
 from convscope.drawing import text_layout, tile
 from convscope.drawing.header import MARGIN, NOTE, TITLE, Top, bars
 from convscope.drawing.page import GRAY, Box, Page
 from convscope.drawing.tile import SEAM, UNDER, Scale
+from convscope.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convscope.drawing import text_layout, tile
-from convscope.drawing.overlay import diverging
 from convscope.drawing.header import MARGIN
+from convscope.drawing.overlay import diverging
 from convscope.drawing.page import GRAY, INK, Box, Page
 from convscope.drawing.tile import SEAM, UNDER
 

@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope import drawing
+from convscope import drawing, results
 from convscope.brief import Brief, counted
-from convscope.errors import InputError
+from convscope.connections import kernels
 from convscope.connections.figure import Wire, wiring
+from convscope.errors import InputError
+from convscope.images import Picture
 from convscope.maximization.thumbnails import icons
+from convscope.networks.channel_sources import COLOURS, Origin, maker, origin
 from convscope.networks.layers import leaves
 from convscope.networks.natural_statistics import LEVELS
 from convscope.networks.network import Network
-from convscope.networks.channel_sources import COLOURS, Origin, maker, origin
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
-from convscope.images import Picture
-from convscope.connections import kernels
-from convscope import results
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from convscope.brief import Brief
+from convscope.datasets.photos import Photos
+from convscope.datasets.responses import Responses, Tell, responses
 from convscope.networks.natural_statistics import LEVELS, Standing, Statistics
 from convscope.networks.network import Network
 from convscope.networks.units import Unit
-from convscope.datasets.photos import Photos
-from convscope.datasets.responses import Responses, Tell, responses
 
 BINS = 60
 

@@ -16,16 +16,16 @@ from urllib.parse import quote
 
 import numpy as np
 
-from convscope import files, backend
+from convscope import backend, files
 from convscope.brief import Brief
+from convscope.datasets.photos import LEAST, Photos, Read
 from convscope.errors import InputError, PictureError
 from convscope.networks import batch_size
 from convscope.networks.layers import LayerInfo
 from convscope.networks.natural_statistics import Statistics, summary
 from convscope.networks.network import Network, not_finite
-from convscope.networks.photo import fed
 from convscope.networks.patches.capture import Tap
-from convscope.datasets.photos import LEAST, Photos, Read
+from convscope.networks.photo import fed
 
 VERSION = 1  # of what the files hold
 BLOCK = 1024  # columns summarised at once

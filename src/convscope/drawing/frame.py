@@ -40,7 +40,7 @@ ROW = 24  # from one bar to the next
 BAR = (8, 12)  # a bar's top and bottom below the middle of its label, nearer to it than to the next
 # A class's colour stands before its label all along: it says whose bar an empty one is, and only a
 # colour with that many pixels gets a place in a GIF's palette.
-# Repeated by tests/film/test_film_saving.py::test_a_gif_keeps_the_colours_of_the_classes_apart.
+# Repeated by tests/films/test_saving.py::test_a_gif_keeps_the_colours_of_the_classes_apart.
 SWATCH = 8
 STILL = 224  # side of a picture in a strip
 

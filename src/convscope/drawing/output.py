@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convscope import files
-from convscope.errors import unknown
 from convscope.drawing.page import DPI
+from convscope.errors import unknown
 from convscope.images import NOTHING, Info
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope.errors import InputError
 from convscope.drawing import text_layout
 from convscope.drawing.page import DPI, GRAY, POINTS, Box, Page
+from convscope.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -10,7 +10,7 @@ from convscope.drawing.glyphs import families, legible
 LEADING = 1.25  # from one line to the next, as a multiple of the size
 
 # What is drawn is hinted to whole pixels, and up to this much wider than what is measured.
-# Repeated by tests/figures/test_lettering.py::test_drawn_text_is_no_wider_than_measured.
+# Repeated by tests/drawing/test_text_layout.py::test_drawn_text_is_no_wider_than_measured.
 SLACK = 1.06
 
 SMALLER = 0.95  # how much smaller text gets at a time, until it fits

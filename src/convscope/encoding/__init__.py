@@ -1,4 +1,4 @@
-"""Films: frames chosen by visible change, and a writer for each format."""
+"""Moving pictures as files: GIF, WebP and video, with their pacing and palettes."""
 
 from convscope.encoding.writers import WRITERS, write, writer_for
 

@@ -14,7 +14,7 @@ from convscope.errors import InputError
 from convscope.images import Picture, resize
 
 # Pictures are compared no larger than this: shrinking averages fine noise away, so that it is not
-# taken for movement. See tests/animation/test_pacing.py::test_noise_is_not_movement.
+# taken for movement. See tests/encoding/test_pacing.py::test_noise_is_not_movement.
 GLANCE = 48
 
 Travel = npt.NDArray[np.float64]

@@ -3,7 +3,7 @@
 Pillow compresses single pictures; the film is put together here. The animation encoder behind
 Pillow merges frames that are equal, or nearly so: small changes wait for the next keyframe, so a
 slow climb stutters, and with rare keyframes the picture drifts away from what was given. See
-tests/animation/test_webp.py::test_slow_change_is_seen_in_every_frame.
+tests/encoding/test_webp.py::test_slow_change_is_seen_in_every_frame.
 
 The container: https://developers.google.com/speed/webp/docs/riff_container
 """

@@ -7,14 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from convscope import images
-from convscope.encoding import pacing
 from convscope.canvas import Canvas, Photo, backed
+from convscope.encoding import pacing
 from convscope.errors import InputError
 from convscope.films.classes import shown, told_apart
 from convscope.films.result import Film
 from convscope.maximization.ascent import climb
-from convscope.maximization.pre_activation import where_made
-from convscope.maximization.recipes import Recipe
 from convscope.maximization.maximize import (
     ALIGNED,
     Size,
@@ -26,6 +24,8 @@ from convscope.maximization.maximize import (
     sized,
     tuned,
 )
+from convscope.maximization.pre_activation import where_made
+from convscope.maximization.recipes import Recipe
 from convscope.networks.network import Network
 from convscope.networks.photo import fed, written
 from convscope.networks.provenance import source
@@ -37,7 +37,7 @@ from convscope.transforms import Shift, Transforms
 CALM = Recipe(rate=0.05, schedule="cosine", optimizer="adam", patience=0)
 # From a photo: slower still, and hardly moved, as a photo holds its own forms in place. Of six
 # photos all change their class, most of them within 20 steps, at the strength of 0.08; see
-# tests/film/test_photo_film.py::test_the_class_flips_while_the_photo_stays.
+# tests/films/test_photo_film.py::test_the_class_flips_while_the_photo_stays.
 FROM_PHOTO = replace(
     CALM, rate=0.03, detail=(0.5, 0.85), leak=0.0, transforms=Transforms(Shift(1 / 64))
 )

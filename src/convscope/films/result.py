@@ -16,9 +16,9 @@ from convscope import images
 from convscope.brief import Brief, counted
 from convscope.drawing import frame
 from convscope.films import saving
+from convscope.images import Picture
 from convscope.maximization.recipes import Recipe
 from convscope.objectives import Objective
-from convscope.images import Picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from convscope import encoding, files, images
-from convscope.errors import InputError
 from convscope.drawing import frame
+from convscope.encoding import reel
+from convscope.errors import InputError
 
 if TYPE_CHECKING:
     from convscope.films.result import Film
@@ -46,7 +47,7 @@ def save_moving(film: "Film", path: Path, plain: bool, limit: int | None) -> Pat
 def save_strip(film: "Film", path: Path, plain: bool, limit: int | None) -> Path:
     """Write a row of stills, with its provenance inside."""
     if plain:
-        chosen = [film.pictures[index] for index in encoding.reel.evenly(len(film), STILLS)]
+        chosen = [film.pictures[index] for index in reel.evenly(len(film), STILLS)]
         picture = images.sheet(
             [frame.fitted(still, film.plain_side) for still in chosen], columns=len(chosen), gap=4
         )

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from convscope.canvas import Canvas
-from convscope.maximization.random_draws import Chance
 from convscope.maximization.early_stopping import Plateau
 from convscope.maximization.program import Arrays, Program, borrowed, numpy
+from convscope.maximization.random_draws import Chance
 from convscope.maximization.recipes import OPEN, Recipe
 from convscope.networks.network import Network, not_finite
 from convscope.objectives import Objective, bound

@@ -17,8 +17,8 @@ from convscope.maximization.recipes import Recipe
 from convscope.maximization.result import Gallery, Maximized, eight_bit
 from convscope.maximization.task import Subject, subjects
 from convscope.networks import batch_size
-from convscope.networks.patches import precision
 from convscope.networks.network import Network
+from convscope.networks.patches import precision
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
 from convscope.objectives import Objective, of_unit, scored
@@ -41,7 +41,7 @@ STUCK = (
 # them, but faint (decay): else they cover what a layer has no opinion about with speckles. Colours,
 # which few responses tell of, take larger steps to come back. Of a photo, a first block's inversion
 # is then all but the photo itself; see
-# tests/maximize/test_aligned.py::test_an_early_layer_keeps_almost_all_of_a_photo.
+# tests/maximization/test_aligned.py::test_an_early_layer_keeps_almost_all_of_a_photo.
 ALIGNED = Recipe(
     rate=0.15,
     schedule="cosine",

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from convscope.networks.network import Network
 from convscope.networks.channel_sources import sources
+from convscope.networks.network import Network
 from convscope.objectives import Objective, of_unit
 
 

@@ -5,7 +5,6 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,18 +14,18 @@ from convscope import drawing, images
 from convscope.brief import Brief, counted
 from convscope.canvas import CANVASES, backed
 from convscope.errors import InputError
+from convscope.images import Picture
+from convscope.maximization.figure import climb
 from convscope.maximization.recipes import Recipe
 from convscope.maximization.task import Subject, stems
 from convscope.networks.natural_statistics import Standing
 from convscope.networks.units import Unit
 from convscope.objectives import Objective
-from convscope.images import Picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from convscope.networks.network import Network
-    from convscope.cards.result import Card
 
 
 LARGEST = 64  # times that a picture may be enlarged
@@ -140,16 +139,7 @@ class Maximized(Brief):
 
     def figure(self) -> "Figure":
         """The picture with its standing, and the score as it rose."""
-        return drawing.climb(self.shown(), self.label, self.caption(), self.history)
-
-    def card(self, **settings: Any) -> "Card":
-        """The evidence about the picture; settings are those of ``convscope.card``."""
-        if self.network is None:
-            raise InputError("Expected a picture that knows its network. Try: convscope.card().")
-        # Evidence lies a layer above pictures, which are complete without it; so it is looked up
-        # when it is asked for, and nothing here imports it.
-        card: Card = import_module("convscope.cards").card(self.network, self, **settings)
-        return card
+        return climb(self.shown(), self.label, self.caption(), self.history)
 
     def caption(self) -> str:
         """One line: where the picture stands, or its response; and what must be said of it."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from convscope.images import Picture
 from convscope.maximization.ascent import Step
-from convscope.maximization.task import subjects
 from convscope.maximization.maximize import maximized
+from convscope.maximization.task import subjects
 from convscope.networks.network import Network
 from convscope.networks.units import Unit
 from convscope.objectives import Objective
-from convscope.images import Picture
 
 Told = Callable[[str, float], None]  # what is being looked for, and the share that is done
 

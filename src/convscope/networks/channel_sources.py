@@ -11,9 +11,9 @@ import numpy as np
 
 from convscope.brief import Brief
 from convscope.errors import ModelError
-from convscope.networks.patches import capture
 from convscope.networks.layers import channels_first, leaves
 from convscope.networks.network import Network
+from convscope.networks.patches import capture
 from convscope.networks.units import Unit
 
 COLOURS = ""  # no layer has this address: the picture itself

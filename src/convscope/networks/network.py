@@ -14,16 +14,16 @@ from convscope import backend
 from convscope.brief import Brief, counted
 from convscope.errors import InputError, ModelError, UnknownName, listed, nearest, unknown
 from convscope.networks import class_layer
-from convscope.networks.patches import capture
 from convscope.networks import layers as layers_module
+from convscope.networks.error_summary import first_line
 from convscope.networks.layers import LayerInfo
-from convscope.networks.patches.leaky_relu import leaking
 from convscope.networks.natural_statistics import Statistics
+from convscope.networks.patches import capture
+from convscope.networks.patches.capture import Tap
+from convscope.networks.patches.leaky_relu import leaking
 from convscope.networks.patches.precision import computing
 from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.program_cache import Programs
-from convscope.networks.error_summary import first_line
-from convscope.networks.patches.capture import Tap
 from convscope.networks.units import Address, Unit, in_quotes, quoted, unquoted
 from convscope.printable import printable
 
@@ -130,7 +130,9 @@ class Network(Brief):
             pairs = []
             for picture in (self._gray, self._mottled):
                 given = self.feed(picture)
-                heard = capture.run(self.model, given, self._layers, frozenset([tap]), {address: call})
+                heard = capture.run(
+                    self.model, given, self._layers, frozenset([tap]), {address: call}
+                )
                 with capture.readable(self.model):
                     pairs.append((_numpy(heard[tap]), _numpy(self.model(given, training=False))))
             return pairs
@@ -367,14 +369,16 @@ class Network(Brief):
             inputs: in the model's own range and order of axes.
             wanted: the taps; the model runs no further than the last of them.
             leak: a slope that units of vector layers pass on the way back, dead or not; see
-                ``models/leak.py``.
+                ``networks/patches/leaky_relu.py``.
             precision: what the model computes in: 'float32' or 'bfloat16'.
         """
         from keras import ops
 
         # Asked for before the model is changed, for they may have to run it.
         calls = (
-            {info.layer.address: info.call} if isinstance(info := self._head, class_layer.Head) else {}
+            {info.layer.address: info.call}
+            if isinstance(info := self._head, class_layer.Head)
+            else {}
         )
         with ExitStack() as stack:
             if leak is not None:

@@ -8,8 +8,8 @@ import numpy as np
 
 from convscope import images
 from convscope.errors import PictureError
-from convscope.networks.network import Network
 from convscope.images import Picture
+from convscope.networks.network import Network
 
 
 def fed(network: Network, photo: Any, size: tuple[int, int] | None = None) -> Picture:
@@ -33,9 +33,7 @@ def fed(network: Network, photo: Any, size: tuple[int, int] | None = None) -> Pi
     if array.ndim != 3 or array.shape[2] != network.channels or 0 in array.shape:
         raise PictureError(f"{network.name} takes {wanted}. Received: shape {array.shape}.")
     # Gray by gray, so that every channel is checked as any picture is.
-    planes = [
-        images.validate(array[:, :, channel])[:, :, :1] for channel in range(array.shape[2])
-    ]
+    planes = [images.validate(array[:, :, channel])[:, :, :1] for channel in range(array.shape[2])]
     return images.fit(np.concatenate(planes, axis=2), size)
 
 

@@ -8,31 +8,30 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope import drawing
+from convscope import drawing, results
+from convscope.attribution.attribute import goal
 from convscope.attribution.decision import Decision
 from convscope.attribution.heat import whole
 from convscope.attribution.layer_maps import enlarged, maps_and_slopes, scores_of
-from convscope.attribution.attribute import goal
 from convscope.brief import Brief, counted
-from convscope.errors import InputError, need
-from convscope.neuron_groups.figure import Group, groups
 from convscope.drawing.tile import number
+from convscope.errors import InputError, need
+from convscope.images import Picture
 from convscope.maximization.ascent import Step
-from convscope.maximization.thumbnails import icons
-from convscope.maximization.task import Subject
 from convscope.maximization.maximize import maximized
+from convscope.maximization.task import Subject
+from convscope.maximization.thumbnails import icons
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
+from convscope.networks.patches.capture import Tap
 from convscope.networks.photo import fed, named
 from convscope.networks.provenance import source
 from convscope.networks.regions import Region, region
-from convscope.networks.patches.capture import Tap
 from convscope.networks.units import Unit
+from convscope.neuron_groups.figure import Group, groups
 from convscope.objectives import Objective
 from convscope.objectives.direction import Direction
 from convscope.objectives.parser import What
-from convscope.images import Picture
-from convscope import results
 
 if TYPE_CHECKING:
     from pathlib import Path

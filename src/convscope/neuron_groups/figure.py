@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope.errors import InputError
 from convscope.drawing import header, text_layout, tile
 from convscope.drawing.header import MARGIN, OVER, PHOTO, Heading, Top
 from convscope.drawing.page import ACCENT, GRAY, PALE, Box, Page
 from convscope.drawing.tile import UNDER
+from convscope.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

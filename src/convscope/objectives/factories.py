@@ -7,14 +7,14 @@ import numpy as np
 
 from convscope.errors import InputError, unknown
 from convscope.networks.units import Unit
-from convscope.objectives.sets import Alignment, Diversity
+from convscope.objectives.custom import Own
 from convscope.objectives.direction import Direction
 from convscope.objectives.feature_matching import Caricature, Inversion
 from convscope.objectives.objective import Objective
-from convscope.objectives.custom import Own
-from convscope.objectives.penalties import PENALTIES, Penalty
-from convscope.objectives.term import Term
 from convscope.objectives.parser import parse
+from convscope.objectives.penalties import PENALTIES, Penalty
+from convscope.objectives.sets import Alignment, Diversity
+from convscope.objectives.term import Term
 
 
 def unit(address: str | Unit) -> Objective:

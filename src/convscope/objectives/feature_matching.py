@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from convscope.networks.photo import fed, written
 from convscope.networks.patches.capture import Tap
+from convscope.networks.photo import fed, written
 from convscope.objectives.direction import FLOOR
 from convscope.objectives.term import Data, Seen, Term
 

@@ -13,11 +13,11 @@ import numpy as np
 from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.networks.units import QUOTED, Address, Unit
-from convscope.objectives.sets import Alignment, Diversity
 from convscope.objectives.direction import Direction
 from convscope.objectives.feature_matching import Caricature, Inversion
 from convscope.objectives.objective import Objective
 from convscope.objectives.penalties import PENALTIES, Penalty
+from convscope.objectives.sets import Alignment, Diversity
 from convscope.objectives.term import Term
 from convscope.objectives.units import UnitTerm
 

@@ -9,23 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope import drawing
+from convscope import drawing, results
+from convscope.activation.representative_layers import told as some_layers
 from convscope.brief import Brief, counted
+from convscope.datasets.distribution import natural as measured
+from convscope.datasets.photos import Photos
 from convscope.errors import InputError, unknown
+from convscope.images import Picture
 from convscope.maximization.thumbnails import Told, icons
 from convscope.networks.natural_statistics import Statistics
 from convscope.networks.network import Network
+from convscope.networks.patches.capture import Tap
 from convscope.networks.photo import fed, written
+from convscope.networks.places import Sight, sight
 from convscope.networks.provenance import source
 from convscope.networks.regions import region
-from convscope.networks.patches.capture import Tap
 from convscope.networks.units import Unit
-from convscope.images import Picture
-from convscope.datasets.distribution import natural as measured
-from convscope.datasets.photos import Photos
-from convscope import results
-from convscope.activation.representative_layers import told as some_layers
-from convscope.networks.places import Sight, sight
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -111,7 +110,7 @@ class Dictionary(Brief):
 
     def figure(self) -> "Figure":
         """A row a layer: what its neuron sees, and the channels that fire, as pictures."""
-        from convscope.stories.rows import dictionary
+        from convscope.semantic_dictionary.rows import dictionary
 
         return dictionary(self)
 

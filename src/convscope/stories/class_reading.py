@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from convscope.brief import Brief
-from convscope.errors import InputError
-from convscope.networks.network import Network
-from convscope.networks.photo import fed
-from convscope.networks.patches.capture import Tap
-from convscope.images import Picture
 from convscope.datasets.photos import Photos
 from convscope.datasets.responses import Tell, responses
+from convscope.errors import InputError
+from convscope.images import Picture
+from convscope.networks.network import Network
+from convscope.networks.patches.capture import Tap
+from convscope.networks.photo import fed
 
 NEAREST = 3  # classes that are told
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope.errors import InputError
 from convscope.drawing import header, text_layout, tile
 from convscope.drawing.header import MARGIN, OVER, Heading, Top
 from convscope.drawing.page import ACCENT, GRAY, INK, PALE, Box, Page
 from convscope.drawing.tile import SEAM, UNDER, Scale, Tile
+from convscope.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

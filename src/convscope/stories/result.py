@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope import drawing
+from convscope import drawing, results
 from convscope.activation.result import Strong
 from convscope.brief import Brief, counted
 from convscope.errors import unknown
+from convscope.images import Picture
 from convscope.maximization.result import Maximized
 from convscope.networks.units import Unit
-from convscope.images import Picture
-from convscope import results
 from convscope.stories.class_reading import Reading
 
 if TYPE_CHECKING:

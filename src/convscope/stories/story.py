@@ -7,19 +7,19 @@ from typing import Any
 import numpy as np
 
 from convscope.activation.activations import activations
+from convscope.activation.representative_layers import told as some_layers
+from convscope.datasets.photos import Photos
 from convscope.errors import InputError
+from convscope.images import BEHIND, Picture
 from convscope.maximization.ascent import Step
-from convscope.maximization.thumbnails import icons
-from convscope.maximization.result import Maximized
 from convscope.maximization.maximize import ALIGNED, maximize
+from convscope.maximization.result import Maximized
+from convscope.maximization.thumbnails import icons
 from convscope.networks.network import Network
 from convscope.networks.photo import written
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
 from convscope.objectives import Objective, caricature, inversion, scored
-from convscope.images import BEHIND, Picture
-from convscope.datasets.photos import Photos
-from convscope.activation.representative_layers import told as some_layers
 from convscope.stories.class_reading import Reading, readings
 from convscope.stories.result import Stage, Story
 

@@ -1,5 +1,1 @@
-"""The one page that shows everything, made on the spot."""
-
-from convscope.tour.tour import PHOTOS, make
-
-__all__ = ["PHOTOS", "make"]
+"""One page that shows everything, made with the network that comes along."""

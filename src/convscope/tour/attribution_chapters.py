@@ -1,10 +1,10 @@
 """The chapter about what drove a decision, and which answer to believe."""
 
-from convscope.attribution.grid import Attributions
 from convscope.attribution.attributions import attributions
 from convscope.attribution.evaluation.result import Evaluation
-from convscope.tour.page import Chapter, Row
+from convscope.attribution.grid import Attributions
 from convscope.tour.context import Tell, Tour, drawn
+from convscope.tour.page import Chapter, Row
 
 METHODS = ("gradient", "integrated-gradients", "grad-cam", "lrp-composite", "occlusion")
 MADE = 0.4  # of the chapter's time goes into the maps, the rest into their trial

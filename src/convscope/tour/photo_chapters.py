@@ -3,16 +3,16 @@
 import numpy as np
 
 from convscope.activation.activations import activations
+from convscope.activation.representative_layers import told as telling
 from convscope.attribution.attribute import attribute
+from convscope.connections.weights import weights
 from convscope.errors import MissingExtra
 from convscope.networks.units import in_quotes, quoted
-from convscope.tour.page import Chapter, Row
-from convscope.tour.context import Tell, Tour, drawn, parted
-from convscope.semantic_dictionary.dictionary import dictionary
 from convscope.neuron_groups.factors import factors
+from convscope.semantic_dictionary.dictionary import dictionary
 from convscope.stories.story import story
-from convscope.connections.weights import weights
-from convscope.activation.representative_layers import told as telling
+from convscope.tour.context import Tell, Tour, drawn, parted
+from convscope.tour.page import Chapter, Row
 
 LATE = 3  # layers of the story and of the place: the last of those that tell it
 SEEN = 6  # channels of a layer by their maps

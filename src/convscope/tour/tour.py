@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from convscope import files
+from convscope.datasets.sample_photos import PHOTOS
 from convscope.errors import InputError
 from convscope.networks.loading.load import load
 from convscope.networks.network import Network
 from convscope.tour.chapters import CHAPTERS
-from convscope.tour.page import Chapter, render
 from convscope.tour.context import Tour
+from convscope.tour.page import Chapter, render
 from convscope.version import VERSION
 
-PHOTOS = tuple(Path(__file__).with_name("photos") / name for name in ("coffee.jpg", "chelsea.jpg"))
 INTRODUCTION = (
     "This page was made on this machine, just now, by looking into a small network of the VGG16 "
     "kind. It was trained on 100,000 photos of 200 things, 64 pixels wide, and names the right one "

@@ -4,13 +4,13 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from convscope.training_films.convergence import SETTLED, Settling
 from convscope.maximization.maximize import gallery
 from convscope.networks.loading.embedded import NETWORKS
 from convscope.networks.loading.load import load
 from convscope.tour import unit_chapters
-from convscope.tour.page import Chapter, Row, Shown
 from convscope.tour.context import Tell, Tour
+from convscope.tour.page import Chapter, Row, Shown
+from convscope.training_films.convergence import SETTLED, Settling
 
 # The only pictures of the tour that are not made on the spot: there is no training to look at.
 # `convscope evolve` made it from checkpoints of training/short.toml.

@@ -7,11 +7,11 @@ import numpy as np
 
 from convscope import images
 from convscope.films.animate import animate
-from convscope.maximization.result import Maximized
 from convscope.maximization.maximize import gallery
+from convscope.maximization.result import Maximized
 from convscope.maximization.task import stem
-from convscope.tour.page import Chapter, Row, Shown
 from convscope.tour.context import Tell, Tour
+from convscope.tour.page import Chapter, Row, Shown
 
 CLASSES = (
     "bee",

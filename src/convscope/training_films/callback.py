@@ -14,20 +14,20 @@ import numpy as np
 
 from convscope import backend, files
 from convscope.errors import InputError, need
-from convscope.training_films import tensorboard, saving
-from convscope.training_films.tensorboard import Board
-from convscope.training_films.budget import FLOOR, USUAL, Budget
-from convscope.training_films.recorder import DRAFT, Camera, Shot
-from convscope.training_films.curve import VALIDATION, Recorder
-from convscope.training_films.schedule import Moments, Plan, checked
-from convscope.training_films.result import Cost, Learning
-from convscope.training_films.samples import Natural
-from convscope.training_films.training_state import undisturbed
-from convscope.maximization.recipes import Recipe
 from convscope.maximization.maximize import Size, tuned
+from convscope.maximization.recipes import Recipe
 from convscope.networks.loading.load import Labels, load
 from convscope.networks.preprocessing import Preprocessing
 from convscope.objectives.parser import What
+from convscope.training_films import saving
+from convscope.training_films.budget import FLOOR, USUAL, Budget
+from convscope.training_films.curve import VALIDATION, Recorder
+from convscope.training_films.recorder import DRAFT, Camera, Shot
+from convscope.training_films.result import Cost, Learning
+from convscope.training_films.samples import Natural
+from convscope.training_films.schedule import Moments, Plan, checked
+from convscope.training_films.tensorboard import NEEDS, Board
+from convscope.training_films.training_state import undisturbed
 
 backend.choose()
 import keras  # noqa: E402  a callback is a Keras class, and the backend is chosen first
@@ -111,7 +111,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             saving.saver_for(path)
             files.writable(path if saving.is_folder(path) else path.parent)
         if tensorboard is not None:
-            need(*tensorboard.NEEDS)
+            need(*NEEDS)
 
     @property
     def result(self) -> Learning | None:

@@ -6,18 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from convscope.training_films import checkpoints as saved
-from convscope.training_films.recorder import RECIPE, Camera, Shot
-from convscope.training_films.checkpoints import Path_
-from convscope.training_films.curve import read_log
-from convscope.training_films.result import Learning
-from convscope.training_films.samples import Natural
-from convscope.maximization.recipes import Recipe
 from convscope.maximization.maximize import Size
+from convscope.maximization.recipes import Recipe
+from convscope.networks.loading.weights_file import own_shapes, read_weights
 from convscope.networks.network import Network
 from convscope.networks.photo import written
-from convscope.networks.loading.weights_file import own_shapes, read_weights
 from convscope.objectives.parser import What
+from convscope.training_films import checkpoints as saved
+from convscope.training_films.checkpoints import Path_
+from convscope.training_films.curve import read_log
+from convscope.training_films.recorder import RECIPE, Camera, Shot
+from convscope.training_films.result import Learning
+from convscope.training_films.samples import Natural
 
 Told = Callable[[str, float], None]  # the moment, and the share of all that is done
 

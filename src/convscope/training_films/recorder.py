@@ -6,22 +6,22 @@ from typing import Any
 
 from convscope import images
 from convscope.brief import Brief
-from convscope.training_films import convergence
-from convscope.training_films.curve import Curve
-from convscope.training_films.result import Learning, Moment
-from convscope.training_films.samples import Natural, Samples, samples
-from convscope.training_films.convergence import Seen, Settling
-from convscope.training_films.units import rows
 from convscope.maximization.ascent import Step
+from convscope.maximization.maximize import Size, check, maximized, settled, sized, tuned
 from convscope.maximization.recipes import Recipe
 from convscope.maximization.result import Maximized
 from convscope.maximization.task import Subject
-from convscope.maximization.maximize import Size, check, maximized, settled, sized, tuned
 from convscope.networks.network import Network
 from convscope.networks.program_cache import Programs
 from convscope.networks.provenance import source
 from convscope.objectives import Objective
 from convscope.objectives.parser import What
+from convscope.training_films import convergence
+from convscope.training_films.convergence import Seen, Settling
+from convscope.training_films.curve import Curve
+from convscope.training_films.result import Learning, Moment
+from convscope.training_films.samples import Natural, Samples, samples
+from convscope.training_films.units import rows
 
 # Every moment climbs equally many steps, so that only the weights differ.
 RECIPE = Recipe(patience=0)

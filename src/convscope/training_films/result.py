@@ -13,13 +13,13 @@ import numpy.typing as npt
 
 from convscope import drawing, images
 from convscope.brief import Brief, counted
-from convscope.training_films import figure as drawing
-from convscope.training_films import saving
-from convscope.training_films.curve import Curve
-from convscope.training_films.convergence import MEASURE, SETTLED, Settling
+from convscope.images import Picture
 from convscope.maximization.recipes import Recipe
 from convscope.objectives import Objective
-from convscope.images import Picture
+from convscope.training_films import saving
+from convscope.training_films.convergence import MEASURE, SETTLED, Settling
+from convscope.training_films.curve import Curve
+from convscope.training_films.figure import Story, frames, learning
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -106,11 +106,11 @@ class Learning(Brief):
 
     def frames(self) -> Iterator[Picture]:
         """Draw the film: one frame a moment, (height, width, 3), all units and the curve."""
-        return drawing.frames(self.story())
+        return frames(self.story())
 
     def figure(self) -> "Figure":
         """One row a unit, one column a moment; below them the curve, and which layers settled."""
-        return drawing.learning(self.story())
+        return learning(self.story())
 
     def film(self, path: str | Path, limit: int | None = saving.LIMIT) -> Path:
         """Write the film as .webp, .gif, .mp4 or .webm, with its numbers beside it as JSON.
@@ -131,10 +131,10 @@ class Learning(Brief):
         """
         return saving.saver_for(path)(self, Path(path))
 
-    def story(self) -> drawing.Story:
+    def story(self) -> Story:
         """What figures take: arrays and words."""
         curve = self.curve or Curve({}, self.counts)
-        return drawing.Story(
+        return Story(
             rows=self.labels,
             pictures=tuple(
                 tuple(images.from_bytes(moment.pictures[row]) for moment in self.moments)

@@ -3,21 +3,20 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from typing import Any
 
 import numpy as np
 
 from convscope import images
 from convscope.brief import Brief
+from convscope.datasets.photos import Photos
+from convscope.datasets.sample_photos import PHOTOS
 from convscope.errors import InputError, PictureError
 from convscope.networks.network import Network
 from convscope.networks.photo import fed
-from convscope.datasets.photos import Photos
 
 COUNT = 32
 LEAST = 4  # fewer pictures tell nothing
-PHOTOS = ("coffee.jpg", "chelsea.jpg")  # those of the tour
 SMALLEST = 0.3  # of a photo's shorter side, cut out
 
 Natural = str | os.PathLike[str] | Sequence[Any] | None
@@ -65,10 +64,8 @@ def samples(network: Network, natural: Natural = None, seed: int = 0) -> Samples
 def _cuttings(network: Network, chance: np.random.Generator) -> list[np.ndarray]:
     """Parts of the photos that come along, of all sizes, from all places."""
     found = []
-    for name in PHOTOS:
-        # A file of another package's, which nothing here imports: it lies a layer above.
-        with as_file(files("convscope") / "tour" / "photos" / name) as path:
-            photo = images.read(path)
+    for path in PHOTOS:
+        photo = images.read(path)
         for _ in range(COUNT // len(PHOTOS)):
             side = round(min(photo.shape[:2]) * chance.uniform(SMALLEST, 1))
             top, left = (int(chance.integers(0, room - side + 1)) for room in photo.shape[:2])

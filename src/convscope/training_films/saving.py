@@ -5,13 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convscope import encoding, drawing, files, images
+from convscope import drawing, encoding, files, images
 from convscope.errors import InputError
 from convscope.maximization.task import Subject, stems
 
 if TYPE_CHECKING:
-    from convscope.training_films.result import Learning, Moment
     from convscope.objectives import Objective
+    from convscope.training_films.result import Learning, Moment
 
 FPS = 2.5  # moments a second: each is a picture to be looked at
 LAST = 2.0  # seconds that the last one stays

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from convscope.attribution.evaluation.evidence import Trial
 from convscope.attribution.evaluation.confidence import Confidence
 from convscope.attribution.evaluation.curves import (
     area,
@@ -13,6 +12,7 @@ from convscope.attribution.evaluation.curves import (
     insertion,
     ranking,
 )
+from convscope.attribution.evaluation.evidence import Trial
 from tests.attribution import networks
 from tests.attribution.networks import SIDE, weights
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from convscope.attribution.attributions import attributions
-from convscope.attribution.evaluation.measures import MEASURES
 from convscope.attribution.evaluation.evaluate import evaluate
+from convscope.attribution.evaluation.measures import MEASURES
 from convscope.errors import InputError, UnknownName
 from convscope.images import read_info
 from tests.drawing.extents import all_words, assert_all_text_inside

@@ -4,14 +4,14 @@ import keras
 import numpy as np
 import pytest
 
-from convscope.attribution.methods.table import METHODS
 from convscope.attribution.attributions import attributions
-from convscope.attribution.evaluation.evidence import Trial
-from convscope.attribution.evaluation.controls import CONTROLS
 from convscope.attribution.evaluation.average_drop import average_drop, shown
+from convscope.attribution.evaluation.controls import CONTROLS
 from convscope.attribution.evaluation.evaluate import _cases
+from convscope.attribution.evaluation.evidence import Trial
 from convscope.attribution.evaluation.randomization import randomization, spearman, stages
 from convscope.attribution.evaluation.sensitivity import noisy, sensitivity
+from convscope.attribution.methods.table import METHODS
 from convscope.attribution.pass_counter import Meter
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import Preprocessing

@@ -9,8 +9,8 @@ from convscope.attribution.attribute import attribute
 from convscope.attribution.decision import Decision
 from convscope.errors import ModelError
 from convscope.networks.network import Network
-from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.patches.capture import Tap
+from convscope.networks.preprocessing import Preprocessing
 from convscope.objectives import unit
 from tests.networks import nets
 

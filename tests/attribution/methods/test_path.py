@@ -7,11 +7,11 @@ from keras import ops
 from convscope.attribution.attribute import attribute
 from convscope.attribution.decision import Decision
 from convscope.attribution.methods.path import blurred
+from convscope.datasets.sample_photos import PHOTOS
 from convscope.errors import InputError
 from convscope.networks.loading.load import load
 from convscope.networks.photo import fed
 from convscope.objectives import unit
-from convscope.tour.tour import PHOTOS
 from convscope.transforms import Blur
 from tests.attribution import networks
 from tests.attribution.networks import score_of, weights

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from keras import ops
 
-from convscope.attribution.methods.table import METHODS
 from convscope.attribution.attribute import attribute
-from convscope.attribution.methods import path
 from convscope.attribution.decision import Decision
 from convscope.attribution.layer_maps import enlarged
+from convscope.attribution.methods import path
 from convscope.attribution.methods.occlusion import patches_of
+from convscope.attribution.methods.table import METHODS
+from convscope.images import fit
 from convscope.networks.patches.capture import Tap
 from convscope.objectives import unit
-from convscope.images import fit
 from tests.attribution import networks
 from tests.attribution.networks import SIDE, photo, weights
 

@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
+from convscope.cards.evidence import Case
+from convscope.cards.finding import Finding
+from convscope.cards.findings.reach import MOVES, moves, reach, robustness
+from convscope.cards.findings.seeds import agreement, chance, late, nearest, weakest
+from convscope.cards.findings.selectivity import place, selectivity, standardised
+from convscope.datasets.distribution import Natural, between
 from convscope.maximization.recipes import Recipe
 from convscope.maximization.result import Maximized
 from convscope.networks.natural_statistics import Statistics, summary
 from convscope.networks.units import Unit
 from convscope.objectives import of_unit, parse, scored
-from convscope.cards.evidence import Case
-from convscope.cards.finding import Finding
-from convscope.datasets.distribution import Natural, between
-from convscope.cards.findings.reach import MOVES, moves, reach, robustness
-from convscope.cards.findings.seeds import agreement, chance, late, nearest, weakest
-from convscope.cards.findings.selectivity import place, selectivity, standardised
 from tests.cards.nets import BLACK, NOTHING, RED, REDDISH, SIDE, colours
 
 MEAN, DEVIATION = np.array([0.1, 0.2, 0.7, -1.0, -0.2]), np.array([0.3, 0.15, 0.3, 0.5, 0.0])

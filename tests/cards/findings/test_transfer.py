@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 
 from convscope.cards.evidence import Case
-from convscope.datasets.distribution import natural
-from convscope.datasets.photos import Photos
 from convscope.cards.findings.transfer import (
     ENOUGH,
     alike,
@@ -13,8 +11,10 @@ from convscope.cards.findings.transfer import (
     correlations,
     transfer,
 )
-from tests.cards.nets import KERNEL, RED, colours, folder
+from convscope.datasets.distribution import natural
+from convscope.datasets.photos import Photos
 from tests.cards.findings.test_findings import made, plain
+from tests.cards.nets import KERNEL, RED, colours, folder
 
 
 @pytest.fixture(scope="module")

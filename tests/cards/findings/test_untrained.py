@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from convscope.cards.card import card
 from convscope.maximization.maximize import maximize
 from convscope.networks.patches.randomized import untrained
-from convscope.cards.card import card
 from tests.cards.nets import QUICK, RED
 
 

@@ -19,12 +19,12 @@ from convscope.errors import (
     UnknownName,
 )
 from convscope.networks.loading import zoo
-from convscope.networks.loading.embedded import NETWORKS, architecture, vgg16_tiny
 from convscope.networks.loading.detect_preprocessing import preprocessing_inside
+from convscope.networks.loading.embedded import NETWORKS, architecture, vgg16_tiny
 from convscope.networks.loading.load import load
 from convscope.networks.natural_statistics import Statistics
-from convscope.networks.preprocessing import PREPROCESSING, Preprocessing
 from convscope.networks.patches.capture import Tap
+from convscope.networks.preprocessing import PREPROCESSING, Preprocessing
 from tests.networks.nets import (
     MODELS,
     SIDE,

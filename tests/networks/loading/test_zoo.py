@@ -10,10 +10,10 @@ import pytest
 
 from convscope.errors import ModelError
 from convscope.networks.loading import zoo
-from convscope.networks.loading.embedded import NETWORKS, vgg16_tiny
 from convscope.networks.loading.detect_preprocessing import preprocessing_inside
-from convscope.networks.preprocessing import PREPROCESSING
+from convscope.networks.loading.embedded import NETWORKS, vgg16_tiny
 from convscope.networks.loading.zoo import EMBEDDED, LABELS, ZOO, build, builder
+from convscope.networks.preprocessing import PREPROCESSING
 
 APPLICATIONS = [name for name in ZOO if name not in NETWORKS]
 # JAX compiles each fresh layer's shape by itself, half a minute a network: one is enough there.

@@ -11,8 +11,8 @@ from keras import layers
 
 from convscope import backend
 from convscope.errors import ModelError
-from convscope.networks.patches import capture
 from convscope.networks.layers import leaves
+from convscope.networks.patches import capture
 from convscope.networks.patches.capture import Tap
 from tests.networks.nets import (
     MODELS,
@@ -417,7 +417,10 @@ def test_the_models_own_calls_are_undisturbed_by_another_thread():
     changed, done = threading.Event(), threading.Event()
 
     def change():
-        with capture.readable(model), capture.shadowed(model.layers[1], "call", lambda *_, **__: 1 / 0):
+        with (
+            capture.readable(model),
+            capture.shadowed(model.layers[1], "call", lambda *_, **__: 1 / 0),
+        ):
             changed.set()
             done.wait(30)
 

@@ -7,8 +7,8 @@ from keras import layers
 
 from convscope import backend
 from convscope.networks.layers import leaves
-from convscope.networks.patches.leaky_relu import leaking
 from convscope.networks.patches.capture import Tap
+from convscope.networks.patches.leaky_relu import leaking
 from tests.networks.nets import nested, network, pictures
 from tests.networks.patches.test_capture import state
 

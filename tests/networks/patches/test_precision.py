@@ -9,8 +9,8 @@ from keras import ops
 
 from convscope import files
 from convscope.networks.patches import precision
-from convscope.networks.patches.precision import computing, fast
 from convscope.networks.patches.capture import Tap
+from convscope.networks.patches.precision import computing, fast
 from tests.networks.nets import doubly_nested, functional, nested, network, pictures, subclassed
 
 KINDS = (functional, nested, doubly_nested, subclassed)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from convscope.attribution.evaluation.evidence import Case, Score, Trial
 from convscope.attribution.evaluation.confidence import Confidence
+from convscope.attribution.evaluation.evidence import Case, Score, Trial
 from convscope.images import Picture
 
 

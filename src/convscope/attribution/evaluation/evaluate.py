@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from convscope.attribution.grid import Attributions
 from convscope.attribution.decision import Decision
-from convscope.attribution.evaluation.evidence import Case, Trial
 from convscope.attribution.evaluation.controls import CONTROLS, Control
+from convscope.attribution.evaluation.evidence import Case, Trial
 from convscope.attribution.evaluation.measures import MEASURES
 from convscope.attribution.evaluation.result import Evaluation, Judged
-from convscope.attribution.pass_counter import Meter
+from convscope.attribution.grid import Attributions
 from convscope.attribution.methods.table import METHODS
+from convscope.attribution.pass_counter import Meter
 from convscope.attribution.result import Attribution
 from convscope.errors import InputError, unknown
 

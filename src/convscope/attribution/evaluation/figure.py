@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope.errors import InputError
 from convscope.drawing import text_layout, tile
 from convscope.drawing.overlay import overlay, reach
-from convscope.cards.figure import LOUD
 from convscope.drawing.page import ACCENT, GRAY, INK, PALE, Align, Box, Page
+from convscope.drawing.style import LOUD
+from convscope.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from convscope.attribution.evaluation import (
-    curves,
     average_drop,
+    curves,
     randomization,
     sensitivity,
 )

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convscope import drawing, files
-from convscope.attribution.grid import Attributions, arrays
-from convscope.attribution.evaluation.evidence import Score, Trial
 from convscope.attribution.evaluation.controls import RANDOM
+from convscope.attribution.evaluation.evidence import Score, Trial
+from convscope.attribution.evaluation.figure import Cell, Column, Line, evaluation
 from convscope.attribution.evaluation.measures import MEASURES
+from convscope.attribution.grid import Attributions, arrays
 from convscope.brief import Brief, counted
 from convscope.errors import unknown
-from convscope.attribution.evaluation.figure import Cell, Column, Line, evaluation
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

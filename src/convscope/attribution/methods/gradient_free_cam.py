@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from convscope.attribution.methods.cam import cam
 from convscope.attribution.decision import Decision
 from convscope.attribution.heat import Heat, between
 from convscope.attribution.layer_maps import (
@@ -13,6 +12,7 @@ from convscope.attribution.layer_maps import (
     over_photo,
     scores_of,
 )
+from convscope.attribution.methods.cam import cam
 
 
 def score_cam(decision: Decision, *, layer: str | None, baseline: float) -> Heat:

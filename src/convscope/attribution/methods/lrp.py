@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
-from convscope.networks.patches import relevance_rules
 from convscope.attribution.decision import Decision, Program
 from convscope.attribution.heat import Heat, between, over_colours
-from convscope.networks.patches.relevance import Passing, Rules, passing, stages
 from convscope.errors import ModelError
 from convscope.networks.layers import keras_kind, leaves
 from convscope.networks.network import Network
+from convscope.networks.patches import relevance_rules
 from convscope.networks.patches.capture import is_activation, shadowed
+from convscope.networks.patches.relevance import Passing, Rules, passing, stages
 from convscope.objectives import Bound, Objective
 from convscope.objectives.units import UnitTerm
 
@@ -57,7 +57,12 @@ def lrp_composite(decision: Decision, *, gamma: float, epsilon: float) -> Heat:
     it knows that numbers of a picture lie between black and white. Zennit's EpsilonGammaBox.
     """
     epsilon, gamma = between("epsilon", epsilon), between("gamma", gamma, STRONGEST)
-    chosen = Rules(relevance_rules.epsilon(epsilon), relevance_rules.gamma(gamma), relevance_rules.agreeing, boxed=True)
+    chosen = Rules(
+        relevance_rules.epsilon(epsilon),
+        relevance_rules.gamma(gamma),
+        relevance_rules.agreeing,
+        boxed=True,
+    )
     return _relevance(decision, ("composite", gamma, epsilon), chosen, keeps=epsilon > 0)
 
 
@@ -66,7 +71,9 @@ def deep_taylor(decision: Decision) -> Heat:
 
     Of a score above zero, nothing is below zero: the map says where it comes from.
     """
-    chosen = Rules(relevance_rules.agreeing, relevance_rules.agreeing, relevance_rules.agreeing, boxed=True)
+    chosen = Rules(
+        relevance_rules.agreeing, relevance_rules.agreeing, relevance_rules.agreeing, boxed=True
+    )
     return _relevance(decision, ("deep taylor",), chosen)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from convscope.attribution.heat import BASELINE, Heat
 from convscope.attribution.methods.cam import (
     eigen_cam,
     grad_cam,
@@ -12,8 +13,14 @@ from convscope.attribution.methods.cam import (
     layer_cam,
     x_grad_cam,
 )
+from convscope.attribution.methods.gradient import (
+    gradient,
+    input_x_gradient,
+    smoothgrad,
+    vargrad,
+)
+from convscope.attribution.methods.gradient_free_cam import ablation_cam, score_cam
 from convscope.attribution.methods.guided import guided_backpropagation
-from convscope.attribution.heat import BASELINE, Heat
 from convscope.attribution.methods.lrp import (
     deep_taylor,
     lrp_composite,
@@ -26,14 +33,7 @@ from convscope.attribution.methods.path import (
     integrated_gradients,
 )
 from convscope.attribution.methods.rise import rise
-from convscope.attribution.methods.gradient import (
-    gradient,
-    input_x_gradient,
-    smoothgrad,
-    vargrad,
-)
 from convscope.attribution.methods.shap import kernel_shap
-from convscope.attribution.methods.gradient_free_cam import ablation_cam, score_cam
 from convscope.brief import Brief
 
 

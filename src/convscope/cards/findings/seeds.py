@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from convscope.cards.evidence import Case
+from convscope.cards.finding import Finding
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
-from convscope.cards.evidence import Case
-from convscope.cards.finding import Finding
 
 IDLE = ("ZeroPadding", "Dropout", "SpatialDropout")  # kinds that make no features
 

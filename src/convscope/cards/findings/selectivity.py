@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from convscope.networks.units import Unit
 from convscope.cards.evidence import Case
 from convscope.cards.finding import Finding
+from convscope.networks.units import Unit
 
 FEW = 500  # natural pictures: with so many, the error of a deviation is 3 %
 

@@ -5,13 +5,13 @@ from dataclasses import asdict
 
 import numpy as np
 
-from convscope.maximization.maximize import respond
-from convscope.networks.network import Network
-from convscope.networks.units import Unit
 from convscope.cards.evidence import Case
 from convscope.cards.finding import Finding
 from convscope.datasets.distribution import Natural
 from convscope.datasets.responses import Responses, Tell, responses
+from convscope.maximization.maximize import respond
+from convscope.networks.network import Network
+from convscope.networks.units import Unit
 
 ENOUGH = 0.5  # held-out correlation; below it two units are not counterparts
 TOP = 5

@@ -12,15 +12,15 @@ import numpy as np
 from convscope import images
 from convscope.brief import Brief
 from convscope.errors import InputError, ModelError, unknown
+from convscope.networks.layers import leaves, takes_channels_first
 from convscope.networks.loading import embedded, memory_limits, zoo
 from convscope.networks.loading.detect_preprocessing import preprocessing_inside
-from convscope.networks.layers import leaves, takes_channels_first
 from convscope.networks.loading.model_file import SUFFIXES, read_model
+from convscope.networks.loading.zoo import EMBEDDED, RANDOM, ZOO
 from convscope.networks.natural_statistics import Statistics
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import EXAMPLE, PREPROCESSING, Preprocessing
 from convscope.networks.preprocessing import preprocessing as convention
-from convscope.networks.loading.zoo import EMBEDDED, RANDOM, ZOO
 from convscope.printable import printable
 
 Source = Any  # a zoo name, a path, or a keras.Model

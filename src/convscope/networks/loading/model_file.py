@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from convscope.errors import ModelError
-from convscope.networks.loading import archive, allow_list, memory_limits
+from convscope.networks.error_summary import first_line
+from convscope.networks.loading import allow_list, archive, memory_limits
 from convscope.networks.loading.archive import HDF5, ZIP
 from convscope.networks.loading.configuration import Checked, unknown_part
-from convscope.networks.error_summary import first_line
 from convscope.networks.loading.zoo import own_chance
 
 SUFFIXES = (".keras", ".h5", ".hdf5")

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from convscope.errors import ModelError
+from convscope.networks.error_summary import first_line
 from convscope.networks.loading import archive
 from convscope.networks.loading.archive import HDF5, ZIP
-from convscope.networks.error_summary import first_line
 
 SUFFIXES = (".weights.h5", ".keras")
 # What a file may hold besides the layers: the state of a training.

@@ -16,9 +16,9 @@ import numpy as np
 
 from convscope import backend
 from convscope.errors import MissingWeights, ModelError
+from convscope.networks.error_summary import first_line
 from convscope.networks.loading import archive, embedded
 from convscope.networks.loading.embedded import architecture
-from convscope.networks.error_summary import first_line
 
 EMBEDDED = "vgg16-tiny"  # the one that is meant if none is named
 RANDOM = "random"  # weights that were never trained, for comparison
@@ -59,7 +59,9 @@ _CAFFE, _TF, _TORCH, _INSIDE = (
 
 ZOO = {
     EMBEDDED: ZooEntry("convscope.networks.loading.embedded.vgg16_tiny", 64, _CAFFE),
-    "vgg16-tiny-robust": ZooEntry("convscope.networks.loading.embedded.vgg16_tiny_robust", 64, _CAFFE),
+    "vgg16-tiny-robust": ZooEntry(
+        "convscope.networks.loading.embedded.vgg16_tiny_robust", 64, _CAFFE
+    ),
     "vgg16": _application("VGG16", 224, _CAFFE),
     "vgg19": _application("VGG19", 224, _CAFFE),
     "resnet50": _application("ResNet50", 224, _CAFFE),

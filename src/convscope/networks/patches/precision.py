@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from convscope import files, backend
+from convscope import backend, files
 from convscope.errors import OutputError
 from convscope.networks.patches.capture import shadowed
 

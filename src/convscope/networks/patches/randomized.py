@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from convscope.errors import ModelError
+from convscope.networks.error_summary import first_line
 from convscope.networks.layers import leaves
+from convscope.networks.loading.zoo import own_chance, untrain
 from convscope.networks.network import Network
 from convscope.networks.program_cache import Programs
-from convscope.networks.error_summary import first_line
-from convscope.networks.loading.zoo import own_chance, untrain
 
 
 def untrained(network: Network) -> Network:

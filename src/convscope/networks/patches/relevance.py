@@ -19,7 +19,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from convscope.networks.patches.relevance_rules import Rule, Sum, shown, valued
 from convscope.brief import Brief
 from convscope.errors import ModelError
 from convscope.networks.layers import keras_kind, leaves, operations
@@ -31,6 +30,7 @@ from convscope.networks.patches.capture import (
     shadowed,
     unwrapped,
 )
+from convscope.networks.patches.relevance_rules import Rule, Sum, shown, valued
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,29 @@
+# The public names and the modules that define them: the only table of them.
+
+from . import errors as errors
+from . import objectives as objectives
+from .activation.activations import activations as activations
+from .attribution.attribute import attribute as attribute
+from .attribution.attributions import attributions as attributions
+from .cards.card import card as card
+from .cards.result import Card as Card
+from .comparison.compare import compare as compare
+from .connections.weights import weights as weights
+from .films.animate import animate as animate
+from .maximization.maximize import gallery as gallery
+from .maximization.maximize import maximize as maximize
+from .maximization.recipes import Recipe as Recipe
+from .networks.loading.check import check as check
+from .networks.loading.load import load as load
+from .networks.network import Network as Network
+from .networks.preprocessing import Preprocessing as Preprocessing
+from .networks.units import Unit as Unit
+from .neuron_groups.factors import factors as factors
+from .semantic_dictionary.dictionary import dictionary as dictionary
+from .stories.story import story as story
+from .training_films.callback import FeatureFilm as FeatureFilm
+from .training_films.evolve import evolve as evolve
+from .training_films.result import Learning as Learning
+from .transforms.composition import Transforms as Transforms
+
+__version__: str

@@ -1,0 +1,1 @@
+"""The attribution methods, one function each; ``table.METHODS`` lists them."""

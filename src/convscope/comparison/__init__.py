@@ -1,0 +1,1 @@
+"""Two photos, or one photo in two networks: which units differ most."""

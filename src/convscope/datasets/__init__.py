@@ -1,0 +1,1 @@
+"""Photos that networks are measured on, and how layers respond to them."""

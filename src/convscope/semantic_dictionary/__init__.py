@@ -1,0 +1,1 @@
+"""What every layer says at one place of a photo, in pictures of its channels."""
