@@ -1,61 +1,118 @@
-"""Views as files: a figure, arrays or numbers, by the suffix."""
+"""What every verb returns: a value that is drawn, recorded, saved by suffix, shown in a notebook."""
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from convscope import drawing, files
+from convscope.brief import Brief
 from convscope.errors import unknown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SUFFIXES = (*drawing.FORMATS, ".npz", ".json")
-TABLED = (*SUFFIXES, ".csv")  # of views that are one long table
+ARRAYS, RECORD, TABLE = ".npz", ".json", ".csv"
+SUFFIXES = (*drawing.FORMATS, ARRAYS, RECORD)
+TABLED = (*SUFFIXES, TABLE)  # of results that are one long table
 
 Rows = Sequence[Mapping[str, Any]]  # of plain numbers and text, equal keys in each
 
 
-class View(Protocol):
-    """What can be saved."""
+class Result(Brief):
+    """A result: what it is made of says each kind, how it is saved and shown is said here.
+
+    ``suffixes`` are the file formats of a kind, by their suffixes.
+    """
+
+    suffixes: ClassVar[tuple[str, ...]] = SUFFIXES
 
     def figure(self) -> "Figure":
-        """All of it on a page."""
+        """Return all of it on a page."""
+        raise NotImplementedError
 
-    def arrays(self) -> Mapping[str, np.ndarray]:
-        """What is not plain numbers and names."""
-
-    def numbers(self) -> dict[str, Any]:
-        """All the rest."""
+    def record(self) -> dict[str, Any]:
+        """Return everything but the arrays, as plain numbers, lists, tables and texts."""
+        raise NotImplementedError
 
     def info(self) -> dict[str, str]:
-        """The provenance, as it travels inside a file."""
+        """Return the texts that travel inside a saved file: what makes the result again."""
+        raise NotImplementedError
+
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """Return the arrays by their names."""
+        return {}
+
+    def table(self) -> Rows:
+        """Return one long table, row by row; empty for results that are none."""
+        return ()
+
+    def save(self, path: str | Path) -> Path:
+        """Write it, whole or not at all, and return the path; the suffix chooses what.
+
+        ``.png``, ``.pdf`` and ``.svg`` are the figure; ``.npz`` has the arrays, and the provenance
+        as texts ``info/<name>``, without pickles; ``.json`` has the record; ``.csv`` the table, of
+        results that have one.
+
+        Raises:
+            UnknownName: the suffix is none of this result's.
+            OutputError: the file cannot be written.
+        """
+        forms = {"record": self.record, "arrays": self.arrays}
+        if TABLE in self.suffixes:
+            forms["table"] = self.table
+        return save(path, self.info, self.figure, **forms)
+
+    def _repr_png_(self) -> bytes:
+        return drawing.to_png(self.figure(), dpi=96)
 
 
-def save(view: View, path: str | Path, table: Rows | None = None) -> Path:
-    """Write a view, whole or not at all.
-
-    ``.png``, ``.pdf`` and ``.svg`` are the figure; ``.npz`` has the arrays, and the provenance as
-    info/<name>, without pickles; ``.json`` has the numbers; ``.csv`` the table, if there is one.
-    """
+def save(
+    path: str | Path,
+    info: Callable[[], Mapping[str, str]],
+    figure: Callable[[], "Figure"],
+    *,
+    record: Callable[[], Mapping[str, Any]],
+    arrays: Callable[[], Mapping[str, np.ndarray]] | None = None,
+    table: Callable[[], Rows] | None = None,
+) -> Path:
+    """Write one of the forms of a result, as its suffix asks; only that form is made."""
     suffix = Path(path).suffix.lower()
     if suffix in drawing.FORMATS:
-        return drawing.save(view.figure(), path, view.info())
-    if suffix == ".json":
-        return files.put_json(path, view.numbers())
-    if suffix == ".csv" and table:
-        return files.put_text(path, _csv(table))
-    if suffix != ".npz":
-        known = TABLED if table else SUFFIXES
-        raise unknown("format of views", suffix or Path(path).name, known)
+        return drawing.save(figure(), path, info())
+    if suffix == RECORD:
+        return files.put_json(path, record())
+    if suffix == TABLE and table:
+        return files.put_text(path, _csv(table()))
+    if suffix == ARRAYS and arrays:
+        return files.put(path, _npz(arrays(), info()))
+    known = [*drawing.FORMATS, *([ARRAYS] if arrays else []), RECORD, *([TABLE] if table else [])]
+    raise unknown("file format of this result", suffix or Path(path).name, known)
+
+
+def texts(record: Mapping[str, Any], *without: str) -> dict[str, str]:
+    """Return a record as texts that fit into a file, without some parts and without what is None.
+
+    Example:
+        >>> texts({"seed": 3, "label": "bee", "maps": [1, 2], "start": None}, "maps")
+        {'seed': '3', 'label': 'bee'}
+    """
+    return {
+        key: value if isinstance(value, str) else json.dumps(value)
+        for key, value in record.items()
+        if key not in without and value is not None
+    }
+
+
+def _npz(arrays: Mapping[str, np.ndarray], info: Mapping[str, str]) -> bytes:
     stream = io.BytesIO()
-    texts = {f"info/{key}": np.array(text) for key, text in view.info().items()}
-    np.savez_compressed(stream, allow_pickle=False, **view.arrays(), **texts)
-    return files.put(path, stream.getvalue())
+    told = {f"info/{key}": np.array(text) for key, text in info.items()}
+    np.savez_compressed(stream, allow_pickle=False, **arrays, **told)
+    return stream.getvalue()
 
 
 def _csv(table: Rows) -> str:
