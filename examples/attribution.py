@@ -18,7 +18,7 @@ def main(out: Path, **settings) -> None:
     network = cs.load()
     found = cs.attributions(network, PHOTOS[0], methods=METHODS)  # of its likeliest class
     print(found.save(out / "why-espresso.png"))
-    print(found.evaluate(**settings).save(out / "which-map-to-believe.png"))
+    print(cs.evaluate(found, **settings).save(out / "which-map-to-believe.png"))
 
 
 if __name__ == "__main__":

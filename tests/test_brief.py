@@ -151,7 +151,7 @@ def results(network, photo, tmp_path_factory):
         "factors": convscope.factors(network, photo, layer="deeper", count=2, pictures=False),
         "wiring": convscope.weights(network, "deeper:1", pictures=False),
     }
-    made["evaluation"] = made["attributions"].evaluate(measures=["deletion"])
+    made["evaluation"] = convscope.evaluate(made["attributions"], measures=["deletion"])
     made["card"] = convscope.card(network, made["maximized"], seeds=2, others=1)
     folder = tmp_path_factory.mktemp("checkpoints")
     for number in range(2):

@@ -12,7 +12,7 @@ from convscope.errors import ConvscopeError
 from convscope.networks.loading.embedded import NETWORKS, labels
 from convscope.networks.loading.embedded.architecture import from_weights
 from convscope.networks.loading.zoo import EMBEDDED
-from convscope.networks.natural_statistics import measure
+from convscope.networks.natural_measurement import measure
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import PREPROCESSING
 from training.data import read_pictures

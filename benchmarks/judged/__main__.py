@@ -20,6 +20,7 @@ from benchmarks.judged.boxes import Box, boxes, inside, points
 from benchmarks.peers import networks
 from convscope import files
 from convscope.attribution.attributions import attributions
+from convscope.attribution.evaluation.evaluate import evaluate
 from convscope.attribution.evaluation.result import Evaluation
 from convscope.attribution.methods.table import METHODS
 from convscope.datasets.sample_photos import PHOTOS
@@ -101,7 +102,7 @@ def main(given: Sequence[str] | None = None) -> None:
             began = time.perf_counter()
             maps = attributions(network, path, methods=read.methods, layers=layer)
             maps.save(read.work / f"{path.stem}.png")
-            evaluation = maps.evaluate(**trial)
+            evaluation = evaluate(maps, **trial)
             evaluation.save(read.work / f"{path.stem}-judged.png")
             done[what] = record(evaluation, drawn.get(path.stem))
             files.put_json(store, done)

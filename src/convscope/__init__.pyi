@@ -5,6 +5,7 @@ from . import objectives as objectives
 from .activation.activations import activations as activations
 from .attribution.attribute import attribute as attribute
 from .attribution.attributions import attributions as attributions
+from .attribution.evaluation.evaluate import evaluate as evaluate
 from .cards.card import card as card
 from .cards.result import Card as Card
 from .comparison.compare import compare as compare

@@ -1,4 +1,4 @@
-"""What every verb returns: a value that is drawn, recorded, saved by suffix, shown in a notebook."""
+"""What every verb returns: a value that is drawn, recorded, saved by suffix and displayed."""
 
 import csv
 import io
@@ -62,10 +62,10 @@ class Result(Brief):
             UnknownName: the suffix is none of this result's.
             OutputError: the file cannot be written.
         """
-        forms = {"record": self.record, "arrays": self.arrays}
-        if TABLE in self.suffixes:
-            forms["table"] = self.table
-        return save(path, self.info, self.figure, **forms)
+        table = self.table if TABLE in self.suffixes else None
+        return save(
+            path, self.info, self.figure, record=self.record, arrays=self.arrays, table=table
+        )
 
     def _repr_png_(self) -> bytes:
         return drawing.to_png(self.figure(), dpi=96)

@@ -11,6 +11,7 @@ import convscope as cs
 from convscope.attribution import attributions as several_module
 from convscope.attribution.attribute import attribute
 from convscope.attribution.attributions import attributions
+from convscope.attribution.evaluation.evaluate import evaluate
 from convscope.attribution.methods import path
 from convscope.attribution.methods.table import METHODS
 from convscope.attribution.pass_counter import Meter, VerySlow
@@ -33,7 +34,7 @@ def test_each_map_is_what_attribute_makes(convolutional, photo, two):
     for found in two:
         alone = attribute(convolutional, photo, BEE, method=found.method, seed=3)
         np.testing.assert_array_equal(found.map, alone.map)
-        assert found.numbers() == alone.numbers()
+        assert found.record() == alone.record()
     assert two.names == ["gradient", "occlusion"]
     assert len(two) == 2
     assert two[1].method == "occlusion"
@@ -55,7 +56,7 @@ def test_of_one_target_every_method_is_tried_and_none_that_is_very_slow(
     assert {"gradient", "grad-cam"} <= set(found.names)
     assert max(found.passes) <= 41
     assert found.notes()[-1].startswith("Left out: ")
-    judged = found.evaluate(measures=["average drop"])
+    judged = evaluate(found, measures=["average drop"])
     assert found.omitted() in judged.legend()
     named = attributions(convolutional, photo, BEE, methods="occlusion")
     assert named.names == ["occlusion"]

@@ -22,7 +22,7 @@ from benchmarks import (
 from convscope.attribution.decision import Decision
 from convscope.attribution.methods.table import METHODS
 from convscope.maximization.maximize import gallery, maximize
-from convscope.networks.natural_statistics import measure
+from convscope.networks.natural_measurement import measure
 from tests.networks.nets import functional, network, pictures
 
 LABELS = ("bee", "tiger", "teapot", "lemon", "monarch")

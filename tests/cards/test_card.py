@@ -15,7 +15,7 @@ from convscope.cards.result import LIMITS
 from convscope.datasets import responses
 from convscope.errors import InputError, UnknownName
 from convscope.maximization.maximize import gallery, maximize
-from convscope.networks.natural_statistics import measure
+from convscope.networks.natural_measurement import measure
 from tests.cards.nets import BLACK, QUICK, RED, colours, photographs
 from tests.drawing.extents import all_words, assert_all_text_inside, texts
 from tests.networks.nets import network as plain_network
@@ -68,7 +68,7 @@ def test_a_card_is_json_and_comes_back_from_its_files(red, tmp_path):
     for suffix in (".png", ".pdf", ".svg", ".json", ".txt"):
         assert red.save(tmp_path / f"red{suffix}").stat().st_size > 0
     found = json.loads((tmp_path / "red.json").read_text())
-    assert found == json.loads(json.dumps(red.as_json()))
+    assert found == json.loads(json.dumps(red.record()))
     assert list(found["findings"]) == NAMES
     assert found["picture"]["objective"] == f"conv:{RED}"
     assert found["histogram"]["exact"] is False
@@ -129,7 +129,7 @@ def test_a_silent_unit_is_named_so_and_was_climbed_all_the_same():
     silent = known(colours())  # BLACK responds below zero to every photo
     found = card(silent, f"conv:{BLACK}", seeds=2, others=1, **QUICK)
     assert found.silent
-    assert found.as_json()["silent"] is True
+    assert found.record()["silent"] is True
     assert "A silent unit" in found.text()
     assert "before its activation function" in found.text()
     assert "A silent unit" in all_words(found.figure())
@@ -158,7 +158,7 @@ def test_a_sum_of_units_has_the_card_that_is_defined_for_it(own):
 @pytest.mark.parametrize("address", ["conv", f"conv:{RED}@center", f"-conv:{RED}", "classes:0"])
 def test_every_sort_of_unit_has_a_card(own, photos, address):
     found = card(own, address, natural=photos, seeds=2, others=1, **QUICK)
-    json.dumps(found.as_json(), allow_nan=False)
+    json.dumps(found.record(), allow_nan=False)
     assert_all_text_inside(found.figure())
 
 

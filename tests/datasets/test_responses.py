@@ -10,7 +10,7 @@ from convscope.datasets.photos import Photos
 from convscope.datasets.responses import responses
 from convscope.errors import InputError
 from convscope.networks import batch_size
-from convscope.networks.natural_statistics import measure
+from convscope.networks.natural_measurement import measure
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
 from tests.cards.nets import colours, folder, photographs

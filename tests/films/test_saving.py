@@ -10,7 +10,7 @@ from PIL import Image, ImageColor
 from convscope import images
 from convscope.drawing import frame
 from convscope.errors import InputError
-from convscope.films.saving import SAVERS, held_frames, saver_for
+from convscope.films.formats import FORMATS, checked
 from convscope.maximization.recipes import Recipe
 
 MOVING = [".gif", ".webp", ".mp4", ".webm"]
@@ -26,7 +26,7 @@ def frames_in(path):
 
 
 @pytest.mark.parametrize("plain", [False, True])
-@pytest.mark.parametrize("suffix", SAVERS)
+@pytest.mark.parametrize("suffix", FORMATS)
 def test_every_suffix_gives_a_whole_file_and_its_provenance(photo_film, tmp_path, suffix, plain):
     path = photo_film.save(tmp_path / f"car{suffix}", plain=plain)
     wanted = {path} if suffix == ".png" else {path, path.with_name(f"{path.name}.json")}
@@ -37,14 +37,14 @@ def test_every_suffix_gives_a_whole_file_and_its_provenance(photo_film, tmp_path
 @pytest.mark.parametrize("suffix", MOVING)
 def test_a_moving_film_has_its_frames_and_holds_the_first(photo_film, tmp_path, suffix):
     path = photo_film.save(tmp_path / f"car{suffix}")
-    expected = len(photo_film) - 1 + held_frames(photo_film)
+    expected = len(photo_film) - 1 + photo_film.held_frames
     if suffix in (".mp4", ".webm"):
         expected += round(1.8 * 15) - 1  # video repeats the last frame for as long as it stays
     assert frames_in(path) == expected
 
 
 def test_a_photo_is_held_longer_than_noise(photo_film, noise_film):
-    assert held_frames(photo_film) > held_frames(noise_film) >= 1
+    assert photo_film.held_frames > noise_film.held_frames >= 1
 
 
 def test_a_limit_is_kept(photo_film, tmp_path):
@@ -96,7 +96,7 @@ def test_an_unknown_suffix_is_refused_and_nothing_is_written(photo_film, tmp_pat
     with pytest.raises(InputError, match=r"ending in \.gif, .*\.csv.*Try film\.gif"):
         photo_film.save(tmp_path / name)
     with pytest.raises(InputError, match=r"ending in \.gif"):
-        saver_for(name)
+        checked(name)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -18,7 +18,7 @@ from convscope.maximization.result import Gallery
 from convscope.maximization.task import subjects
 from convscope.networks import batch_size
 from convscope.networks.loading.load import load
-from convscope.networks.natural_statistics import measure
+from convscope.networks.natural_measurement import measure
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.units import Unit

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from convscope.networks.loading.embedded import NETWORKS
-from convscope.networks.natural_statistics import LEVELS, MEDIAN, Statistics, measure
+from convscope.networks.natural_measurement import measure
+from convscope.networks.natural_statistics import LEVELS, MEDIAN, Statistics
 from convscope.networks.patches.capture import Tap
 from convscope.networks.units import Unit
 from tests.networks.nets import functional, network, pictures

@@ -8,7 +8,7 @@ import pytest
 
 from convscope import drawing, images
 from convscope.errors import InputError, UnknownName
-from convscope.networks.natural_statistics import measure
+from convscope.networks.natural_measurement import measure
 from convscope.networks.units import Unit
 from convscope.semantic_dictionary.dictionary import dictionary
 from tests.drawing.extents import all_words, assert_all_text_inside

@@ -112,7 +112,7 @@ def test_pictures_may_be_smaller_than_the_network_is_used_to(trained):
     folder, _, _ = trained
     found = cs.evolve(load(plain()), folder / "w", "first:1", size=6, **QUICK)
     assert found.moments[0].pictures[0].shape == (6, 6, 3)
-    assert found.provenance()["size"] == "6x6"
+    assert found.record()["size"] == "6x6"
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_another_architecture_is_refused_and_the_weights_are_back(trained):
 
 
 def test_its_provenance_is_plain_json(film):
-    told = json.loads(json.dumps(film.provenance(), allow_nan=False))
+    told = json.loads(json.dumps(film.record(), allow_nan=False))
     assert told["objectives"] == "second:1 classes:0"
     names = [Path(each).name for each in told["checkpoints"].split()]
     assert names == [f"epoch-{n:02}.weights.h5" for n in (1, 2, 3)]

@@ -11,8 +11,8 @@ from convscope.errors import InputError
 from convscope.maximization.recipes import Recipe
 from convscope.training_films.convergence import Settling
 from convscope.training_films.curve import Curve
-from convscope.training_films.result import Cost, Learning, Moment
-from convscope.training_films.saving import LIMIT, SAVERS, saver_for
+from convscope.training_films.formats import FORMATS, checked
+from convscope.training_films.result import LIMIT, Cost, Learning, Moment
 from tests.encoding.films import see
 
 
@@ -68,7 +68,7 @@ def test_thirty_moments_stay_below_three_megabytes(tmp_path):
     assert path.stat().st_size < LIMIT
 
 
-@pytest.mark.parametrize("suffix", SAVERS)
+@pytest.mark.parametrize("suffix", FORMATS)
 def test_every_form_is_written_with_its_numbers(suffix, tmp_path):
     if suffix in WRITERS and WRITERS[suffix].needs:
         pytest.importorskip(WRITERS[suffix].needs[0])
@@ -102,7 +102,7 @@ def test_a_figure_carries_its_origin(tmp_path):
 
 
 def test_numbers_that_are_none_are_null():
-    told = film().provenance()
+    told = film().record()
     assert told["moments"][1]["responses"] == {"conv:1": 0.5, "classes:cat": None}
     assert told["moments"][2]["curve"] == {"loss": 0.333333}
     assert told["settling"]["at 0.9 from"] == {"conv": "batch 9"}
@@ -123,7 +123,7 @@ def test_the_cost_is_told_as_seconds_and_share(cost, text):
 
 def test_an_unknown_form_is_refused():
     with pytest.raises(InputError, match=r"ending in .gif, .webp.* or a folder. Received: 'a.bmp'"):
-        saver_for("a.bmp")
+        checked("a.bmp")
 
 
 def test_a_notebook_shows_the_figure():

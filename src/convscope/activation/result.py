@@ -9,16 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope import drawing
-from convscope.activation import formats, rows
+from convscope import results
+from convscope.activation.channels_figure import channels
+from convscope.activation.figure import Row, maps
 from convscope.activation.kernels_figure import kernels
+from convscope.activation.layers import spread
 from convscope.brief import Brief, counted
+from convscope.drawing.tile import BESIDE, COVERING, Scale, Tile, number
 from convscope.errors import InputError, unknown
 from convscope.images import Picture
 from convscope.networks.units import Unit
+from convscope.results import TABLED, Result
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+ROWS = 16  # layers in a figure; VGG16's 13 convolutions all find room
+COUNT = 8  # channels of each
+TILES = 512  # channels of one layer
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ class Kernels(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class Activations(Brief):
+class Activations(Result):
     """What the layers of a network answered to one photo.
 
     Args:
@@ -104,7 +112,7 @@ class Activations(Brief):
             for rank, strong in enumerate(self.strongest(layer, count), 1)
         ]
 
-    def numbers(self, count: int | None = None) -> dict[str, Any]:
+    def record(self, count: int | None = None) -> dict[str, Any]:
         """Everything but the arrays, as plain numbers and names; ``count`` as for ``table``."""
         top = [
             {"index": index, "label": label, "probability": probability}
@@ -116,7 +124,7 @@ class Activations(Brief):
 
     def shown_units(self, count: int | None = None, layer: str | None = None) -> list[Unit]:
         """The units whose maps ``figure`` shows: those to make pictures of, to stand beside."""
-        shown = rows.shown(self, layer, count)
+        shown = _shown(self, layer, count)
         return [strong.unit for some in shown.values() for strong in some]
 
     def figure(
@@ -132,7 +140,7 @@ class Activations(Brief):
             pictures: of units, in [0, 1], each shown beside its unit's map.
             count: how many channels of each layer; 8, or all of one layer (512 at most).
         """
-        return rows.figure(self, layer, pictures or {}, count)
+        return _figure(self, layer, pictures or {}, count)
 
     def kernels_figure(self) -> "Figure":
         """The kernels of the first layer, as colour tiles about mid gray."""
@@ -145,6 +153,24 @@ class Activations(Brief):
         return kernels(self.kernels.weights, title=title)
 
     # Files
+
+    suffixes = TABLED
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """``photo``, ``maps/<layer>``, ``kernels/<layer>``, ``top/index``, ``/label`` and more.
+
+        All channels of all layers; the last of ``top/`` is ``/probability``.
+        """
+        found = {
+            "photo": self.photo,
+            **{f"maps/{layer}": maps for layer, maps in self.maps.items()},
+            "top/index": np.array([index for index, _, _ in self.top], "int64"),
+            "top/label": np.array([label for _, label, _ in self.top], "str"),
+            "top/probability": np.array([share for _, _, share in self.top], "float64"),
+        }
+        if self.kernels is not None:
+            found[f"kernels/{self.kernels.layer}"] = self.kernels.weights
+        return found
 
     def info(self) -> dict[str, str]:
         """The provenance, as it travels inside a saved file."""
@@ -169,20 +195,18 @@ class Activations(Brief):
         ``.png``, ``.pdf`` and ``.svg`` are ``figure(layer, pictures, count)``; ``.npz`` has all the
         maps as arrays; ``.csv`` and ``.json`` have ``table(count)``.
         """
-        suffix = Path(path).suffix.lower()
-        if suffix in drawing.FORMATS:
-            return drawing.save(self.figure(layer, pictures, count), path, self.info())
-        if suffix not in formats.WRITERS:
-            known = [*drawing.FORMATS, *formats.WRITERS]
-            raise unknown("format of activations", suffix or Path(path).name, known)
-        return formats.WRITERS[suffix](self, Path(path), count)
+        return results.save(
+            path,
+            self.info,
+            lambda: self.figure(layer, pictures, count),
+            record=lambda: self.record(count),
+            arrays=self.arrays,
+            table=lambda: self.table(count),
+        )
 
     def _brief(self) -> str:
         top = [f"taken for {label} {share:.1%}" for _, label, share in self.top[:1]]
         return ", ".join([f"of {self.network}: {counted(len(self.maps), 'layer')}", *top])
-
-    def _repr_png_(self) -> bytes:
-        return drawing.to_png(self.figure(), dpi=96)
 
 
 def _rank(layer: str, maps: np.ndarray) -> list[Strong]:
@@ -199,3 +223,98 @@ def _rank(layer: str, maps: np.ndarray) -> list[Strong]:
         )
         for channel in np.argsort(-strength, kind="stable")
     ]
+
+
+def _shown(
+    activations: Activations, layer: str | None, count: int | None
+) -> dict[str, list[Strong]]:
+    """What a figure shows: of each of its layers the strongest channels, or of one layer all."""
+    if layer is not None:
+        strongest = activations.strongest(layer, TILES if count is None else count)
+        return {layer: sorted(strongest, key=lambda strong: strong.unit.channel or 0)}
+    layers = spread(list(activations.maps), ROWS)
+    return {some: activations.strongest(some, COUNT if count is None else count) for some in layers}
+
+
+def _figure(
+    activations: Activations,
+    layer: str | None,
+    pictures: Mapping[Unit, Picture],
+    count: int | None,
+) -> "Figure":
+    """The figure of all layers, or of one."""
+    kept = _shown(activations, layer, count)
+    if layer is not None:
+        return _one(activations, layer, kept[layer], pictures)
+    rows = [_row(activations, some, strongest, pictures) for some, strongest in kept.items()]
+    most = max(len(row.tiles) for row in rows)
+    notes = [
+        f"From early to late, the {most} channels of each layer with the strongest mean response, "
+        f"strongest first. :17 is channel 17 of the row's layer; {_measure(rows)}. "
+        "Each row has its own scale, below its name."
+    ]
+    if any(some.picture is not None for row in rows for some in row.tiles):
+        notes.append(BESIDE)
+    if len(rows) < len(activations.maps):
+        notes.append(
+            f"Shown: {len(rows)} of {len(activations.maps)} layers, evenly spread from the first "
+            "to the last."
+        )
+    title = f"What {activations.network} sees, layer by layer"
+    return maps(activations.photo, activations.top, rows, title=title, notes=notes)
+
+
+def _one(
+    activations: Activations,
+    layer: str,
+    strongest: list[Strong],
+    pictures: Mapping[Unit, Picture],
+) -> "Figure":
+    row = _row(activations, layer, strongest, pictures)
+    tiles = row.tiles
+    total = activations.maps[layer].shape[2]
+    which = f"All {total}" if len(tiles) == total else f"The {len(tiles)} strongest of {total}"
+    notes = [
+        f"{which} channels, in order, on one scale. :17 is {layer}:17; {_measure([row])}.",
+        *([BESIDE] if any(some.picture is not None for some in tiles) else []),
+    ]
+    return channels(
+        activations.photo,
+        activations.top,
+        tiles,
+        row.scale,
+        title=f"What {layer} of {activations.network} sees",
+        notes=notes,
+    )
+
+
+def _row(
+    activations: Activations,
+    layer: str,
+    strongest: list[Strong],
+    pictures: Mapping[Unit, Picture],
+) -> Row:
+    height, width, channels = activations.maps[layer].shape
+    tiles = tuple(_tiles(activations, strongest, pictures))
+    scale = Scale.of([some.map for some in tiles], COVERING)
+    return Row(layer, f"{channels} maps of {height} x {width}", tiles, scale)
+
+
+def _tiles(
+    activations: Activations, strongest: list[Strong], pictures: Mapping[Unit, Picture]
+) -> list[Tile]:
+    return [
+        Tile(
+            map=activations.maps[strong.unit.layer][:, :, strong.unit.channel],
+            label=f":{strong.unit.channel}",
+            value=number(strong.strength),
+            picture=pictures.get(strong.unit),
+        )
+        for strong in strongest
+    ]
+
+
+def _measure(rows: list[Row]) -> str:
+    """What the number under a map is, in words."""
+    rectified = all(row.scale.low >= 0 for row in rows)
+    return f"the number is the mean of its map{'' if rectified else ', negative values taken as 0'}"

@@ -1,29 +1,23 @@
-"""Several maps of one photo: a value that can show, save and judge itself."""
+"""Several maps of one photo: a value that can show and save itself."""
 
-import io
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope import drawing, files
 from convscope.attribution.decision import Decision
 from convscope.attribution.grid_figure import Panel, attributions
 from convscope.attribution.methods.table import METHODS
 from convscope.attribution.result import Attribution
-from convscope.brief import Brief, counted
-from convscope.errors import unknown
+from convscope.brief import counted
 from convscope.images import Picture
 from convscope.networks.network import Network
 from convscope.networks.photo import named
+from convscope.results import Result, texts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from convscope.attribution.evaluation.result import Evaluation
 
 # What may differ between maps, in their order, and what it is called on each.
 AXES: dict[str, Callable[[Attribution], str]] = {
@@ -34,7 +28,7 @@ AXES: dict[str, Callable[[Attribution], str]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Attributions(Brief):
+class Attributions(Result):
     """Maps of one photo, by several methods, of several targets or at several layers.
 
     Args:
@@ -124,13 +118,7 @@ class Attributions(Brief):
         listed = "; ".join(f"{', '.join(names)} ({reason})" for reason, names in why.items())
         return f"Left out: {listed}."
 
-    def evaluate(self, **settings: Any) -> "Evaluation":
-        """Measure which map to believe; see ``attribution.evaluation.evaluate`` for settings."""
-        from convscope.attribution.evaluation.evaluate import evaluate
-
-        return evaluate(self, **settings)
-
-    def numbers(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Everything but the arrays, as plain numbers and names."""
         targets = dict.fromkeys(str(found.target) for found in self.maps)
         own = set(self.source)
@@ -141,7 +129,7 @@ class Attributions(Brief):
             "left_out": dict(self.left_out),
             "maps": {
                 name: {
-                    **{key: value for key, value in found.numbers().items() if key not in own},
+                    **{key: value for key, value in found.record().items() if key not in own},
                     "passes": passes,
                 }
                 for name, found, passes in zip(self.names, self, self.passes, strict=True)
@@ -151,55 +139,17 @@ class Attributions(Brief):
 
     def info(self) -> dict[str, str]:
         """The provenance, as it travels inside a saved figure; the numbers of maps do not."""
-        return {
-            key: value if isinstance(value, str) else json.dumps(value)
-            for key, value in self.numbers().items()
-            if key != "maps"
-        }
+        return texts(self.record(), "maps")
 
-    def save(self, path: str | Path) -> Path:
-        """Write it, whole or not at all; the suffix chooses what.
-
-        ``.png``, ``.pdf`` and ``.svg`` are the figure; ``.npz`` has photo, maps and their names as
-        arrays; ``.json`` has ``numbers()``.
-        """
-        suffix = Path(path).suffix.lower()
-        if suffix in drawing.FORMATS:
-            return drawing.save(self.figure(), path, self.info())
-        if suffix not in WRITERS:
-            known = [*drawing.FORMATS, *WRITERS]
-            raise unknown("format of attributions", suffix or Path(path).name, known)
-        return WRITERS[suffix](self, Path(path))
+    def arrays(self) -> dict[str, np.ndarray]:
+        """``photo``, ``maps`` (n, height, width) and their ``names`` (n,)."""
+        names = np.array(self.names)
+        return {"photo": self.photo, "maps": stacked(self.maps), "names": names}
 
     def _brief(self) -> str:
         return f"{counted(len(self), 'map')}, {self.title}: {', '.join(self.names)}"
-
-    def _repr_png_(self) -> bytes:
-        return drawing.to_png(self.figure(), dpi=96)
-
-
-def arrays(path: Path, info: Mapping[str, str], named: Mapping[str, np.ndarray]) -> Path:
-    """Write arrays by name, and the provenance as info/<name>. No pickles."""
-    stream = io.BytesIO()
-    texts = {f"info/{key}": np.array(text) for key, text in info.items()}
-    np.savez_compressed(stream, allow_pickle=False, **named, **texts)
-    return files.put(path, stream.getvalue())
 
 
 def stacked(found: Sequence[Attribution]) -> np.ndarray:
     """All maps: (n, height, width)."""
     return np.stack([each.map for each in found])
-
-
-def write_npz(found: Attributions, path: Path) -> Path:
-    """The photo, the maps (n, height, width) and their names (n,)."""
-    named = {"photo": found.photo, "maps": stacked(found.maps), "names": np.array(found.names)}
-    return arrays(path, found.info(), named)
-
-
-def write_json(found: Attributions, path: Path) -> Path:
-    """All but the arrays."""
-    return files.put_json(path, found.numbers())
-
-
-WRITERS: dict[str, Callable[[Attributions, Path], Path]] = {".npz": write_npz, ".json": write_json}

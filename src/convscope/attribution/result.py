@@ -1,24 +1,19 @@
 """Which parts of a photo drove a decision: a value that can show and save itself."""
 
-import io
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope import drawing, files
 from convscope.attribution.heat import Heat
 from convscope.attribution.methods.table import METHODS
-from convscope.brief import Brief
 from convscope.drawing.overlay import attribution as drawn
-from convscope.errors import unknown
 from convscope.images import Picture
 from convscope.networks.photo import named
 from convscope.networks.units import Unit
 from convscope.objectives import Objective
+from convscope.results import Result, texts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,7 +23,7 @@ TOO_WIDE = 0.05  # a gap beyond this share of what was to be explained is worth 
 
 
 @dataclass(frozen=True, eq=False)
-class Attribution(Brief):
+class Attribution(Result):
     """A signed map over a photo.
 
     Args:
@@ -101,7 +96,7 @@ class Attribution(Brief):
             ends=METHODS[self.method].ends,
         )
 
-    def numbers(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Everything but the arrays, as plain numbers and names."""
         row, column = divmod(int(self.map.argmax()), self.map.shape[1])
         return {
@@ -128,48 +123,14 @@ class Attribution(Brief):
 
     def info(self) -> dict[str, str]:
         """The provenance, as it travels inside a saved figure."""
-        return {
-            key: value if isinstance(value, str) else json.dumps(value)
-            for key, value in self.numbers().items()
-        }
+        return texts(self.record())
 
-    def save(self, path: str | Path) -> Path:
-        """Write it, whole or not at all; the suffix chooses what.
-
-        ``.png``, ``.pdf`` and ``.svg`` are the figure; ``.npz`` has photo and map as arrays;
-        ``.json`` has ``numbers()``.
-        """
-        suffix = Path(path).suffix.lower()
-        if suffix in drawing.FORMATS:
-            return drawing.save(self.figure(), path, self.info())
-        if suffix not in WRITERS:
-            known = [*drawing.FORMATS, *WRITERS]
-            raise unknown("format of attributions", suffix or Path(path).name, known)
-        return WRITERS[suffix](self, Path(path))
+    def arrays(self) -> dict[str, np.ndarray]:
+        """``photo`` and ``map``."""
+        return {"photo": self.photo, "map": self.map}
 
     def _brief(self) -> str:
         return f"{self.label} by {self.method}, {self._response()} {self.score:.4g}"
-
-    def _repr_png_(self) -> bytes:
-        return drawing.to_png(self.figure(), dpi=96)
-
-
-def write_npz(attribution: Attribution, path: Path) -> Path:
-    """Photo and map as arrays, and the provenance as info/<name>. No pickles."""
-    stream = io.BytesIO()
-    texts = {f"info/{key}": np.array(text) for key, text in attribution.info().items()}
-    np.savez_compressed(
-        stream, allow_pickle=False, photo=attribution.photo, map=attribution.map, **texts
-    )
-    return files.put(path, stream.getvalue())
-
-
-def write_json(attribution: Attribution, path: Path) -> Path:
-    """All but the arrays."""
-    return files.put_json(path, attribution.numbers())
-
-
-WRITERS: dict[str, Callable[[Attribution, Path], Path]] = {".npz": write_npz, ".json": write_json}
 
 
 def remark(heat: Heat, score: float) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convscope import drawing, files
-from convscope.brief import Brief, counted
+from convscope.brief import counted
 from convscope.cards.exemplars import Exemplars
 from convscope.cards.figure import Plot, Strip
 from convscope.cards.figure import card as draw_card
@@ -17,6 +17,7 @@ from convscope.drawing.tile import number
 from convscope.errors import unknown
 from convscope.maximization.result import Maximized
 from convscope.networks.natural_statistics import SILENT, Standing
+from convscope.results import Result
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,7 +36,7 @@ SILENCE = (
 
 
 @dataclass(frozen=True, eq=False)
-class Card(Brief):
+class Card(Result):
     """The evidence about one picture, computed on the picture as it is saved, 8 bits a value.
 
     Args:
@@ -80,7 +81,7 @@ class Card(Brief):
                 lines.append(f"{'':{width}}  ({finding.caveat})")
         return "\n".join([*lines, "", *(f"- {limit}" for limit in LIMITS)])
 
-    def as_json(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """The card as plain numbers and names."""
         return {
             "convscope": "card",
@@ -109,7 +110,7 @@ class Card(Brief):
         """Write the card; the suffix chooses: a figure (.png, .pdf, .svg), .json or .txt."""
         target, suffix = Path(path), Path(path).suffix.lower()
         if suffix == ".json":
-            return files.put_json(target, self.as_json())
+            return files.put_json(target, self.record())
         if suffix == ".txt":
             return files.put_text(target, self.text() + "\n")
         if suffix not in drawing.FORMATS:

@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Sequence
 
-__all__ = ["STOPPED", "main"]
+from convscope.cli.stopping import STOPPED
 
-STOPPED = "Stopped. What was finished stays, and no half file is left."
+__all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -14,6 +14,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     The commands are imported here, so that a Ctrl-C meanwhile ends as one in any later moment.
     """
     try:
+        from convscope.cli import commands  # noqa: F401  which tells the application of itself
         from convscope.cli.app import main
     except KeyboardInterrupt:
         print(f"convscope: {STOPPED}", file=sys.stderr)

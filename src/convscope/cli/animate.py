@@ -66,7 +66,7 @@ def animate(
     """
     from convscope import images
     from convscope.films.animate import animate as make_film
-    from convscope.films.saving import SAVERS, beside, saver_for
+    from convscope.films.formats import FORMATS, beside, checked
     from convscope.maximization.task import network_stem
     from convscope.objectives import parse
 
@@ -88,10 +88,10 @@ def animate(
     asked = options.given(size=options.shaped(size), strength=strength, frames=frames)
     one = len(starts) < 2 and not (starts and out and out.is_dir())
     if out and one:
-        places.ready(out, SAVERS, beside)
-        saver_for(out)
+        places.ready(out, FORMATS, beside)
+        checked(out)
     elif starts:
-        several.paths(starts, out, ".gif", SAVERS, beside=beside)
+        several.paths(starts, out, ".gif", FORMATS, beside=beside)
     source = options.Source(model, weights, preprocessing, labels, input_size)
     with progress(f"Loading {model}") as show:
         network = source.load()
@@ -99,9 +99,9 @@ def animate(
         begun = network_stem(found, network)
         ending = "".join(f"-{word}" for word in options.telling(canvas, seed)) + ".gif"
         if starts:
-            paths = several.paths(starts, out, ending, SAVERS, f"{begun}-from-", beside)
+            paths = several.paths(starts, out, ending, FORMATS, f"{begun}-from-", beside)
         else:
-            paths = [out or places.default(f"{begun}{ending}", SAVERS, beside=beside)]
+            paths = [out or places.default(f"{begun}{ending}", FORMATS, beside=beside)]
         made = []
         stopped = False
         try:
@@ -124,7 +124,7 @@ def animate(
                 raise
             stopped = True
     if json:
-        output.as_several([{"path": str(path), **each.provenance()} for path, each in made], paths)
+        output.as_several([{"path": str(path), **each.record()} for path, each in made], paths)
     else:
         output.lines((str(path), each.label, f"{len(each)} frames") for path, each in made)
     if stopped:

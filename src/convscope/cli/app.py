@@ -1,4 +1,4 @@
-"""The application: its commands, and what every command does when something goes wrong."""
+"""The application, and what every command does when something goes wrong."""
 
 import os
 import sys
@@ -10,22 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
-from convscope.cli import STOPPED
-from convscope.cli.animate import animate
-from convscope.cli.attribute import attribute
-from convscope.cli.check import check
-from convscope.cli.evolve import evolve
-from convscope.cli.layers import layers
-from convscope.cli.maximize import maximize
-from convscope.cli.models import models
 from convscope.cli.output import line, page
 from convscope.cli.progress import Stopped
-from convscope.cli.show import show
-from convscope.cli.stopping import listening
-from convscope.cli.tour import tour
-from convscope.cli.units import units
-from convscope.cli.usage import Group, Strict, UsageError, in_shell, reflowed, spellings
-from convscope.cli.weights import weights
+from convscope.cli.stopping import STOPPED, listening
+from convscope.cli.usage import Group, UsageError, in_shell, spellings
 from convscope.errors import ConvscopeError, ConvscopeWarning, InputError
 from convscope.printable import printable
 from convscope.version import VERSION
@@ -35,8 +23,6 @@ INTERRUPTED = 130  # how newer Typers tell of a Ctrl-C; older ones raise Abort
 
 # How Python, TensorFlow, JAX and PyTorch say that there is no memory left.
 FULL = ("MemoryError", "ResourceExhausted", "RESOURCE_EXHAUSTED", "not enough memory")
-
-COMMANDS = (tour, maximize, layers, animate, attribute, weights, evolve, models, units, check, show)
 
 EPILOG = (
     "Exit status: 0 done, 1 failed, 2 wrong usage or input, 130 stopped with Ctrl-C, 143 with "
@@ -62,15 +48,6 @@ def convscope(
         line(f"convscope {VERSION}")
     elif context.invoked_subcommand is None:
         page(context.get_help())
-
-
-for _command in COMMANDS:
-    # A single dash begins a unit, as in -block5_conv3:17; Strict refuses unknown options itself.
-    app.command(
-        cls=Strict,
-        help=reflowed(_command.__doc__),
-        context_settings={"ignore_unknown_options": True},
-    )(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -148,7 +148,7 @@ def attribute(
         except KeyboardInterrupt:
             stopped = True
     if json:
-        shown = [{"path": str(path), **found.numbers()} for path, found in made]
+        shown = [{"path": str(path), **found.record()} for path, found in made]
         output.as_json(shown if len(photo) > 1 else shown[0] if shown else None)
     else:
         for number, (path, found) in enumerate(made):

@@ -6,22 +6,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convscope.cli import options
+from convscope.cli.options import Stated
 from convscope.cli.progress import Show
 
 if TYPE_CHECKING:
-    from convscope.cli.views import Stated
     from convscope.networks.network import Network
 
 TAKES = ("layer", "count", "with_pictures")
 TAKES_OF_SECOND = (*TAKES, "second_preprocessing", "second_labels")
 
 
-def photos(network: "Network", photo: Path, stated: "Stated", told: Show) -> Any:
+def photos(network: "Network", photo: Path, stated: Stated, told: Show) -> Any:
     """Two photos under one network."""
     return _compared(network, photo, stated["compare"], stated, told)
 
 
-def networks(network: "Network", photo: Path, stated: "Stated", told: Show) -> Any:
+def networks(network: "Network", photo: Path, stated: Stated, told: Show) -> Any:
     """One photo under two networks."""
     feed, labels = stated.get("second_preprocessing"), stated.get("second_labels")
     told(f"Loading {stated['second']}", None)
@@ -35,7 +35,7 @@ def networks(network: "Network", photo: Path, stated: "Stated", told: Show) -> A
     return replace(made, source={**made.source, "second options": shlex.join(words)})
 
 
-def _compared(network: "Network", photo: Path, other: Any, stated: "Stated", told: Show) -> Any:
+def _compared(network: "Network", photo: Path, other: Any, stated: Stated, told: Show) -> Any:
     from convscope.comparison.compare import compare
 
     return compare(

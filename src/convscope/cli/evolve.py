@@ -77,7 +77,7 @@ def evolve(
     from convscope import backend
     from convscope.networks.loading.weights_file import is_weights
     from convscope.objectives import parse
-    from convscope.training_films import checkpoints, saving
+    from convscope.training_films import checkpoints, formats
     from convscope.training_films.evolve import evolve as make_film
     from convscope.training_films.recorder import RECIPE
 
@@ -109,12 +109,11 @@ def evolve(
         precision=precision,
     )
     shape = options.shaped(size)
-    path = out or places.default(OUT.name, saving.SAVERS, beside=saving.beside)
-    saver = saving.saver_for(path)
-    if saving.is_folder(path):
-        places.kept(*saving.beside(places.folder(path)))
+    path = out or places.default(OUT.name, formats.FORMATS, beside=formats.beside)
+    if formats.is_folder(path):
+        places.kept(*formats.beside(places.folder(path)))
     else:
-        places.ready(path, saving.SAVERS, saving.beside)
+        places.ready(path, formats.FORMATS, formats.beside)
     source = options.Source(str(model or whole[0]), None, preprocessing, labels, input_size)
     with progress("Loading the network") as show:
         backend.start()
@@ -133,10 +132,10 @@ def evolve(
         made = source.noted(bare, *options.spelled(**given))
         show(f"Writing {path.name}", None)
         written = [made.save(path)]
-        if saver is saving.save_film:
+        if formats.is_moving(path):
             written.append(made.save(path.with_suffix(".png")))
     if json:
-        output.as_json({"path": str(path), **made.provenance()})
+        output.as_json({"path": str(path), **made.record()})
         return
     told = f"{len(made)} moments of {len(made.labels)} units"
     output.lines((str(each), told, made.source["network"]) for each in written)

@@ -3,17 +3,17 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from convscope.cli.options import Stated
 from convscope.cli.progress import Show
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
-    from convscope.cli.views import Stated
     from convscope.networks.network import Network
 
 TAKES = ("layer", "target", "seed")
 
 
-def make(network: "Network", photo: Path, stated: "Stated", told: Show) -> Any:
+def make(network: "Network", photo: Path, stated: Stated, told: Show) -> Any:
     """The factors, with the pictures of their directions and channels."""
     from convscope.neuron_groups.factors import factors
 

@@ -132,8 +132,8 @@ def layers(
     """
     from convscope import drawing, images
     from convscope.activation.activations import activations
-    from convscope.activation.formats import WRITERS
     from convscope.maximization.thumbnails import icons
+    from convscope.results import TABLED
 
     photos = several.expanded(photo)
     source = options.Source(model, weights, preprocessing, labels, input_size)
@@ -163,7 +163,7 @@ def layers(
     for each in photos:
         images.read(each)
     made = "kernels" if kernels else "layers"
-    suffixes = drawing.FORMATS if kernels else [*drawing.FORMATS, *WRITERS]
+    suffixes = drawing.FORMATS if kernels else TABLED
     named = "".join(f"-{each.replace('/', '.')}" for each in layer or [])
     paths = several.paths(photos, out, f"{named}-{made}.png", suffixes)
     found = []

@@ -225,5 +225,5 @@ def _as_json(result: "Maximized", path: Path | None, card: "Card | None") -> dic
         "standing": asdict(result.standing) if result.standing else None,
         "recipe": result.recipe.as_json(),
         **result.source,
-        **({"card": card.as_json()} if card else {}),
+        **({"card": card.record()} if card else {}),
     }

@@ -137,6 +137,9 @@ Photos = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
+Stated = Mapping[str, Any]  # the options of a command line that were stated, by name
+
+
 _EVIDENCE = "Evidence"
 
 Card = Annotated[

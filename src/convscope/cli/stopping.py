@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+STOPPED = "Stopped. What was finished stays, and no half file is left."
+
 
 @dataclass
 class Heard:

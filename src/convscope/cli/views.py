@@ -1,18 +1,17 @@
 """The deeper views of ``convscope layers``: each is asked for by an option of its own."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from convscope.cli import compare, factors, options, output, several
+from convscope.cli.options import Stated
 from convscope.cli.progress import Show, Stopped, progress
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
     from convscope.networks.network import Network
-
-Stated = Mapping[str, Any]  # the options of a command line that were stated, by name
 
 
 class Result(Protocol):
@@ -21,7 +20,7 @@ class Result(Protocol):
     def save(self, path: Path) -> Path:
         """Write it; the suffix chooses what."""
 
-    def numbers(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Everything but the arrays."""
 
     def lines(self) -> list[tuple[str, ...]]:
@@ -147,7 +146,7 @@ def show(
                 raise
             stopped = True
     if json:
-        output.as_several([{"path": str(path), **made.numbers()} for path, made in found], photos)
+        output.as_several([{"path": str(path), **made.record()} for path, made in found], photos)
     else:
         for path, made in found:
             output.line(str(path))

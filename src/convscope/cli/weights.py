@@ -55,7 +55,7 @@ def weights(
         found = source.noted(connections(network, wanted, **options.given(count=count), told=show))
         found.save(path)
     if json:
-        output.as_json({"path": str(path), **found.numbers()})
+        output.as_json({"path": str(path), **found.record()})
     else:
         output.line(str(path))
         output.lines(found.lines())

@@ -86,12 +86,12 @@ class Wish:
 
     def suffixes(self) -> list[str]:
         """Of the files that the answer can be written to."""
-        from convscope import drawing
-        from convscope.attribution import grid, result
-        from convscope.attribution.evaluation import result as evaluation
+        from convscope.attribution.evaluation.result import Evaluation
+        from convscope.attribution.grid import Attributions
+        from convscope.attribution.result import Attribution
 
-        module: Any = evaluation if self.compare else grid if self.is_several else result
-        return list(dict.fromkeys([*drawing.FORMATS, *module.WRITERS]))
+        kind = Evaluation if self.compare else Attributions if self.is_several else Attribution
+        return list(kind.suffixes)
 
     def paths(
         self, photos: Sequence[Path], out: Path | None, network: "Network | None" = None
@@ -131,6 +131,7 @@ class Wish:
         """Make what is asked for, of one photo."""
         from convscope.attribution.attribute import attribute
         from convscope.attribution.attributions import attributions
+        from convscope.attribution.evaluation.evaluate import evaluate
 
         if not self.is_several:
             target = self.targets[0] if self.targets else None
@@ -158,7 +159,8 @@ class Wish:
         )
         if not self.compare:
             return found
-        return found.evaluate(
+        return evaluate(
+            found,
             measures=list(self.measures) or None,
             watch=lambda done: watch(MAPS + (1 - MAPS) * done),
             **self.trial,

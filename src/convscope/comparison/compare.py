@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from convscope import drawing, results
 from convscope.activation.activations import activations
 from convscope.activation.layers import chosen, convolutions, spread
-from convscope.activation.result import Activations
-from convscope.activation.rows import COVERING, ROWS
+from convscope.activation.result import ROWS, Activations
 from convscope.attribution.heat import whole
 from convscope.brief import Brief, counted
 from convscope.comparison.figure import Pair, PairRow, Seen, differences
-from convscope.drawing.tile import Scale
+from convscope.drawing.tile import COVERING, Scale
 from convscope.errors import InputError
 from convscope.images import Picture
 from convscope.maximization.thumbnails import icons
@@ -25,10 +23,9 @@ from convscope.networks.network import Network
 from convscope.networks.photo import named, written
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
+from convscope.results import TABLED, Result
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from matplotlib.figure import Figure
 
 Told = Callable[[str, float], None]
@@ -84,7 +81,7 @@ class LayerDifference(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class Differences(Brief):
+class Differences(Result):
     """What two photos, or two networks, do to the same units.
 
     Args:
@@ -106,6 +103,8 @@ class Differences(Brief):
     count: int
     asked: tuple[str, ...]
     source: Mapping[str, str]
+
+    suffixes = TABLED
 
     def shown(self) -> list[LayerDifference]:
         """The layers of the figure: all, or some evenly spread from the first to the last."""
@@ -225,7 +224,7 @@ class Differences(Brief):
             **self.source,
         }
 
-    def numbers(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Everything but the arrays, as plain numbers and names."""
         return {
             **self.info(),
@@ -234,16 +233,9 @@ class Differences(Brief):
             "channels": self.table(),
         }
 
-    def save(self, path: "str | Path") -> "Path":
-        """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
-        return results.save(self, path, self.table())
-
     def _brief(self) -> str:
         one, other = self.names
         return f"of {self.kind} {one} and {other}: {counted(len(self.layers), 'layer')}"
-
-    def _repr_png_(self) -> bytes:
-        return drawing.to_png(self.figure(), dpi=96)
 
 
 def compare(

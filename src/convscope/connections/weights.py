@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope import drawing, results
 from convscope.brief import Brief, counted
 from convscope.connections import kernels
 from convscope.connections.figure import Wire, wiring
@@ -20,10 +19,9 @@ from convscope.networks.natural_statistics import LEVELS
 from convscope.networks.network import Network
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
+from convscope.results import TABLED, Result
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from matplotlib.figure import Figure
 
 COLOUR_NAMES = {3: ("red", "green", "blue"), 1: ("gray",)}
@@ -55,7 +53,7 @@ class Connection(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class Wiring(Brief):
+class Wiring(Result):
     """What a unit listens to.
 
     Args:
@@ -81,6 +79,8 @@ class Wiring(Brief):
     picture: Picture | None
     network: str
     source: Mapping[str, str]
+
+    suffixes = TABLED
 
     @property
     def exciting(self) -> list[Connection]:
@@ -168,20 +168,13 @@ class Wiring(Brief):
             **self.source,
         }
 
-    def numbers(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Everything but the arrays, as plain numbers and names."""
         return {**self.info(), "count": self.count, "inputs": self.table()}
-
-    def save(self, path: "str | Path") -> "Path":
-        """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
-        return results.save(self, path, self.table())
 
     def _brief(self) -> str:
         connections = counted(len(self.connections), "connection")
         return f"of {self.label} in {self.network}: {connections}"
-
-    def _repr_png_(self) -> bytes:
-        return drawing.to_png(self.figure(), dpi=96)
 
 
 def weights(

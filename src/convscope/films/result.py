@@ -1,8 +1,10 @@
 """A film: pictures over time with the numbers beside them. A value."""
 
 import base64
+import csv
 import html
-import json
+import io
+import itertools
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,20 +14,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from convscope import images
-from convscope.brief import Brief, counted
+from convscope import encoding, files, images
+from convscope.brief import counted
 from convscope.drawing import frame
-from convscope.films import saving
+from convscope.encoding import reel
+from convscope.films.formats import STRIP, TABLE, beside, checked
 from convscope.images import Picture
 from convscope.maximization.recipes import Recipe
 from convscope.objectives import Objective
+from convscope.results import Result, texts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+FPS = 15.0
+PHOTO, NOISE, LAST = 0.8, 0.3, 1.8  # seconds that a first frame and the last one stay
+LIMIT = 3_000_000  # bytes
+PLAIN = 256  # the least side of a plain frame, in pixels
+STILLS = 5  # in a strip
+
 
 @dataclass(frozen=True, eq=False)
-class Film(Brief):
+class Film(Result):
     """How a network changed a picture for one unit, at the moments worth a frame.
 
     Args:
@@ -79,7 +89,7 @@ class Film(Brief):
     def plain_side(self) -> int:
         """The longer side of a plain frame: even, and large enough to be looked at."""
         _, height, width, _ = self.pictures.shape
-        return int(max(saving.PLAIN, height, width)) // 2 * 2
+        return int(max(PLAIN, height, width)) // 2 * 2
 
     def numbered(self) -> frame.Numbered:
         """The film as the figures take it: arrays and words."""
@@ -95,7 +105,7 @@ class Film(Brief):
             colours=tuple(self.colours.values()),
         )
 
-    def save(self, path: str | Path, plain: bool = False, limit: int | None = saving.LIMIT) -> Path:
+    def save(self, path: str | Path, plain: bool = False, limit: int | None = LIMIT) -> Path:
         """Write the film, whole or not at all, with its provenance; the suffix chooses the format.
 
         .gif, .webp, .mp4 and .webm move, .png is a still strip with its numbers, .csv the numbers
@@ -106,9 +116,47 @@ class Film(Brief):
             plain: leave the numbers out of the pictures.
             limit: bytes a moving film may take; frames are dropped to meet it, None for no limit.
         """
-        return saving.saver_for(path)(self, Path(path), plain, limit)
+        path, suffix = Path(path), checked(path)
+        if suffix == STRIP:
+            return images.save(self._strip(plain), path, self.info())
+        if suffix == TABLE:
+            self._write_table(path)
+        else:
+            self._write_moving(path, plain, limit)
+        (record,) = beside(path)
+        files.put_json(record, self.record())
+        return path
 
-    def provenance(self) -> dict[str, Any]:
+    @property
+    def held_frames(self) -> int:
+        """How often the first frame is shown, so that a photo can be looked at."""
+        return round((NOISE if self.start is None else PHOTO) * FPS)
+
+    def _write_moving(self, path: Path, plain: bool, limit: int | None) -> None:
+        frames = self.frames(plain=plain)
+        held = itertools.repeat(next(frames), self.held_frames)
+        encoding.write(itertools.chain(held, frames), path, fps=FPS, hold=LAST, limit=limit)
+
+    def _strip(self, plain: bool) -> Picture:
+        """A row of stills."""
+        if not plain:
+            return frame.strip(self.numbered(), STILLS)
+        stills = [self.pictures[index] for index in reel.evenly(len(self), STILLS)]
+        fitted = [frame.fitted(still, self.plain_side) for still in stills]
+        return images.sheet(fitted, columns=len(fitted), gap=4)
+
+    def _write_table(self, path: Path) -> None:
+        """The numbers, a row a frame: step, score, and the shown classes' probabilities."""
+        stream = io.StringIO()
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["step", "score", *self.labels])
+        numbered = self.numbered()
+        for index in range(len(self)):
+            shares = [f"{share:.6g}" for share in numbered.opinion(index)]
+            writer.writerow([int(self.steps[index]), f"{self.scores[index]:.6g}", *shares])
+        files.put_text(path, stream.getvalue())
+
+    def record(self) -> dict[str, Any]:
         """Everything that is needed to make the film again, as plain numbers and names."""
         height, width = self.pictures.shape[1:3]
         return {
@@ -125,11 +173,7 @@ class Film(Brief):
 
     def info(self) -> dict[str, str]:
         """The provenance as texts, as it travels inside a PNG; without what is None."""
-        return {
-            key: value if isinstance(value, str) else json.dumps(value)
-            for key, value in self.provenance().items()
-            if value is not None
-        }
+        return texts(self.record())
 
     def figure(self) -> "Figure":
         """The score and the shown classes' probabilities over the steps."""
@@ -144,6 +188,6 @@ class Film(Brief):
     def _repr_html_(self) -> str:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "film.webp"
-            saving.write_moving(self, path, plain=False, limit=saving.LIMIT)
+            self._write_moving(path, plain=False, limit=LIMIT)
             data = base64.b64encode(path.read_bytes()).decode("ascii")
         return f'<img alt="{html.escape(self.label)}" src="data:image/webp;base64,{data}">'

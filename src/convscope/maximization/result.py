@@ -21,6 +21,7 @@ from convscope.maximization.task import Subject, stems
 from convscope.networks.natural_statistics import Standing
 from convscope.networks.units import Unit
 from convscope.objectives import Objective
+from convscope.results import Result
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,7 +33,7 @@ LARGEST = 64  # times that a picture may be enlarged
 
 
 @dataclass(frozen=True, eq=False)
-class Maximized(Brief):
+class Maximized(Result):
     """The picture that excites a unit, as it is saved: rounded to 8 bits.
 
     Args:

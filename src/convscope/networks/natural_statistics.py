@@ -1,19 +1,14 @@
 """How units respond to natural pictures: numbers only, to say where another picture stands."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from convscope.brief import Brief
-from convscope.networks.patches.capture import Tap
 from convscope.networks.units import Unit
-
-if TYPE_CHECKING:
-    from convscope.networks.network import Network
 
 LEVELS = (0.0, 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0)
 MEDIAN = LEVELS.index(0.5)
@@ -94,43 +89,6 @@ class Statistics(Brief):
             arrays = {name: file[name] for name in file.files}
         digest, count = str(arrays.pop("digest")), int(arrays.pop("count"))
         return cls(digest, count, arrays)
-
-
-def measure(network: "Network", batches: Iterable[np.ndarray]) -> Statistics:
-    """Run batches of pictures through the network and summarise every unit of every layer.
-
-    Args:
-        network: the network.
-        batches: pictures (n, height, width, channels) in [0, 1].
-    """
-    layers = [info for info in network.layers.values() if info.channels]
-    taps = [Tap(info.address) for info in layers]
-    collected: dict[str, list[np.ndarray]] = {}
-
-    def keep(name: str, values: np.ndarray) -> None:
-        collected.setdefault(name, []).append(values.astype("float32"))
-
-    for batch in batches:
-        seen = network.look(batch, taps)
-        for info in layers:
-            values = seen[Tap(info.address)]
-            space = tuple(range(1, values.ndim - 1))
-            keep(f"{info.address}/channel", values.mean(space) if space else values)
-            keep(f"{info.address}/highest", values.max(space) if space else values)
-            if info.is_map:
-                middle = values[:, values.shape[1] // 2, values.shape[2] // 2]
-                keep(f"{info.address}/neuron", middle)
-    arrays: dict[str, np.ndarray] = {}
-    count = 0
-    for name, parts in collected.items():
-        values = np.concatenate(parts)
-        count = len(values)
-        if name.endswith("/highest"):
-            address = name.removesuffix("/highest")
-            arrays[f"{address}/excited"] = (values > 0).mean(0).astype("float32")
-            continue
-        arrays |= {f"{name}/{part}": found for part, found in summary(values).items()}
-    return Statistics(network.digest, count, arrays)
 
 
 def summary(values: np.ndarray) -> dict[str, np.ndarray]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope import drawing, results
 from convscope.attribution.attribute import goal
 from convscope.attribution.decision import Decision
 from convscope.attribution.heat import whole
@@ -32,10 +31,9 @@ from convscope.neuron_groups.figure import Group, groups
 from convscope.objectives import Objective
 from convscope.objectives.direction import Direction
 from convscope.objectives.parser import What
+from convscope.results import TABLED, Result
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from matplotlib.figure import Figure
 
 ROOM = 8  # places for each factor that a layer must have to be chosen by itself
@@ -79,7 +77,7 @@ class Factor(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class Factors(Brief):
+class Factors(Result):
     """A layer's answer to a photo, taken apart.
 
     Args:
@@ -118,6 +116,8 @@ class Factors(Brief):
     seed: int
     network: str
     source: Mapping[str, str]
+
+    suffixes = TABLED
 
     def figure(self) -> "Figure":
         """The photo in the factors' colours; of each its map, its picture and its channels."""
@@ -224,7 +224,7 @@ class Factors(Brief):
             **self.source,
         }
 
-    def numbers(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Everything but the arrays, as plain numbers and names."""
         return {
             **self.info(),
@@ -237,17 +237,10 @@ class Factors(Brief):
             "factors": self.table(),
         }
 
-    def save(self, path: "str | Path") -> "Path":
-        """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
-        return results.save(self, path, self.table())
-
     def _brief(self) -> str:
         factors = counted(len(self.factors), "factor")
         what = f" for {self.label}" if self.label else ""
         return f"{factors} of {self.layer} in {self.network}{what}, explaining {self.explained:.1%}"
-
-    def _repr_png_(self) -> bytes:
-        return drawing.to_png(self.figure(), dpi=96)
 
 
 def factors(

@@ -4,19 +4,23 @@ import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope import drawing, results
 from convscope.activation.result import Strong
 from convscope.brief import Brief, counted
+from convscope.drawing.tile import BESIDE, COVERING, Scale, Tile, number
 from convscope.errors import unknown
 from convscope.images import Picture
 from convscope.maximization.result import Maximized
+from convscope.networks.photo import named
 from convscope.networks.units import Unit
+from convscope.results import Result
 from convscope.stories.class_reading import Reading
+from convscope.stories.figure import Large, Read
+from convscope.stories.figure import Stage as Row
+from convscope.stories.figure import story as drawn
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -57,7 +61,7 @@ class Stage(Brief):
         """
         return -self.inversion.response
 
-    def numbers(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Everything but the arrays, as plain numbers and names."""
         return {
             "layer": self.layer,
@@ -80,7 +84,7 @@ class Stage(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class Story(Brief):
+class Story(Result):
     """A photo's way through a network.
 
     Args:
@@ -110,9 +114,7 @@ class Story(Brief):
 
     def figure(self) -> "Figure":
         """A row a layer: channels, inversion, caricature, and what can be read off."""
-        from convscope.stories.rows import story
-
-        return story(self)
+        return _figure(self)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The photo, and of every layer maps/, inversion/ and caricature/<layer>."""
@@ -123,12 +125,12 @@ class Story(Brief):
             found[f"caricature/{stage.layer}"] = stage.caricature.picture
         return {**found, **{f"looks-for/{unit}": some for unit, some in self.pictures.items()}}
 
-    def numbers(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Everything but the arrays, as plain numbers and names."""
         return {
             **self.info(),
             "top": _classes(self.top, "probability"),
-            "stages": [stage.numbers() for stage in self.stages],
+            "stages": [stage.record() for stage in self.stages],
         }
 
     def lines(self) -> list[tuple[str, ...]]:
@@ -158,21 +160,101 @@ class Story(Brief):
             **self.source,
         }
 
-    def save(self, path: str | Path) -> Path:
-        """Write it, whole or not at all; the suffix chooses what.
-
-        ``.png``, ``.pdf`` and ``.svg`` are the figure; ``.npz`` has the arrays; ``.json`` the
-        numbers. ``story[layer].inversion.save("it.png")`` writes one picture.
-        """
-        return results.save(self, path)
-
     def _brief(self) -> str:
         layers = ", ".join(stage.layer for stage in self.stages)
         return f"of {self.network} in {counted(len(self.stages), 'layer')}: {layers}"
 
-    def _repr_png_(self) -> bytes:
-        return drawing.to_png(self.figure(), dpi=96)
-
 
 def _classes(some: Classes, measure: str) -> list[dict[str, Any]]:
     return [{"index": index, "label": label, measure: value} for index, label, value in some]
+
+
+def _figure(told: Story) -> "Figure":
+    """A row a layer, with headings and notes."""
+    headings = [
+        ("who answers", "the strongest channels"),
+        ("inversion", "what is still there"),
+        ("caricature", "what the layer makes of it"),
+        ("read off", "what could be told from it"),
+    ]
+    notes = [
+        "Left: the channels with the strongest mean response to the photo, strongest first; :17 is "
+        "channel 17 of the row's layer, the number the mean of its map."
+        + (f" {BESIDE}" if told.pictures else ""),
+        "Inversion: a picture climbed from noise until the layer responds as it does to the photo. "
+        "Error is the squared distance of the responses, before activation, as a share of the "
+        "photo's; behind it that of plain gray. Caricature: the same responses, exaggerated; the "
+        "photo itself scores 1.",
+        "Taken for: the network's own opinion of the inversion. Without any error it would be that "
+        "of the photo: a layer holds all that the later ones make of it. What differs is lost in "
+        "the inversion."
+        + (
+            " Nearest mean: the class, as the network names the photos of "
+            f"{named(told.natural)}, whose mean response (over space, less the mean of all) has "
+            "the largest cosine with the photo's."
+            if told.natural
+            else ""
+        ),
+    ]
+    best = told.top[0][0] if told.top else None
+    return drawn(
+        told.photo,
+        told.top,
+        [_row(told, stage, best) for stage in told.stages],
+        headings,
+        title=f"What {told.network} does with {named(told.source['photo'])}",
+        notes=notes,
+    )
+
+
+def _row(told: Story, stage: Stage, best: int | None) -> Row:
+    height, width, channels = stage.maps.shape
+    tiles = [
+        Tile(
+            map=stage.maps[:, :, strong.unit.channel],
+            label=f":{strong.unit.channel}",
+            value=number(strong.strength),
+            picture=told.pictures.get(strong.unit),
+        )
+        for strong in stage.strongest
+    ]
+    reads = []
+    if stage.taken:
+        classes = _bars(stage.taken, best, percent=True)
+        reads.append(Read("the inversion is taken for", classes))
+    if stage.reading:
+        classes = _bars(stage.reading.nearest, best, percent=False)
+        reads.append(Read("nearest mean, by cosine", classes, _honestly(stage.reading)))
+    return Row(
+        name=stage.layer,
+        detail=f"{channels} maps of {height} x {width}",
+        tiles=tiles,
+        scale=Scale.of([some.map for some in tiles], COVERING),
+        pictures=[
+            Large(
+                stage.inversion.picture,
+                f"error {number(stage.error)} (plain gray {number(stage.gray)})",
+            ),
+            Large(stage.caricature.picture, f"score {number(stage.caricature.response)}"),
+        ],
+        reads=reads,
+    )
+
+
+def _bars(
+    classes: Classes, best: int | None, *, percent: bool
+) -> list[tuple[str, float, str, bool]]:
+    return [
+        (label, value, f"{value:.1%}" if percent else f"{value:.2f}", index == best)
+        for index, label, value in classes
+    ]
+
+
+def _honestly(reading: Reading) -> str:
+    """How often such a reading is right."""
+    if reading.right is None:
+        return f"of {reading.classes} classes, one photo each"
+    return (
+        f"of {reading.classes} classes; right for {reading.right:.0%} of the photos, by chance "
+        f"{reading.chance:.0%}"
+    )

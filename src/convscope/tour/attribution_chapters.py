@@ -1,6 +1,7 @@
 """The chapter about what drove a decision, and which answer to believe."""
 
 from convscope.attribution.attributions import attributions
+from convscope.attribution.evaluation.evaluate import evaluate
 from convscope.attribution.evaluation.result import Evaluation
 from convscope.attribution.grid import Attributions
 from convscope.tour.context import Tell, Tour, drawn
@@ -23,7 +24,7 @@ def reasons(tour: Tour, tell: Tell) -> Chapter:
         ((_, label, share),) = tour.network.top(tour.network.probabilities(found.photo[None])[0], 1)
         caption = f"{photo.name}, which the network takes for {label} ({share:.0%})"
         rows.append(_row(f"why-{photo.stem}.png", found, caption))
-    judged = made[0].evaluate(watch=lambda part: tell(MADE + (1 - MADE) * part))
+    judged = evaluate(made[0], watch=lambda part: tell(MADE + (1 - MADE) * part))
     photo = tour.photos[0]
     rows.append(
         _row(f"belief-{photo.stem}.png", judged, f"the maps of {photo.name}, put to the test")

@@ -19,7 +19,7 @@ from convscope.maximization.recipes import Recipe
 from convscope.networks.loading.load import Labels, load
 from convscope.networks.preprocessing import Preprocessing
 from convscope.objectives.parser import What
-from convscope.training_films import saving
+from convscope.training_films import formats
 from convscope.training_films.budget import FLOOR, USUAL, Budget
 from convscope.training_films.curve import VALIDATION, Recorder
 from convscope.training_films.recorder import DRAFT, Camera, Shot
@@ -108,8 +108,8 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         self._shots: list[Shot] = []
         self._result: Learning | None = None
         for path in self._outs:  # refused now, not when everything is trained
-            saving.saver_for(path)
-            files.writable(path if saving.is_folder(path) else path.parent)
+            formats.checked(path)
+            files.writable(path if formats.is_folder(path) else path.parent)
         if tensorboard is not None:
             need(*NEEDS)
 
@@ -136,8 +136,8 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         self._board: Board | None = None
         self._budget = Budget(self._share, self._clock, self._floor)
         for path in self._outs:
-            if saving.is_folder(path):
-                saving.refuse_others(path, COUNTS)
+            if formats.is_folder(path):
+                formats.refuse_others(path, COUNTS)
         model = self.model
         with self._filming(model, moment=False):
             name = self._name or model.name
@@ -255,9 +255,9 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         """Put a moment's pictures where they are seen during the training."""
         goals = tuple(subject.objective for subject in self._camera.subjects)
         for path in self._outs:
-            if saving.is_folder(path):
+            if formats.is_folder(path):
                 info = self._camera.learning([shot], COUNTS, None).info()
-                saving.save_moment(shot.moment, goals, path, info)
+                shot.moment.save(goals, path, info)
         if self._board:
             self._board.show(shot.moment)
 
@@ -289,7 +289,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         for path in self._outs:
             try:
                 result.save(path)
-                if saving.saver_for(path) is saving.save_film:
+                if formats.is_moving(path):
                     result.save(path.with_suffix(".png"))
             except Exception as error:
                 self._warn(f"{error} What was to be written is in the callback's .result.")

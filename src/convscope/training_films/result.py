@@ -1,6 +1,5 @@
 """A training as a film: pictures of units over time, with the numbers beside them. A value."""
 
-import json
 import math
 import shlex
 from collections.abc import Iterator, Mapping
@@ -11,18 +10,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from convscope import drawing, images
+from convscope import drawing, encoding, files, images
 from convscope.brief import Brief, counted
 from convscope.images import Picture
 from convscope.maximization.recipes import Recipe
+from convscope.maximization.task import Subject, stems
 from convscope.objectives import Objective
-from convscope.training_films import saving
+from convscope.results import Result, texts
 from convscope.training_films.convergence import MEASURE, SETTLED, Settling
 from convscope.training_films.curve import Curve
 from convscope.training_films.figure import Story, frames, learning
+from convscope.training_films.formats import FOLDER, NUMBERS, checked
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+FPS = 2.5  # moments a second: each is a picture to be looked at
+LAST = 2.0  # seconds that the last one stays
+LIMIT = 3_000_000  # bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +51,35 @@ class Moment(Brief):
     digest: str
     wanted: int | None = None
     file: str | None = None
+
+    def save(
+        self, objectives: tuple[Objective, ...], folder: Path, info: Mapping[str, str]
+    ) -> list[Path]:
+        """Write the pictures: batch-0000037/conv-5.png, so that names sort by time.
+
+        Args:
+            objectives: of the pictures, one each.
+            folder: of all moments.
+            info: the origin that they share.
+        """
+        kind = self.label.partition(" ")[0]
+        names = stems(Subject(objective, 0) for objective in objectives)
+        return [
+            images.save(
+                images.from_bytes(picture),
+                folder / f"{kind}-{self.at:07}" / f"{name}.png",
+                {
+                    **info,
+                    "objectives": str(objective),
+                    "moment": self.label,
+                    "response": f"{response:.6g}",
+                    "digest": self.digest,
+                },
+            )
+            for picture, response, objective, name in zip(
+                self.pictures, self.responses, objectives, names, strict=True
+            )
+        ]
 
 
 @dataclass(frozen=True)
@@ -72,7 +106,7 @@ class Cost:
 
 
 @dataclass(frozen=True, eq=False)
-class Learning(Brief):
+class Learning(Result):
     """What units looked for while a network was trained.
 
     Args:
@@ -112,7 +146,7 @@ class Learning(Brief):
         """One row a unit, one column a moment; below them the curve, and which layers settled."""
         return learning(self.story())
 
-    def film(self, path: str | Path, limit: int | None = saving.LIMIT) -> Path:
+    def film(self, path: str | Path, limit: int | None = LIMIT) -> Path:
         """Write the film as .webp, .gif, .mp4 or .webm, with its numbers beside it as JSON.
 
         Each moment is held until the next one; nothing is made up in between.
@@ -121,7 +155,9 @@ class Learning(Brief):
             path: where to; missing folders are made.
             limit: bytes it may take; frames are dropped to meet it, None for no limit.
         """
-        return saving.save_film(self, Path(path), limit)
+        path = Path(path)
+        encoding.write(self.frames(), path, fps=FPS, hold=LAST, limit=limit)
+        return self._record_beside(path)
 
     def save(self, path: str | Path) -> Path:
         """Write it, whole or not at all; the suffix chooses what.
@@ -129,7 +165,22 @@ class Learning(Brief):
         .webp, .gif, .mp4 and .webm are the film, .png, .pdf and .svg the figure, .json the numbers.
         Without a suffix: a folder, with a folder of PNGs for each moment.
         """
-        return saving.saver_for(path)(self, Path(path))
+        path, suffix = Path(path), checked(path)
+        if suffix in encoding.WRITERS:
+            return self.film(path)
+        if suffix == NUMBERS:
+            return files.put_json(path, self.record())
+        if suffix == FOLDER:
+            for moment in self.moments:
+                moment.save(self.objectives, path, self.info())
+            files.put_json(path / "learning.json", self.record())
+            return path
+        drawing.save(self.figure(), path, self.info())
+        return self._record_beside(path)
+
+    def _record_beside(self, path: Path) -> Path:
+        files.put_json(path.with_name(f"{path.name}.json"), self.record())
+        return path
 
     def story(self) -> Story:
         """What figures take: arrays and words."""
@@ -154,13 +205,13 @@ class Learning(Brief):
         names = [name for measure in curve.measures for name in (measure, f"val_{measure}")]
         return [name for name in names if name in curve.lines]
 
-    def provenance(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Everything that is needed to make it again, and the numbers, as plain JSON."""
-        files = [moment.file for moment in self.moments if moment.file]
+        checkpoints = [moment.file for moment in self.moments if moment.file]
         return {
             "convscope": "evolve",
             "objectives": shlex.join(map(str, self.objectives)),
-            **({"checkpoints": shlex.join(files)} if files else {}),
+            **({"checkpoints": shlex.join(checkpoints)} if checkpoints else {}),
             "size": self.size,
             "recipe": self.recipe.as_json(),
             **({"cost": str(self.cost)} if self.cost else {}),
@@ -172,12 +223,7 @@ class Learning(Brief):
 
     def info(self) -> dict[str, str]:
         """The origin alone, as texts: what travels inside a PNG."""
-        seen = ("settling", "moments")
-        return {
-            key: value if isinstance(value, str) else json.dumps(value)
-            for key, value in self.provenance().items()
-            if key not in seen
-        }
+        return texts(self.record(), "settling", "moments")
 
     def _settling(self) -> dict[str, Any]:
         labels = [moment.label for moment in self.moments]

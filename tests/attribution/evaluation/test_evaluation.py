@@ -18,7 +18,7 @@ CONTROLS = ["random", "center", "edges"]
 
 @pytest.fixture(scope="module")
 def found(few):
-    return few.evaluate(steps=4, samples=2, stages=2)
+    return evaluate(few, steps=4, samples=2, stages=2)
 
 
 def test_every_map_and_every_control_has_every_measure(found, few):
@@ -75,7 +75,7 @@ def test_what_is_confidence_is_said_of_other_targets_too(convolutional, photo):
 
 def test_several_targets_have_controls_of_their_own(convolutional, photo):
     both = attributions(convolutional, photo, ["predictions:ant", "predictions:bee"])
-    found = both.evaluate(measures=["deletion"], steps=2)
+    found = evaluate(both, measures=["deletion"], steps=2)
     names = [row.name for row in found.rows]
     assert names[:2] == ["predictions:ant", "predictions:bee"]
     assert names[2:5] == [f"predictions:ant · {name}" for name in CONTROLS]
@@ -84,7 +84,7 @@ def test_several_targets_have_controls_of_their_own(convolutional, photo):
 
 def test_progress_rises_to_one(few):
     shares = []
-    few.evaluate(steps=3, samples=1, stages=1, watch=shares.append)
+    evaluate(few, steps=3, samples=1, stages=1, watch=shares.append)
     assert shares == sorted(shares)
     assert shares[-1] == 1
     assert len(set(shares)) > 5
@@ -131,4 +131,4 @@ def test_it_is_saved_as_figure_table_numbers_and_arrays(found, tmp_path):
 )
 def test_what_is_impossible_is_refused(few, settings, error, message):
     with pytest.raises(error, match=message):
-        few.evaluate(**settings)
+        evaluate(few, **settings)

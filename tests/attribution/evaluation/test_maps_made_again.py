@@ -7,7 +7,7 @@ import pytest
 from convscope.attribution.attributions import attributions
 from convscope.attribution.evaluation.average_drop import average_drop, shown
 from convscope.attribution.evaluation.controls import CONTROLS
-from convscope.attribution.evaluation.evaluate import _cases
+from convscope.attribution.evaluation.evaluate import _cases, evaluate
 from convscope.attribution.evaluation.evidence import Trial
 from convscope.attribution.evaluation.randomization import randomization, spearman, stages
 from convscope.attribution.evaluation.sensitivity import noisy, sensitivity
@@ -78,7 +78,7 @@ def test_noise_stays_within_its_radius_and_in_the_range(photo):
 
 def test_the_gradient_of_a_linear_model_does_not_move(linear, photo):
     found = attributions(linear, photo, "predictions:bee", methods="gradient")
-    assert found.evaluate(measures=["sensitivity"])["gradient"].scores[
+    assert evaluate(found, measures=["sensitivity"])["gradient"].scores[
         "sensitivity"
     ].value == pytest.approx(0, abs=1e-5)
 
@@ -115,8 +115,9 @@ def test_a_model_that_cannot_be_rebuilt_has_no_randomization_and_says_why(photo)
     flat = keras.layers.Flatten()(keras.layers.Lambda(lambda values: 2 * values)(start))
     model = keras.Model(start, keras.layers.Dense(2, name="predictions")(flat))
     network = Network(model, Preprocessing(), (SIDE, SIDE), name="closed")
-    found = attributions(network, photo, "predictions:0", methods="gradient").evaluate(
-        measures=["randomization"]
+    found = evaluate(
+        attributions(network, photo, "predictions:0", methods="gradient"),
+        measures=["randomization"],
     )
     score = found["gradient"].scores["randomization"]
     assert score.value is None
@@ -126,11 +127,11 @@ def test_a_model_that_cannot_be_rebuilt_has_no_randomization_and_says_why(photo)
 
 def test_a_map_that_is_too_dear_is_not_made_again(convolutional, photo):
     found = attributions(convolutional, photo, "predictions:bee", methods="smoothgrad", samples=9)
-    some = found.evaluate(patience=8, samples=2, stages=1, steps=2)
+    some = evaluate(found, patience=8, samples=2, stages=1, steps=2)
     for measure in ("sensitivity", "randomization"):
         assert "pictures, and is not made again" in some["smoothgrad"].scores[measure].why
         assert some["random"].scores[measure].value is not None
-    patient = found.evaluate(patience=None, samples=2, measures=["sensitivity"])
+    patient = evaluate(found, patience=None, samples=2, measures=["sensitivity"])
     assert patient["smoothgrad"].scores["sensitivity"].value > 0
 
 

@@ -36,7 +36,7 @@ def evaluate(
             seed.
 
     Example:
-        ``print(cs.attributions(network, "photo.jpg").evaluate().markdown())``
+        ``print(cs.evaluate(cs.attributions(network, "photo.jpg")).markdown())``
     """
     names = list(MEASURES if measures is None else dict.fromkeys(measures))
     if not names:

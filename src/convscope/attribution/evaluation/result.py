@@ -1,23 +1,19 @@
 """What was found about maps: a value that can show and save itself."""
 
-import csv
-import io
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope import drawing, files
 from convscope.attribution.evaluation.controls import RANDOM
 from convscope.attribution.evaluation.evidence import Score, Trial
 from convscope.attribution.evaluation.figure import Cell, Column, Line, evaluation
 from convscope.attribution.evaluation.measures import MEASURES
-from convscope.attribution.grid import Attributions, arrays
+from convscope.attribution.grid import Attributions
 from convscope.brief import Brief, counted
 from convscope.errors import unknown
+from convscope.results import TABLED, Result, texts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -48,7 +44,7 @@ class Judged(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class Evaluation(Brief):
+class Evaluation(Result):
     """Maps of one photo, judged.
 
     Args:
@@ -231,10 +227,10 @@ class Evaluation(Brief):
             )
         return Line(row.name, row.map, tuple(cells), f"{row.passes:,}", row.is_control)
 
-    def numbers(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Everything but the arrays, as plain numbers and names."""
         return {
-            **{k: v for k, v in self.attributions.numbers().items() if k != "maps"},
+            **{k: v for k, v in self.attributions.record().items() if k != "maps"},
             "convscope": "evaluation",
             "trial": {**asdict(self.trial), "measures": self.measures},
             "confidence": self.confidence(),
@@ -252,34 +248,33 @@ class Evaluation(Brief):
 
     def info(self) -> dict[str, str]:
         """The provenance, as it travels inside a saved figure; the numbers do not."""
-        return {
-            key: value if isinstance(value, str) else json.dumps(value)
-            for key, value in self.numbers().items()
-            if key not in ("rows", "reading")
-        }
+        return texts(self.record(), "rows", "reading")
 
-    def save(self, path: str | Path) -> Path:
-        """Write it, whole or not at all; the suffix chooses what.
+    suffixes = TABLED
 
-        ``.png``, ``.pdf`` and ``.svg`` are the figure; ``.csv`` is the table; ``.json`` has
-        ``numbers()``; ``.npz`` has photo, maps, names and curves as arrays.
+    def arrays(self) -> dict[str, np.ndarray]:
+        """``photo``, ``maps`` (n, height, width), ``names`` (n,), and the curves of each measure.
+
+        Curves are (n, places) as ``curve/<measure>``, not a number where there is none.
         """
-        suffix = Path(path).suffix.lower()
-        if suffix in drawing.FORMATS:
-            return drawing.save(self.figure(), path, self.info())
-        if suffix not in WRITERS:
-            known = [*drawing.FORMATS, *WRITERS]
-            raise unknown("format of evaluations", suffix or Path(path).name, known)
-        return WRITERS[suffix](self, Path(path))
+        named = {
+            "photo": self.attributions.photo,
+            "maps": np.stack([row.map for row in self.rows]),
+            "names": np.array([row.name for row in self.rows]),
+        }
+        for measure in self.measures:
+            curves = [row.scores[measure].curve for row in self.rows]
+            known = [curve for curve in curves if curve is not None]
+            if known:
+                none = np.full_like(known[0], np.nan)
+                named[f"curve/{measure}"] = np.stack([none if c is None else c for c in curves])
+        return named
 
     def _brief(self) -> str:
         controls = sum(row.is_control for row in self.rows)
         maps = counted(len(self.rows) - controls, "map")
         by = counted(len(self.measures), "measure")
         return f"{maps} and {counted(controls, 'control')} by {by}, {self.attributions.title}"
-
-    def _repr_png_(self) -> bytes:
-        return drawing.to_png(self.figure(), dpi=96)
 
     def _repr_markdown_(self) -> str:
         return self.markdown()
@@ -292,44 +287,3 @@ def _shown(value: float | None) -> str:
 def _plain(score: Score) -> dict[str, Any]:
     curve = None if score.curve is None else score.curve.tolist()
     return {"value": score.value, "why": score.why, "curve": curve, **score.detail}
-
-
-def write_csv(found: Evaluation, path: Path) -> Path:
-    """The table."""
-    stream = io.StringIO()
-    rows: Sequence[Mapping[str, Any]] = found.table()
-    writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return files.put_text(path, stream.getvalue())
-
-
-def write_json(found: Evaluation, path: Path) -> Path:
-    """All but the arrays."""
-    return files.put_json(path, found.numbers())
-
-
-def write_npz(found: Evaluation, path: Path) -> Path:
-    """The photo, maps (n, height, width), names (n,), and the curves of each measure.
-
-    Curves are (n, places) as curve/<measure>, not a number where there is none.
-    """
-    named = {
-        "photo": found.attributions.photo,
-        "maps": np.stack([row.map for row in found.rows]),
-        "names": np.array([row.name for row in found.rows]),
-    }
-    for measure in found.measures:
-        curves = [row.scores[measure].curve for row in found.rows]
-        known = [curve for curve in curves if curve is not None]
-        if known:
-            none = np.full_like(known[0], np.nan)
-            named[f"curve/{measure}"] = np.stack([none if c is None else c for c in curves])
-    return arrays(path, found.info(), named)
-
-
-WRITERS: dict[str, Callable[[Evaluation, Path], Path]] = {
-    ".csv": write_csv,
-    ".json": write_json,
-    ".npz": write_npz,
-}

@@ -1,0 +1,36 @@
+"""The file formats of a film, and what is written beside each."""
+
+import os
+from pathlib import Path
+
+from convscope import encoding
+from convscope.errors import InputError
+
+STRIP, TABLE = ".png", ".csv"
+FORMATS = (*encoding.WRITERS, STRIP, TABLE)
+
+
+def checked(path: str | os.PathLike[str]) -> str:
+    """Return the suffix of a path that a film can be saved to.
+
+    Ask before a long ascent: a misspelt suffix or a missing library is reported here.
+
+    Raises:
+        InputError: the suffix is none of ``FORMATS``.
+        MissingExtra: a library for this format is not installed.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise InputError(
+            f"Expected a path ending in {known}. Received: {os.fspath(path)!r}. Try film.gif."
+        )
+    if suffix in encoding.WRITERS:
+        encoding.writer_for(path)
+    return suffix
+
+
+def beside(path: Path) -> list[Path]:
+    """Return the files that are written beside a film: the record of one that cannot hold it."""
+    strip = path.suffix.lower() in (STRIP, "")
+    return [] if strip else [path.with_name(f"{path.name}.json")]

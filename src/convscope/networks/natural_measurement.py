@@ -1,0 +1,46 @@
+"""Measure how all units of a network respond to natural pictures."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from convscope.networks.natural_statistics import Statistics, summary
+from convscope.networks.network import Network
+from convscope.networks.patches.capture import Tap
+
+
+def measure(network: Network, batches: Iterable[np.ndarray]) -> Statistics:
+    """Run batches of pictures through the network and summarise every unit of every layer.
+
+    Args:
+        network: the network.
+        batches: pictures (n, height, width, channels) in [0, 1].
+    """
+    layers = [info for info in network.layers.values() if info.channels]
+    taps = [Tap(info.address) for info in layers]
+    collected: dict[str, list[np.ndarray]] = {}
+
+    def keep(name: str, values: np.ndarray) -> None:
+        collected.setdefault(name, []).append(values.astype("float32"))
+
+    for batch in batches:
+        seen = network.look(batch, taps)
+        for info in layers:
+            values = seen[Tap(info.address)]
+            space = tuple(range(1, values.ndim - 1))
+            keep(f"{info.address}/channel", values.mean(space) if space else values)
+            keep(f"{info.address}/highest", values.max(space) if space else values)
+            if info.is_map:
+                middle = values[:, values.shape[1] // 2, values.shape[2] // 2]
+                keep(f"{info.address}/neuron", middle)
+    arrays: dict[str, np.ndarray] = {}
+    count = 0
+    for name, parts in collected.items():
+        values = np.concatenate(parts)
+        count = len(values)
+        if name.endswith("/highest"):
+            address = name.removesuffix("/highest")
+            arrays[f"{address}/excited"] = (values > 0).mean(0).astype("float32")
+            continue
+        arrays |= {f"{name}/{part}": found for part, found in summary(values).items()}
+    return Statistics(network.digest, count, arrays)

@@ -1,0 +1,231 @@
+"""What every layer says at one place of a photo: a value that can show and save itself."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convscope.brief import Brief, counted
+from convscope.drawing.tile import number
+from convscope.errors import unknown
+from convscope.images import Picture
+from convscope.networks.photo import named
+from convscope.networks.places import Sight
+from convscope.networks.units import Unit
+from convscope.results import Result
+from convscope.semantic_dictionary.figure import Entry as Line
+from convscope.semantic_dictionary.figure import Word as DrawnWord
+from convscope.semantic_dictionary.figure import dictionary as drawn_dictionary
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+COUNT = 8  # channels of each layer
+# Of the layer's middling deviation: a unit that hardly ever changes would else be far above its
+# mean at the least stir.
+LEAST = 0.1
+
+
+@dataclass(frozen=True)
+class Word:
+    """One channel that fires at a place.
+
+    Args:
+        unit: the neuron.
+        response: its answer, after activation.
+        unusual: how many deviations its response before activation lies above the mean.
+    """
+
+    unit: Unit
+    response: float
+    unusual: float
+
+    @property
+    def channel(self) -> Unit:
+        """The channel, whose picture stands for the neuron."""
+        return Unit(self.unit.layer, self.unit.channel)
+
+
+@dataclass(frozen=True)
+class Entry(Brief):
+    """What one layer says at a place.
+
+    Args:
+        layer: its address.
+        sight: the neuron that looks there, and what it sees.
+        words: the channels that fire, the most unusual first.
+        firing: how many fire there in all.
+        total: of so many.
+        natural: how many natural pictures 'unusual' is measured by; 0 where it is by the map of
+            the photo itself.
+    """
+
+    layer: str
+    sight: Sight
+    words: tuple[Word, ...]
+    firing: int
+    total: int
+    natural: int
+
+
+@dataclass(frozen=True, eq=False)
+class Dictionary(Result):
+    """What the layers of a network say at one place of a photo.
+
+    Args:
+        photo: (height, width, channels) in [0, 1], as the network was fed it.
+        at: row and column of the place, in pixels of that photo.
+        entries: one a layer, from early to late.
+        pictures: what the channels look for, by unit; may be empty.
+        top: what the network takes the photo for, best first; empty without a head.
+        network: its name.
+        natural: the folder of photos that is compared with, or None.
+        source: which photo and network, on which backend and versions.
+    """
+
+    photo: Picture
+    at: tuple[int, int]
+    entries: tuple[Entry, ...]
+    pictures: Mapping[Unit, Picture]
+    top: tuple[tuple[int, str, float], ...]
+    network: str
+    natural: str | None
+    source: Mapping[str, str]
+
+    def __getitem__(self, layer: str) -> Entry:
+        """What one layer says, by its address."""
+        found = {entry.layer: entry for entry in self.entries}
+        if layer not in found:
+            raise unknown("layer of this dictionary", layer, found)
+        return found[layer]
+
+    def figure(self) -> "Figure":
+        """A row a layer: what its neuron sees, and the channels that fire, as pictures."""
+        return _figure(self)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The photo, and of every layer unit/, response/ and unusual/<layer>, in order."""
+        found = {"photo": self.photo, "at": np.array(self.at)}
+        for entry in self.entries:
+            channels = [word.unit.channel for word in entry.words]
+            found[f"channel/{entry.layer}"] = np.array(channels, "int64")
+            for name in ("response", "unusual"):
+                values = [getattr(word, name) for word in entry.words]
+                found[f"{name}/{entry.layer}"] = np.array(values, "float64")
+        return {**found, **{f"looks-for/{unit}": some for unit, some in self.pictures.items()}}
+
+    def record(self) -> dict[str, Any]:
+        """Everything but the arrays, as plain numbers and names."""
+        return {
+            **self.info(),
+            "top": [
+                {"index": index, "label": label, "probability": share}
+                for index, label, share in self.top
+            ],
+            "stages": [
+                {
+                    "layer": entry.layer,
+                    "neuron": list(entry.sight.neuron),
+                    "sees": {
+                        "rows": [entry.sight.down.begin, entry.sight.down.end],
+                        "columns": [entry.sight.across.begin, entry.sight.across.end],
+                    },
+                    "firing": entry.firing,
+                    "of": entry.total,
+                    "natural_pictures": entry.natural,
+                    "words": [
+                        {
+                            "unit": str(word.unit),
+                            "response": word.response,
+                            "unusual": word.unusual,
+                        }
+                        for word in entry.words
+                    ],
+                }
+                for entry in self.entries
+            ],
+        }
+
+    def lines(self) -> list[tuple[str, ...]]:
+        """A line a layer: the neuron, and its most unusual channels."""
+        return [
+            (
+                f"{entry.layer}@{entry.sight.neuron[0]},{entry.sight.neuron[1]}",
+                f"{entry.firing} of {entry.total} fire",
+                " ".join(f":{word.unit.channel} {word.unusual:+.1f}" for word in entry.words),
+            )
+            for entry in self.entries
+        ]
+
+    def info(self) -> dict[str, str]:
+        """The provenance, as it travels inside a saved file."""
+        seen = ", ".join(f"{label} {share:.1%}" for _, label, share in self.top)
+        return {
+            "convscope": "dictionary",
+            "at": f"{self.at[0]},{self.at[1]}",
+            "layers": shlex.join(entry.layer for entry in self.entries),
+            "count": str(max(len(entry.words) for entry in self.entries)),
+            **({"natural": self.natural} if self.natural else {}),
+            "top": seen or "no class layer",
+            **self.source,
+        }
+
+    def _brief(self) -> str:
+        row, column = self.at
+        layers = counted(len(self.entries), "layer")
+        return f"of {self.network} at {row},{column}: {layers}"
+
+
+def _figure(found: Dictionary) -> "Figure":
+    """A row a layer, with headings and notes."""
+    row, column = found.at
+    telling = [word.unusual for entry in found.entries for word in entry.words]
+    example = f"{max(telling, default=0.0):+.1f}"
+    counts = sorted({entry.natural for entry in found.entries})
+    beside = "the layer's map of this photo"
+    if counts != [0]:
+        beside = f"{counts[-1]:,} natural pictures"
+    notes = [
+        f"At row {row}, column {column} of {found.photo.shape[0]} x {found.photo.shape[1]} pixels: "
+        "in each layer the neuron whose field's centre is nearest, and the channels that fire "
+        "there.",
+        f"First comes what is unusual: {example} means that many deviations above its neurons' "
+        f"mean, before activation, over {beside}. In brackets is the response itself, after "
+        "activation.",
+    ]
+    return drawn_dictionary(
+        found.photo,
+        found.at,
+        found.top,
+        [
+            Line(
+                name=entry.layer,
+                details=(
+                    f"neuron @{entry.sight.neuron[0]},{entry.sight.neuron[1]}",
+                    _sees(entry.sight),
+                    f"{entry.firing} of {entry.total} channels fire",
+                ),
+                rows=(entry.sight.down.begin, entry.sight.down.end),
+                columns=(entry.sight.across.begin, entry.sight.across.end),
+                words=[
+                    DrawnWord(
+                        found.pictures.get(word.channel),
+                        f":{word.unit.channel}",
+                        f"{word.unusual:+.1f} ({number(word.response)})",
+                    )
+                    for word in entry.words
+                ],
+            )
+            for entry in found.entries
+        ],
+        title=f"What {found.network} says at one place of {named(found.source['photo'])}",
+        notes=notes,
+    )
+
+
+def _sees(sight: Sight) -> str:
+    """How much of the photo a neuron sees, in words."""
+    down, across = (max(1, round(span.length)) for span in (sight.down, sight.across))
+    return f"sees {down} x {across} pixels of it"
