@@ -14,7 +14,7 @@ from convscope.brief import Brief
 from convscope.errors import unknown
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 ARRAYS, RECORD, TABLE = ".npz", ".json", ".csv"
 SUFFIXES = (*drawing.FORMATS, ARRAYS, RECORD)

@@ -10,10 +10,10 @@ import warnings
 import pytest
 
 from convscope import __version__
-from convscope.cli import app
+from convscope.cli import commands
 from convscope.errors import ConvscopeWarning, MissingExtra, OutputError
 
-COMMANDS = [command.__name__ for command in app.COMMANDS]
+COMMANDS = [command.__name__ for command in commands.COMMANDS]
 BLOCKED = "sys.modules.update(dict.fromkeys(['tensorflow', 'jax', 'torch']))"
 
 

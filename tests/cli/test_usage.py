@@ -8,12 +8,12 @@ import sys
 import pytest
 
 from convscope.canvas import CANVASES
-from convscope.cli import app
+from convscope.cli import commands
 from convscope.cli.usage import in_shell
 from convscope.datasets.photos import LEAST
 from convscope.networks.loading.zoo import ZOO
 
-COMMANDS = [command.__name__ for command in app.COMMANDS]
+COMMANDS = [command.__name__ for command in commands.COMMANDS]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

@@ -13,7 +13,7 @@ from convscope.drawing.tile import SEAM, UNDER, Scale, Tile
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 WIDTH = 1060  # of the grid, in points
 GAP = 6

@@ -13,7 +13,7 @@ from convscope.drawing.tile import SEAM, UNDER, Scale, Tile
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 SIDE = 84  # of a map
 BESIDE = 64  # of a map that has its picture beside it

@@ -13,7 +13,7 @@ from convscope.drawing.tile import UNDER, draw_label, number
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 SIDE, GAP = 60, 10
 NOTE = (

@@ -22,7 +22,7 @@ from convscope.networks.units import Unit
 from convscope.results import TABLED, Result
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 ROWS = 16  # layers in a figure; VGG16's 13 convolutions all find room
 COUNT = 8  # channels of each

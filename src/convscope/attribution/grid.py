@@ -17,7 +17,7 @@ from convscope.networks.photo import named
 from convscope.results import Result, texts
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 # What may differ between maps, in their order, and what it is called on each.
 AXES: dict[str, Callable[[Attribution], str]] = {

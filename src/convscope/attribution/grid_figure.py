@@ -12,7 +12,7 @@ from convscope.drawing.page import ACCENT, GRAY, INK, Box, Page
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 MARGIN, GAP, BETWEEN = 16, 12, 16
 WIDE = 132  # of a map, in points

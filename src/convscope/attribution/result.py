@@ -16,7 +16,7 @@ from convscope.objectives import Objective
 from convscope.results import Result, texts
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 FLAT = 1e-6  # a map whose values differ by less than this share of the largest is one plain colour
 TOO_WIDE = 0.05  # a gap beyond this share of what was to be explained is worth a word

@@ -12,7 +12,7 @@ from convscope.drawing.style import LOUD
 from convscope.drawing.tile import number, proportions
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 MARGIN, GAP = 16, 10
 WIDTH = 760 - 2 * MARGIN  # of what is on the page

@@ -20,7 +20,7 @@ from convscope.networks.natural_statistics import SILENT, Standing
 from convscope.results import Result
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 LIMITS = (
     "A high score does not prove meaning, and a channel is not a concept.",

@@ -26,7 +26,7 @@ from convscope.networks.units import Unit
 from convscope.results import TABLED, Result
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 Told = Callable[[str, float], None]
 

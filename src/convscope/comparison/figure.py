@@ -13,7 +13,7 @@ from convscope.drawing.tile import SEAM, UNDER, Scale
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 SIDE = 60  # of a map
 PHOTO = 124  # width of a photo

@@ -13,7 +13,7 @@ from convscope.drawing.page import GRAY, INK, Box, Page
 from convscope.drawing.tile import SEAM, UNDER
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 SIDE = 84  # of a picture and of a kernel
 THIN = 21  # width of a single weight beside a picture

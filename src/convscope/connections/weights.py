@@ -22,7 +22,7 @@ from convscope.networks.units import Unit
 from convscope.results import TABLED, Result
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 COLOUR_NAMES = {3: ("red", "green", "blue"), 1: ("gray",)}
 FIRING = "the length of its kernel slice, times how strongly the unit before usually fires"

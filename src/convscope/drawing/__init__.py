@@ -4,8 +4,13 @@ A figure is a ``matplotlib.figure.Figure`` of its own: no pyplot, no display, no
 ``save`` and ``to_png`` write it; its own ``.savefig`` works too.
 """
 
+from typing import TYPE_CHECKING
+
 from convscope.drawing.output import FORMATS, save, to_png
 from convscope.drawing.sheet import sheet
 from convscope.drawing.tile import Scale, Tile
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Figure
 
 __all__ = ["FORMATS", "Scale", "Tile", "save", "sheet", "to_png"]

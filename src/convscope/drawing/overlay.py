@@ -6,6 +6,7 @@ import numpy as np
 
 from convscope.drawing import text_layout, tile
 from convscope.drawing.page import ACCENT, GRAY, INK, Align, Box, Page
+from convscope.drawing.style import colormap
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -83,10 +84,8 @@ def reach(heat: np.ndarray) -> float:
 
 def diverging(heat: np.ndarray, limit: float) -> np.ndarray:
     """Map (height, width) from -limit..limit to colours (height, width, 3) in [0, 1]."""
-    import matplotlib
-
     share = heat / limit if limit > 0 else np.zeros(heat.shape)
-    return np.asarray(matplotlib.colormaps[COLOURS](np.clip(share, -1, 1) / 2 + 0.5))[:, :, :3]
+    return colormap(COLOURS, np.clip(share, -1, 1) / 2 + 0.5)
 
 
 def overlay(photo: np.ndarray, heat: np.ndarray, limit: float) -> np.ndarray:

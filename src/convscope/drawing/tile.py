@@ -7,6 +7,7 @@ import numpy as np
 
 from convscope.drawing import text_layout
 from convscope.drawing.page import GRAY, Box, Page
+from convscope.drawing.style import colormap
 
 COLOURS = "magma"  # perceptually even: twice the response looks twice as far from black
 
@@ -62,11 +63,9 @@ class Scale:
 
     def colour(self, values: np.ndarray) -> np.ndarray:
         """Map values, (height, width), to colours, (height, width, 3) in [0, 1]."""
-        import matplotlib
-
         room = self.high - self.low
         share = (values - self.low) / room if room > 0 else np.zeros(values.shape)
-        return np.asarray(matplotlib.colormaps[COLOURS](np.clip(share, 0, 1)))[:, :, :3]
+        return colormap(COLOURS, np.clip(share, 0, 1))
 
     def draw(self, page: Page, left: float, top: float, width: float) -> None:
         """Show the scale as a bar with its ends, 16 points high."""

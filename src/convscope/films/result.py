@@ -25,7 +25,7 @@ from convscope.objectives import Objective
 from convscope.results import Result, texts
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 FPS = 15.0
 PHOTO, NOISE, LAST = 0.8, 0.3, 1.8  # seconds that a first frame and the last one stay

@@ -9,7 +9,7 @@ from convscope.drawing import text_layout
 from convscope.drawing.page import ACCENT, GRAY, INK, Box, Page
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 MARGIN = 16
 PICTURE, PLOT = 224, 320  # width of the picture and of the plot, in points

@@ -24,8 +24,7 @@ from convscope.objectives import Objective
 from convscope.results import Result
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
+    from convscope.drawing import Figure
     from convscope.networks.network import Network
 
 

@@ -34,7 +34,7 @@ from convscope.objectives.parser import What
 from convscope.results import TABLED, Result
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 ROOM = 8  # places for each factor that a layer must have to be chosen by itself
 PASSED_OVER = ("Pooling", "Padding")

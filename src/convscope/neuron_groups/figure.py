@@ -9,11 +9,12 @@ import numpy as np
 from convscope.drawing import header, text_layout, tile
 from convscope.drawing.header import MARGIN, OVER, PHOTO, Heading, Top
 from convscope.drawing.page import ACCENT, GRAY, PALE, Box, Page
+from convscope.drawing.style import colormap, rgb
 from convscope.drawing.tile import UNDER
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 # Okabe and Ito (2008), darkest last; more groups than these get hues at even distances.
 HUES = ("#E69F00", "#0072B2", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#7A5195")
@@ -155,11 +156,7 @@ class _Layout:
 
 def hues(count: int) -> np.ndarray:
     """So many colours that are told apart: (count, 3) in [0, 1]."""
-    from matplotlib import colormaps, colors
-
-    if count <= len(HUES):
-        return np.array([colors.to_rgb(text) for text in HUES[:count]])
-    return np.asarray(colormaps["hsv"](np.arange(count) / count))[:, :3]
+    return rgb(HUES[:count]) if count <= len(HUES) else colormap("hsv", np.arange(count) / count)
 
 
 def reach(maps: Sequence[np.ndarray]) -> float:

@@ -13,7 +13,7 @@ from convscope.drawing.tile import UNDER
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 NAMES = 120  # width of the column of layer names
 SIDE = 84  # of every picture

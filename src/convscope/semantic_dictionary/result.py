@@ -20,7 +20,7 @@ from convscope.semantic_dictionary.figure import Word as DrawnWord
 from convscope.semantic_dictionary.figure import dictionary as drawn_dictionary
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 COUNT = 8  # channels of each layer
 # Of the layer's middling deviation: a unit that hardly ever changes would else be far above its

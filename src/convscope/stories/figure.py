@@ -14,7 +14,7 @@ from convscope.drawing.tile import SEAM, UNDER, Scale, Tile
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 NAMES = 120  # width of the column of layer names
 SIDE = 58  # of a channel's map, and of its picture

@@ -23,7 +23,7 @@ from convscope.stories.figure import Stage as Row
 from convscope.stories.figure import story as drawn
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 Classes = tuple[tuple[int, str, float], ...]
 

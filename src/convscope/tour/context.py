@@ -15,7 +15,7 @@ from convscope.networks.units import quoted
 from convscope.tour.page import WIDE, Shown
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 UNITS_A_LAYER = 8
 DPI = 120  # of figures on the page, so that all of it stays below a dozen megabytes

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convscope.drawing import text_layout
+from convscope.drawing.charts import count_axis
 from convscope.drawing.frame import fitted
 from convscope.drawing.glyphs import FAMILY
 from convscope.drawing.page import ACCENT, DPI, GRAY, INK, POINTS, Box, Page
+from convscope.drawing.style import colormap, hexadecimal
 from convscope.images import Picture, from_bytes, tiled, to_bytes
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
+    from convscope.drawing.charts import Axes
 
 Points = Sequence[tuple[float, float]]
 
@@ -131,16 +133,14 @@ def _heading(page: Page, story: Story, shown: Sequence[int]) -> None:
 
 def _settling(page: Page, story: Story, box: Box) -> None:
     """A line a layer, early ones dark, with their names beside."""
-    import matplotlib
-
     axes = page.axes(box)
     _time(axes, story, 8)
     axes.set_ylim(min(0.0, *(min(_finite(line)) for line in story.settling.values())) - 0.04, 1.04)
     axes.set_ylabel("likeness to the end", fontproperties=text_layout.font(8), color=INK)
-    colours = matplotlib.colormaps["viridis"](np.linspace(0, 0.9, len(story.settling)))
+    colours = colormap("viridis", np.linspace(0, 0.9, len(story.settling)))
     line = min(13.0, (box.height + 20) / len(story.settling))
     for place, (layer, values) in enumerate(story.settling.items()):
-        colour = matplotlib.colors.to_hex(colours[place])
+        colour = hexadecimal(colours[place])
         axes.plot(story.at, values, color=colour, linewidth=1.6, marker=".", markersize=4)
         name = text_layout.fit(layer, LEGEND - 20, min(8.0, 0.75 * line))
         left, top = box.left + box.width + 14, box.top + place * line
@@ -305,24 +305,11 @@ def _style(story: Story, name: str) -> dict[str, Any]:
 
 def _time(axes: "Axes", story: Story, size: float) -> None:
     """The axis that counts batches: logarithmic, from zero on, where early moments are close."""
-    from matplotlib.ticker import FuncFormatter, SymmetricalLogLocator
-
     axes.tick_params(labelsize=size)
     ends = [story.at[0], story.at[-1], *(p[0] for line in story.lines.values() for p in line)]
     first, last = min(ends), max(ends)
-    if np.median(story.at) - first < EARLY * (last - first):
-        axes.set_xscale("symlog", linthresh=1, linscale=0.5)
-        axes.xaxis.set_major_locator(SymmetricalLogLocator(linthresh=1, base=10))
-        axes.xaxis.set_minor_locator(
-            SymmetricalLogLocator(linthresh=1, base=10, subs=list(range(2, 10)))
-        )
-        axes.tick_params(which="minor", length=2, color=GRAY)
-        room = 0.0
-    else:
-        axes.locator_params(axis="x", integer=True)
-        room = 0.01 * (last - first) or 0.5
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    axes.set_xlim(first - room, last + room if last > first else first + 1)
+    early = bool(np.median(story.at) - first < EARLY * (last - first))
+    count_axis(axes, first, last, logarithmic=early)
     axes.set_xlabel(_plural(story.counts), fontproperties=text_layout.font(size), color=INK)
 
 

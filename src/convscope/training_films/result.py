@@ -23,7 +23,7 @@ from convscope.training_films.figure import Story, frames, learning
 from convscope.training_films.formats import FOLDER, NUMBERS, checked
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 FPS = 2.5  # moments a second: each is a picture to be looked at
 LAST = 2.0  # seconds that the last one stays

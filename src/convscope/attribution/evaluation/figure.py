@@ -13,7 +13,7 @@ from convscope.drawing.style import LOUD
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 MARGIN, GAP = 16, 12
 MAP, NAME = 60, 116  # widths of a map, and of the names beside them

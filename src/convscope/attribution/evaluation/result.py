@@ -16,7 +16,7 @@ from convscope.errors import unknown
 from convscope.results import TABLED, Result, texts
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from convscope.drawing import Figure
 
 PASSES = "passes"
 COST = "pictures that the network is shown for one map"
