@@ -100,10 +100,10 @@ PATH = {"method": "integrated-gradients"}
         ({"method": "gradient", "wild": 3}, InputError, "gradient has no settings.*wild"),
         ({**PATH, "steps": 0}, InputError, "steps to be a whole number from 1.*0"),
         ({**PATH, "steps": 2.5}, InputError, "steps to be a whole number from 1.*2.5"),
-        ({"baseline": 128}, InputError, "baseline to be from 0 to 1.*128"),
+        ({"baseline": 128}, InputError, "baseline to be a number from 0 to 1.*128"),
         ({"method": "smoothgrad", "noise": "much"}, InputError, "noise to be a number.*'much'"),
         ({"method": "occlusion", "patch": 2, "stride": 3}, InputError, "at most the patch, 2.*3"),
-        ({"seed": -1}, InputError, "seed of zero or more.*-1"),
+        ({"seed": -1}, InputError, "seed to be a whole number from 0.*-1"),
     ],
 )
 def test_what_is_impossible_is_refused_with_what_to_try(

@@ -154,7 +154,7 @@ def test_settings_are_for_the_methods_that_have_them(convolutional, photo):
         ({"methods": ["gradient", "grad-cam"], "steps": 3}, InputError, "None of these.*has steps"),
         ({"methods": "gradient", "steps": 3}, InputError, "gradient has no steps"),
         ({"wild": 3}, UnknownName, "No setting is called 'wild'"),
-        ({"seed": -1}, InputError, "seed of zero or more"),
+        ({"seed": -1}, InputError, "seed to be a whole number from 0"),
         (
             {
                 "targets": ["predictions:0-1"],

@@ -137,7 +137,7 @@ def test_weights(run, quick):
         (("weights", "block1_conv1"), "Expected one channel or class"),
         (("weights", "flatten:3"), "has no kernel"),
         (("weights", "block1_conv1:3", "--out", "w.gif"), "Expected a file ending in .png"),
-        (("weights", "block1_conv1:3", "--count", "0"), "a count of at least 1"),
+        (("weights", "block1_conv1:3", "--count", "0"), "count to be a whole number from 1"),
     ],
 )
 def test_what_cannot_be_is_refused(refused, photo, arguments, said):

@@ -116,7 +116,7 @@ def test_a_stop_keeps_what_is_finished(run, monkeypatch):
         ((UNIT, "--steps", "0"), "Expected at least one step. Received: steps=0."),
         ((UNIT, "--steps", "-3"), "Received: steps=-3."),
         ((UNIT, "--rate", "-1"), "Expected a rate above zero. Received: rate=-1.0."),
-        ((UNIT, "--seed", "-1"), "Expected a seed of zero or more."),
+        ((UNIT, "--seed", "-1"), "Expected seed to be a whole number from 0."),
         ((UNIT, "--size", "0"), "Expected a size of at least 1 pixel. Received: '0'."),
         ((UNIT, "--size", "-5"), "Expected a size such as 224 or 224x320. Received: '-5'."),
         ((UNIT, "--size", "8x"), "Expected a size such as 224 or 224x320."),
@@ -218,7 +218,10 @@ def test_an_enlarged_picture_says_so_and_the_command_makes_it_again(run):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("block1_conv1:3", "--enlarge", "0"), "Expected --enlarge from 1 to 64"),
+        (
+            ("block1_conv1:3", "--enlarge", "0"),
+            "Expected --enlarge to be a whole number from 1 to 64",
+        ),
         (("block1_conv1:0-1", "--enlarge", "2", "--out", "s.png"), "for single pictures"),
     ],
 )

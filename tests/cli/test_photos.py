@@ -85,7 +85,7 @@ def test_an_attribution_of_a_target_by_a_method(run, photo):
         (("layers", "{}", "--layer", "blok5_conv3"), "Did you mean 'block5_conv3'"),
         (("layers", "{}", "--out", "seen.gif"), "Expected a file ending in .png, .pdf"),
         (("layers", "{}", "--kernels", "--out", "seen.csv"), "Expected a file ending in .png"),
-        (("layers", "{}", "--count", "0"), "Expected a count of at least 1."),
+        (("layers", "{}", "--count", "0"), "Expected count to be a whole number from 1."),
         (("attribute", "{}", "{}", "--out", "x.png"), "Expected a folder for 2 photos."),
         (("attribute", "{}", "--method", "gradcam"), "Did you mean 'grad-cam'?"),
         (("attribute", "{}", "--target", "predictions:beee"), "Did you mean 'predictions:bee'?"),

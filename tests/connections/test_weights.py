@@ -167,7 +167,7 @@ def test_what_has_no_weights_of_its_own_is_refused(network, unit, error, message
 
 @pytest.mark.parametrize("count", [0, True, 1.5])
 def test_a_count_that_is_none_is_refused(network, count):
-    with pytest.raises(InputError, match="a count of at least 1"):
+    with pytest.raises(InputError, match="count to be a whole number from 1"):
         weights(network, "second:0", count)
 
 

@@ -177,7 +177,7 @@ def test_the_layer_is_the_last_with_room_before_the_target():
     [
         ({"count": 0}, InputError, "count to be a whole number from 1.*0"),
         ({"count": 6}, InputError, r"conv has 8 x 8 places and 5 channels, so 5 factors at most"),
-        ({"seed": -1}, InputError, "a seed of zero or more.*-1"),
+        ({"seed": -1}, InputError, "seed to be a whole number from 0.*-1"),
         ({"layer": "mean"}, InputError, r"rows and columns before classes:0.*mean.*layer='conv'"),
         ({"layer": "konv"}, UnknownName, "Did you mean 'conv'"),
         ({"target": "conv:0"}, InputError, "need a layer with rows and columns before conv:0"),

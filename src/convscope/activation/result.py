@@ -20,6 +20,7 @@ from convscope.errors import InputError, unknown
 from convscope.images import Picture
 from convscope.networks.units import Unit
 from convscope.results import TABLED, Result
+from convscope.validation import whole
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure
@@ -86,8 +87,7 @@ class Activations(Result):
 
         Equally strong ones stand in order of their index.
         """
-        if count is not None and count < 1:
-            raise InputError(f"Expected a count of at least 1. Received: {count}.")
+        count = None if count is None else whole("count", count)
         if layer not in self.maps:
             raise unknown("layer of these activations", layer, self.maps)
         return self._ranked[layer][:count]

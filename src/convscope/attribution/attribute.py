@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope import validation
 from convscope.attribution.decision import Decision
 from convscope.attribution.methods.table import METHODS
 from convscope.attribution.result import Attribution, remark
@@ -74,10 +75,9 @@ def decided(
     watch: Callable[[float], None] | None = None,
 ) -> Decision:
     """What is to be explained: one target, by default the likeliest class."""
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise InputError(f"Expected a seed of zero or more. Received: seed={seed!r}.")
+    seed = validation.seed(seed)
     picture = fed(network, photo)
-    return Decision(network, picture, goal(network, picture, target), int(seed), watch)
+    return Decision(network, picture, goal(network, picture, target), seed, watch)
 
 
 def explained(

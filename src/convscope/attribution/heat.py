@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from convscope.brief import Brief
-from convscope.errors import InputError
 from convscope.images import BEHIND
 
 BASELINE = float(BEHIND)  # mid gray: what stands for 'nothing to see'
@@ -37,27 +36,3 @@ def over_colours(numbers: np.ndarray) -> np.ndarray:
     """Sum (..., height, width, channels) over the colours, which keeps sign and sum."""
     total: np.ndarray = numbers.sum(axis=-1, dtype="float64")
     return total
-
-
-def whole(name: str, value: Any) -> int:
-    """Read a setting that counts something."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise InputError(f"Expected {name} to be a whole number from 1. Received: {value!r}.")
-    return int(value)
-
-
-def count_within(name: str, value: Any, low: int, high: int) -> int:
-    """Read a setting that counts something that only so many of fit."""
-    count = whole(name, value)
-    if not low <= count <= high:
-        raise InputError(f"Expected {name} to be from {low} to {high}. Received: {count}.")
-    return count
-
-
-def between(name: str, value: Any, high: float = 1.0) -> float:
-    """Read a setting from 0 to ``high``."""
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
-        raise InputError(f"Expected {name} to be a number. Received: {value!r}.")
-    if not 0 <= value <= high:
-        raise InputError(f"Expected {name} to be from 0 to {high:g}. Received: {value!r}.")
-    return float(value)

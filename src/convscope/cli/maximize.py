@@ -85,13 +85,14 @@ def maximize(
     """
     from convscope import drawing, images
     from convscope.maximization.maximize import maximized
-    from convscope.maximization.result import Gallery, whole
+    from convscope.maximization.result import LARGEST, Gallery
     from convscope.maximization.task import subjects
     from convscope.objectives import parse
+    from convscope.validation import whole
 
     for text in what:
         parse(text)
-    whole("--enlarge", enlarge)
+    whole("--enlarge", enlarge, high=LARGEST)
     evidence = Evidence(card, natural, second, second_preprocessing, second_labels, control)
     evidence.check()
     base, stated = options.recipe(

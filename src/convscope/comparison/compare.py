@@ -11,7 +11,6 @@ import numpy as np
 from convscope.activation.activations import activations
 from convscope.activation.layers import chosen, convolutions, spread
 from convscope.activation.result import ROWS, Activations
-from convscope.attribution.heat import whole
 from convscope.brief import Brief, counted
 from convscope.comparison.figure import Pair, PairRow, Seen, differences
 from convscope.drawing.tile import COVERING, Scale
@@ -24,6 +23,7 @@ from convscope.networks.photo import named, written
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
 from convscope.results import TABLED, Result
+from convscope.validation import whole
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure

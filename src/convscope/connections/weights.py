@@ -20,6 +20,7 @@ from convscope.networks.network import Network
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
 from convscope.results import TABLED, Result
+from convscope.validation import whole
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure
@@ -206,8 +207,7 @@ def weights(
     Example:
         ``cs.weights(network, "block2_conv1:5").save("wiring.png")``
     """
-    if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
-        raise InputError(f"Expected a count of at least 1. Received: {count!r}.")
+    count = whole("count", count)
     wanted = channel(network, unit)
     made_by, sign = _made_by(network, wanted)
     every, measure = _connections(network, made_by, sign)

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from convscope import files, images
+from convscope import files, images, validation
 from convscope.canvas import CANVASES
 from convscope.errors import ConvscopeError, InputError, unknown
 from convscope.maximization.optimizer import Optimizer
@@ -79,8 +79,7 @@ class Recipe:
             raise InputError(f"Expected at least one step. Received: steps={self.steps}.")
         if not 0 < self.rate < math.inf:
             raise InputError(f"Expected a rate above zero. Received: rate={self.rate}.")
-        if not isinstance(self.seed, int) or self.seed < 0:
-            raise InputError(f"Expected a seed of zero or more. Received: seed={self.seed}.")
+        validation.seed(self.seed)
         if not isinstance(self.patience, int) or self.patience < 0:
             raise InputError(f"Expected zero steps or more. Received: patience={self.patience}.")
         if self.precision not in PRECISIONS:

@@ -22,6 +22,7 @@ from convscope.networks.natural_statistics import Standing
 from convscope.networks.units import Unit
 from convscope.objectives import Objective
 from convscope.results import Result
+from convscope.validation import whole
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure
@@ -125,7 +126,7 @@ class Maximized(Result):
         people to look at, it has so many times as many along each side, and its record says so.
         """
         info = self.info()
-        if whole("enlarge", enlarge) > 1:
+        if whole("enlarge", enlarge, high=LARGEST) > 1:
             info["enlarged"] = f"{enlarge} times, bicubic; the network saw {info['size']}"
         shown = self.enlarged(enlarge)
         return images.save(shown, Path(path), info, opacity=self.opacity)
@@ -239,13 +240,6 @@ class Gallery(Brief, Sequence[Maximized]):
 
 def _short(standing: Standing | None) -> str:
     return "" if standing is None else f"reach {standing.reach:.2f}"
-
-
-def whole(name: str, value: int) -> int:
-    """A whole number from 1 to ``LARGEST``, or a refusal."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST:
-        raise InputError(f"Expected {name} from 1 to {LARGEST}, whole. Received: {value!r}.")
-    return value
 
 
 def eight_bit(painted: np.ndarray) -> Picture:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from convscope import validation
 from convscope.attribution.attribute import goal
 from convscope.attribution.decision import Decision
-from convscope.attribution.heat import whole
 from convscope.attribution.layer_maps import enlarged, maps_and_slopes, scores_of
 from convscope.brief import Brief, counted
 from convscope.drawing.tile import number
@@ -32,6 +32,7 @@ from convscope.objectives import Objective
 from convscope.objectives.direction import Direction
 from convscope.objectives.parser import What
 from convscope.results import TABLED, Result
+from convscope.validation import whole
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure
@@ -280,8 +281,7 @@ def factors(
         ``cs.factors(network, "photo.jpg", "block4_conv3").save("factors.png")``
     """
     count = whole("count", count)
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise InputError(f"Expected a seed of zero or more. Received: seed={seed!r}.")
+    seed = validation.seed(seed)
     library = need("sklearn.decomposition", "factors")
     picture = fed(network, photo)
     decision = None

@@ -21,6 +21,7 @@ from convscope.networks.provenance import source
 from convscope.networks.regions import region
 from convscope.networks.units import Unit
 from convscope.semantic_dictionary.result import Dictionary, Entry, Word
+from convscope.validation import whole
 
 COUNT = 8  # channels of each layer
 # Of the layer's middling deviation: a unit that hardly ever changes would else be far above its
@@ -62,8 +63,7 @@ def dictionary(
     Example:
         ``cs.dictionary(cs.load(), "photo.jpg", at=(20, 35)).save("place.png")``
     """
-    if count < 1:
-        raise InputError(f"Expected a count of at least 1. Received: {count}.")
+    count = whole("count", count)
     infos = some_layers(network, layers)
     picture = fed(network, photo)
     place = _place(picture, at)

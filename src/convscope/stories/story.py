@@ -22,6 +22,7 @@ from convscope.networks.units import Unit
 from convscope.objectives import Objective, caricature, inversion, scored
 from convscope.stories.class_reading import Reading, readings
 from convscope.stories.result import Stage, Story
+from convscope.validation import whole
 
 Told = Callable[[str, float | None], None]
 
@@ -65,8 +66,7 @@ def story(
     Example:
         ``cs.story(cs.load(), "photo.jpg").save("story.png")``
     """
-    if count < 1:
-        raise InputError(f"Expected a count of at least 1. Received: {count}.")
+    count = whole("count", count)
     infos = some_layers(network, layers)
     if natural is not None and network.head is None:
         raise InputError(

@@ -125,8 +125,8 @@ def test_it_is_saved_as_figure_table_numbers_and_arrays(found, tmp_path):
         ({"measures": []}, InputError, "at least one measure"),
         ({"step": 3}, UnknownName, "setting of an evaluation.*Did you mean 'steps'"),
         ({"steps": 0}, InputError, "steps to be a whole number from 1"),
-        ({"radius": 2}, InputError, "radius to be from 0 to 1"),
-        ({"seed": -1}, InputError, "seed of zero or more"),
+        ({"radius": 2}, InputError, "radius to be a number from 0 to 1"),
+        ({"seed": -1}, InputError, "seed to be a whole number from 0"),
     ],
 )
 def test_what_is_impossible_is_refused(few, settings, error, message):

@@ -107,5 +107,5 @@ def test_settings_and_caption(convolutional, photo):
     assert "of the blurred photo" in result.caption()
     with pytest.raises(InputError, match=r"a sigma above 0.*blurs nothing"):
         found(convolutional, photo, sigma=0)
-    with pytest.raises(InputError, match=r"sigma to be from 0 to 100.*101"):
+    with pytest.raises(InputError, match=r"sigma to be a number from 0 to 100.*101"):
         found(convolutional, photo, sigma=101)

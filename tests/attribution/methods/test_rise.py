@@ -84,7 +84,7 @@ def test_masks_fit_photos_that_cells_do_not_divide(size, cells):
     [
         ({"keep": 0.0}, "keep to be above 0 and below 1.*0"),
         ({"keep": 1}, "keep to be above 0 and below 1.*1"),
-        ({"cells": 13}, "cells to be from 1 to 12.*13"),
+        ({"cells": 13}, "cells to be a whole number from 1 to 12.*13"),
         ({"samples": 0}, "samples to be a whole number"),
     ],
 )

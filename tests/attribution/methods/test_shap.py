@@ -81,7 +81,7 @@ def test_squares_differ_by_a_row_at_most():
 
 def test_impossible_squares_are_refused(linear, photo):
     for cells in (1, 13):
-        with pytest.raises(InputError, match=f"cells to be from 2 to 12.*{cells}"):
+        with pytest.raises(InputError, match=f"cells to be a whole number from 2 to 12.*{cells}"):
             found(linear, photo, cells=cells)
 
 

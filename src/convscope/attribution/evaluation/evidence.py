@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from convscope.attribution.decision import Decision
-from convscope.attribution.heat import BASELINE, between, whole
+from convscope.attribution.heat import BASELINE
 from convscope.brief import Brief
-from convscope.errors import InputError
+from convscope.validation import between, seed, whole
 
 # Along the shorter side. Petsiuk 2018 moves single pixels; then whatever is scattered breaks a
 # photo at once, and on SqueezeNet and a bee no method's deletion (0.04 and more) came below that of
@@ -73,8 +73,7 @@ class Trial:
             whole("square", self.square)
         for name in ("blur", "baseline", "radius"):
             between(name, getattr(self, name))
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
-            raise InputError(f"Expected a seed of zero or more. Received: seed={self.seed!r}.")
+        seed(self.seed)
 
     def side(self, photo: np.ndarray) -> int:
         """Of the squares of a photo, in pixels."""

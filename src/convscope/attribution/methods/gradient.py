@@ -3,7 +3,8 @@
 import numpy as np
 
 from convscope.attribution.decision import Decision
-from convscope.attribution.heat import Heat, between, over_colours, whole
+from convscope.attribution.heat import Heat, over_colours
+from convscope.validation import between, whole
 
 
 def gradient(decision: Decision) -> Heat:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from convscope.attribution.decision import Decision
-from convscope.attribution.heat import Heat, between
+from convscope.attribution.heat import Heat
 from convscope.attribution.layer_maps import (
     layer_with_space,
     maps_of,
@@ -13,6 +13,7 @@ from convscope.attribution.layer_maps import (
     scores_of,
 )
 from convscope.attribution.methods.cam import cam
+from convscope.validation import between
 
 
 def score_cam(decision: Decision, *, layer: str | None, baseline: float) -> Heat:

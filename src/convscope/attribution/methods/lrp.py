@@ -14,7 +14,7 @@ import numpy as np
 
 from convscope import backend
 from convscope.attribution.decision import Decision, Program
-from convscope.attribution.heat import Heat, between, over_colours
+from convscope.attribution.heat import Heat, over_colours
 from convscope.errors import ModelError
 from convscope.networks.layers import keras_kind, leaves
 from convscope.networks.network import Network
@@ -23,6 +23,7 @@ from convscope.networks.patches.capture import is_activation, shadowed
 from convscope.networks.patches.relevance import Passing, Rules, passing, stages
 from convscope.objectives import Bound, Objective
 from convscope.objectives.units import UnitTerm
+from convscope.validation import between
 
 STRONGEST = 1e6  # of gamma: with so much, hardly anything but agreeing contributions counts
 ROUNDING = 1e-6  # a share of the relevance

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from convscope.attribution.decision import Decision
-from convscope.attribution.heat import Heat, between, whole
+from convscope.attribution.heat import Heat
 from convscope.errors import InputError
 from convscope.images import Picture
+from convscope.validation import between, whole
 
 PATCHES = 8  # patches along the photo's shorter side, unless told
 

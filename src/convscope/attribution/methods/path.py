@@ -6,10 +6,11 @@ from dataclasses import replace
 import numpy as np
 
 from convscope.attribution.decision import Decision
-from convscope.attribution.heat import Heat, between, over_colours, whole
+from convscope.attribution.heat import Heat, over_colours
 from convscope.errors import InputError
 from convscope.images import Picture
 from convscope.transforms.blur import Blur, waves_of
+from convscope.validation import between, whole
 
 # Unless told, a path is walked in 32 steps, then in 96, then in 256, until the map's sum is this
 # close to what it is to explain. Of four photos and vgg16-tiny, 32 steps were enough for two.

@@ -3,9 +3,10 @@
 import numpy as np
 
 from convscope.attribution.decision import Decision
-from convscope.attribution.heat import Heat, between, count_within, whole
+from convscope.attribution.heat import Heat
 from convscope.attribution.layer_maps import enlarged
 from convscope.errors import InputError
+from convscope.validation import between, whole
 
 
 def rise(decision: Decision, *, samples: int, cells: int, keep: float, baseline: float) -> Heat:
@@ -19,7 +20,7 @@ def rise(decision: Decision, *, samples: int, cells: int, keep: float, baseline:
     that changes nothing; in the limit it is the paper's less that mean, the ``baseline_score``.
     """
     samples, level = whole("samples", samples), between("baseline", baseline)
-    cells = count_within("cells", cells, 1, min(decision.photo.shape[:2]))
+    cells = whole("cells", cells, 1, min(decision.photo.shape[:2]))
     if not 0 < between("keep", keep) < 1:
         raise InputError(f"Expected keep to be above 0 and below 1. Received: {keep:g}.")
     photo, nothing = decision.photo, np.full_like(decision.photo, level)

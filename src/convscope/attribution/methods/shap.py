@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from convscope.attribution.decision import Decision
-from convscope.attribution.heat import Heat, between, count_within, whole
+from convscope.attribution.heat import Heat
+from convscope.validation import between, whole
 
 
 def kernel_shap(decision: Decision, *, samples: int, cells: int, baseline: float) -> Heat:
@@ -20,7 +21,7 @@ def kernel_shap(decision: Decision, *, samples: int, cells: int, baseline: float
     """
     samples, level = whole("samples", samples), between("baseline", baseline)
     photo, nothing = decision.photo, np.full_like(decision.photo, level)
-    cells = count_within("cells", cells, 2, min(photo.shape[:2]))
+    cells = whole("cells", cells, 2, min(photo.shape[:2]))
     squares = squares_of(photo.shape[:2], cells)
     there = np.stack(list(coalitions(decision.seed, samples, cells * cells)))
     pictures = (np.where(row[squares][:, :, None], photo, nothing) for row in there)
