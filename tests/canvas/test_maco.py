@@ -54,21 +54,6 @@ def test_contrast_is_the_same_at_any_size(size):
     assert there.std() == pytest.approx(here.std(), rel=0.1)
 
 
-def test_a_photograph_keeps_its_phases():
-    # Phases of a picture of two forms; painted with other magnitudes it still has them.
-    picture = np.full((1, 32, 32, 3), 0.3, "float32")
-    picture[:, 5:12, 8:20] = 0.8
-    picture[:, 20:26, 3:9, 0] = 0.6
-    canvas = Maco((32, 32))
-    given = np.fft.rfft2(color.from_picture(picture), axes=(1, 2))
-    painted = np.fft.rfft2(field(canvas, canvas.trace(picture)), axes=(1, 2))
-    phased = (magnitudes(color.from_picture(picture)) > 1e-3) & (np.abs(painted) > 1e-3)
-    turned = np.angle(painted / np.where(phased, given, 1))[phased]
-    # Of a wave and its conjugate both count, so what is compared is at most half a turn.
-    np.testing.assert_allclose(turned, 0, atol=1e-2)
-    assert phased.mean() > 0.5
-
-
 def test_detail_leaves_out_the_finer_waves_only():
     canvas = Maco((32, 32))
     numbers = fresh(canvas)
@@ -77,18 +62,6 @@ def test_detail_leaves_out_the_finer_waves_only():
     np.testing.assert_allclose(coarse[:5, :5], full[:5, :5], rtol=1e-2)
     assert (coarse[:, 13:] < 0.01 * full.max()).all()
     assert (coarse[:, 13:] < 0.02 * full[:, 13:] + 1e-6).all()
-
-
-def test_a_grown_canvas_keeps_its_phases_and_has_no_spike():
-    small, large = Maco((16, 16)), Maco((48, 48))
-    numbers = fresh(small)
-    grown = small.grown(numbers, large.size)
-    np.testing.assert_array_equal(grown[:, :8, :8], numbers[:, :8, :8])
-    np.testing.assert_array_equal(grown[:, -7:, :8], numbers[:, -7:, :8])
-    assert len(np.unique(grown[0, 8:30, 8:])) > 1000
-    fields = field(large, grown)
-    assert np.abs(fields).max() < 5 * fields.std()
-    np.testing.assert_array_equal(small.grown(numbers, small.size), numbers)
 
 
 def test_beyond_the_measured_waves_magnitudes_decline_by_the_stated_power():

@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from convscope import images
-from convscope.canvas import CANVASES, Fourier, Transparent
+from convscope.canvas import CANVASES, Transparent
 from convscope.errors import ConvscopeWarning, InputError, ModelError, UnknownName
 from convscope.maximization import maximize as verb
-from convscope.maximization.ascent import climb, growing
+from convscope.maximization.ascent import climb
 from convscope.maximization.maximize import gallery, maximize
 from convscope.maximization.recipes import Recipe
 from convscope.maximization.result import Gallery
@@ -163,31 +163,6 @@ def test_pictures_of_other_sizes_and_channels():
     assert maximize(network(), "conv:0", size=5, steps=2).picture.shape == (5, 5, 3)
 
 
-def test_growing_begins_small_where_it_is_asked_for_and_the_network_allows_it(colours):
-    recipe = Recipe(grow=(0.5, 1.0))
-    assert growing(colours, ["conv"], Fourier((240, 280)), recipe) == [(120, 140), (240, 280)]
-    assert growing(colours, ["conv"], Fourier((240, 280)), Recipe()) == [(240, 280)]
-    flat = load("vgg16-tiny")  # its dense layers take one size
-    assert growing(flat, ["predictions"], Fourier((64, 64)), recipe) == [(64, 64)]
-    big = maximize(colours, "conv:0", size=240, steps=4, grow=(0.5, 1.0))
-    assert big.picture.shape == (240, 240, 3)
-    assert len(big.history) == 4
-
-
-def test_a_stated_place_is_kept_whoever_shares_the_batch(monkeypatch):
-    # On a smaller map row 150 would be somewhere else, or nowhere.
-    climbed = []
-
-    def spy(network, objectives, canvas, recipe, *, sizes, **settings):
-        climbed.append((list(map(str, objectives)), len(sizes)))
-        return climb(network, objectives, canvas, recipe, sizes=sizes, **settings)
-
-    monkeypatch.setattr(verb, "climb", spy)
-    large = network(side=240)
-    gallery(large, "conv:0@center", "conv:1@150,20", steps=2, grow=(0.5, 1.0))
-    assert climbed == [(["conv:0@center"], 2), (["conv:1@150,20"], 1)]
-
-
 def test_the_result_says_where_it_stands_and_how_it_was_made(tmp_path):
     plain = network()
     some = np.random.default_rng(0).uniform(size=(50, 16, 16, 3)).astype("float32")
@@ -257,10 +232,6 @@ def test_a_gallery_that_cannot_be_saved_is_refused_and_nothing_written(colours, 
         ({"detail": (0.5,)}, "two shares above zero"),
         ({"decay": -1.0}, "zero or more. Received: decay=-1"),
         ({"transforms": None}, "Expected convscope.Transforms. Received: None"),
-        ({"grow": (0.5,)}, "end in 1"),
-        ({"grow": (2.0, 1.0)}, "end in 1"),
-        ({"grow": ()}, "end in 1"),
-        ({"grow": 1.0}, "Expected shares"),
         ({"size": 0}, "at least one pixel.* Received: 0"),
         ({"size": (4, -1)}, "at least one pixel"),
         ({"size": (4, 4, 3)}, "at least one pixel"),

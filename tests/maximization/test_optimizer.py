@@ -27,7 +27,7 @@ def net():
 
 def climbed(net, optimizer, **settings):
     """The scores of a climb without chance, and its last picture."""
-    still = {"canvas": "pixel", "transforms": Transforms(), "grow": (1.0,), "patience": 0}
+    still = {"canvas": "pixel", "transforms": Transforms(), "patience": 0}
     recipe = Recipe(**{"optimizer": optimizer, "precision": "float32", **still, **settings})
     goals = [of_unit(unit) for unit in net.units("second:1")]
     steps = list(climb(net, goals, Pixel((8, 8)), recipe, every=1))

@@ -61,7 +61,10 @@ def test_a_recipe_is_saved_and_loaded_also_from_a_picture(tmp_path):
 
 def test_what_a_file_leaves_out_is_the_default(tmp_path):
     (tmp_path / "mine.json").write_text('{"steps": 3, "grow": [1.0]}')
-    assert Recipe.load(tmp_path / "mine.json") == Recipe(steps=3, grow=(1.0,))
+    assert Recipe.load(tmp_path / "mine.json") == Recipe(steps=3)  # as earlier versions wrote it
+    (tmp_path / "grown.json").write_text('{"grow": [0.5, 1.0]}')
+    with pytest.raises(InputError, match="made at one size"):
+        Recipe.load(tmp_path / "grown.json")
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "3", "{}", '{"stairs": 3}'])

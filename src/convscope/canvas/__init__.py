@@ -52,19 +52,6 @@ class Canvas(Protocol):
         ``detail``, a share of the finest frequency, leaves out what is finer, where there is such.
         """
 
-    def trace(self, pictures: np.ndarray) -> np.ndarray:
-        """The numbers that paint given pictures, as nearly as the canvas can.
-
-        Raises:
-            InputError: it cannot, by its definition.
-        """
-
-    def grown(self, numbers: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-        """Numbers for the same canvas at another size that paint the same pictures there."""
-
-    def at(self, size: tuple[int, int]) -> "Canvas":
-        """The same canvas at another size."""
-
 
 class Backed(Canvas, Protocol):
     """A canvas whose pictures are partly transparent: their last channel is opacity."""

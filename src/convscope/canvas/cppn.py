@@ -6,12 +6,11 @@ magnification: the same numbers paint it at any size.
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from convscope.canvas import color
-from convscope.errors import InputError
 
 WIDTH, DEPTH = 24, 8  # of the small network, as in Lucid
 EXTENT = np.sqrt(3)  # coordinates run so far either way along the longer side: deviation one
@@ -43,10 +42,6 @@ class Cppn:
         """The shape of one picture's numbers."""
         return (sum((inputs + 1) * outputs for inputs, outputs in self._layers()),)
 
-    def at(self, size: tuple[int, int]) -> Self:
-        """The same canvas at another size."""
-        return type(self)(size, self.channels)
-
     def fresh(self, noise: np.ndarray) -> np.ndarray:
         """A network drawn at random."""
         numbers = noise.astype("float32")
@@ -68,17 +63,6 @@ class Cppn:
             values = _composite(values) if number else values
             values = ops.matmul(values, matrix) + BIAS * numbers[:, None, biases]
         return color.to_picture(ops.reshape(GAIN * values, (-1, *self.size, self.channels)))
-
-    def trace(self, pictures: np.ndarray) -> np.ndarray:
-        """Refused: no formula gives the network that paints a given picture."""
-        raise InputError(
-            "A CPPN cannot be started from a picture: its weights do not follow from one. "
-            "Try: canvas='fourier'."
-        )
-
-    def grown(self, numbers: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-        """The same function, painted at another size."""
-        return numbers
 
     def _layers(self) -> list[tuple[int, int]]:
         """Inputs and outputs of each layer."""

@@ -10,7 +10,7 @@ without a backend's own FFT, and a larger picture is the same numbers with zeros
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -45,10 +45,6 @@ class Fourier:
         """The shape of one picture's numbers."""
         return (*self.size, self.channels)
 
-    def at(self, size: tuple[int, int]) -> Self:
-        """The same canvas at another size."""
-        return type(self)(size, self.channels, self.decay)
-
     def fresh(self, noise: np.ndarray) -> np.ndarray:
         """Faint waves of every frequency."""
         return (FRESH * noise).astype("float32")
@@ -69,25 +65,6 @@ class Fourier:
     def paint(self, numbers: Any, detail: Any = None) -> Any:
         """Numbers to pictures; ``detail`` as for ``field``."""
         return color.to_picture(self.field(numbers, detail))
-
-    def trace(self, pictures: np.ndarray) -> np.ndarray:
-        """The numbers that paint given pictures; exact up to ``color.MARGIN``."""
-        return self.analysed(color.from_picture(pictures))
-
-    def analysed(self, field: np.ndarray) -> np.ndarray:
-        """The numbers whose waves add up to a field of decorrelated colours: undoes ``field``."""
-        rows, columns = (waves(side) / side for side in self.size)
-        spectrum = np.einsum("hk,nhwc,wl->nklc", rows, field, columns)
-        numbers: np.ndarray = (spectrum / self._strength()).astype("float32")
-        return numbers
-
-    def grown(self, numbers: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-        """The same waves on a larger canvas: the new, finer ones begin at zero."""
-        larger = self.at(size)
-        room = [(0, new - old) for new, old in zip(size, self.size, strict=True)]
-        rescaled = numbers * self._strength()
-        padded = np.pad(rescaled, [(0, 0), *room, (0, 0)])
-        return (padded / larger._strength()).astype("float32")
 
     def _strength(self) -> np.ndarray:
         """How strongly a number of one moves its wave: (height, width, 1)."""

@@ -9,14 +9,12 @@ columns as real matrix products, as in ``fourier``: no complex numbers, the same
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from convscope.canvas import color, spectrum
 from convscope.canvas.fourier import passed
-
-SEED = 2306  # of the phases that new, finer waves begin with when a canvas grows
 
 
 @dataclass(frozen=True)
@@ -40,10 +38,6 @@ class Maco:
     def noise_shape(self) -> tuple[int, ...]:
         """The shape of one picture's numbers."""
         return (self.size[0], self.size[1] // 2 + 1, self.channels)
-
-    def at(self, size: tuple[int, int]) -> Self:
-        """The same canvas at another size."""
-        return type(self)(size, self.channels)
 
     def fresh(self, noise: np.ndarray) -> np.ndarray:
         """Phases all around the circle, about a mean of gray."""
@@ -72,32 +66,6 @@ class Maco:
     def paint(self, numbers: Any, detail: Any = None) -> Any:
         """Phases to pictures; ``detail`` as for ``field``."""
         return color.to_picture(self.field(numbers, detail))
-
-    def trace(self, pictures: np.ndarray) -> np.ndarray:
-        """The phases of given pictures: their forms, painted with natural magnitudes."""
-        field = color.from_picture(pictures)
-        down, across = (np.exp(-1j * angle) / len(angle) for angle in self._angles())
-        waves = np.einsum("hk,nhwc,wl->nklc", down, field, across, optimize=True)
-        numbers = np.angle(waves)
-        mean = waves[:, 0, 0].real / self.magnitude()[0, 0]
-        numbers[:, 0, 0] = np.arccos(np.clip(mean, -1, 1))
-        return numbers.astype("float32")
-
-    def grown(self, numbers: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-        """The same phases on a canvas of another size; new waves lie anywhere, but always there.
-
-        Not at zero: waves that all agree in one point add up to a spike in it.
-        """
-        if size == self.size:
-            return numbers
-        other = self.at(size)
-        anywhere = np.random.default_rng(SEED).uniform(-np.pi, np.pi, other.noise_shape)
-        larger = np.repeat(anywhere[None].astype("float32"), len(numbers), axis=0)
-        both = set(_frequencies(size[0])) & set(_frequencies(self.size[0]))
-        rows = np.array(sorted(both), int)  # negative ones count from the end, as indices do
-        columns = min(numbers.shape[2], larger.shape[2])
-        larger[:, rows, :columns] = numbers[:, rows, :columns]
-        return larger
 
     def magnitude(self) -> np.ndarray:
         """The natural magnitude of each wave: (height, width // 2 + 1, channels).

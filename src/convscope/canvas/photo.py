@@ -1,14 +1,13 @@
 """A canvas that starts from a photo and stays near it."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from convscope.brief import Brief
 from convscope.canvas import color
 from convscope.canvas.fourier import Fourier
-from convscope.errors import InputError
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +44,6 @@ class Photo(Brief):
         """The shape of one picture's numbers."""
         return self.photo.shape
 
-    def at(self, size: tuple[int, int]) -> Self:
-        """A photo keeps its size."""
-        if size != self.size:
-            raise InputError(f"Expected the photo's own size, {self.size}. Received: {size}.")
-        return self
-
     def fresh(self, noise: np.ndarray) -> np.ndarray:
         """No change: the climb starts at the photo itself."""
         return np.zeros(noise.shape, "float32")
@@ -67,13 +60,3 @@ class Photo(Brief):
         largest = ops.sqrt(ops.mean(ops.square(change), axis=(1, 2, 3), keepdims=True) + 1e-12)
         faded = change * ops.minimum(1.0, self.strength / largest)
         return ops.clip(photo + faded, 0.0, 1.0)
-
-    def trace(self, pictures: np.ndarray) -> np.ndarray:
-        """The numbers that paint given pictures, if those are near enough."""
-        change = color.from_picture(pictures) - color.from_picture(self.photo[None])
-        return Fourier(self.size, self.channels).analysed(change)
-
-    def grown(self, numbers: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-        """A photo keeps its size, so the numbers stay."""
-        self.at(size)
-        return numbers

@@ -1,7 +1,7 @@
 """A canvas of pixels: the plain one, for comparison and for starting points."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -26,10 +26,6 @@ class Pixel:
         """The shape of one picture's numbers."""
         return (*self.size, self.channels)
 
-    def at(self, size: tuple[int, int]) -> Self:
-        """The same canvas at another size."""
-        return type(self)(size, self.channels)
-
     def fresh(self, noise: np.ndarray) -> np.ndarray:
         """A faint grain."""
         return (FRESH * noise).astype("float32")
@@ -37,15 +33,3 @@ class Pixel:
     def paint(self, numbers: Any, detail: Any = None) -> Any:
         """Numbers to pictures; pixels have no finer and coarser ones, so ``detail`` is ignored."""
         return color.to_picture(numbers)
-
-    def trace(self, pictures: np.ndarray) -> np.ndarray:
-        """The numbers that paint given pictures; exact up to ``color.MARGIN``."""
-        return color.from_picture(pictures)
-
-    def grown(self, numbers: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-        """The nearest pixel's number for each pixel of the new size."""
-        rows, columns = (
-            np.minimum((np.arange(new) * old) // new, old - 1)
-            for new, old in zip(size, self.size, strict=True)
-        )
-        return numbers[:, rows][:, :, columns]

@@ -5,7 +5,7 @@ network sees another backdrop at every step, so that only what is painted opaque
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -51,10 +51,6 @@ class Transparent:
         """The shape of one backdrop's numbers, uniform in [0, 1]."""
         return (PATCHES, PATCHES, self.colours)
 
-    def at(self, size: tuple[int, int]) -> Self:
-        """The same canvas at another size."""
-        return type(self)(size, self.colours, self.cover, self.calm)
-
     def fresh(self, noise: np.ndarray) -> np.ndarray:
         """Faint waves of every frequency, equally opaque everywhere."""
         return (FRESH * noise).astype("float32")
@@ -84,19 +80,6 @@ class Transparent:
         behind = ops.einsum("hk,nklc,wl->nhwc", rows, backdrop, columns)
         opacity = pictures[..., self.colours :]
         return pictures[..., : self.colours] * opacity + behind * (1 - opacity)
-
-    def trace(self, pictures: np.ndarray) -> np.ndarray:
-        """The numbers that paint given pictures, whose mean opacity is at most ``cover``."""
-        ink, veil = self._waves()
-        colours = color.from_picture(pictures[..., : self.colours])
-        opacity = color.from_picture(pictures[..., self.colours :]) / SHARP
-        return np.concatenate([ink.analysed(colours), veil.analysed(opacity)], axis=-1)
-
-    def grown(self, numbers: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-        """The same waves on a larger canvas."""
-        ink, veil = self._waves()
-        colours, opacity = numbers[..., : self.colours], numbers[..., self.colours :]
-        return np.concatenate([ink.grown(colours, size), veil.grown(opacity, size)], axis=-1)
 
     def _waves(self) -> tuple[Fourier, Fourier]:
         """What paints the colours, and what paints the opacity."""

@@ -62,7 +62,6 @@ def climb(
     recipe: Recipe,
     *,
     seeds: Sequence[int] = (),
-    sizes: Sequence[tuple[int, int]] = (),
     boost: float = 1.0,
     every: int = CHUNK,
 ) -> Iterator[Step]:
@@ -73,31 +72,14 @@ def climb(
     Args:
         network: whose response is climbed; its weights stay as they are.
         objectives: one a picture, all of one kind.
-        canvas: what paints the pictures, at their final size.
+        canvas: what paints the pictures.
         recipe: everything else that decides.
         seeds: one a picture; the recipe's by default.
-        sizes: the sizes climbed at, one after the other; only the canvas's own by default.
         boost: multiplies the recipe's rate, as the canvas's own pace does, on canvases that are
             ``boosted``.
         every: how many moves a Step stands for, at most ``CHUNK``; a film wants 1.
     """
-    sizes = (tuple(sizes) or (canvas.size,))[-recipe.steps :]  # each is climbed at, or left out
-    batch = _Batch(network, objectives, canvas, sizes[0], recipe, seeds, boost)
-    for place, size in enumerate(sizes):
-        until = round(recipe.steps * (place + 1) / len(sizes))
-        yield from batch.stage(canvas.at(size), until, every)
-
-
-def growing(
-    network: Network, layers: Sequence[str], canvas: Canvas, recipe: Recipe
-) -> list[tuple[int, int]]:
-    """The sizes to climb at: the recipe's, where the network and the layers allow them."""
-    height, width = canvas.size
-    smaller = [
-        (max(1, round(height * share)), max(1, round(width * share))) for share in recipe.grow[:-1]
-    ]
-    fitting = [size for size in smaller if all(network.shape_at(name, size) for name in layers)]
-    return [*fitting, canvas.size]
+    yield from _Batch(network, objectives, canvas, recipe, seeds, boost).steps(every)
 
 
 class _Batch:
@@ -108,7 +90,6 @@ class _Batch:
         network: Network,
         objectives: Sequence[Objective],
         canvas: Canvas,
-        start: tuple[int, int],
         recipe: Recipe,
         seeds: Sequence[int],
         boost: float,
@@ -117,8 +98,7 @@ class _Batch:
         self._count = len(objectives)
         self._chance = Chance(objectives, seeds or [recipe.seed] * self._count, recipe)
         self._speed = canvas.pace * (boost if canvas.boosted else 1.0)
-        self._final = canvas.size
-        self._canvas = canvas.at(start)
+        self._canvas = canvas
         self._numbers = self._canvas.fresh(self._chance.noise(self._canvas.noise_shape))
         self._start = self._numbers.copy()
         # Pictures that see each other end together.
@@ -126,11 +106,9 @@ class _Batch:
         self._plateau = Plateau(self._count, self._patience)
         self._done = 0
 
-    def stage(self, canvas: Canvas, until: int, every: int) -> Iterator[Step]:
-        """Climb at one size, until so many steps are made or every picture is finished."""
-        self._numbers = self._canvas.grown(self._numbers, canvas.size)
-        self._start = self._canvas.grown(self._start, canvas.size)
-        self._canvas = canvas
+    def steps(self, every: int) -> Iterator[Step]:
+        """Climb until all steps are made or every picture is finished."""
+        canvas, until = self._canvas, self._recipe.steps
         goal = bound(self._objectives, self._network, canvas.size)
         held = np.arange(self._count)  # the pictures in the program
         memory = None
@@ -140,7 +118,7 @@ class _Batch:
                 if self._done == 0:
                     yield self._step(program, held, lambda: np.full((1, self._count), np.nan))
                 data = tuple(array[held] for array in goal.data)
-                yield from self._moved(program, held, data, until, every)
+                yield from self._moved(program, held, data, every)
                 self._numbers[held] = program.numbers()
                 staying = self._staying(held)
                 memory = program.memory(np.isin(held, staying))
@@ -149,10 +127,10 @@ class _Batch:
             raise not_finite(self._network, ", ".join(self._objectives[0].layers))
 
     def _moved(
-        self, program: Program, held: np.ndarray, data: Arrays, until: int, every: int
+        self, program: Program, held: np.ndarray, data: Arrays, every: int
     ) -> Iterator[Step]:
         """Move on until enough pictures are finished to go on with a smaller program."""
-        recipe = self._recipe
+        recipe, until = self._recipe, self._recipe.steps
         heard: list[Callable[[], np.ndarray]] = []
         while self._done < until and len(self._staying(held)) == len(held):
             last = min(self._done + every, self._done // CHUNK * CHUNK + CHUNK, until)
@@ -169,9 +147,9 @@ class _Batch:
             yield self._step(program, held, risen)
 
     def _look(self, held: np.ndarray, scores: np.ndarray, numbers: np.ndarray) -> None:
-        """Look for a plateau, once nothing finer is painted and nothing larger is to come."""
+        """Look for a plateau, once nothing finer is painted."""
         self._plateau.start(scores)
-        if self._canvas.size == self._final and self._done / self._recipe.steps > OPEN:
+        if self._done / self._recipe.steps > OPEN:
             self._plateau.look(held, scores[:, held], numbers)
 
     def _staying(self, held: np.ndarray) -> np.ndarray:

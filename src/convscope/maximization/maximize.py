@@ -11,7 +11,7 @@ import numpy as np
 from convscope import backend, images
 from convscope.canvas import CANVASES, Canvas, Fourier, backed
 from convscope.errors import ConvscopeWarning, InputError, unknown
-from convscope.maximization.ascent import CHUNK, Step, climb, growing
+from convscope.maximization.ascent import CHUNK, Step, climb
 from convscope.maximization.pre_activation import where_made
 from convscope.maximization.recipes import Recipe
 from convscope.maximization.result import Gallery, Maximized, eight_bit
@@ -239,12 +239,7 @@ def _batched_by(subject: Subject, goals: Mapping[Objective, Objective]) -> Hasha
     """What subjects must share to be climbed, and then scored, in one batch."""
     objective = subject.objective
     kinds = objective.kind, goals[objective].kind
-    return *kinds, objective.aligned, subject.company, _placed(objective)
-
-
-def _placed(objective: Objective) -> bool:
-    """Whether it has a neuron at a stated place, which on a smaller map would be another place."""
-    return any(isinstance(unit.at, tuple) for unit in objective.units)
+    return *kinds, objective.aligned, subject.company
 
 
 def _climbed(
@@ -259,9 +254,6 @@ def _climbed(
     objectives = [subject.objective for subject in batch]
     climbed = [goals[objective] for objective in objectives]
     layers = climbed[0].layers
-    sizes = [canvas.size]
-    if not _placed(objectives[0]):
-        sizes = growing(network, layers, canvas, recipe)
     history: list[np.ndarray] = []
     for step in climb(
         network,
@@ -269,7 +261,6 @@ def _climbed(
         canvas,
         recipe,
         seeds=[subject.seed for subject in batch],
-        sizes=sizes,
         boost=boost(network, layers, canvas.size, recipe),
         every=every,
     ):

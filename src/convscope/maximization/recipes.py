@@ -21,6 +21,8 @@ from convscope.transforms import Rotate, Scale, Shift, Transforms
 OPEN = 0.5  # of the steps: from here on it is painted as fine as it ever will be
 MOVED = Transforms(Shift(1 / 16), Scale(1.1), Rotate(5))
 
+AT_ONE_SIZE = [1.0]  # what `grow` is in the recipes of earlier versions, which had it
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -37,15 +39,12 @@ class Recipe:
         decay: how fast a Fourier canvas's waves weaken with frequency.
         detail: the finest waves painted, as a share of the finest there are: at the first step, and
             from half of the steps on. Large forms are found first, then refined.
-        grow: shares of the final side at which the climb is run, one after the other, where the
-            network takes pictures of any size: (0.5, 0.75, 1.0). Fewer pixels and less arithmetic,
-            but forms are stretched, and what a unit looks for has a size: it responds less.
         boost: how much faster units climb that see only a small part of the picture: the rate is
             multiplied by (side / receptive field) to this power. They live on fine, faint waves.
         leak: the slope that dead units of dense layers pass back at the first step, so that no
             climb is stuck where it starts; zero from a quarter of the steps on.
         patience: how many steps without a rise of its score end a picture's climb, once nothing
-            finer and nothing larger is to come; its best moment is kept. 0 makes all the steps.
+            finer is to come; its best moment is kept. 0 makes all the steps.
         precision: what the network computes in: 'float32', 'bfloat16', or 'auto', the faster one
             on this machine. Canvas and score are float32 always.
         transforms: what the picture must survive at every step.
@@ -59,7 +58,6 @@ class Recipe:
     canvas: str = "fourier"
     decay: float = 1.0
     detail: tuple[float, float] = (0.25, 0.75)
-    grow: tuple[float, ...] = (1.0,)
     boost: float = 0.75
     leak: float = 1.0
     patience: int = 16
@@ -72,9 +70,8 @@ class Recipe:
             value = getattr(self, name)
             whole = int(value) if isinstance(value, np.integer) else value
             object.__setattr__(self, name, whole)
-        for name in ("detail", "grow"):
-            value = getattr(self, name)
-            object.__setattr__(self, name, tuple(value) if isinstance(value, list) else value)
+        if isinstance(self.detail, list):
+            object.__setattr__(self, "detail", tuple(self.detail))
         if not isinstance(self.steps, int) or self.steps < 1:
             raise InputError(f"Expected at least one step. Received: steps={self.steps}.")
         if not 0 < self.rate < math.inf:
@@ -98,11 +95,6 @@ class Recipe:
         object.__setattr__(self, "optimizer", str(Optimizer.of(self.optimizer)))
         if self.canvas not in CANVASES:
             raise unknown("canvas", self.canvas, CANVASES)
-        listed = isinstance(self.grow, tuple) and all(0 < share <= 1 for share in self.grow)
-        if not (listed and self.grow and self.grow[-1] == 1):
-            raise InputError(
-                f"Expected shares in (0, 1] that end in 1. Received: grow={self.grow}."
-            )
 
     def rate_at(self, share: float) -> float:
         """The learning rate when a share of the steps is done, before ``boost``."""
@@ -157,13 +149,18 @@ class Recipe:
         """Read what ``as_json`` gave, perhaps by way of a file; what is missing is the default."""
         read: dict[str, Callable[[Any], Any]] = {
             "detail": tuple,
-            "grow": tuple,
             "transforms": Transforms.parse,
         }
         try:
             if not values:
                 raise TypeError("nothing there")
-            return cls(**{name: read.get(name, _as_is)(own) for name, own in values.items()})
+            if values.get("grow", AT_ONE_SIZE) != AT_ONE_SIZE:
+                raise InputError(
+                    "Expected a picture that was made at one size. Received: a recipe with "
+                    f"grow={values['grow']}, which earlier versions could make."
+                )
+            stated = {name: own for name, own in values.items() if name != "grow"}
+            return cls(**{name: read.get(name, _as_is)(own) for name, own in stated.items()})
         except (TypeError, AttributeError) as error:
             raise InputError(f"Expected a recipe's settings. Received: {values!r}.") from error
 

@@ -71,7 +71,7 @@ class Camera(Brief):
         for goal in goals:
             check(network, [goal], sized(network, size, goal))
         # Every size of a layer, and all of them again at the next moment.
-        room = Programs(2 + 2 * len(subjects) * len(tuned_recipe.grow))
+        room = Programs(2 + 2 * len(subjects))
         watched = replace(network, natural=None, programs=room)
         found = samples(network, natural, tuned_recipe.seed)
         return cls(watched, subjects, size, tuned_recipe, found)
