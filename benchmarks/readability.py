@@ -14,7 +14,7 @@ import numpy as np
 
 from convscope import images
 from convscope.maximization.maximize import gallery
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 from convscope.networks.loading.load import load
 from convscope.networks.network import Network
 

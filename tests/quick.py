@@ -1,6 +1,6 @@
 """Climbs of two steps: for tests of what is made of pictures, however rough they are."""
 
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 
 
 def short_climbs(monkeypatch):

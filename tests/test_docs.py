@@ -12,7 +12,7 @@ import pytest
 import convscope
 from convscope import cli
 from convscope.datasets.sample_photos import PHOTOS
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 from convscope.networks.loading.load import load
 
 ROOT = Path(__file__).parents[1]

@@ -13,7 +13,7 @@ from .connections.weights import weights as weights
 from .films.animate import animate as animate
 from .maximization.maximize import gallery as gallery
 from .maximization.maximize import maximize as maximize
-from .maximization.recipes import Recipe as Recipe
+from .maximization.recipe import Recipe as Recipe
 from .networks.loading.check import check as check
 from .networks.loading.load import load as load
 from .networks.network import Network as Network

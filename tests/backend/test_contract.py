@@ -9,7 +9,7 @@ from convscope import backend
 from convscope.canvas import Pixel
 from convscope.errors import UnknownName
 from convscope.maximization.ascent import climb
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 from convscope.networks.loading.load import load
 from convscope.networks.units import Unit
 from convscope.objectives import of_unit

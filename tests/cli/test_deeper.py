@@ -24,7 +24,7 @@ def quick(monkeypatch):
     """Climbs of two steps."""
     import convscope.learning.camera  # noqa: F401 - its own recipe is made before
 
-    from convscope.maximization.recipes import Recipe
+    from convscope.maximization.recipe import Recipe
 
     original = Recipe.__init__
 

@@ -10,8 +10,8 @@ import pytest
 
 from convscope import images
 from convscope import maximization as verb
-from convscope.films.animate import FROM_PHOTO
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
+from convscope.maximization.recipes import RECIPES
 from convscope.maximization.schedule import SCHEDULES
 from convscope.transforms import TRANSFORMS
 
@@ -86,7 +86,7 @@ def test_help_lists_the_tables(run, command, monkeypatch):
     for name in (*SCHEDULES, *(kind.usage() for kind in TRANSFORMS.values())):
         assert name in told
     assert str(Recipe().transforms) in told
-    assert str(FROM_PHOTO.transforms) in told
+    assert str(RECIPES["film-from-photo"].transforms) in told
 
 
 def test_a_stop_keeps_what_is_finished(run, monkeypatch):

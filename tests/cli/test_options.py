@@ -55,7 +55,7 @@ def test_a_command_is_quoted_for_a_shell():
 
 
 def test_settings_without_an_option_come_from_the_file():
-    from convscope.maximization.recipes import Recipe
+    from convscope.maximization.recipe import Recipe
 
     command, _ = told(network="vgg16-tiny", recipe=Recipe(rate=0.1, seed=4).as_json())
     assert command == "convscope maximize conv:3 --seed 4 --rate 0.1"

@@ -11,7 +11,7 @@ from convscope import images
 from convscope.drawing import frame
 from convscope.errors import InputError
 from convscope.films.formats import FORMATS, checked
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 
 MOVING = [".gif", ".webp", ".mp4", ".webm"]
 

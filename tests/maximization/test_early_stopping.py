@@ -11,7 +11,7 @@ from convscope.maximization.ascent import climb
 from convscope.maximization.early_stopping import Plateau
 from convscope.maximization.maximize import gallery, maximize
 from convscope.maximization.program import Program
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 from convscope.networks import batch_size
 from convscope.objectives import parse
 from convscope.transforms import Transforms

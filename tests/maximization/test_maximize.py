@@ -13,7 +13,7 @@ from convscope.errors import ConvscopeWarning, InputError, ModelError, UnknownNa
 from convscope.maximization import maximize as verb
 from convscope.maximization.ascent import climb
 from convscope.maximization.maximize import gallery, maximize
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 from convscope.maximization.result import Gallery
 from convscope.maximization.task import subjects
 from convscope.networks import batch_size

@@ -11,7 +11,7 @@ from convscope.errors import InputError, UnknownName
 from convscope.maximization.ascent import climb
 from convscope.maximization.maximize import maximize
 from convscope.maximization.optimizer import REFUSED, Optimizer, known
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 from convscope.objectives import of_unit
 from convscope.transforms import Transforms
 from tests.networks.nets import functional, network

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from convscope.errors import UnknownName
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 from convscope.maximization.schedule import LAST, RISE, SCHEDULES
 
 

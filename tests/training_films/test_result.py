@@ -8,7 +8,7 @@ import pytest
 from convscope import images, objectives
 from convscope.encoding.writers import WRITERS
 from convscope.errors import InputError
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 from convscope.training_films.convergence import Settling
 from convscope.training_films.curve import Curve
 from convscope.training_films.formats import FORMATS, checked

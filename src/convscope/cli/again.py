@@ -331,18 +331,14 @@ def _size(record: Record) -> list[Pair]:
 
 def _changed(record: Record) -> dict[str, Any]:
     """The settings of a recipe that are not the command's defaults."""
-    from convscope.films.animate import usual
-    from convscope.maximization.maximize import ALIGNED
-    from convscope.maximization.recipes import Recipe
-    from convscope.training_films.recorder import RECIPE
+    from convscope.maximization.recipe import Recipe
+    from convscope.maximization.recipes import Use, recipe_for
 
     if not isinstance(record.get("recipe"), Mapping):
         return {}
-    default = ALIGNED if _aligned(record) else Recipe()
-    if record["convscope"] == "animate":
-        default = usual(_aligned(record), bool(record.get("start")))
-    if record["convscope"] == "evolve":
-        default = RECIPE
+    kinds: dict[str, Use] = {"animate": "film", "evolve": "training"}
+    use = kinds.get(record["convscope"], "picture")
+    default = recipe_for(use, aligned=_aligned(record), from_photo=bool(record.get("start")))
     before = json.loads(json.dumps(default.as_json()))
     wanted = json.loads(json.dumps(Recipe.from_json(dict(record["recipe"])).as_json()))
     return {name: value for name, value in wanted.items() if value != before[name]}

@@ -75,11 +75,11 @@ def evolve(
     each file's path and what is in it, and when each layer had settled.
     """
     from convscope import backend
+    from convscope.maximization.recipes import RECIPES
     from convscope.networks.loading.weights_file import is_weights
     from convscope.objectives import parse
     from convscope.training_films import checkpoints, formats
     from convscope.training_films.evolve import evolve as make_film
-    from convscope.training_films.recorder import RECIPE
 
     paths = [Path(each) for each in what if Path(each).exists() or is_weights(Path(each))]
     units = [each for each in what if Path(each) not in paths]
@@ -124,7 +124,7 @@ def evolve(
             log=log,
             size=shape,
             natural=natural,
-            recipe=base or RECIPE,
+            recipe=base or RECIPES["training"],
             told=show,
             **stated,
         )

@@ -13,7 +13,7 @@ from convscope.cli.usage import completing
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
-    from convscope.maximization.recipes import Recipe
+    from convscope.maximization.recipe import Recipe
     from convscope.networks.network import Network
 
 EMBEDDED = "vgg16-tiny"  # the default; convscope.models.zoo.EMBEDDED, without loading it for --help
@@ -282,7 +282,7 @@ def recipe(
     """
     from convscope import backend
     from convscope.maximization.optimizer import Optimizer
-    from convscope.maximization.recipes import Recipe
+    from convscope.maximization.recipe import Recipe
     from convscope.transforms import Transforms
 
     base = Recipe.load(file) if file else None
@@ -298,7 +298,7 @@ def recipe(
 
 def seeded(base: "Recipe | None", seed: int | None) -> int:
     """The seed that counts: the stated one, or the recipe's."""
-    from convscope.maximization.recipes import Recipe
+    from convscope.maximization.recipe import Recipe
 
     return (base or Recipe()).seed if seed is None else seed
 

@@ -1,6 +1,5 @@
 """The verb: from an address, and perhaps a photo, to a film."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,6 @@ from convscope.films.classes import shown, told_apart
 from convscope.films.result import Film
 from convscope.maximization.ascent import climb
 from convscope.maximization.maximize import (
-    ALIGNED,
     Size,
     Watch,
     blank,
@@ -25,22 +23,13 @@ from convscope.maximization.maximize import (
     tuned,
 )
 from convscope.maximization.pre_activation import where_made
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
+from convscope.maximization.recipes import recipe_for
 from convscope.networks.network import Network
 from convscope.networks.photo import fed, written
 from convscope.networks.provenance import source
 from convscope.objectives import Objective, scored
 from convscope.objectives.parser import What, objective
-from convscope.transforms import Shift, Transforms
-
-# A climb that the eye can follow: slow, with all of Adam's momentum, at one size, and every step.
-CALM = Recipe(rate=0.05, schedule="cosine", optimizer="adam", patience=0)
-# From a photo: slower still, and hardly moved, as a photo holds its own forms in place. Of six
-# photos all change their class, most of them within 20 steps, at the strength of 0.08; see
-# tests/films/test_photo_film.py::test_the_class_flips_while_the_photo_stays.
-FROM_PHOTO = replace(
-    CALM, rate=0.03, detail=(0.5, 0.85), leak=0.0, transforms=Transforms(Shift(1 / 64))
-)
 
 
 def animate(
@@ -65,8 +54,7 @@ def animate(
         strength: how far a photo may be changed: the root mean square over pixels and colours in
             [0, 1]. At 0.08 a photo stays recognisable.
         frames: how many frames to keep at most, spaced by visible change.
-        recipe: how to climb; one for photos or one for noise if not given. It is climbed at one
-            size from the first step to the last.
+        recipe: how to climb; one for photos or one for noise if not given.
         watch: called after each step with the objective and the ``Step``.
         **settings: fields of ``Recipe`` to change: seed, steps, rate, ...
 
@@ -85,7 +73,7 @@ def animate(
         raise InputError(f"Expected at least 2 frames. Received: frames={frames}.")
     if not 0 < strength <= 1:
         raise InputError(f"Expected a strength above 0, at most 1. Received: {strength}. Try 0.08.")
-    base = usual(found[0].aligned, start is not None)
+    base = recipe_for("film", aligned=found[0].aligned, from_photo=start is not None)
     recipe = settled(network, tuned(recipe or base, settings))
     if start is not None and recipe.canvas != base.canvas:
         raise InputError(
@@ -99,15 +87,6 @@ def animate(
         canvas = Photo(fed(network, start, shape), strength)
     painted, steps = _climbed(network, found[0], canvas, recipe, frames, watch)
     return _film(network, found[0], painted, steps, start, strength, recipe)
-
-
-def usual(aligned: bool, photo: bool) -> Recipe:
-    """The recipe of a film, of an objective where every place counts, and from a photo or not."""
-    if photo:
-        return FROM_PHOTO
-    if not aligned:
-        return CALM
-    return replace(ALIGNED, patience=CALM.patience)
 
 
 def _climbed(

@@ -20,7 +20,7 @@ from convscope.drawing import frame
 from convscope.encoding import reel
 from convscope.films.formats import STRIP, TABLE, beside, checked
 from convscope.images import Picture
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 from convscope.objectives import Objective
 from convscope.results import Result, texts
 

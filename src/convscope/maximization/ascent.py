@@ -11,7 +11,7 @@ from convscope.canvas import Canvas
 from convscope.maximization.early_stopping import Plateau
 from convscope.maximization.program import Arrays, Program, borrowed, numpy
 from convscope.maximization.random_draws import Chance
-from convscope.maximization.recipes import OPEN, Recipe
+from convscope.maximization.recipe import OPEN, Recipe
 from convscope.networks.network import Network, not_finite
 from convscope.objectives import Objective, bound
 

@@ -13,7 +13,8 @@ from convscope.canvas import CANVASES, Canvas, Fourier, backed
 from convscope.errors import ConvscopeWarning, InputError, unknown
 from convscope.maximization.ascent import CHUNK, Step, climb
 from convscope.maximization.pre_activation import where_made
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
+from convscope.maximization.recipes import recipe_for
 from convscope.maximization.result import Gallery, Maximized, eight_bit
 from convscope.maximization.task import Subject, subjects
 from convscope.networks import batch_size
@@ -23,7 +24,6 @@ from convscope.networks.provenance import source
 from convscope.networks.units import Unit
 from convscope.objectives import Objective, of_unit, scored
 from convscope.objectives.parser import What, objective
-from convscope.transforms import Transforms
 
 Size = int | tuple[int, int] | Literal["fit"] | None
 Watch = Callable[[Sequence[Objective], Step], None]
@@ -34,22 +34,6 @@ HARDLY = 0.01  # of the learning rate: a picture with a slope goes further in it
 STUCK = (
     "the picture is as it began, for the unit gives no slope to climb: it is cut off from the "
     "picture, or its weights are next to nothing"
-)
-
-# Where every place of a picture counts, nothing moves it: what survives a shift is blurred, and
-# without that jitter Adam's full momentum serves. Fine waves are painted, since early layers keep
-# them, but faint (decay): else they cover what a layer has no opinion about with speckles. Colours,
-# which few responses tell of, take larger steps to come back. Of a photo, a first block's inversion
-# is then all but the photo itself; see
-# tests/maximization/test_aligned.py::test_an_early_layer_keeps_almost_all_of_a_photo.
-ALIGNED = Recipe(
-    rate=0.15,
-    schedule="cosine",
-    optimizer="adam",
-    boost=0.0,
-    decay=1.5,
-    detail=(0.25, 1.0),
-    transforms=Transforms(),
 )
 
 
@@ -153,8 +137,8 @@ def maximized(
     goals = where_made(network, shapes)
     for _, alike in itertools.groupby(subjects, key=lambda each: _batched_by(each, goals)):
         same = list(alike)
-        usual = ALIGNED if same[0].objective.aligned else Recipe()
-        own = settled(network, tuned(recipe or usual, settings))
+        default = recipe_for("picture", aligned=same[0].objective.aligned)
+        own = settled(network, tuned(recipe or default, settings))
         shape = shapes[same[0].objective]
         canvas = blank(network, own, shape)
         most = batch_size.pictures_at_once(network, goals[same[0].objective].layers, shape)

@@ -9,7 +9,7 @@ import numpy as np
 from convscope import backend
 from convscope.canvas import Canvas, backed
 from convscope.maximization.optimizer import Optimizer
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import PICTURE
 from convscope.objectives import Bound

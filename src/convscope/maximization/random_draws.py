@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from convscope.canvas import Canvas
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 from convscope.objectives import Objective
 
 

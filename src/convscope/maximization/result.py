@@ -16,7 +16,7 @@ from convscope.canvas import CANVASES, backed
 from convscope.errors import InputError
 from convscope.images import Picture
 from convscope.maximization.figure import climb
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 from convscope.maximization.task import Subject, stems
 from convscope.networks.natural_statistics import Standing
 from convscope.networks.units import Unit

@@ -12,7 +12,8 @@ from convscope.datasets.photos import Photos
 from convscope.errors import InputError
 from convscope.images import BEHIND, Picture
 from convscope.maximization.ascent import Step
-from convscope.maximization.maximize import ALIGNED, maximize
+from convscope.maximization.maximize import maximize
+from convscope.maximization.recipes import RECIPES
 from convscope.maximization.result import Maximized
 from convscope.maximization.thumbnails import icons
 from convscope.networks.network import Network
@@ -38,7 +39,7 @@ def story(
     count: int = COUNT,
     natural: Any = None,
     seed: int = 0,
-    steps: int = ALIGNED.steps,
+    steps: int = RECIPES["picture-aligned"].steps,
     pictures: bool = True,
     told: Told | None = None,
 ) -> Story:

@@ -15,14 +15,15 @@ import numpy as np
 from convscope import backend, files
 from convscope.errors import InputError, need
 from convscope.maximization.maximize import Size, tuned
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
+from convscope.maximization.recipes import RECIPES
 from convscope.networks.loading.load import Labels, load
 from convscope.networks.preprocessing import Preprocessing
 from convscope.objectives.parser import What
 from convscope.training_films import formats
 from convscope.training_films.budget import FLOOR, USUAL, Budget
 from convscope.training_films.curve import VALIDATION, Recorder
-from convscope.training_films.recorder import DRAFT, Camera, Shot
+from convscope.training_films.recorder import Camera, Shot
 from convscope.training_films.result import Cost, Learning
 from convscope.training_films.samples import Natural
 from convscope.training_films.schedule import Moments, Plan, checked
@@ -90,7 +91,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         size: Size = None,
         natural: Natural = None,
         tensorboard: Path_ | None = None,
-        recipe: Recipe = DRAFT,
+        recipe: Recipe = RECIPES["training-draft"],
         name: str | None = None,
         verbose: bool = True,
         **settings: Any,

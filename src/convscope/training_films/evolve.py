@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from convscope.maximization.maximize import Size
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
+from convscope.maximization.recipes import RECIPES
 from convscope.networks.loading.weights_file import own_shapes, read_weights
 from convscope.networks.network import Network
 from convscope.networks.photo import written
@@ -15,7 +16,7 @@ from convscope.objectives.parser import What
 from convscope.training_films import checkpoints as saved
 from convscope.training_films.checkpoints import Path_
 from convscope.training_films.curve import read_log
-from convscope.training_films.recorder import RECIPE, Camera, Shot
+from convscope.training_films.recorder import Camera, Shot
 from convscope.training_films.result import Learning
 from convscope.training_films.samples import Natural
 
@@ -29,7 +30,7 @@ def evolve(
     log: Path_ | None = None,
     size: Size = None,
     natural: Natural = None,
-    recipe: Recipe = RECIPE,
+    recipe: Recipe = RECIPES["training"],
     told: Told | None = None,
     **settings: Any,
 ) -> Learning:

@@ -8,7 +8,8 @@ from convscope import images
 from convscope.brief import Brief
 from convscope.maximization.ascent import Step
 from convscope.maximization.maximize import Size, check, maximized, settled, sized, tuned
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
+from convscope.maximization.recipes import RECIPES
 from convscope.maximization.result import Maximized
 from convscope.maximization.task import Subject
 from convscope.networks.network import Network
@@ -22,11 +23,6 @@ from convscope.training_films.curve import Curve
 from convscope.training_films.result import Learning, Moment
 from convscope.training_films.samples import Natural, Samples, samples
 from convscope.training_films.units import rows
-
-# Every moment climbs equally many steps, so that only the weights differ.
-RECIPE = Recipe(patience=0)
-# While somebody waits for a training: a third of the time, for pictures nearly as clear.
-DRAFT = replace(RECIPE, steps=32, rate=0.1)
 
 Told = Callable[[float], None]  # the share of a moment that is done
 
@@ -60,7 +56,7 @@ class Camera(Brief):
         units: Sequence[What],
         *,
         size: Size = None,
-        recipe: Recipe = RECIPE,
+        recipe: Recipe = RECIPES["training"],
         natural: Natural = None,
         settings: Mapping[str, Any] | None = None,
     ) -> "Camera":

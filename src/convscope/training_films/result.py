@@ -13,7 +13,7 @@ import numpy.typing as npt
 from convscope import drawing, encoding, files, images
 from convscope.brief import Brief, counted
 from convscope.images import Picture
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 from convscope.maximization.task import Subject, stems
 from convscope.objectives import Objective
 from convscope.results import Result, texts

@@ -9,7 +9,7 @@ from convscope.cards.findings.reach import MOVES, moves, reach, robustness
 from convscope.cards.findings.seeds import agreement, chance, late, nearest, weakest
 from convscope.cards.findings.selectivity import place, selectivity, standardised
 from convscope.datasets.distribution import Natural, between
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 from convscope.maximization.result import Maximized
 from convscope.networks.natural_statistics import Statistics, summary
 from convscope.networks.units import Unit

@@ -7,7 +7,7 @@ import numpy as np
 from convscope.cards.evidence import Case
 from convscope.cards.finding import Finding
 from convscope.drawing.tile import number
-from convscope.maximization.recipes import Recipe
+from convscope.maximization.recipe import Recipe
 from convscope.objectives import scored
 
 MOVES, SEED = 32, 0  # transforms of the robustness, drawn from this seed for every picture alike
