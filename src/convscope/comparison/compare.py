@@ -19,7 +19,7 @@ from convscope.brief import Brief, counted
 from convscope.errors import InputError
 from convscope.drawing.tile import Scale
 from convscope.comparison.figure import Pair, PairRow, Seen, differences
-from convscope.maximization.thumbnails import icons
+from convscope.maximization.thumbnails import computed, icons
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
 from convscope.networks.photo import named, written
@@ -236,9 +236,9 @@ class Differences(Brief):
             "channels": self.table(),
         }
 
-    def save(self, path: "str | Path") -> "Path":
+    def save(self, path: "str | Path", *, dpi: int = drawing.DPI) -> "Path":
         """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
-        return results.save(self, path, self.table())
+        return results.save(self, path, self.table(), dpi=dpi)
 
     def _brief(self) -> str:
         one, other = self.names
@@ -256,6 +256,7 @@ def compare(
     count: int = 2,
     *,
     pictures: bool = False,
+    precision: str = "auto",
     told: Told | None = None,
 ) -> Differences:
     """Compare two photos, or one photo under two networks: which units answer most differently.
@@ -275,6 +276,8 @@ def compare(
         layers: addresses of layers that give maps; all convolutions by default.
         count: how many channels of each layer and sign the figure shows.
         pictures: also climb what each of them looks for; that takes most of the time.
+        precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
+            is in the record.
         told: called with what is being looked for, and the share that is done.
 
     Raises:
@@ -287,6 +290,8 @@ def compare(
     second = other if isinstance(other, Network) else None
     if second is not None:
         _check_same(network, second, chosen(network, layers))
+    looked = [network] if second is None else [network, second]
+    computing = {"precision": computed(precision, *looked)} if pictures else {}
     here = activations(network, photo, layers)
     there = activations(second or network, photo if second else other, layers)
     where = source(network, photo)
@@ -307,13 +312,13 @@ def compare(
         pictures=({}, {}),
         count=count,
         asked=() if layers is None else tuple(here.maps),
-        source=MappingProxyType({**where, **further}),
+        source=MappingProxyType({**where, **further, **computing}),
     )
     units = bare.units()
     if not pictures or not units:
         return bare
-    made = icons(network, units, told)
-    return replace(bare, pictures=(made, icons(second, units, told) if second else {}))
+    first, *others = (icons(each, units, told, **computing) for each in looked)
+    return replace(bare, pictures=(first, others[0] if others else {}))
 
 
 def _check_same(network: Network, second: Network, wanted: Sequence[LayerInfo]) -> None:

@@ -11,7 +11,7 @@ from convscope import drawing
 from convscope.brief import Brief, counted
 from convscope.errors import InputError
 from convscope.connections.figure import Wire, wiring
-from convscope.maximization.thumbnails import icons
+from convscope.maximization.thumbnails import computed, icons
 from convscope.networks.layers import leaves
 from convscope.networks.natural_statistics import LEVELS
 from convscope.networks.network import Network
@@ -173,9 +173,9 @@ class Wiring(Brief):
         """Everything but the arrays, as plain numbers and names."""
         return {**self.info(), "count": self.count, "inputs": self.table()}
 
-    def save(self, path: "str | Path") -> "Path":
+    def save(self, path: "str | Path", *, dpi: int = drawing.DPI) -> "Path":
         """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
-        return results.save(self, path, self.table())
+        return results.save(self, path, self.table(), dpi=dpi)
 
     def _brief(self) -> str:
         connections = counted(len(self.connections), "connection")
@@ -191,6 +191,7 @@ def weights(
     count: int = 5,
     *,
     pictures: bool = True,
+    precision: str = "auto",
     told: Callable[[str, float], None] | None = None,
 ) -> Wiring:
     """Show which units of the layer before excite a unit most, and which inhibit it.
@@ -206,6 +207,8 @@ def weights(
         count: how many of each sign to show.
         pictures: also climb the picture of each unit shown, by the default recipe; that takes most
             of the time.
+        precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
+            is in the record.
         told: called with what is being looked for, and the share that is done.
 
     Raises:
@@ -217,6 +220,7 @@ def weights(
     if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
         raise InputError(f"Expected a count of at least 1. Received: {count!r}.")
     wanted = channel(network, unit)
+    computing = {"precision": computed(precision, network)} if pictures else {}
     made_by, sign = _made_by(network, wanted)
     every, measure = _connections(network, made_by, sign)
     bare = Wiring(
@@ -228,12 +232,12 @@ def weights(
         measure=measure,
         picture=None,
         network=network.name,
-        source=MappingProxyType(source(network)),
+        source=MappingProxyType({**source(network), **computing}),
     )
     if not pictures:
         return bare
     shown = [each.unit for each in (*bare.exciting, *bare.inhibiting) if each.unit]
-    made = icons(network, [wanted, *shown], told)
+    made = icons(network, [wanted, *shown], told, **computing)
     seen = (replace(each, picture=made.get(each.unit)) if each.unit else each for each in every)
     return replace(bare, picture=made[wanted], connections=tuple(seen))
 

@@ -10,10 +10,12 @@ from convscope.maximization.figure import climb
 from convscope.activation.kernels_figure import kernels
 from convscope.activation.figure import Row, maps
 from convscope.drawing.output import FORMATS, save, to_png
+from convscope.drawing.page import DPI
 from convscope.drawing.sheet import sheet
 from convscope.drawing.tile import Scale, Tile
 
 __all__ = [
+    "DPI",
     "FORMATS",
     "Plot",
     "Row",
