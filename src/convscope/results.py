@@ -24,12 +24,7 @@ Rows = Sequence[Mapping[str, Any]]  # of plain numbers and text, equal keys in e
 
 
 class Result(Brief):
-    """A result: what it is made of says each kind, how it is saved and shown is said here.
-
-    ``suffixes`` are the file formats of a kind, by their suffixes.
-    """
-
-    suffixes: ClassVar[tuple[str, ...]] = SUFFIXES
+    """What all results can do."""
 
     def figure(self) -> "Figure":
         """Return all of it on a page."""
@@ -43,32 +38,50 @@ class Result(Brief):
         """Return the texts that travel inside a saved file: what makes the result again."""
         raise NotImplementedError
 
+    def save(self, path: str | Path) -> Path:
+        """Write it, whole or not at all, and return the path; the suffix chooses what."""
+        raise NotImplementedError
+
+    def _repr_png_(self) -> bytes:
+        return drawing.to_png(self.figure(), dpi=96)
+
+
+class FigureResult(Result):
+    """A result whose picture is its figure, with arrays, and perhaps a table.
+
+    ``suffixes`` are the file formats of a kind, by their suffixes.
+    """
+
+    suffixes: ClassVar[tuple[str, ...]] = SUFFIXES
+
     def arrays(self) -> Mapping[str, np.ndarray]:
         """Return the arrays by their names."""
-        return {}
+        raise NotImplementedError
 
     def table(self) -> Rows:
-        """Return one long table, row by row; empty for results that are none."""
-        return ()
+        """Return one long table, row by row; of kinds that have one."""
+        raise NotImplementedError
 
-    def save(self, path: str | Path) -> Path:
+    def save(self, path: str | Path, *, dpi: int = drawing.DPI) -> Path:
         """Write it, whole or not at all, and return the path; the suffix chooses what.
 
-        ``.png``, ``.pdf`` and ``.svg`` are the figure; ``.npz`` has the arrays, and the provenance
-        as texts ``info/<name>``, without pickles; ``.json`` has the record; ``.csv`` the table, of
-        results that have one.
+        ``.png``, of ``dpi`` pixels an inch, ``.pdf`` and ``.svg`` are the figure; ``.npz`` has the
+        arrays, and the provenance as texts ``info/<name>``, without pickles; ``.json`` has the
+        record; ``.csv`` the table, of kinds that have one.
 
         Raises:
             UnknownName: the suffix is none of this result's.
             OutputError: the file cannot be written.
         """
-        table = self.table if TABLE in self.suffixes else None
         return save(
-            path, self.info, self.figure, record=self.record, arrays=self.arrays, table=table
+            path,
+            self.info,
+            self.figure,
+            record=self.record,
+            arrays=self.arrays,
+            table=self.table if TABLE in self.suffixes else None,
+            dpi=dpi,
         )
-
-    def _repr_png_(self) -> bytes:
-        return drawing.to_png(self.figure(), dpi=96)
 
 
 def save(
@@ -79,11 +92,12 @@ def save(
     record: Callable[[], Mapping[str, Any]],
     arrays: Callable[[], Mapping[str, np.ndarray]] | None = None,
     table: Callable[[], Rows] | None = None,
+    dpi: int = drawing.DPI,
 ) -> Path:
     """Write one of the forms of a result, as its suffix asks; only that form is made."""
     suffix = Path(path).suffix.lower()
     if suffix in drawing.FORMATS:
-        return drawing.save(figure(), path, info())
+        return drawing.save(figure(), path, info(), dpi=dpi)
     if suffix == RECORD:
         return files.put_json(path, record())
     if suffix == TABLE and table:

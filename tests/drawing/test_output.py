@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from convscope import drawing, images
 from convscope.errors import InputError
@@ -29,11 +30,33 @@ def test_provenance_travels_inside_a_png(tmp_path):
     assert images.read_info(path) == info
 
 
+def test_a_png_stores_no_opacity_and_the_same_colours(tmp_path):
+    figure = some_figure()
+    figure.savefig(tmp_path / "whole.png", dpi=144, facecolor="white")
+    drawing.save(figure, tmp_path / "small.png")
+    whole, small = (Image.open(tmp_path / f"{name}.png") for name in ("whole", "small"))
+    assert (whole.mode, small.mode) == ("RGBA", "RGB")
+    assert np.array_equal(np.asarray(whole)[:, :, :3], np.asarray(small))
+    assert small.info["dpi"] == pytest.approx((144, 144), abs=0.1)
+
+
 def test_a_png_has_as_many_pixels_as_asked_for(tmp_path):
     figure = some_figure()
     (tmp_path / "small.png").write_bytes(drawing.to_png(figure, dpi=72))
     height, width = images.read(tmp_path / "small.png").shape[:2]
     assert (width, height) == tuple(figure.get_size_inches() * 72)
+
+
+def test_another_number_of_pixels_an_inch_is_in_the_record(tmp_path):
+    figure, info = some_figure(), {"network": "vgg16-tiny"}
+    usual, small = (
+        drawing.save(figure, tmp_path / f"{dpi}.png", info, dpi=dpi) for dpi in (drawing.DPI, 72)
+    )
+    assert images.read(usual).shape[1] == 2 * images.read(small).shape[1]
+    assert images.read_info(usual) == info
+    assert images.read_info(small) == {**info, "dpi": "72"}
+    with pytest.raises(InputError, match="Expected dpi from 1 to 1200. Received: 0"):
+        drawing.save(figure, tmp_path / "none.png", dpi=0)
 
 
 def test_savefig_works_as_matplotlib_users_know_it(tmp_path):
@@ -62,9 +85,9 @@ def test_a_figure_that_cannot_be_drawn_leaves_the_old_file(tmp_path, monkeypatch
 
 def test_figures_load_no_matplotlib_until_one_is_made_and_never_pyplot():
     code = (
-        "import sys, numpy; from convscope import figures; "
+        "import sys, numpy; from convscope import drawing; "
         "assert 'matplotlib' not in sys.modules; "
-        "figures.to_png(figures.sheet([numpy.zeros((2, 2, 3))], ['a'], [''])); "
+        "drawing.to_png(drawing.sheet([numpy.zeros((2, 2, 3))], ['a'], [''])); "
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

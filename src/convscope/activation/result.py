@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope import results
+from convscope import drawing, results
 from convscope.activation.channels_figure import channels
 from convscope.activation.figure import Row, maps
 from convscope.activation.kernels_figure import kernels
@@ -19,7 +19,7 @@ from convscope.drawing.tile import BESIDE, COVERING, Scale, Tile, number
 from convscope.errors import InputError, unknown
 from convscope.images import Picture
 from convscope.networks.units import Unit
-from convscope.results import TABLED, Result
+from convscope.results import TABLED, FigureResult
 from convscope.validation import whole
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Kernels(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class Activations(Result):
+class Activations(FigureResult):
     """What the layers of a network answered to one photo.
 
     Args:
@@ -189,11 +189,12 @@ class Activations(Result):
         layer: str | None = None,
         pictures: Mapping[Unit, Picture] | None = None,
         count: int | None = None,
+        dpi: int = drawing.DPI,
     ) -> Path:
         """Write it, whole or not at all; the suffix chooses what.
 
-        ``.png``, ``.pdf`` and ``.svg`` are ``figure(layer, pictures, count)``; ``.npz`` has all the
-        maps as arrays; ``.csv`` and ``.json`` have ``table(count)``.
+        ``.png``, of ``dpi`` pixels an inch, ``.pdf`` and ``.svg`` are ``figure(layer, pictures,
+        count)``; ``.npz`` has all the maps as arrays; ``.csv`` and ``.json`` have ``table(count)``.
         """
         return results.save(
             path,
@@ -202,6 +203,7 @@ class Activations(Result):
             record=lambda: self.record(count),
             arrays=self.arrays,
             table=lambda: self.table(count),
+            dpi=dpi,
         )
 
     def _brief(self) -> str:

@@ -14,7 +14,7 @@ from convscope.brief import counted
 from convscope.images import Picture
 from convscope.networks.network import Network
 from convscope.networks.photo import named
-from convscope.results import Result, texts
+from convscope.results import FigureResult, texts
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure
@@ -28,7 +28,7 @@ AXES: dict[str, Callable[[Attribution], str]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Attributions(Result):
+class Attributions(FigureResult):
     """Maps of one photo, by several methods, of several targets or at several layers.
 
     Args:
@@ -104,7 +104,7 @@ class Attributions(Result):
         said = ["Each map is on a scale of its own, stated below it; white is zero."]
         if "target" not in self.axes:
             first = self.maps[0]
-            said[0] += f" The {'logit' if first.is_class else 'response'} is {first.score:.4g}."
+            said[0] += f" The {first.answer} is {first.score:.4g}."
         said += [omitted] if (omitted := self.omitted()) else []
         return said
 

@@ -13,7 +13,7 @@ from convscope.images import Picture
 from convscope.networks.photo import named
 from convscope.networks.units import Unit
 from convscope.objectives import Objective
-from convscope.results import Result, texts
+from convscope.results import FigureResult, texts
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure
@@ -23,7 +23,7 @@ TOO_WIDE = 0.05  # a gap beyond this share of what was to be explained is worth 
 
 
 @dataclass(frozen=True, eq=False)
-class Attribution(Result):
+class Attribution(FigureResult):
     """A signed map over a photo.
 
     Args:
@@ -32,7 +32,8 @@ class Attribution(Result):
         target: what is explained: the response of a unit, or a weighted sum.
         label: its text, with a class's label in place of its index.
         method: a name in ``METHODS``.
-        is_class: whether classes alone are explained; their response is called a logit then.
+        is_class: whether classes alone are explained.
+        answer: what the target's response is: 'logit', 'probability' or 'response'.
         score: the target's response to the photo, before softmax or ReLU.
         baseline_score: its response to what the method compares with, mostly plain gray.
         gap: how far the map's sum is from score - baseline_score, or from the score where there is
@@ -49,6 +50,7 @@ class Attribution(Result):
     label: str
     method: str
     is_class: bool
+    answer: str
     score: float
     baseline_score: float | None
     gap: float | None
@@ -79,9 +81,9 @@ class Attribution(Result):
         return self.target.unit
 
     def _response(self) -> str:
-        word = "logit" if self.is_class else "response"
+        word = self.answer
         if self.unit is None:
-            return f"weighted {word}s"
+            return f"weighted {'probabilities' if word == 'probability' else f'{word}s'}"
         return f"negated {word}" if self.unit.negative else word
 
     def figure(self) -> "Figure":
@@ -107,6 +109,7 @@ class Attribution(Result):
             "settings": dict(self.settings),
             "seed": self.seed,
             "score": self.score,
+            "answer": self.answer,
             "baseline_score": self.baseline_score,
             "gap": self.gap,
             "note": self.note,

@@ -16,13 +16,13 @@ from convscope.comparison.figure import Pair, PairRow, Seen, differences
 from convscope.drawing.tile import COVERING, Scale
 from convscope.errors import InputError
 from convscope.images import Picture
-from convscope.maximization.thumbnails import icons
+from convscope.maximization.thumbnails import computed, icons
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
 from convscope.networks.photo import named, written
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
-from convscope.results import TABLED, Result
+from convscope.results import TABLED, FigureResult
 from convscope.validation import whole
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class LayerDifference(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class Differences(Result):
+class Differences(FigureResult):
     """What two photos, or two networks, do to the same units.
 
     Args:
@@ -246,6 +246,7 @@ def compare(
     count: int = 2,
     *,
     pictures: bool = False,
+    precision: str = "auto",
     told: Told | None = None,
 ) -> Differences:
     """Compare two photos, or one photo under two networks: which units answer most differently.
@@ -265,6 +266,8 @@ def compare(
         layers: addresses of layers that give maps; all convolutions by default.
         count: how many channels of each layer and sign the figure shows.
         pictures: also climb what each of them looks for; that takes most of the time.
+        precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
+            is in the record.
         told: called with what is being looked for, and the share that is done.
 
     Raises:
@@ -277,6 +280,8 @@ def compare(
     second = other if isinstance(other, Network) else None
     if second is not None:
         _check_same(network, second, chosen(network, layers))
+    looked = [network] if second is None else [network, second]
+    computing = {"precision": computed(precision, *looked)} if pictures else {}
     here = activations(network, photo, layers)
     there = activations(second or network, photo if second else other, layers)
     where = source(network, photo)
@@ -297,13 +302,13 @@ def compare(
         pictures=({}, {}),
         count=count,
         asked=() if layers is None else tuple(here.maps),
-        source=MappingProxyType({**where, **further}),
+        source=MappingProxyType({**where, **further, **computing}),
     )
     units = bare.units()
     if not pictures or not units:
         return bare
-    made = icons(network, units, told)
-    return replace(bare, pictures=(made, icons(second, units, told) if second else {}))
+    first, *others = (icons(each, units, told, **computing) for each in looked)
+    return replace(bare, pictures=(first, others[0] if others else {}))
 
 
 def _check_same(network: Network, second: Network, wanted: Sequence[LayerInfo]) -> None:

@@ -12,14 +12,14 @@ from convscope.connections import kernels
 from convscope.connections.figure import Wire, wiring
 from convscope.errors import InputError
 from convscope.images import Picture
-from convscope.maximization.thumbnails import icons
+from convscope.maximization.thumbnails import computed, icons
 from convscope.networks.channel_sources import COLOURS, Origin, maker, origin
 from convscope.networks.layers import leaves
 from convscope.networks.natural_statistics import LEVELS
 from convscope.networks.network import Network
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
-from convscope.results import TABLED, Result
+from convscope.results import TABLED, FigureResult
 from convscope.validation import whole
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Connection(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class Wiring(Result):
+class Wiring(FigureResult):
     """What a unit listens to.
 
     Args:
@@ -184,6 +184,7 @@ def weights(
     count: int = 5,
     *,
     pictures: bool = True,
+    precision: str = "auto",
     told: Callable[[str, float], None] | None = None,
 ) -> Wiring:
     """Show which units of the layer before excite a unit most, and which inhibit it.
@@ -199,6 +200,8 @@ def weights(
         count: how many of each sign to show.
         pictures: also climb the picture of each unit shown, by the default recipe; that takes most
             of the time.
+        precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
+            is in the record.
         told: called with what is being looked for, and the share that is done.
 
     Raises:
@@ -209,6 +212,7 @@ def weights(
     """
     count = whole("count", count)
     wanted = channel(network, unit)
+    computing = {"precision": computed(precision, network)} if pictures else {}
     made_by, sign = _made_by(network, wanted)
     every, measure = _connections(network, made_by, sign)
     bare = Wiring(
@@ -220,12 +224,12 @@ def weights(
         measure=measure,
         picture=None,
         network=network.name,
-        source=MappingProxyType(source(network)),
+        source=MappingProxyType({**source(network), **computing}),
     )
     if not pictures:
         return bare
     shown = [each.unit for each in (*bare.exciting, *bare.inhibiting) if each.unit]
-    made = icons(network, [wanted, *shown], told)
+    made = icons(network, [wanted, *shown], told, **computing)
     seen = (replace(each, picture=made.get(each.unit)) if each.unit else each for each in every)
     return replace(bare, picture=made[wanted], connections=tuple(seen))
 

@@ -19,7 +19,7 @@ from convscope.images import Picture
 from convscope.maximization.ascent import Step
 from convscope.maximization.maximize import maximized
 from convscope.maximization.task import Subject
-from convscope.maximization.thumbnails import icons
+from convscope.maximization.thumbnails import computed, icons
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
@@ -31,7 +31,7 @@ from convscope.neuron_groups.figure import Group, groups
 from convscope.objectives import Objective
 from convscope.objectives.direction import Direction
 from convscope.objectives.parser import What
-from convscope.results import TABLED, Result
+from convscope.results import TABLED, FigureResult
 from convscope.validation import whole
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Factor(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class Factors(Result):
+class Factors(FigureResult):
     """A layer's answer to a photo, taken apart.
 
     Args:
@@ -253,6 +253,7 @@ def factors(
     target: What | None = None,
     *,
     pictures: bool = True,
+    precision: str = "auto",
     told: Callable[[str, float], None] | None = None,
 ) -> Factors:
     """Group a layer's answer to a photo into a few factors, and say what each does to a class.
@@ -271,6 +272,8 @@ def factors(
         target: whose response is shared out, as for ``attribute``; the likeliest class by default.
         pictures: also climb what each factor's direction looks for, and its strongest channels;
             that takes most of the time.
+        precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
+            is in the record.
         told: called with what is being done, and the share of it that is done.
 
     Raises:
@@ -282,6 +285,7 @@ def factors(
     """
     count = whole("count", count)
     seed = validation.seed(seed)
+    computing: dict[str, Any] = {"precision": computed(precision, network)} if pictures else {}
     library = need("sklearn.decomposition", "factors")
     picture = fed(network, photo)
     decision = None
@@ -311,7 +315,7 @@ def factors(
     rest = None
     if slopes is not None:
         rest = float((slopes * maps).sum()) - sum(each.effect or 0.0 for each in made)
-    looks, channels = _pictures(network, info, made, told) if pictures else ([], {})
+    looks, channels = _pictures(network, info, made, computing, told) if pictures else ([], {})
     opinion = network.top(network.probabilities(picture[None])[0]) if network.classifies else []
     return Factors(
         photo=picture,
@@ -332,7 +336,7 @@ def factors(
         asked=count,
         seed=int(seed),
         network=network.name,
-        source=MappingProxyType(source(network, photo)),
+        source=MappingProxyType({**source(network, photo), **computing}),
     )
 
 
@@ -410,6 +414,7 @@ def _pictures(
     network: Network,
     info: LayerInfo,
     made: Sequence[Factor],
+    computing: Mapping[str, Any],
     told: Callable[[str, float], None] | None,
 ) -> tuple[list[Picture], dict[Unit, Picture]]:
     """What each factor's direction looks for, and what the channels shown look for."""
@@ -422,10 +427,11 @@ def _pictures(
         if told:
             told("What the factors look for", step.number / step.total)
 
-    climbed: Iterator[Any] = maximized(network, [Subject(goal, 0) for goal in goals], watch=watch)
+    wanted = [Subject(goal, 0) for goal in goals]
+    climbed: Iterator[Any] = maximized(network, wanted, watch=watch, **computing)
     looks = [result.shown() for result in climbed]
     shown = [Unit(info.address, c) for each in made for c, _ in each.strongest(SHOWN)]
-    return looks, icons(network, shown, told)
+    return looks, icons(network, shown, told, **computing)
 
 
 def _signed(value: float) -> str:

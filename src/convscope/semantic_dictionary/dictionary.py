@@ -11,7 +11,7 @@ from convscope.datasets.distribution import natural as measured
 from convscope.datasets.photos import Photos
 from convscope.errors import InputError
 from convscope.images import Picture
-from convscope.maximization.thumbnails import Told, icons
+from convscope.maximization.thumbnails import Told, computed, icons
 from convscope.networks.natural_statistics import Statistics
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
@@ -38,6 +38,7 @@ def dictionary(
     count: int = COUNT,
     natural: Any = None,
     pictures: bool = True,
+    precision: str = "auto",
     told: Told | None = None,
 ) -> Dictionary:
     """Say what the layers of a network see at one place of a photo, each channel by its picture.
@@ -55,6 +56,8 @@ def dictionary(
         count: how many channels of each layer.
         natural: a folder or .zip of photos, to compare with.
         pictures: whether to make the pictures of what the channels look for.
+        precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
+            is in the record.
         told: called now and then with what is being done and the share of it.
 
     Raises:
@@ -65,6 +68,7 @@ def dictionary(
     """
     count = whole("count", count)
     infos = some_layers(network, layers)
+    computing = {"precision": computed(precision, network)} if pictures else {}
     picture = fed(network, photo)
     place = _place(picture, at)
     photos = None if natural is None else Photos.of(natural)
@@ -92,7 +96,7 @@ def dictionary(
             )
         )
     units = dict.fromkeys(word.channel for entry in entries for word in entry.words)
-    made = icons(network, units, told) if pictures and units else {}
+    made = icons(network, units, told, **computing) if pictures and units else {}
     top = network.top(network.probabilities(picture[None])[0]) if network.classifies else []
     return Dictionary(
         photo=picture,
@@ -102,7 +106,7 @@ def dictionary(
         top=tuple(top),
         network=network.name,
         natural=None if photos is None else written(photos.where),
-        source=MappingProxyType(source(network, photo)),
+        source=MappingProxyType({**source(network, photo), **computing}),
     )
 
 

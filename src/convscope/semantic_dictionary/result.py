@@ -14,7 +14,7 @@ from convscope.images import Picture
 from convscope.networks.photo import named
 from convscope.networks.places import Sight
 from convscope.networks.units import Unit
-from convscope.results import Result
+from convscope.results import FigureResult
 from convscope.semantic_dictionary.figure import Entry as Line
 from convscope.semantic_dictionary.figure import Word as DrawnWord
 from convscope.semantic_dictionary.figure import dictionary as drawn_dictionary
@@ -71,7 +71,7 @@ class Entry(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class Dictionary(Result):
+class Dictionary(FigureResult):
     """What the layers of a network say at one place of a photo.
 
     Args:

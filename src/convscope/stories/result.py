@@ -16,7 +16,7 @@ from convscope.images import Picture
 from convscope.maximization.result import Maximized
 from convscope.networks.photo import named
 from convscope.networks.units import Unit
-from convscope.results import Result
+from convscope.results import FigureResult
 from convscope.stories.class_reading import Reading
 from convscope.stories.figure import Large, Read
 from convscope.stories.figure import Stage as Row
@@ -84,7 +84,7 @@ class Stage(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class Story(Result):
+class Story(FigureResult):
     """A photo's way through a network.
 
     Args:

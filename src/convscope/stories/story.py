@@ -15,7 +15,7 @@ from convscope.maximization.ascent import Step
 from convscope.maximization.maximize import maximize
 from convscope.maximization.recipes import RECIPES
 from convscope.maximization.result import Maximized
-from convscope.maximization.thumbnails import icons
+from convscope.maximization.thumbnails import computed, icons
 from convscope.networks.network import Network
 from convscope.networks.photo import written
 from convscope.networks.provenance import source
@@ -41,6 +41,7 @@ def story(
     seed: int = 0,
     steps: int = RECIPES["picture-aligned"].steps,
     pictures: bool = True,
+    precision: str = "auto",
     told: Told | None = None,
 ) -> Story:
     """Tell a photo's way through a network: at each layer who answers, and what is left of it.
@@ -59,6 +60,8 @@ def story(
         seed: of the inversions and caricatures.
         steps: uphill, of each of them.
         pictures: whether to make the pictures of what the channels look for.
+        precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
+            is in the record.
         told: called now and then with what is being done and the share of it.
 
     Raises:
@@ -69,6 +72,7 @@ def story(
     """
     count = whole("count", count)
     infos = some_layers(network, layers)
+    computing = computed(precision, network)
     if natural is not None and network.head is None:
         raise InputError(
             f"{network.name} has no class layer, so no classes can be read off. Try: without "
@@ -85,14 +89,14 @@ def story(
         )
     strongest = {layer: tuple(seen.strongest(layer, count)) for layer in addresses}
     units = [strong.unit for some in strongest.values() for strong in some]
-    made: dict[Unit, Picture] = icons(network, units, told) if pictures else {}
+    made: dict[Unit, Picture] = icons(network, units, told, precision=computing) if pictures else {}
 
     def climbed(goal: Objective, place: float) -> Maximized:
         def watch(batch: Sequence[Objective], step: Step) -> None:
             share = (place + step.number / step.total / 2) / len(addresses)
             tell(f"What {batch[0].layers[0]} keeps of it", share)
 
-        return maximize(network, goal, watch=watch, seed=seed, steps=steps)
+        return maximize(network, goal, watch=watch, seed=seed, steps=steps, precision=computing)
 
     stages = []
     for place, layer in enumerate(addresses):
@@ -116,7 +120,7 @@ def story(
         top=seen.top,
         network=network.name,
         natural=None if photos is None else written(photos.where),
-        source=MappingProxyType(source(network, photo)),
+        source=MappingProxyType({**source(network, photo), "precision": computing}),
     )
 
 

@@ -10,8 +10,7 @@ from convscope.networks.loading.load import load
 from convscope.networks.network import Network
 from convscope.tour.chapters import CHAPTERS
 from convscope.tour.context import Tour
-from convscope.tour.page import Chapter, render
-from convscope.version import VERSION
+from convscope.tour.page import Chapter, render, signature
 
 INTRODUCTION = (
     "This page was made on this machine, just now, by looking into a small network of the VGG16 "
@@ -81,6 +80,6 @@ def _write(folder: Path, network: Network, chapters: Sequence[Chapter]) -> None:
         for row in chapter.rows:
             for shown in row.pictures:
                 files.put(folder / "pictures" / shown.name, shown.data)
-    foot = f"{LIMITS} Made by Convscope {VERSION} on {network.name} ({network.digest})."
+    foot = f"{LIMITS} {signature(network.name, network.digest)}"
     text = render("What a network has learned", INTRODUCTION, chapters, foot)
     files.put_text(folder / "index.html", text)

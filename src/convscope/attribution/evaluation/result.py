@@ -13,7 +13,7 @@ from convscope.attribution.evaluation.measures import MEASURES
 from convscope.attribution.grid import Attributions
 from convscope.brief import Brief, counted
 from convscope.errors import unknown
-from convscope.results import TABLED, Result, texts
+from convscope.results import TABLED, FigureResult, texts
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure
@@ -44,7 +44,7 @@ class Judged(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class Evaluation(Result):
+class Evaluation(FigureResult):
     """Maps of one photo, judged.
 
     Args:
