@@ -70,7 +70,7 @@ def compare(
     side = (size, size) if isinstance(size, int) else size
     pictures = np.random.default_rng(0).random((len(units), *side, 3), "float32") * 255 - 128
     bare_step(pictures)
-    gallery(network, *units, watch=watch, **how)
+    gallery(network, *units, on_step=watch, **how)
     return pairs
 
 

@@ -182,7 +182,13 @@ def test_a_network_without_convolutions_has_no_every_layer(photo):
 
 def test_progress_rises_to_one(convolutional, photo):
     shares = []
-    attributions(convolutional, photo, BEE, methods=["gradient", "occlusion"], watch=shares.append)
+    attributions(
+        convolutional,
+        photo,
+        BEE,
+        methods=["gradient", "occlusion"],
+        progress=lambda share, what: shares.append(share),
+    )
     assert shares == sorted(shares)
     assert shares[-1] == 1
 

@@ -176,7 +176,7 @@ def test_other_units_are_drawn_at_random_and_never_the_same(own):
 def test_progress_is_told(own, photos):
     told = []
     card(own, f"conv:{RED}", natural=photos, seeds=2, others=1,
-         progress=lambda what, share: told.append((what, share)), **QUICK)  # fmt: skip
+         progress=lambda share, what: told.append((what, share)), **QUICK)  # fmt: skip
     assert {what for what, _ in told} >= {"natural pictures", f"conv:{RED}, to compare"}
     assert all(0 <= share <= 1 for _, share in told)
 

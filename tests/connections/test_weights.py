@@ -175,7 +175,7 @@ def test_a_count_that_is_none_is_refused(network, count):
 def seen(network):
     """With pictures, and what was told on the way."""
     heard = []
-    found = weights(network, "second:0", told=lambda what, share: heard.append((what, share)))
+    found = weights(network, "second:0", progress=lambda share, what: heard.append((what, share)))
     assert heard[-1][1] == pytest.approx(1.0)
     return found
 

@@ -107,7 +107,7 @@ def test_an_interrupted_pass_leaves_nothing_behind(photos, own, cache):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        responses(own, Photos.of(photos), ["conv"], tell=stop)
+        responses(own, Photos.of(photos), ["conv"], progress=stop)
     assert not [path for path in cache.rglob("*") if path.is_file()]
 
 
@@ -135,7 +135,7 @@ def test_a_network_of_other_channels_sees_no_photos(photos, own):
 
 def test_progress_ends_at_all_of_it(photos, own):
     told = []
-    responses(own, Photos.of(photos), ["conv"], tell=told.append)
+    responses(own, Photos.of(photos), ["conv"], progress=lambda share, what: told.append(share))
     assert told[-1] == 1.0
     assert told == sorted(told)
 

@@ -98,7 +98,7 @@ def test_every_step_is_watched(network):
         network,
         "predictions:bee",
         steps=5,
-        watch=lambda units, step: seen.append((str(units[0]), step.number, step.total)),
+        on_step=lambda units, step: seen.append((str(units[0]), step.number, step.total)),
     )
     assert seen == [("predictions:38", number, 5) for number in range(6)]
 

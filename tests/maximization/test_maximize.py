@@ -148,7 +148,7 @@ def test_results_come_as_they_are_ready_and_each_step_is_watched(colours, monkey
         subjects(colours, ["conv:0-2"], 1, 0),
         steps=3,
         every=1,
-        watch=lambda goals, step: watched.append((len(goals), step.number)),
+        on_step=lambda goals, step: watched.append((len(goals), step.number)),
     )
     assert next(results).unit == Unit("conv", 0)
     assert watched == [(2, 0), (2, 1), (2, 2), (2, 3)]  # the second batch has not begun

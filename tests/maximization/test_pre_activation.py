@@ -39,7 +39,7 @@ def test_a_set_of_pictures_that_see_each_other_stays_together():
         silent_on_gray(),
         *(f"joined:{channel} + diversity(joined)" for channel in (0, 3)),
         steps=2,
-        watch=lambda batch, step: seen.append(len(batch)),
+        on_step=lambda batch, step: seen.append(len(batch)),
     )
     assert set(seen) == {2}
 

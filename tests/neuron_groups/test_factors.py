@@ -209,7 +209,7 @@ def seen(network):
         photo(),
         count=2,
         target="classes:mixed",
-        told=lambda what, share: heard.append((what, share)),
+        progress=lambda share, what: heard.append((what, share)),
     )
     assert heard[0][0] == "What the factors look for"
     shares = [share for _, share in heard]

@@ -65,7 +65,7 @@ class Page(HTMLParser):
 
 def test_the_tour_shows_every_layer_and_needs_nothing_else(quick, tmp_path):
     told = []
-    index = tour.make(tmp_path / "tour", progress=lambda title, share: told.append(share))
+    index = tour.make(tmp_path / "tour", progress=lambda share, title: told.append(share))
     page = Page(index.read_text(encoding="utf-8"))
     text = " ".join(page.words)
     for block, count in [("block1", 2), ("block2", 2), ("block3", 3), ("block4", 3), ("block5", 3)]:

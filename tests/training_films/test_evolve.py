@@ -99,7 +99,7 @@ def test_it_tells_how_far_it_is(trained):
     folder, _, _ = trained
     heard = []
     cs.evolve(
-        load(plain()), folder / "w", "second:1", told=lambda *said: heard.append(said), **QUICK
+        load(plain()), folder / "w", "second:1", progress=lambda *said: heard.append(said), **QUICK
     )
     words = list(dict.fromkeys(said for said, _ in heard))
     assert words == ["Filming epoch 1", "Filming epoch 2", "Filming epoch 3"]

@@ -34,7 +34,7 @@ def setup() -> Any:
             if step.number:
                 watch(step.number, lambda: grown(step.pictures()))
 
-        common = {"size": request["size"], "seed": request["seed"], "watch": heed, "steps": total}
+        common = {"size": request["size"], "seed": request["seed"], "on_step": heed, "steps": total}
         units = request["units"]
         if len(units) == 1:
             return watch.run(lambda: cs.maximize(network, units[0], **common))

@@ -1,6 +1,6 @@
 """The verb: a photo and a unit go in, which parts drove the decision comes out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +21,7 @@ from convscope.networks.units import Unit
 from convscope.objectives import Objective, of_unit
 from convscope.objectives.parser import What, objective
 from convscope.objectives.units import UnitTerm
+from convscope.progress import Progress, part
 
 # The method, unless told: it needs nothing but answers, so it works on every model, it has a sign,
 # and of all methods that were judged it is best at insertion (benchmarks/judged/RESULTS.md).
@@ -35,7 +36,7 @@ def attribute(
     method: str = DEFAULT,
     layer: str | None = None,
     seed: int = 0,
-    watch: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
     **settings: Any,
 ) -> Attribution:
     """Show which parts of a photo spoke for a unit, and which against it.
@@ -50,7 +51,8 @@ def attribute(
             shows the network about 225 pictures.
         layer: of the CAMs, where to look; the last layer with rows and columns by default.
         seed: of methods that draw random numbers.
-        watch: called with the share that is done, by methods that take long.
+        progress: called by methods that take long with the fraction done, in [0, 1], and what is
+            being done.
         **settings: of the method, as its row of ``METHODS`` has them: steps, samples, noise,
             patch, stride, sigma, cells, keep, baseline. The baseline, what stands for 'nothing to
             see', is mid gray, 0.5.
@@ -63,7 +65,7 @@ def attribute(
     """
     given = settings if layer is None else {**settings, "layer": layer}
     check(method, given)
-    decision = decided(network, photo, target, seed, watch)
+    decision = decided(network, photo, target, seed, part(progress, 0, 1, method))
     return explained(decision, method, given, source(network, photo))
 
 
@@ -72,12 +74,12 @@ def decided(
     photo: Any,
     target: What | None,
     seed: int = 0,
-    watch: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Decision:
     """What is to be explained: one target, by default the likeliest class."""
     seed = validation.seed(seed)
     picture = fed(network, photo)
-    return Decision(network, picture, goal(network, picture, target), seed, watch)
+    return Decision(network, picture, goal(network, picture, target), seed, progress)
 
 
 def explained(

@@ -1,6 +1,6 @@
 """The verb for several maps: over methods, over targets, over layers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +17,7 @@ from convscope.networks.provenance import source
 from convscope.networks.units import Unit
 from convscope.objectives import Objective
 from convscope.objectives.parser import What, objective
+from convscope.progress import Progress, part
 
 EVERY = "every"  # all convolutions in place of layers, all methods in place of methods
 MOST = 1000  # pictures that a map may show the network before it counts as very slow
@@ -30,7 +31,7 @@ def attributions(
     methods: str | Sequence[str] | None = None,
     layers: str | Sequence[str] | None = None,
     seed: int = 0,
-    watch: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
     **settings: Any,
 ) -> Attributions:
     """Make several maps of one photo: by several methods, of several targets, at several layers.
@@ -47,7 +48,7 @@ def attributions(
         layers: where the methods look that look at a layer. One is for those that do; of several
             each gives a map; 'every' is each convolution before the target, from early to late.
         seed: of methods that draw random numbers.
-        watch: called with the share that is done.
+        progress: called with the fraction done, in [0, 1], and what is being done.
         **settings: of the methods, each for those that have it.
 
     Raises:
@@ -88,17 +89,17 @@ def attributions(
         if method in left_out:
             continue
         meter = Meter(MOST if chooses else None)
-        told = replace(decision, watch=_share(watch, number, len(wishes)), count=meter)
+        share = part(progress, number / len(wishes), (number + 1) / len(wishes), method)
+        counted = replace(decision, progress=share, count=meter)
         try:
-            made.append((explained(told, method, own, origin), meter.passes))
+            made.append((explained(counted, method, own, origin), meter.passes))
         except VerySlow as slow:
             left_out[method] = f"{slow}; name it to have it"
         except InputError as error:
             if not chooses:
                 raise
             left_out[method] = str(error).partition(". ")[0].rstrip(".")
-        if watch:
-            watch((number + 1) / len(wishes))
+        share(1.0, method)
     made = [(found, passes) for found, passes in made if found.method not in left_out]
     if not made:
         why = "; ".join(f"{name}: {reason}" for name, reason in left_out.items())
@@ -199,10 +200,3 @@ def check_settings(methods: Sequence[str], given: Mapping[str, Any]) -> None:
         if name not in known:
             raise unknown("setting", name, known)
     return None
-
-
-def _share(
-    watch: Callable[[float], None] | None, number: int, count: int
-) -> Callable[[float], None] | None:
-    """Tell the share of one map as a share of all."""
-    return (lambda share: watch((number + share) / count)) if watch else None

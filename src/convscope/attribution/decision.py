@@ -13,6 +13,7 @@ from convscope.brief import Brief
 from convscope.images import Picture
 from convscope.networks.network import Network, not_finite
 from convscope.objectives import Bound, Objective, bound
+from convscope.progress import Progress
 
 # Of all pictures of a batch together: 8 at 224 x 224. Gradients keep every activation in memory.
 BATCH_PIXELS = 8 * 224 * 224
@@ -31,7 +32,7 @@ class Decision(Brief):
         target: what is explained, in the network's own words: the response of a unit, or a
             weighted sum, such as one class less another.
         seed: the one source of chance.
-        watch: called with the share of a long job that is done.
+        progress: called with the fraction of a long job that is done.
         count: told before each batch how many pictures it has, and how many the whole job has where
             that is known: what a map costs. What it raises ends the job.
     """
@@ -40,7 +41,7 @@ class Decision(Brief):
     photo: Picture
     target: Objective
     seed: int = 0
-    watch: Callable[[float], None] | None = None
+    progress: Progress | None = None
     count: Callable[[int, int | None], None] | None = None
 
     @cached_property
@@ -107,8 +108,8 @@ class Decision(Brief):
                 arrays = (np.stack(column).astype("float32") for column in columns)
                 answers = program(*arrays, *self._bound(len(filled)).data)
                 parts.append([_numpy(answer)[: len(batch)] for answer in answers])
-                if self.watch and total:
-                    self.watch(min(1.0, (number * size + len(batch)) / total))
+                if self.progress and total:
+                    self.progress(min(1.0, (number * size + len(batch)) / total), "maps")
         found = [np.concatenate(same) for same in zip(*parts, strict=True)]
         if not all(np.isfinite(array).all() for array in found):
             raise not_finite(self.network, self.target.layers[-1])

@@ -26,6 +26,7 @@ from convscope.networks.loading.zoo import EMBEDDED
 from convscope.networks.network import Network
 from convscope.networks.patches.randomized import untrained
 from convscope.objectives.parser import What
+from convscope.progress import Progress, part
 
 SEEDS, OTHERS = 4, 4
 
@@ -40,7 +41,6 @@ FINDINGS: tuple[Callable[[Case], Finding], ...] = (
     untrained_control,
 )
 
-Progress = Callable[[str, float], None]
 Folder = str | os.PathLike[str] | None
 
 
@@ -71,7 +71,7 @@ def card(
         seeds: how many pictures of the unit, from seeds that follow each other.
         others: how many other units of the layer, drawn at random, are pictured to compare with.
         control: also climb an untrained copy of the network.
-        progress: told what is being done and the share of it done, from 0 to 1.
+        progress: called with the fraction of a part that is done, in [0, 1], and which part.
         **settings: as for ``maximize``, if ``what`` is no picture yet.
 
     Example:
@@ -126,15 +126,18 @@ def cards(
             f"Expected at least one seed and no fewer than zero others. Received: seeds={seeds}, "
             f"others={others}."
         )
-    tell = progress or (lambda what, share: None)
     photos = _photos(natural)
     judging = judge(network, second)
     fresh = untrained(network) if control else None
     layers = sorted({result.unit.layer for result in results if result.unit})
-    known = natural_module.natural(network, layers, photos, partial(tell, "natural pictures"))
+    known = natural_module.natural(
+        network, layers, photos, part(progress, 0, 1, "Measuring natural pictures")
+    )
     for result in results:
         about = result.label
-        around = company(network, result, seeds, others, partial(tell, f"{about}, to compare"))
+        around = company(
+            network, result, seeds, others, part(progress, 0, 1, f"{about}, to compare")
+        )
         own = [Subject(result.objective, result.recipe.seed)]
         case = Case(
             network=network,
@@ -145,18 +148,18 @@ def cards(
             natural=known.get(result.unit.layer) if result.unit else None,
             photos=photos,
             second=judging,
-            untrained=climbed(fresh, result, own, partial(tell, f"{about}, untrained"))[0]
+            untrained=climbed(fresh, result, own, part(progress, 0, 1, f"{about}, untrained"))[0]
             if fresh
             else None,
         )
-        yield _card(case, tell)
+        yield _card(case, progress)
 
 
-def _card(case: Case, tell: Progress) -> Card:
+def _card(case: Case, progress: Progress | None) -> Card:
     unit, known = case.unit, case.natural
     return Card(
         result=case.result,
-        findings=tuple(find(case) for find in _told(tell)),
+        findings=tuple(find(case) for find in _findings(progress)),
         seeds=case.seeds,
         minimal=case.minimal,
         untrained=case.untrained,
@@ -166,9 +169,11 @@ def _card(case: Case, tell: Progress) -> Card:
     )
 
 
-def _told(tell: Progress) -> list[Callable[[Case], Finding]]:
+def _findings(progress: Progress | None) -> list[Callable[[Case], Finding]]:
     """The findings, of which one may take long: a second network sees the photos, once."""
-    slow = partial(transfer, tell=partial(tell, "natural pictures, second network"))
+    slow = partial(
+        transfer, progress=part(progress, 0, 1, "Measuring natural pictures, second network")
+    )
     return [slow if find is transfer else find for find in FINDINGS]
 
 

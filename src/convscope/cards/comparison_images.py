@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convscope.brief import Brief
-from convscope.datasets.responses import Tell
 from convscope.maximization.maximize import maximized
 from convscope.maximization.result import Maximized
 from convscope.maximization.task import Subject
 from convscope.networks.network import Network
 from convscope.networks.units import Unit
 from convscope.objectives import of_unit
+from convscope.progress import Progress
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,9 @@ class Company(Brief):
     minimal: Maximized | None
 
 
-def company(network: Network, result: Maximized, seeds: int, others: int, tell: Tell) -> Company:
+def company(
+    network: Network, result: Maximized, seeds: int, others: int, progress: Progress
+) -> Company:
     """Climb the same from other seeds, other units of its layer, and the opposite.
 
     The opposite of anything but a unit is of no use (the opposite of a penalty is noise), and one
@@ -37,7 +39,7 @@ def company(network: Network, result: Maximized, seeds: int, others: int, tell: 
     subjects += [Subject(other, first + copy) for other in rows for copy in range(count)]
     if unit:
         subjects.append(Subject(of_unit(replace(unit, negative=not unit.negative)), first))
-    made = climbed(network, result, subjects, tell)
+    made = climbed(network, result, subjects, progress)
     same, rest = made[: count - 1], made[count - 1 :]
     return Company(
         seeds=(result, *same),
@@ -62,20 +64,15 @@ def drawn(network: Network, unit: Unit, count: int, seed: int) -> list[Unit]:
 
 
 def climbed(
-    network: Network, result: Maximized, subjects: list[Subject], tell: Tell
+    network: Network, result: Maximized, subjects: list[Subject], progress: Progress
 ) -> list[Maximized]:
     """Make pictures as one was made: by its recipe, at its size."""
-    made: list[Maximized] = []
     size = result.picture.shape[:2]
     pictures = maximized(
         network,
         subjects,
         size=(size[0], size[1]),
         recipe=result.recipe,
-        watch=lambda batch, step: tell(
-            (len(made) + len(batch) * step.number / step.total) / len(subjects)
-        ),
+        progress=progress,
     )
-    for each in pictures:
-        made.append(each)
-    return made
+    return list(pictures)

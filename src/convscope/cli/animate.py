@@ -109,13 +109,13 @@ def animate(
 
                 def watch(goals: Any, step: Any, number: int = number) -> None:
                     share = (number + step.number / step.total) / len(paths)
-                    show(f"Climbing {goals[0]}", share)
+                    show(share, f"Climbing {goals[0]}")
 
                 begin = starts[number] if starts else None
                 bare = make_film(
-                    network, goal, start=begin, watch=watch, recipe=base, **asked, **stated
+                    network, goal, start=begin, on_step=watch, recipe=base, **asked, **stated
                 )
-                show(f"Writing {path.name}", None)
+                show(None, f"Writing {path.name}")
                 each_film = source.noted(bare, *options.spelled(plain=plain))
                 each_film.save(path, plain=plain)
                 made.append((path, each_film))

@@ -137,10 +137,10 @@ def attribute(
         try:
             for number, (each, path) in enumerate(zip(photo, paths, strict=True)):
                 doing = f"Explaining {each.name}"
-                show(doing, number / len(photo) or None)
+                show(number / len(photo) or None, doing)
 
-                def watch(share: float, doing: str = doing, number: int = number) -> None:
-                    show(doing, (number + share) / len(photo))
+                def watch(share: float, _: str, doing: str = doing, number: int = number) -> None:
+                    show((number + share) / len(photo), doing)
 
                 found = source.noted(wish.fulfil(network, each, watch))
                 found.save(path)

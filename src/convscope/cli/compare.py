@@ -24,7 +24,7 @@ def photos(network: "Network", photo: Path, stated: Stated, told: Show) -> Any:
 def networks(network: "Network", photo: Path, stated: Stated, told: Show) -> Any:
     """One photo under two networks."""
     feed, labels = stated.get("second_preprocessing"), stated.get("second_labels")
-    told(f"Loading {stated['second']}", None)
+    told(None, f"Loading {stated['second']}")
     other = options.Source(stated["second"], None, feed, labels).load()
     made = _compared(network, photo, other, stated, told)
     words = options.spelled(
@@ -45,5 +45,5 @@ def _compared(network: "Network", photo: Path, other: Any, stated: Stated, told:
         stated.get("layer"),
         **options.given(count=stated.get("count"), precision=stated.get("precision")),
         pictures="with_pictures" in stated,
-        told=told,
+        progress=told,
     )

@@ -125,12 +125,12 @@ def evolve(
             size=shape,
             natural=natural,
             recipe=base or RECIPES["training"],
-            told=show,
+            progress=show,
             **stated,
         )
         given = {"log": log and str(log), "natural": natural and str(natural)}
         made = source.noted(bare, *options.spelled(**given))
-        show(f"Writing {path.name}", None)
+        show(None, f"Writing {path.name}")
         written = [made.save(path)]
         if formats.is_moving(path):
             written.append(made.save(path.with_suffix(".png")))

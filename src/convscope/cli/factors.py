@@ -28,6 +28,6 @@ def make(network: "Network", photo: Path, stated: Stated, told: Show) -> Any:
         count=stated["factors"],
         seed=stated.get("seed", 0),
         target=stated.get("target"),
-        told=told,
+        progress=told,
         **options.given(precision=stated.get("precision")),
     )

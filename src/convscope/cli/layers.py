@@ -185,7 +185,7 @@ def layers(
         computing = {"precision": computed(precision or "auto", network)} if drawn else {}
         try:
             for each, path in zip(photos, paths, strict=True):
-                show(f"Looking at {each.name}", None)
+                show(None, f"Looking at {each.name}")
                 answer = activations(network, each, one)
                 seen = source.noted(answer, *options.spelled(**said, **computing))
                 if kernels:

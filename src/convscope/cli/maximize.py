@@ -1,7 +1,7 @@
 """``convscope maximize``: what units look for."""
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +10,7 @@ import typer
 
 from convscope.cli import options, output, places
 from convscope.cli.evidence import Evidence, beside, shown
-from convscope.cli.progress import Show, Stopped, progress
+from convscope.cli.progress import Stopped, progress
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
@@ -125,8 +125,7 @@ def maximize(
         if evidence:
             places.kept(*itertools.chain(*beside(found, paths)))
         second = evidence.ready(network)
-        watch = _watching(show, len(found), results)
-        climbs = maximized(network, found, size=shape, recipe=base, watch=watch, **stated)
+        climbs = maximized(network, found, size=shape, recipe=base, progress=show, **stated)
         try:
             for subject, result in zip(found, climbs, strict=True):
                 if subject in plan.paths:
@@ -184,19 +183,6 @@ def planned(
         for name in stems(subjects)
     ]
     return Plan(dict(zip(subjects, paths, strict=True)), sheet)
-
-
-def _watching(
-    show: Show, count: int, results: Sequence["Maximized"]
-) -> Callable[[Sequence[Any], Any], None]:
-    """Tell the share done; results are those of the batches before."""
-
-    def watch(batch: Sequence[Any], step: Any) -> None:
-        done = len(results) + len(batch) * step.number / step.total
-        more = f" and {len(batch) - 1} more" if len(batch) > 1 else ""
-        show(f"{batch[0]}{more}", done / count)
-
-    return watch
 
 
 def _print(

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from convscope.printable import printable
 
-Show = Callable[[str, float | None], None]
+Show = Callable[[float | None, str], None]
 
 LONG = 5.0  # seconds: what is done by then says nothing to a log
 
@@ -21,10 +21,10 @@ class Stopped(Exception):
 
 @contextmanager
 def progress(what: str) -> Iterator[Show]:
-    """Lend ``show(what, share)``, which moves a bar on standard error; share is from 0 to 1.
+    """Lend ``show(fraction, message)``, which moves a bar on standard error.
 
-    With None for a share the bar says only that something is going on. Where nobody watches, what
-    takes longer than ``LONG`` writes one line when it has taken that long, and one at its end.
+    With None for the fraction the bar says only that something is going on. Without a terminal,
+    what takes longer than ``LONG`` writes one line when it has taken that long, and one at its end.
     """
     if not sys.stderr.isatty():
         with _logged(what) as show:
@@ -48,7 +48,7 @@ def progress(what: str) -> Iterator[Show]:
     ):
         task = bar.add_task(what, total=None)
 
-        def show(what: str, share: float | None) -> None:
+        def show(share: float | None, what: str) -> None:
             bar.update(
                 task, description=printable(what), completed=share or 0.0, total=share and 1.0
             )
@@ -71,7 +71,7 @@ def _logged(what: str) -> Iterator[Show]:
         timer.daemon = True
         timer.start()
         try:
-            yield lambda what, share: doing.__setitem__(0, what)
+            yield lambda share, what: doing.__setitem__(0, what)
         finally:
             timer.cancel()
             timer.join()

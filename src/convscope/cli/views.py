@@ -46,14 +46,14 @@ def _story(network: "Network", photo: Path, stated: Stated, tell: Show) -> Any:
     from convscope.stories.story import story
 
     settings = _some(stated, "count", "natural", "seed", "steps", "precision")
-    return story(network, photo, stated.get("layer"), told=tell, **settings)
+    return story(network, photo, stated.get("layer"), progress=tell, **settings)
 
 
 def _dictionary(network: "Network", photo: Path, stated: Stated, tell: Show) -> Any:
     from convscope.semantic_dictionary.dictionary import dictionary
 
     settings = _some(stated, "count", "natural", "precision")
-    return dictionary(network, photo, stated["at"], stated.get("layer"), told=tell, **settings)
+    return dictionary(network, photo, stated["at"], stated.get("layer"), progress=tell, **settings)
 
 
 def _some(stated: Stated, *names: str) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def show(
         network = source.load()
         try:
             for photo, path in zip(photos, paths, strict=True):
-                tell(f"Looking at {photo.name}", None)
+                tell(None, f"Looking at {photo.name}")
                 made: Result = source.noted(VIEWS[name].make(network, photo, stated, tell))
                 made.save(path)
                 found.append((path, made))

@@ -55,7 +55,7 @@ def weights(
         goal = parse(str(wanted))
         name = f"{network_stem(goal, network)}-weights.png"
         path = places.ready(out, TABLED) if out else places.default(name, TABLED)
-        found = source.noted(connections(network, wanted, **settings, told=show))
+        found = source.noted(connections(network, wanted, **settings, progress=show))
         found.save(path)
     if json:
         output.as_json({"path": str(path), **found.record()})

@@ -1,12 +1,13 @@
 """What ``convscope attribute`` is asked for: one map, several, or which of them to believe."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convscope.cli import places
 from convscope.errors import InputError, unknown
+from convscope.progress import Progress, part
 
 if TYPE_CHECKING:
     from convscope.attribution.evaluation.result import Evaluation
@@ -20,8 +21,6 @@ METHOD = "occlusion"  # convscope.attribution.verb.DEFAULT, without loading it f
 EVERY = "every"  # convscope.attribution.several.EVERY
 
 MAPS = 0.15  # of the time of a comparison, about, goes into the maps; the rest into judging them
-
-Watch = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ class Wish:
         words = (target, method or ("" if many else METHOD), layer, many)
         return "-".join(word for word in words if word)
 
-    def fulfil(self, network: "Network", photo: Path, watch: Watch) -> "Found":
+    def fulfil(self, network: "Network", photo: Path, progress: Progress) -> "Found":
         """Make what is asked for, of one photo."""
         from convscope.attribution.attribute import attribute
         from convscope.attribution.attributions import attributions
@@ -143,7 +142,7 @@ class Wish:
                 target,
                 method=self._one_method(),
                 seed=self.seed,
-                watch=watch,
+                progress=progress,
                 **layer,
                 **self.settings,
             )
@@ -155,7 +154,7 @@ class Wish:
             methods=self._methods(),
             layers=list(self.layers) or None,
             seed=self.seed,
-            watch=lambda done: watch(share * done),
+            progress=part(progress, 0, share),
             **self.settings,
         )
         if not self.compare:
@@ -163,7 +162,7 @@ class Wish:
         return evaluate(
             found,
             measures=list(self.measures) or None,
-            watch=lambda done: watch(MAPS + (1 - MAPS) * done),
+            progress=part(progress, MAPS, 1),
             **self.trial,
         )
 

@@ -1,8 +1,9 @@
 """Two photos, or one photo under two networks: which units differ most. ``compare``."""
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count as count_up
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,13 +23,13 @@ from convscope.networks.network import Network
 from convscope.networks.photo import named, written
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
+from convscope.progress import Progress, part
 from convscope.results import TABLED, FigureResult
 from convscope.validation import whole
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure
 
-Told = Callable[[str, float], None]
 
 NATURAL = "natural standard deviations"
 POOLED = "spreads of the layer"
@@ -247,7 +248,7 @@ def compare(
     *,
     pictures: bool = False,
     precision: str = "auto",
-    told: Told | None = None,
+    progress: Progress | None = None,
 ) -> Differences:
     """Compare two photos, or one photo under two networks: which units answer most differently.
 
@@ -268,7 +269,7 @@ def compare(
         pictures: also climb what each of them looks for; that takes most of the time.
         precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
             is in the record.
-        told: called with what is being looked for, and the share that is done.
+        progress: called with the fraction done, in [0, 1], and what is being done.
 
     Raises:
         InputError: a photo or a layer cannot be used, or the networks have not the same layers.
@@ -307,7 +308,10 @@ def compare(
     units = bare.units()
     if not pictures or not units:
         return bare
-    first, *others = (icons(each, units, told, **computing) for each in looked)
+    shares = (part(progress, at / len(looked), (at + 1) / len(looked)) for at in count_up())
+    first, *others = (
+        icons(each, units, share, **computing) for each, share in zip(looked, shares, strict=False)
+    )
     return replace(bare, pictures=(first, others[0] if others else {}))
 
 

@@ -1,6 +1,6 @@
 """Which units of the layer before excite a unit and which inhibit it: ``weights``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from convscope.networks.natural_statistics import LEVELS
 from convscope.networks.network import Network
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
+from convscope.progress import Progress
 from convscope.results import TABLED, FigureResult
 from convscope.validation import whole
 
@@ -185,7 +186,7 @@ def weights(
     *,
     pictures: bool = True,
     precision: str = "auto",
-    told: Callable[[str, float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Wiring:
     """Show which units of the layer before excite a unit most, and which inhibit it.
 
@@ -202,7 +203,7 @@ def weights(
             of the time.
         precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
             is in the record.
-        told: called with what is being looked for, and the share that is done.
+        progress: called with the fraction done, in [0, 1], and what is being done.
 
     Raises:
         InputError: it is no single channel, or its weights cannot be shown; the message says why.
@@ -229,7 +230,7 @@ def weights(
     if not pictures:
         return bare
     shown = [each.unit for each in (*bare.exciting, *bare.inhibiting) if each.unit]
-    made = icons(network, [wanted, *shown], told, **computing)
+    made = icons(network, [wanted, *shown], progress, **computing)
     seen = (replace(each, picture=made.get(each.unit)) if each.unit else each for each in every)
     return replace(bare, picture=made[wanted], connections=tuple(seen))
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from convscope.brief import Brief
 from convscope.datasets.photos import Photos
-from convscope.datasets.responses import Responses, Tell, responses
+from convscope.datasets.responses import Responses, responses
 from convscope.networks.natural_statistics import LEVELS, Standing, Statistics
 from convscope.networks.network import Network
 from convscope.networks.units import Unit
+from convscope.progress import Progress
 
 BINS = 60
 
@@ -74,12 +75,12 @@ class Natural(Brief):
 
 
 def natural(
-    network: Network, layers: Sequence[str], photos: Photos | None, tell: Tell
+    network: Network, layers: Sequence[str], photos: Photos | None, progress: Progress
 ) -> dict[str, Natural]:
     """What is known of some layers: from the photos if there are any, else what ships with it."""
     if photos is None:
         return {layer: Natural(network.natural) for layer in layers if network.natural}
-    found = responses(network, photos, layers, tell=tell)
+    found = responses(network, photos, layers, progress=progress)
     return {layer: Natural(own.statistics(), photos, own) for layer, own in found.items()}
 
 

@@ -26,11 +26,10 @@ from convscope.networks.natural_statistics import Statistics, summary
 from convscope.networks.network import Network, not_finite
 from convscope.networks.patches.capture import Tap
 from convscope.networks.photo import fed
+from convscope.progress import Progress, silent
 
 VERSION = 1  # of what the files hold
 BLOCK = 1024  # columns summarised at once
-
-Tell = Callable[[float], None]  # the share done, from 0 to 1
 
 
 def _space(values: Any) -> tuple[int, ...]:
@@ -116,7 +115,7 @@ def responses(
     layers: Sequence[str],
     *,
     kinds: Sequence[str] = tuple(KINDS),
-    tell: Tell = lambda share: None,
+    progress: Progress = silent,
 ) -> dict[str, Responses]:
     """What the cache knows of these layers; the rest is measured, in one pass for all of them.
 
@@ -125,7 +124,7 @@ def responses(
         photos: natural pictures, brought to the network's own size.
         layers: addresses.
         kinds: of ``KINDS``; what is not asked for is not kept.
-        tell: called with the share of the photos done.
+        progress: called with the fraction of the photos done.
 
     Raises:
         InputError: the network takes no photos, or hardly any could be read.
@@ -143,7 +142,7 @@ def responses(
     shapes = {key: (len(photos.names), network.layers[key[0]].channels) for key in wanted}
     missing = {key: path for key, path in wanted.items() if _known(path, shapes[key]) is None}
     if missing:
-        _measure(network, photos, missing, tell)
+        _measure(network, photos, missing, progress)
     arrays: dict[str, dict[str, np.ndarray]] = {layer: {} for layer in layers}
     for (layer, kind), path in wanted.items():
         arrays[layer][kind] = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -177,7 +176,7 @@ def _known(path: Path, shape: tuple[int, int]) -> np.ndarray | None:
 
 
 def _measure(
-    network: Network, photos: Photos, wanted: Mapping[tuple[str, str], Path], tell: Tell
+    network: Network, photos: Photos, wanted: Mapping[tuple[str, str], Path], progress: Progress
 ) -> None:
     """Write the files, a batch of rows at a time; all of them are whole, or none is there."""
     layers = sorted({layer for layer, _ in wanted})
@@ -197,7 +196,7 @@ def _measure(
                 outputs[key].write(values.astype("<f4").tobytes())
                 size = len(values)
             done += size
-            tell(done / len(photos.names))
+            progress(done / len(photos.names), "Measuring natural pictures")
 
 
 def _rows(

@@ -13,8 +13,8 @@ from convscope.films.classes import shown, told_apart
 from convscope.films.result import Film
 from convscope.maximization.ascent import climb
 from convscope.maximization.maximize import (
+    OnStep,
     Size,
-    Watch,
     blank,
     boost,
     check,
@@ -30,6 +30,7 @@ from convscope.networks.photo import fed, written
 from convscope.networks.provenance import source
 from convscope.objectives import Objective, scored
 from convscope.objectives.parser import What, objective
+from convscope.progress import Progress
 
 
 def animate(
@@ -41,7 +42,8 @@ def animate(
     strength: float = 0.08,
     frames: int = 60,
     recipe: Recipe | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
+    on_step: OnStep | None = None,
     **settings: Any,
 ) -> Film:
     """Film how the network changes a picture into what one unit or class wants to see.
@@ -55,7 +57,8 @@ def animate(
             [0, 1]. At 0.08 a photo stays recognisable.
         frames: how many frames to keep at most, spaced by visible change.
         recipe: how to climb; one for photos or one for noise if not given.
-        watch: called after each step with the objective and the ``Step``.
+        progress: called after each step with the fraction done, in [0, 1], and what is made.
+        on_step: called after each step with the objective and the ``Step``.
         **settings: fields of ``Recipe`` to change: seed, steps, rate, ...
 
     Raises:
@@ -85,7 +88,7 @@ def animate(
         canvas: Canvas = blank(network, recipe, shape)
     else:
         canvas = Photo(fed(network, start, shape), strength)
-    painted, steps = _climbed(network, found[0], canvas, recipe, frames, watch)
+    painted, steps = _climbed(network, found[0], canvas, recipe, frames, progress, on_step)
     return _film(network, found[0], painted, steps, start, strength, recipe)
 
 
@@ -95,15 +98,18 @@ def _climbed(
     canvas: Canvas,
     recipe: Recipe,
     frames: int,
-    watch: Watch | None,
+    progress: Progress | None,
+    on_step: OnStep | None,
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int_]]:
     """Climb, and keep the frames: (n, height, width, channels) and their steps, (n,)."""
     painted = []
     climbed = where_made(network, [goal])[goal]
     speed = boost(network, climbed.layers, canvas.size, recipe)
     for step in climb(network, [climbed], canvas, recipe, boost=speed, every=1):
-        if watch:
-            watch([goal], step)
+        if on_step:
+            on_step([goal], step)
+        if progress:
+            progress(step.number / step.total, str(goal))
         picture = step.pictures()[0]
         # Films know no opacity; mid gray is what the network is asked about, too.
         shown = images.over(picture) if backed(canvas) else picture

@@ -24,9 +24,10 @@ from convscope.networks.provenance import source
 from convscope.networks.units import Unit
 from convscope.objectives import Objective, of_unit, scored
 from convscope.objectives.parser import What, objective
+from convscope.progress import Progress
 
 Size = int | tuple[int, int] | Literal["fit"] | None
-Watch = Callable[[Sequence[Objective], Step], None]
+OnStep = Callable[[Sequence[Objective], Step], None]
 
 SMALLEST_FIT = 16  # pixels a side that are worth looking at
 
@@ -43,7 +44,8 @@ def maximize(
     *,
     size: Size = None,
     recipe: Recipe | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
+    on_step: OnStep | None = None,
     every: int = CHUNK,
     **settings: Any,
 ) -> Maximized:
@@ -56,8 +58,10 @@ def maximize(
         size: height and width in pixels, or one number for both; the network's own by default.
             'fit' makes it as small as what the unit sees: less to compute for early layers.
         recipe: how to climb; the default recipe if not given.
-        watch: called now and then with the objectives of the batch and a ``Step``.
-        every: how many steps pass between two calls of ``watch``, at most 8.
+        progress: called now and then with the fraction done, in [0, 1], and what is being made.
+        on_step: called now and then with the objectives of the batch and a ``Step``, which has
+            the scores and the pictures of that moment.
+        every: how many steps pass between two such calls, at most 8.
         **settings: fields of ``Recipe`` to change: seed, steps, rate, canvas, ...
 
     Raises:
@@ -71,7 +75,16 @@ def maximize(
         raise InputError(
             f"Expected one unit. Received: {what}, which is {len(found)}. Try: convscope.gallery()."
         )
-    made = gallery(network, *found, size=size, recipe=recipe, watch=watch, every=every, **settings)
+    made = gallery(
+        network,
+        *found,
+        size=size,
+        recipe=recipe,
+        progress=progress,
+        on_step=on_step,
+        every=every,
+        **settings,
+    )
     return made.results[0]
 
 
@@ -81,7 +94,8 @@ def gallery(
     count: int = 1,
     size: Size = None,
     recipe: Recipe | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
+    on_step: OnStep | None = None,
     every: int = CHUNK,
     **settings: Any,
 ) -> Gallery:
@@ -99,7 +113,8 @@ def gallery(
             'block5_conv3:17 + 2 * diversity(block4_conv3)' they are made to differ.
         size: as for ``maximize``.
         recipe: as for ``maximize``.
-        watch: as for ``maximize``.
+        progress: as for ``maximize``.
+        on_step: as for ``maximize``.
         every: as for ``maximize``.
         **settings: as for ``maximize``.
     """
@@ -107,7 +122,14 @@ def gallery(
     found = subjects(network, what, count, seed)
     made = []
     for result in maximized(
-        network, found, size=size, recipe=recipe, watch=watch, every=every, **settings
+        network,
+        found,
+        size=size,
+        recipe=recipe,
+        progress=progress,
+        on_step=on_step,
+        every=every,
+        **settings,
     ):
         made.append(result)
         if result.note:
@@ -121,7 +143,8 @@ def maximized(
     *,
     size: Size = None,
     recipe: Recipe | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
+    on_step: OnStep | None = None,
     every: int = CHUNK,
     **settings: Any,
 ) -> Iterator[Maximized]:
@@ -135,6 +158,7 @@ def maximized(
     for shape in set(shapes.values()):  # together: a layer is tried once a size, not once a unit
         check(network, [goal for goal, own in shapes.items() if own == shape], shape)
     goals = where_made(network, shapes)
+    done = 0
     for _, alike in itertools.groupby(subjects, key=lambda each: _batched_by(each, goals)):
         same = list(alike)
         default = recipe_for("picture", aligned=same[0].objective.aligned)
@@ -145,8 +169,9 @@ def maximized(
         together = len(same) if same[0].company is not None else most
         while same:
             batch = same[:together]
+            steps = _reporting(progress, on_step, done, len(subjects))
             try:
-                made = _climbed(network, batch, goals, canvas, own, watch, every)
+                made = _climbed(network, batch, goals, canvas, own, steps, every)
             except Exception as error:
                 divisible = len(batch) > 1 and batch[0].company is None
                 if not (divisible and backend.out_of_memory(error)):
@@ -155,7 +180,22 @@ def maximized(
                 together = len(batch) // 2
                 continue
             yield from made
+            done += len(batch)
             same = same[len(batch) :]
+
+
+def _reporting(progress: Progress | None, on_step: OnStep | None, done: int, total: int) -> OnStep:
+    """What is called at the steps of a batch, when some of all pictures are done."""
+
+    def report(objectives: Sequence[Objective], step: Step) -> None:
+        if on_step:
+            on_step(objectives, step)
+        if progress:
+            more = f" and {len(objectives) - 1} more" if len(objectives) > 1 else ""
+            made = done + len(objectives) * step.number / step.total
+            progress(made / total, f"{objectives[0]}{more}")
+
+    return report
 
 
 def tuned(recipe: Recipe | None, settings: dict[str, Any]) -> Recipe:
@@ -232,7 +272,7 @@ def _climbed(
     goals: Mapping[Objective, Objective],
     canvas: Canvas,
     recipe: Recipe,
-    watch: Watch | None,
+    on_step: OnStep,
     every: int,
 ) -> list[Maximized]:
     objectives = [subject.objective for subject in batch]
@@ -248,8 +288,7 @@ def _climbed(
         boost=boost(network, layers, canvas.size, recipe),
         every=every,
     ):
-        if watch:
-            watch(objectives, step)
+        on_step(objectives, step)
         if step.number:
             history.append(step.history())
     made = [eight_bit(picture) for picture in step.pictures()]

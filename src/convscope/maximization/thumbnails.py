@@ -1,17 +1,14 @@
 """Pictures of units to stand beside what they are about."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 
 from convscope.images import Picture
-from convscope.maximization.ascent import Step
 from convscope.maximization.maximize import maximized, settled
 from convscope.maximization.recipe import Recipe
 from convscope.maximization.task import subjects
 from convscope.networks.network import Network
 from convscope.networks.units import Unit
-from convscope.objectives import Objective
-
-Told = Callable[[str, float], None]  # what is being looked for, and the share that is done
+from convscope.progress import Progress
 
 
 def computed(precision: str, *networks: Network) -> str:
@@ -25,25 +22,24 @@ def computed(precision: str, *networks: Network) -> str:
 
 
 def icons(
-    network: Network, units: Iterable[Unit], told: Told | None = None, *, precision: str = "auto"
+    network: Network,
+    units: Iterable[Unit],
+    progress: Progress | None = None,
+    *,
+    precision: str = "auto",
 ) -> dict[Unit, Picture]:
     """What each unit looks for, (height, width, channels) in [0, 1], by the default recipe, seed 0.
 
     Args:
         network: from ``convscope.load``.
         units: in the network's own words, such as ``network.units`` gives; each once.
-        told: called as they come about.
+        progress: called as they come about.
         precision: what the network computes in, as of a recipe.
     """
     wanted = subjects(network, units, 1, 0)
     made: dict[Unit, Picture] = {}
 
-    def watch(batch: Sequence[Objective], step: Step) -> None:
-        if told:
-            share = (len(made) + len(batch) * step.number / step.total) / len(wanted)
-            told(f"What {batch[0].layers[0]} looks for", share)
-
-    for result in maximized(network, wanted, watch=watch, precision=precision):
+    for result in maximized(network, wanted, progress=progress, precision=precision):
         assert result.unit is not None
         made[result.unit] = result.picture
     return made

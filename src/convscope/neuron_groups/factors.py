@@ -1,7 +1,7 @@
 """A layer's answer to a photo as a few groups of channels that fire together: ``factors``."""
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,6 @@ from convscope.brief import Brief, counted
 from convscope.drawing.tile import number
 from convscope.errors import InputError, need
 from convscope.images import Picture
-from convscope.maximization.ascent import Step
 from convscope.maximization.maximize import maximized
 from convscope.maximization.task import Subject
 from convscope.maximization.thumbnails import computed, icons
@@ -31,6 +30,7 @@ from convscope.neuron_groups.figure import Group, groups
 from convscope.objectives import Objective
 from convscope.objectives.direction import Direction
 from convscope.objectives.parser import What
+from convscope.progress import Progress, part
 from convscope.results import TABLED, FigureResult
 from convscope.validation import whole
 
@@ -254,7 +254,7 @@ def factors(
     *,
     pictures: bool = True,
     precision: str = "auto",
-    told: Callable[[str, float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Factors:
     """Group a layer's answer to a photo into a few factors, and say what each does to a class.
 
@@ -274,7 +274,7 @@ def factors(
             that takes most of the time.
         precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
             is in the record.
-        told: called with what is being done, and the share of it that is done.
+        progress: called with the fraction done, in [0, 1], and what is being done.
 
     Raises:
         InputError: the layer, the count or the target is not possible.
@@ -315,7 +315,7 @@ def factors(
     rest = None
     if slopes is not None:
         rest = float((slopes * maps).sum()) - sum(each.effect or 0.0 for each in made)
-    looks, channels = _pictures(network, info, made, computing, told) if pictures else ([], {})
+    looks, channels = _pictures(network, info, made, computing, progress) if pictures else ([], {})
     opinion = network.top(network.probabilities(picture[None])[0]) if network.classifies else []
     return Factors(
         photo=picture,
@@ -415,23 +415,20 @@ def _pictures(
     info: LayerInfo,
     made: Sequence[Factor],
     computing: Mapping[str, Any],
-    told: Callable[[str, float], None] | None,
+    progress: Progress | None,
 ) -> tuple[list[Picture], dict[Unit, Picture]]:
     """What each factor's direction looks for, and what the channels shown look for."""
     goals = [
         Objective(((1.0, Direction(info.address, each.vector, 2.0, f"factor {place}")),))
         for place, each in enumerate(made, 1)
     ]
-
-    def watch(batch: Sequence[Objective], step: Step) -> None:
-        if told:
-            told("What the factors look for", step.number / step.total)
-
     wanted = [Subject(goal, 0) for goal in goals]
-    climbed: Iterator[Any] = maximized(network, wanted, watch=watch, **computing)
+    looking = part(progress, 0, 0.5, "Making pictures of the factors")
+    climbed: Iterator[Any] = maximized(network, wanted, progress=looking, **computing)
     looks = [result.shown() for result in climbed]
     shown = [Unit(info.address, c) for each in made for c, _ in each.strongest(SHOWN)]
-    return looks, icons(network, shown, told, **computing)
+    channels = part(progress, 0.5, 1, "Making pictures of their channels")
+    return looks, icons(network, shown, channels, **computing)
 
 
 def _signed(value: float) -> str:

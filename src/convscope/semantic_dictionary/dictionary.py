@@ -11,7 +11,7 @@ from convscope.datasets.distribution import natural as measured
 from convscope.datasets.photos import Photos
 from convscope.errors import InputError
 from convscope.images import Picture
-from convscope.maximization.thumbnails import Told, computed, icons
+from convscope.maximization.thumbnails import computed, icons
 from convscope.networks.natural_statistics import Statistics
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
@@ -20,6 +20,7 @@ from convscope.networks.places import Sight, sight
 from convscope.networks.provenance import source
 from convscope.networks.regions import region
 from convscope.networks.units import Unit
+from convscope.progress import Progress, part
 from convscope.semantic_dictionary.result import Dictionary, Entry, Word
 from convscope.validation import whole
 
@@ -27,6 +28,7 @@ COUNT = 8  # channels of each layer
 # Of the layer's middling deviation: a unit that hardly ever changes would else be far above its
 # mean at the least stir.
 LEAST = 0.1
+MEASURED = 0.3  # of the time has passed when the photos are measured
 
 
 def dictionary(
@@ -39,7 +41,7 @@ def dictionary(
     natural: Any = None,
     pictures: bool = True,
     precision: str = "auto",
-    told: Told | None = None,
+    progress: Progress | None = None,
 ) -> Dictionary:
     """Say what the layers of a network see at one place of a photo, each channel by its picture.
 
@@ -58,7 +60,7 @@ def dictionary(
         pictures: whether to make the pictures of what the channels look for.
         precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
             is in the record.
-        told: called now and then with what is being done and the share of it.
+        progress: called now and then with the fraction done, in [0, 1], and what is being done.
 
     Raises:
         InputError: there is no such place or layer, or the photo or the folder cannot be used.
@@ -73,12 +75,8 @@ def dictionary(
     place = _place(picture, at)
     photos = None if natural is None else Photos.of(natural)
     addresses = [info.address for info in infos]
-
-    def tell(share: float) -> None:
-        if told:
-            told("Measuring photos", share)
-
-    known = measured(network, addresses, photos, tell)
+    measuring = part(progress, 0, MEASURED, "Measuring natural pictures")
+    known = measured(network, addresses, photos, measuring)
     taps = [Tap(info.address, after) for info in infos for after in (False, True)]
     seen = network.look(picture[None], taps)
     entries = []
@@ -96,7 +94,8 @@ def dictionary(
             )
         )
     units = dict.fromkeys(word.channel for entry in entries for word in entry.words)
-    made = icons(network, units, told, **computing) if pictures and units else {}
+    looking = part(progress, MEASURED, 1, "Making pictures of the channels")
+    made = icons(network, units, looking, **computing) if pictures and units else {}
     top = network.top(network.probabilities(picture[None])[0]) if network.classifies else []
     return Dictionary(
         photo=picture,

@@ -7,12 +7,13 @@ import numpy as np
 
 from convscope.brief import Brief
 from convscope.datasets.photos import Photos
-from convscope.datasets.responses import Tell, responses
+from convscope.datasets.responses import responses
 from convscope.errors import InputError
 from convscope.images import Picture
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
 from convscope.networks.photo import fed
+from convscope.progress import Progress
 
 NEAREST = 3  # classes that are told
 
@@ -42,7 +43,7 @@ class Reading(Brief):
 
 
 def readings(
-    network: Network, picture: Picture, photos: Photos, layers: Sequence[str], tell: Tell
+    network: Network, picture: Picture, photos: Photos, layers: Sequence[str], progress: Progress
 ) -> dict[str, Reading]:
     """Read the class of a picture off each layer.
 
@@ -51,14 +52,14 @@ def readings(
         picture: (height, width, channels) in [0, 1], as the network is fed it.
         photos: whose responses are measured, or known from the cache.
         layers: addresses.
-        tell: called with the share of the photos done.
+        progress: called with the fraction of the photos done.
     """
     if network.head is None:
         raise InputError(
             f"{network.name} has no class layer, so its photos have no classes to read off."
         )
     head = network.head.address
-    known = responses(network, photos, [*layers, head], kinds=["channel"], tell=tell)
+    known = responses(network, photos, [*layers, head], kinds=["channel"], progress=progress)
     answers = np.asarray(known[head].arrays["channel"])
     rows = known[head].read
     single = answers.shape[1] == 1  # one number alone is of yes against no

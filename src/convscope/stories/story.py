@@ -1,6 +1,6 @@
 """The verb: a photo goes in, its way through the network comes out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +11,6 @@ from convscope.activation.representative_layers import told as some_layers
 from convscope.datasets.photos import Photos
 from convscope.errors import InputError
 from convscope.images import BEHIND, Picture
-from convscope.maximization.ascent import Step
 from convscope.maximization.maximize import maximize
 from convscope.maximization.recipes import RECIPES
 from convscope.maximization.result import Maximized
@@ -21,13 +20,14 @@ from convscope.networks.photo import written
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
 from convscope.objectives import Objective, caricature, inversion, scored
+from convscope.progress import Progress, part
 from convscope.stories.class_reading import Reading, readings
 from convscope.stories.result import Stage, Story
 from convscope.validation import whole
 
-Told = Callable[[str, float | None], None]
-
 COUNT = 6  # channels of each layer
+# How much of the time has passed when the photos are measured, and when the channels are pictured.
+MEASURED, LOOKED = 0.1, 0.4
 TAKEN = 3  # classes that are told
 
 
@@ -42,7 +42,7 @@ def story(
     steps: int = RECIPES["picture-aligned"].steps,
     pictures: bool = True,
     precision: str = "auto",
-    told: Told | None = None,
+    progress: Progress | None = None,
 ) -> Story:
     """Tell a photo's way through a network: at each layer who answers, and what is left of it.
 
@@ -62,7 +62,7 @@ def story(
         pictures: whether to make the pictures of what the channels look for.
         precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
             is in the record.
-        told: called now and then with what is being done and the share of it.
+        progress: called now and then with the fraction done, in [0, 1], and what is being done.
 
     Raises:
         InputError: there is no such layer, or the photo or the folder cannot be used.
@@ -79,24 +79,25 @@ def story(
             "natural photos."
         )
     photos = None if natural is None else Photos.of(natural)
-    tell = told or (lambda what, share: None)
     addresses = [info.address for info in infos]
     seen = activations(network, photo, addresses)
     read: dict[str, Reading] = {}
     if photos is not None:
-        read = readings(
-            network, seen.photo, photos, addresses, lambda share: tell("Measuring photos", share)
-        )
+        measuring = part(progress, 0, MEASURED, "Measuring natural pictures")
+        read = readings(network, seen.photo, photos, addresses, measuring)
     strongest = {layer: tuple(seen.strongest(layer, count)) for layer in addresses}
     units = [strong.unit for some in strongest.values() for strong in some]
-    made: dict[Unit, Picture] = icons(network, units, told, precision=computing) if pictures else {}
+    looking = part(progress, MEASURED, LOOKED, "Making pictures of the channels")
+    made: dict[Unit, Picture] = (
+        icons(network, units, looking, precision=computing) if pictures else {}
+    )
 
     def climbed(goal: Objective, place: float) -> Maximized:
-        def watch(batch: Sequence[Objective], step: Step) -> None:
-            share = (place + step.number / step.total / 2) / len(addresses)
-            tell(f"What {batch[0].layers[0]} keeps of it", share)
-
-        return maximize(network, goal, watch=watch, seed=seed, steps=steps, precision=computing)
+        begin, end = (LOOKED + (1 - LOOKED) * at / len(addresses) for at in (place, place + 0.5))
+        keeping = part(progress, begin, end, f"What {goal.layers[0]} keeps of the photo")
+        return maximize(
+            network, goal, progress=keeping, seed=seed, steps=steps, precision=computing
+        )
 
     stages = []
     for place, layer in enumerate(addresses):

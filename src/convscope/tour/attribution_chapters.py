@@ -4,27 +4,26 @@ from convscope.attribution.attributions import attributions
 from convscope.attribution.evaluation.evaluate import evaluate
 from convscope.attribution.evaluation.result import Evaluation
 from convscope.attribution.grid import Attributions
-from convscope.tour.context import Tell, Tour, drawn
+from convscope.progress import Progress, part
+from convscope.tour.context import Tour, drawn
 from convscope.tour.page import Chapter, Row
 
 METHODS = ("gradient", "integrated-gradients", "grad-cam", "lrp-composite", "occlusion")
 MADE = 0.4  # of the chapter's time goes into the maps, the rest into their trial
 
 
-def reasons(tour: Tour, tell: Tell) -> Chapter:
+def reasons(tour: Tour, progress: Progress) -> Chapter:
     """Which parts of the photo drove the decision, by several methods, and which to believe."""
     rows, made = [], []
     for done, photo in enumerate(tour.photos):
-
-        def watch(part: float, done: int = done) -> None:
-            tell(MADE * (done + part) / len(tour.photos))
-
-        found = attributions(tour.network, photo, methods=METHODS, watch=watch)
+        begin, end = (MADE * at / len(tour.photos) for at in (done, done + 1))
+        making = part(progress, begin, end)
+        found = attributions(tour.network, photo, methods=METHODS, progress=making)
         made.append(found)
         ((_, label, share),) = tour.network.top(tour.network.probabilities(found.photo[None])[0], 1)
         caption = f"{photo.name}, which the network takes for {label} ({share:.0%})"
         rows.append(_row(f"why-{photo.stem}.png", found, caption))
-    judged = evaluate(made[0], watch=lambda part: tell(MADE + (1 - MADE) * part))
+    judged = evaluate(made[0], progress=part(progress, MADE, 1))
     photo = tour.photos[0]
     rows.append(
         _row(f"belief-{photo.stem}.png", judged, f"the maps of {photo.name}, put to the test")

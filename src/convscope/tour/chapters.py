@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
+from convscope.progress import Progress
 from convscope.tour.attribution_chapters import reasons
-from convscope.tour.context import Tell, Tour
+from convscope.tour.context import Tour
 from convscope.tour.page import Chapter
 from convscope.tour.photo_chapters import layer_by_layer, left_over, place, wires
 from convscope.tour.training_chapters import learning, twins
 from convscope.tour.unit_chapters import classes, edges_to_objects, films
 
-CHAPTERS: dict[Callable[[Tour, Tell], Chapter], float] = {
+CHAPTERS: dict[Callable[[Tour, Progress], Chapter], float] = {
     # each with about its share of the time
     edges_to_objects: 0.34,
     classes: 0.03,

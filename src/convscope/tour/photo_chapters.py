@@ -9,9 +9,10 @@ from convscope.connections.weights import weights
 from convscope.errors import MissingExtra
 from convscope.networks.units import in_quotes, quoted
 from convscope.neuron_groups.factors import factors
+from convscope.progress import Progress, part
 from convscope.semantic_dictionary.dictionary import dictionary
 from convscope.stories.story import story
-from convscope.tour.context import Tell, Tour, drawn, parted
+from convscope.tour.context import Tour, drawn
 from convscope.tour.page import Chapter, Row
 
 LATE = 3  # layers of the story and of the place: the last of those that tell it
@@ -26,12 +27,12 @@ GROUPED = """Hundreds of channels are too many to look at, but they fire in comp
         for as a whole, and how much it speaks for the class."""
 
 
-def layer_by_layer(tour: Tour, tell: Tell) -> Chapter:
+def layer_by_layer(tour: Tour, progress: Progress) -> Chapter:
     """A photo, seen layer by layer."""
     layers = [info.address for info in telling(tour.network)]
     rows = []
     for done, photo in enumerate(tour.photos):
-        tell(done / len(tour.photos))
+        progress(done / len(tour.photos), "")
         seen = activations(tour.network, photo, layers)
         caption = f"{photo.name}, from early to late"
         figure = seen.figure(count=SEEN)
@@ -47,11 +48,11 @@ def layer_by_layer(tour: Tour, tell: Tell) -> Chapter:
     )
 
 
-def left_over(tour: Tour, tell: Tell) -> Chapter:
+def left_over(tour: Tour, progress: Progress) -> Chapter:
     """What late layers keep of a photo, and what they make of it."""
     photo = tour.photos[0]
     made = story(
-        tour.network, photo, _late(tour), count=ANSWERING, seed=tour.seed, told=parted(0, 1, tell)
+        tour.network, photo, _late(tour), count=ANSWERING, seed=tour.seed, progress=progress
     )
     return Chapter(
         "What is left of the photo",
@@ -69,20 +70,25 @@ def left_over(tour: Tour, tell: Tell) -> Chapter:
     )
 
 
-def place(tour: Tour, tell: Tell) -> Chapter:
+def place(tour: Tour, progress: Progress) -> Chapter:
     """One place of a photo, spelled out, and the photo in a few groups."""
     photo = tour.photos[0]
     heat = attribute(tour.network, photo, method="grad-cam").map
     row, column = (int(each) for each in np.unravel_index(np.argmax(heat), heat.shape))
     spelled = dictionary(
-        tour.network, photo, (row, column), _late(tour), count=SPELLED, told=parted(0, 0.5, tell)
+        tour.network,
+        photo,
+        (row, column),
+        _late(tour),
+        count=SPELLED,
+        progress=part(progress, 0, 0.5),
     )
     caption = f"{photo.name}, where it speaks most for its likeliest class"
     rows = [Row("", [drawn(f"place-{photo.stem}.png", spelled.figure(), spelled.info(), caption)])]
     groups = GROUPED
     try:
         grouped = factors(
-            tour.network, photo, count=GROUPS, seed=tour.seed, told=parted(0.5, 1, tell)
+            tour.network, photo, count=GROUPS, seed=tour.seed, progress=part(progress, 0.5, 1)
         )
     except MissingExtra as missing:
         rows.append(Row(f"A figure of groups of channels is left out. {missing}", []))
@@ -103,14 +109,14 @@ def place(tour: Tour, tell: Tell) -> Chapter:
     )
 
 
-def wires(tour: Tour, tell: Tell) -> Chapter:
+def wires(tour: Tour, progress: Progress) -> Chapter:
     """Which units excite and inhibit a class."""
     photo = tour.photos[0]
     _, label, _ = activations(tour.network, photo).top[0]
     head = tour.network.head
     assert head is not None
     unit = f"{quoted(head.address)}:{in_quotes(label)}"
-    made = weights(tour.network, unit, WIRES, told=parted(0, 1, tell))
+    made = weights(tour.network, unit, WIRES, progress=progress)
     name = f"weights-{label}.png".replace(" ", "-")
     return Chapter(
         "What a class is made of",

@@ -1,6 +1,6 @@
 """From a network and photos to the page and its pictures."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from convscope import files
@@ -8,6 +8,7 @@ from convscope.datasets.sample_photos import PHOTOS
 from convscope.errors import InputError
 from convscope.networks.loading.load import load
 from convscope.networks.network import Network
+from convscope.progress import Progress, part
 from convscope.tour.chapters import CHAPTERS
 from convscope.tour.context import Tour
 from convscope.tour.page import Chapter, render, signature
@@ -33,7 +34,7 @@ def make(
     photos: Sequence[str | Path] = (),
     seed: int = 0,
     network: Network | None = None,
-    progress: Callable[[str, float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Path:
     """Make the tour's page and its pictures in a folder.
 
@@ -42,7 +43,7 @@ def make(
         photos: photos to look at; two public-domain ones if not given.
         seed: decides which units are drawn, and the pictures.
         network: the embedded ``vgg16-tiny`` if not given.
-        progress: told the chapter's title-to-be and the share done, from 0 to 1.
+        progress: called with the fraction done, in [0, 1], and the chapter that is made.
 
     Returns:
         The path of ``index.html``. Interrupted, the chapters that are finished are on the page.
@@ -57,21 +58,15 @@ def make(
     try:
         for chapter, share in CHAPTERS.items():
             title = (chapter.__doc__ or "").rstrip(".")
-
-            def tell(
-                part: float, title: str = title, begun: float = done, share: float = share
-            ) -> None:
-                if progress:
-                    progress(title, begun + part * share)
-
-            tell(0.0)
-            chapters.append(chapter(tour, tell))
+            making = part(progress, done, done + share, title)
+            making(0.0, "")
+            chapters.append(chapter(tour, making))
             done += share
     finally:
         if chapters:
             _write(folder, found, chapters)
     if progress:
-        progress("Done", 1.0)
+        progress(1.0, "Done")
     return folder / "index.html"
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from convscope.maximization.maximize import gallery
 from convscope.networks.loading.embedded import NETWORKS
 from convscope.networks.loading.load import load
+from convscope.progress import Progress
 from convscope.tour import unit_chapters
-from convscope.tour.context import Tell, Tour
+from convscope.tour.context import Tour
 from convscope.tour.page import Chapter, Row, Shown
 from convscope.training_films.convergence import SETTLED, Settling
 
@@ -18,7 +19,7 @@ FILM = Path(__file__).with_name("vgg16-tiny-learns.webp")
 TWINS = "block4_conv3"  # the layer that the embedded networks are compared in
 
 
-def learning(tour: Tour, tell: Tell) -> Chapter:
+def learning(tour: Tour, progress: Progress) -> Chapter:
     """A network that learns, filmed."""
     shares = settling().items()
     told = ", ".join(f"{layer} after {share:.0%} of the steps" for layer, share in shares)
@@ -44,7 +45,7 @@ def settling() -> dict[str, float]:
     return {layer: moments[measured.settled(layer)] / moments[-1] for layer in measured.layers}
 
 
-def twins(tour: Tour, tell: Tell) -> Chapter:
+def twins(tour: Tour, progress: Progress) -> Chapter:
     """The same units of two networks, one of which had an adversary."""
     networks = [load(name) for name in NETWORKS]
     asked = {
@@ -54,7 +55,7 @@ def twins(tour: Tour, tell: Tell) -> Chapter:
     pairs = [(what, network) for what in asked for network in networks]
     rows = []
     for done, (what, network) in enumerate(pairs):
-        tell(done / len(pairs))
+        progress(done / len(pairs), "")
         made = map(unit_chapters.with_reach, gallery(network, *asked[what], seed=tour.seed))
         named = [replace(each, name=f"{network.name}-{each.name}") for each in made]
         rows.append(Row(f"{network.name}: {what}", named))

@@ -10,7 +10,8 @@ from convscope.films.animate import animate
 from convscope.maximization.maximize import gallery
 from convscope.maximization.result import Maximized
 from convscope.maximization.task import stem
-from convscope.tour.context import Tell, Tour
+from convscope.progress import Progress
+from convscope.tour.context import Tour
 from convscope.tour.page import Chapter, Row, Shown
 
 CLASSES = (
@@ -26,12 +27,12 @@ CLASSES = (
 GOALS = ("bee", "sports car")
 
 
-def edges_to_objects(tour: Tour, tell: Tell) -> Chapter:
+def edges_to_objects(tour: Tour, progress: Progress) -> Chapter:
     """Every layer by the pictures of units drawn at random."""
     layers = [info for info in tour.network.layers.values() if "Conv" in info.kind]
     rows = []
     for done, info in enumerate(layers):
-        tell(done / len(layers))
+        progress(done / len(layers), "")
         made = gallery(tour.network, *tour.drawn(info.address), seed=tour.seed)
         seen = info.receptive_field
         heading = f"{info.address}: {info.channels} channels, each neuron sees {seen}x{seen} pixels"
@@ -57,7 +58,7 @@ def edges_to_objects(tour: Tour, tell: Tell) -> Chapter:
     )
 
 
-def classes(tour: Tour, tell: Tell) -> Chapter:
+def classes(tour: Tour, progress: Progress) -> Chapter:
     """What the network takes for the essence of some everyday things."""
     named = tour.network.labels or ()
     made = gallery(
@@ -79,14 +80,14 @@ def classes(tour: Tour, tell: Tell) -> Chapter:
     )
 
 
-def films(tour: Tour, tell: Tell) -> Chapter:
+def films(tour: Tour, progress: Progress) -> Chapter:
     """From noise and from a photo towards a bee and a sports car."""
     starts: list[Path | None] = [None, *tour.photos[:1]]
     rows = []
     for place, goal in enumerate(GOALS):
         shown = []
         for number, start in enumerate(starts):
-            tell((place * len(starts) + number) / (len(GOALS) * len(starts)))
+            progress((place * len(starts) + number) / (len(GOALS) * len(starts)), "")
             film = animate(tour.network, f"predictions:{goal}", start=start, seed=tour.seed)
             name = f"{goal}-from-{start.stem if start else 'noise'}.webp".replace(" ", "-")
             with tempfile.TemporaryDirectory() as folder:

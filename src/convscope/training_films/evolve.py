@@ -1,6 +1,6 @@
 """The verb: from the checkpoints of a training to its film."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,14 +13,13 @@ from convscope.networks.loading.weights_file import own_shapes, read_weights
 from convscope.networks.network import Network
 from convscope.networks.photo import written
 from convscope.objectives.parser import What
+from convscope.progress import Progress, part
 from convscope.training_films import checkpoints as saved
 from convscope.training_films.checkpoints import Path_
 from convscope.training_films.curve import read_log
 from convscope.training_films.recorder import Camera, Shot
 from convscope.training_films.result import Learning
 from convscope.training_films.samples import Natural
-
-Told = Callable[[str, float], None]  # the moment, and the share of all that is done
 
 
 def evolve(
@@ -31,7 +30,7 @@ def evolve(
     size: Size = None,
     natural: Natural = None,
     recipe: Recipe = RECIPES["training"],
-    told: Told | None = None,
+    progress: Progress | None = None,
     **settings: Any,
 ) -> Learning:
     """Film what units looked for while a network was trained, from checkpoints of it.
@@ -48,7 +47,7 @@ def evolve(
         natural: pictures on which layers are compared with what they end as; see
             ``learning.samples``.
         recipe: how to climb at every moment.
-        told: called as it goes.
+        progress: called with the fraction done, in [0, 1], and which moment is filmed.
         **settings: fields of ``Recipe`` to change: seed, steps, rate, ...
 
     Raises:
@@ -67,15 +66,12 @@ def evolve(
     shots: list[Shot] = []
     with _given_back(model):
         for number, checkpoint in enumerate(found):
-
-            def tell(share: float, label: str = checkpoint.label, done: int = number) -> None:
-                if told:
-                    told(f"Filming {label}", (done + share) / len(found))
-
-            tell(0.0)
+            begin, end = number / len(found), (number + 1) / len(found)
+            filming = part(progress, begin, end, f"Filming {checkpoint.label}")
+            filming(0.0, "")
             read_weights(model, checkpoint.path, shapes)
             name = written(checkpoint.path)
-            shots.append(camera.take(checkpoint.at, checkpoint.label, tell, file=name))
+            shots.append(camera.take(checkpoint.at, checkpoint.label, filming, file=name))
     return camera.learning(shots, counts, curve)
 
 

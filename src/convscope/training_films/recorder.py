@@ -1,30 +1,26 @@
 """Films a network: at each moment the same units, from the same starting numbers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from convscope import images
 from convscope.brief import Brief
-from convscope.maximization.ascent import Step
 from convscope.maximization.maximize import Size, check, maximized, settled, sized, tuned
 from convscope.maximization.recipe import Recipe
 from convscope.maximization.recipes import RECIPES
-from convscope.maximization.result import Maximized
 from convscope.maximization.task import Subject
 from convscope.networks.network import Network
 from convscope.networks.program_cache import Programs
 from convscope.networks.provenance import source
-from convscope.objectives import Objective
 from convscope.objectives.parser import What
+from convscope.progress import Progress
 from convscope.training_films import convergence
 from convscope.training_films.convergence import Seen, Settling
 from convscope.training_films.curve import Curve
 from convscope.training_films.result import Learning, Moment
 from convscope.training_films.samples import Natural, Samples, samples
 from convscope.training_films.units import rows
-
-Told = Callable[[float], None]  # the share of a moment that is done
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,29 +78,21 @@ class Camera(Brief):
         """Of the weights of now."""
         return replace(self.network).digest
 
-    def take(self, at: int, label: str, told: Told | None = None, **more: Any) -> Shot:
+    def take(self, at: int, label: str, progress: Progress | None = None, **more: Any) -> Shot:
         """Make the pictures of all units with the weights of now.
 
         Args:
             at: when, in batches, steps or epochs.
             label: the same in words.
-            told: called on the way.
+            progress: called on the way.
             **more: further fields of ``Moment``.
         """
         # A network of its own: what it remembers is of these weights.
         now = replace(self.network)
         seen = convergence.responses(now, self.layers, self.samples.pictures)
-        made: list[Maximized] = []
-
-        def watch(batch: Sequence[Objective], step: Step) -> None:
-            if told:
-                share = step.number / step.total
-                told((len(made) + share * len(batch)) / len(self.subjects))
-
-        for result in maximized(
-            now, self.subjects, size=self.size, recipe=self.recipe, watch=watch
-        ):
-            made.append(result)
+        made = list(
+            maximized(now, self.subjects, size=self.size, recipe=self.recipe, progress=progress)
+        )
         moment = Moment(
             at=at,
             label=label,

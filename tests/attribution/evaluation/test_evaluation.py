@@ -84,7 +84,7 @@ def test_several_targets_have_controls_of_their_own(convolutional, photo):
 
 def test_progress_rises_to_one(few):
     shares = []
-    evaluate(few, steps=3, samples=1, stages=1, watch=shares.append)
+    evaluate(few, steps=3, samples=1, stages=1, progress=lambda share, what: shares.append(share))
     assert shares == sorted(shares)
     assert shares[-1] == 1
     assert len(set(shares)) > 5

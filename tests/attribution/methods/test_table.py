@@ -116,7 +116,7 @@ def test_the_convergence_gap_is_what_the_sum_lacks_and_closes_with_steps(convolu
 def test_a_path_has_as_many_steps_as_it_takes(convolutional, photo, method, monkeypatch):
     shares = []
     monkeypatch.setattr(path, "ROUNDS", (1, 2, 64, 4096))
-    result = found(convolutional, photo, method, watch=shares.append)
+    result = found(convolutional, photo, method, progress=lambda share, what: shares.append(share))
     assert result.settings["steps"] in (2, 64)
     assert abs(result.gap) <= path.CLOSE * abs(result.score - result.baseline_score)
     assert "more steps" not in result.note
@@ -282,7 +282,7 @@ def test_what_takes_long_says_how_far_it_is(convolutional, photo, method, monkey
     monkeypatch.setattr("convscope.attribution.decision.BATCH_PIXELS", 3 * SIDE * SIDE)
     shares = []
     few = {name: 7 for name in ("steps", "samples") if name in METHODS[method].settings}
-    found(convolutional, photo, method, watch=shares.append, **few)
+    found(convolutional, photo, method, progress=lambda share, what: shares.append(share), **few)
     assert len(shares) > 1
     assert shares == sorted(shares)
     assert shares[-1] == 1

@@ -1,6 +1,6 @@
 """From several maps to which of them to believe."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any
@@ -17,13 +17,14 @@ from convscope.attribution.methods.table import METHODS
 from convscope.attribution.pass_counter import Meter
 from convscope.attribution.result import Attribution
 from convscope.errors import InputError, unknown
+from convscope.progress import Progress
 
 
 def evaluate(
     found: Attributions,
     *,
     measures: Sequence[str] | None = None,
-    watch: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
     **settings: Any,
 ) -> Evaluation:
     """Judge maps by several measures, beside maps that know nothing of the network.
@@ -31,7 +32,7 @@ def evaluate(
     Args:
         found: the maps.
         measures: names in ``MEASURES``; all by default.
-        watch: called with the share that is done.
+        progress: called with the fraction done, in [0, 1], and what is being done.
         **settings: of ``Trial``: steps, square, blur, baseline, samples, radius, stages, patience,
             seed.
 
@@ -54,14 +55,14 @@ def evaluate(
     def tell(batch: int) -> None:
         nonlocal done
         done += batch
-        if watch:
-            watch(min(1.0, done / total))
+        if progress:
+            progress(min(1.0, done / total), "measures")
 
     cases = _cases(found, trial, Meter(tell=tell))
     total = max(1, sum(MEASURES[name].passes(cases, trial) for name in names))
     scores = {name: MEASURES[name].judge(cases, trial) for name in names}
-    if watch:
-        watch(1.0)
+    if progress:
+        progress(1.0, "measures")
     return Evaluation(
         attributions=found,
         rows=tuple(

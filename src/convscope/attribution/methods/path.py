@@ -9,6 +9,7 @@ from convscope.attribution.decision import Decision
 from convscope.attribution.heat import Heat, over_colours
 from convscope.errors import InputError
 from convscope.images import Picture
+from convscope.progress import part
 from convscope.transforms.blur import Blur, waves_of
 from convscope.validation import between, whole
 
@@ -87,17 +88,15 @@ def _close(
         gap = float(found.sum() - explained)
         if abs(gap) <= CLOSE * abs(explained):
             break
-    if decision.watch:
-        decision.watch(1.0)
+    if decision.progress:
+        decision.progress(1.0, "maps")
     return Heat(found, baseline_score, gap, used={"steps": count})
 
 
 def _part(decision: Decision, number: int, count: int) -> Decision:
     """The same decision, which tells its share of a round as one of all rounds."""
-    watch = decision.watch
-    if watch is None or count == 1:
-        return decision
-    return replace(decision, watch=lambda share: watch((number + share) / count))
+    rounds = part(decision.progress, number / count, (number + 1) / count)
+    return replace(decision, progress=rounds)
 
 
 def blurred(photo: Picture, sigma: float) -> Picture:

@@ -8,10 +8,11 @@ import numpy as np
 from convscope.cards.evidence import Case
 from convscope.cards.finding import Finding
 from convscope.datasets.distribution import Natural
-from convscope.datasets.responses import Responses, Tell, responses
+from convscope.datasets.responses import Responses, responses
 from convscope.maximization.maximize import respond
 from convscope.networks.network import Network
 from convscope.networks.units import Unit
+from convscope.progress import Progress, silent
 
 ENOUGH = 0.5  # held-out correlation; below it two units are not counterparts
 TOP = 5
@@ -19,7 +20,7 @@ ROUNDING = 1e-6  # of float32
 SEED = 0  # which photos choose the counterpart and which judge it
 
 
-def transfer(case: Case, tell: Tell = lambda share: None) -> Finding:
+def transfer(case: Case, progress: Progress = silent) -> Finding:
     """For a class, whether the second network names it; for another unit, its counterpart there."""
     unit = case.unit
     if unit is None or unit.channel is None:
@@ -29,7 +30,7 @@ def transfer(case: Case, tell: Tell = lambda share: None) -> Finding:
     head = case.network.head
     if head and unit.layer == head.address:
         return _named(case, unit)
-    return _counterpart(case, unit, tell)
+    return _counterpart(case, unit, progress)
 
 
 def _named(case: Case, unit: Unit) -> Finding:
@@ -93,7 +94,7 @@ def _rank(opinion: np.ndarray, same: list[int]) -> int:
     return 1 + int((opinion > opinion[same].max()).sum())
 
 
-def _counterpart(case: Case, unit: Unit, tell: Tell) -> Finding:
+def _counterpart(case: Case, unit: Unit, progress: Progress) -> Finding:
     if case.natural is None or case.photos is None:
         return Finding.none("transfer", "a hidden unit's counterpart is found on photos of yours")
     own = case.natural.values(unit)
@@ -101,7 +102,7 @@ def _counterpart(case: Case, unit: Unit, tell: Tell) -> Finding:
         return Finding.none("transfer", "no responses to natural pictures")
     second = case.second
     known = responses(
-        second, case.photos, candidates(second), kinds=("channel", "highest"), tell=tell
+        second, case.photos, candidates(second), kinds=("channel", "highest"), progress=progress
     )
     photos = len(own)
     chosen, correlation = matched(-own if unit.negative else own, known)
