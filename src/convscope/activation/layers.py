@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from convscope.errors import InputError
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
+from convscope.spacing import evenly
 
 
 def convolutions(network: Network) -> list[LayerInfo]:
@@ -38,9 +37,7 @@ def chosen(network: Network, names: str | Sequence[str] | None) -> list[LayerInf
 
 def spread(values: Sequence[str], most: int) -> list[str]:
     """At most so many of the values, the first and the last among them, evenly between."""
-    if len(values) <= most:
-        return list(values)
-    return [values[place] for place in np.linspace(0, len(values) - 1, most).round().astype(int)]
+    return [values[place] for place in evenly(len(values), most)]
 
 
 def _some_maps(network: Network) -> str:

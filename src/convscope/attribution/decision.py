@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
+from convscope.backend import to_numpy
 from convscope.brief import Brief
 from convscope.images import Picture
 from convscope.networks.network import Network, not_finite
@@ -107,7 +108,7 @@ class Decision(Brief):
                 columns = zip(*filled, strict=True)
                 arrays = (np.stack(column).astype("float32") for column in columns)
                 answers = program(*arrays, *self._bound(len(filled)).data)
-                parts.append([_numpy(answer)[: len(batch)] for answer in answers])
+                parts.append([to_numpy(answer, "float32")[: len(batch)] for answer in answers])
                 if self.progress and total:
                     self.progress(min(1.0, (number * size + len(batch)) / total), "maps")
         found = [np.concatenate(same) for same in zip(*parts, strict=True)]
@@ -140,9 +141,3 @@ def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
     rest = iter(rows)
     while some := list(islice(rest, size)):
         yield some
-
-
-def _numpy(value: Any) -> np.ndarray:
-    from keras import ops
-
-    return np.asarray(ops.convert_to_numpy(value), "float32")

@@ -25,6 +25,8 @@ from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 from convscope.backend.choice import (
     BACKENDS,
     choose,
@@ -49,6 +51,7 @@ __all__ = [
     "out_of_memory",
     "own_chance",
     "start",
+    "to_numpy",
     "value_and_gradient",
 ]
 
@@ -110,3 +113,10 @@ def own_chance() -> AbstractContextManager[None]:
     """Leave the framework's global generator of random numbers as it was, after a block."""
     context: AbstractContextManager[None] = _module().own_chance()
     return context
+
+
+def to_numpy(tensor: Any, dtype: str | None = None) -> np.ndarray:
+    """Return a tensor, or a variable, as an array of its own; waits for the device."""
+    from keras import ops
+
+    return np.array(ops.convert_to_numpy(tensor), dtype)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope.backend import to_numpy
 from convscope.errors import ModelError
 
 
@@ -28,7 +29,7 @@ def slices(layer: Any, unit: int, address: str) -> np.ndarray:
 
 def _convolution(layer: Any, unit: int) -> np.ndarray:
     """(rows, columns, inputs of a group, units); other groups are not listened to."""
-    kernel = _numbers(layer.kernel)
+    kernel = to_numpy(layer.kernel, "float64")
     inputs, groups = kernel.shape[2], layer.groups
     whole = np.zeros((*kernel.shape[:2], inputs * groups))
     begin = unit // (kernel.shape[3] // groups) * inputs
@@ -38,7 +39,7 @@ def _convolution(layer: Any, unit: int) -> np.ndarray:
 
 def _depthwise(layer: Any, unit: int) -> np.ndarray:
     """(rows, columns, inputs, units of each)."""
-    kernel = _numbers(layer.kernel)
+    kernel = to_numpy(layer.kernel, "float64")
     whole = np.zeros(kernel.shape[:3])
     source, own = divmod(unit, kernel.shape[3])
     whole[:, :, source] = kernel[:, :, source, own]
@@ -47,13 +48,16 @@ def _depthwise(layer: Any, unit: int) -> np.ndarray:
 
 def _separable(layer: Any, unit: int) -> np.ndarray:
     """A depthwise kernel and a 1x1 one after it, as the one kernel that they amount to."""
-    deep, points = _numbers(layer.depthwise_kernel), _numbers(layer.pointwise_kernel)
+    deep, points = (
+        to_numpy(layer.depthwise_kernel, "float64"),
+        to_numpy(layer.pointwise_kernel, "float64"),
+    )
     weights = points[0, 0, :, unit].reshape(deep.shape[2:])
     return np.asarray(np.einsum("rcim,im->rci", deep, weights))
 
 
 def _dense(layer: Any, unit: int) -> np.ndarray:
-    return _numbers(layer.kernel)[None, None, :, unit]
+    return to_numpy(layer.kernel, "float64")[None, None, :, unit]
 
 
 def _rules() -> list[tuple[type, Callable[[Any, int], np.ndarray]]]:
@@ -65,9 +69,3 @@ def _rules() -> list[tuple[type, Callable[[Any, int], np.ndarray]]]:
         (layers.SeparableConv2D, _separable),
         (layers.Dense, _dense),
     ]
-
-
-def _numbers(value: Any) -> np.ndarray:
-    from keras import ops
-
-    return np.asarray(ops.convert_to_numpy(value), "float64")

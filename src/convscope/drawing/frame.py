@@ -15,6 +15,7 @@ import numpy.typing as npt
 from convscope.drawing import text_layout
 from convscope.drawing.glyphs import families, legible
 from convscope.images import Picture, from_bytes, load, resize, tiled
+from convscope.spacing import evenly
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -100,8 +101,8 @@ def frames(film: Numbered) -> Iterator[Picture]:
 
 def strip(film: Numbered, count: int = 5) -> Picture:
     """Draw frames side by side, evenly chosen, each above its numbers: one still picture."""
-    count = min(count, len(film))
-    chosen = np.linspace(0, len(film) - 1, count).round().astype(int)
+    chosen = evenly(len(film), count)
+    count = len(chosen)
     top = 40
     height = top + STILL + 30 + ROW * len(film.labels) + 10
     width = max(GAP + count * (STILL + GAP), 2 * (STILL + GAP))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from convscope.errors import InputError
 from convscope.images import Picture, to_bytes
+from convscope.spacing import evenly
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -69,16 +70,6 @@ class Reel:
         """
         edges = np.rint(np.multiply((*self.starts, self.length), rate)).astype(int)
         return [max(least, int(ticks)) for ticks in np.diff(edges)]
-
-
-def evenly(total: int, count: int) -> list[int]:
-    """Choose count of total indices, evenly, the first and the last among them.
-
-    Example:
-        >>> evenly(7, 3)
-        [0, 3, 6]
-    """
-    return [int(index) for index in np.linspace(0, total - 1, min(count, total)).round()]
 
 
 def changed(before: npt.NDArray[np.uint8], after: npt.NDArray[np.uint8]) -> tuple[slice, slice]:

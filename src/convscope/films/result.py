@@ -17,12 +17,12 @@ import numpy.typing as npt
 from convscope import encoding, files, images
 from convscope.brief import counted
 from convscope.drawing import frame
-from convscope.encoding import reel
 from convscope.films.formats import STRIP, TABLE, beside, checked
 from convscope.images import Picture
 from convscope.maximization.recipe import Recipe
 from convscope.objectives import Objective
 from convscope.results import Result, texts
+from convscope.spacing import evenly
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure
@@ -141,7 +141,7 @@ class Film(Result):
         """A row of stills."""
         if not plain:
             return frame.strip(self.numbered(), STILLS)
-        stills = [self.pictures[index] for index in reel.evenly(len(self), STILLS)]
+        stills = [self.pictures[index] for index in evenly(len(self), STILLS)]
         fitted = [frame.fitted(still, self.plain_side) for still in stills]
         return images.sheet(fitted, columns=len(fitted), gap=4)
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from convscope.backend import to_numpy
 from convscope.canvas import Canvas
 from convscope.maximization.early_stopping import Plateau
-from convscope.maximization.program import Arrays, Program, borrowed, numpy
+from convscope.maximization.program import Arrays, Program, borrowed
 from convscope.maximization.random_draws import Chance
 from convscope.maximization.recipe import OPEN, Recipe
 from convscope.networks.network import Network, not_finite
@@ -164,7 +165,7 @@ class _Batch:
     def _spread(self, scores: Any, moves: int, held: np.ndarray, rising: np.ndarray) -> np.ndarray:
         """The scores of the program's pictures as those of all: (moves, n)."""
         everyone = np.full((moves, self._count), np.nan)
-        everyone[:, held] = numpy(scores)[:moves]
+        everyone[:, held] = to_numpy(scores)[:moves]
         everyone[:, ~rising] = np.nan
         return everyone
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
+from convscope.backend import to_numpy
 from convscope.canvas import Canvas, backed
 from convscope.maximization.optimizer import Optimizer
 from convscope.maximization.recipe import Recipe
@@ -37,7 +38,7 @@ class Program:
         self._numbers = keras.Variable(np.zeros((count, *canvas.noise_shape), "float32"))
         self._optimizer = Optimizer.parse(recipe.optimizer).make()
         self._optimizer.build([self._numbers])
-        self._fresh = [numpy(memory) for memory in self._optimizer.variables]
+        self._fresh = [to_numpy(memory) for memory in self._optimizer.variables]
         taps, transforms = bound.taps - {PICTURE}, recipe.transforms
         drawn = len(transforms.plan)
 
@@ -81,17 +82,17 @@ class Program:
 
     def paint(self, numbers: np.ndarray, detail: float) -> np.ndarray:
         """The pictures of some numbers: (n, height, width, channels)."""
-        return numpy(self._paint(numbers, np.float32(detail)))
+        return to_numpy(self._paint(numbers, np.float32(detail)))
 
     def numbers(self) -> np.ndarray:
         """A copy of the numbers."""
-        return numpy(self._numbers)
+        return to_numpy(self._numbers)
 
     def memory(self, kept: np.ndarray) -> list[np.ndarray]:
         """A copy of what the optimizer remembers of some of the pictures: (n,) true or false."""
         return [
             value[kept] if value.shape[:1] == kept.shape else value
-            for value in map(numpy, self._optimizer.variables)
+            for value in map(to_numpy, self._optimizer.variables)
         ]
 
 
@@ -102,10 +103,3 @@ def borrowed(
     settings = recipe.transforms.plan, recipe.optimizer, recipe.precision
     key = ("climb", bound.kind, canvas, count, settings)
     return network.borrowed(key, lambda: Program(network, bound, canvas, count, recipe))
-
-
-def numpy(value: Any) -> np.ndarray:
-    """A copy of a tensor or a variable as an array."""
-    from keras import ops
-
-    return np.array(ops.convert_to_numpy(value))

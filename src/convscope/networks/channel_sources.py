@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope.backend import to_numpy
 from convscope.brief import Brief
 from convscope.errors import ModelError
 from convscope.networks.layers import channels_first, leaves
@@ -239,18 +240,24 @@ def _normed(call: _Call) -> Origin | None:
     layer = call.layer
     if call.only is None or not call.is_channels(layer.axis):
         return None
-    deviation = np.sqrt(_numbers(layer.moving_variance) + layer.epsilon)
-    return _scaled(call, (_numbers(layer.gamma) if layer.scale else 1.0) / deviation)
+    deviation = np.sqrt(to_numpy(layer.moving_variance, "float64") + layer.epsilon)
+    return _scaled(call, (to_numpy(layer.gamma, "float64") if layer.scale else 1.0) / deviation)
 
 
 def _normalised(call: _Call) -> Origin | None:
     if call.only is None or call.layer.invert:
         return None
-    return _scaled(call, 1 / np.sqrt(np.maximum(np.ravel(_numbers(call.layer.variance)), 1e-12)))
+    return _scaled(
+        call, 1 / np.sqrt(np.maximum(np.ravel(to_numpy(call.layer.variance, "float64")), 1e-12))
+    )
 
 
 def _rescaled(call: _Call) -> Origin | None:
-    return None if call.only is None else _scaled(call, np.ravel(_numbers(call.layer.scale)))
+    return (
+        None
+        if call.only is None
+        else _scaled(call, np.ravel(to_numpy(call.layer.scale, "float64")))
+    )
 
 
 def _flattened(call: _Call) -> Origin | None:
@@ -280,9 +287,3 @@ def _joined(call: _Call) -> Origin | None:
 
 
 NORMS = (_normed, _normalised, _rescaled)  # what changes the values, not only the places
-
-
-def _numbers(value: Any) -> np.ndarray:
-    from keras import ops
-
-    return np.asarray(ops.convert_to_numpy(value), "float64")

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from convscope import backend
+from convscope.backend import to_numpy
 from convscope.brief import Brief, counted
 from convscope.drawing.glyphs import name_classes
 from convscope.errors import InputError, ModelError, UnknownName, listed, nearest, unknown
@@ -114,7 +115,7 @@ class Network(Brief):
             with capture.readable(self.model):
                 ours = self.model(given, training=False)
             for one, other in zip(tree.flatten(own), tree.flatten(ours), strict=True):
-                true, found = (_numpy(each).astype("float64") for each in (one, other))
+                true, found = (to_numpy(each).astype("float64") for each in (one, other))
                 if np.isfinite(true).all() and not np.allclose(
                     true, found, rtol=1e-2, atol=1e-3 * np.abs(true).max()
                 ):
@@ -173,7 +174,9 @@ class Network(Brief):
                     self.model, given, self._layers, frozenset([tap]), {address: call}
                 )
                 with capture.readable(self.model):
-                    pairs.append((_numpy(heard[tap]), _numpy(self.model(given, training=False))))
+                    pairs.append(
+                        (to_numpy(heard[tap]), to_numpy(self.model(given, training=False)))
+                    )
             return pairs
 
         with self.undisturbed():
@@ -227,7 +230,7 @@ class Network(Brief):
         """Sixteen hexadecimal digits that tell this network's weights from any other's."""
         hasher = hashlib.sha256()
         for variable in self.model.weights:
-            array = np.ascontiguousarray(_numpy(variable.value))
+            array = np.ascontiguousarray(to_numpy(variable.value))
             hasher.update(f"{array.dtype}{array.shape}".encode() + array.tobytes())
         return hasher.hexdigest()[:16]
 
@@ -465,7 +468,7 @@ class Network(Brief):
         pictures = np.asarray(pictures, "float32")
         with self.borrowed(("look", wanted), make) as program:
             parts = [
-                [_numpy(value) for value in program(pictures[start : start + batch])]
+                [to_numpy(value) for value in program(pictures[start : start + batch])]
                 for start in range(0, len(pictures), batch)
             ]
         seen = {
@@ -487,7 +490,7 @@ class Network(Brief):
     @contextmanager
     def undisturbed(self) -> Iterator[None]:
         """Leave what a mere call of the model changes, such as a counter, as it was."""
-        before = [(each, _numpy(each.value).copy()) for each in self._survey.changing]
+        before = [(each, to_numpy(each.value).copy()) for each in self._survey.changing]
         try:
             yield
         finally:
@@ -634,7 +637,7 @@ class Network(Brief):
         tap = Tap(self._head.layer.address, after=True)
         with self.undisturbed():
             both = [self.see(picture, [tap])[tap] for picture in (self._gray, self._mottled)]
-        return np.concatenate([_vectors(_numpy(each)) for each in both])
+        return np.concatenate([_vectors(to_numpy(each)) for each in both])
 
 
 # Losses of regressions, by Keras's names; its classes and short names are turned into these.
@@ -678,9 +681,3 @@ def not_finite(network: Network, layer: str) -> ModelError:
 def _vectors(values: np.ndarray) -> np.ndarray:
     """(n, ..., classes) as (n, classes): the mean over places, mostly there is one."""
     return np.asarray(values.mean(axis=tuple(range(1, values.ndim - 1))))
-
-
-def _numpy(value: Any) -> np.ndarray:
-    from keras import ops
-
-    return np.asarray(ops.convert_to_numpy(value))

@@ -1,15 +1,13 @@
 """What a tour is made of: a network, photos, and chance."""
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from convscope import drawing
 from convscope.brief import Brief
+from convscope.networks.draws import draw_channels
 from convscope.networks.network import Network
 from convscope.networks.units import quoted
 from convscope.tour.page import WIDE, Shown
@@ -31,10 +29,8 @@ class Tour(Brief):
 
     def drawn(self, layer: str) -> list[str]:
         """Units of a layer drawn at random, never picked."""
-        channels = self.network.layers[layer].channels
-        chance = np.random.default_rng([self.seed, zlib.crc32(layer.encode())])
-        some = chance.choice(channels, min(UNITS_A_LAYER, channels), replace=False)
-        return [f"{quoted(layer)}:{channel}" for channel in sorted(some)]
+        channels = draw_channels(self.network.layers[layer], UNITS_A_LAYER, self.seed)
+        return [f"{quoted(layer)}:{channel}" for channel in channels]
 
 
 def drawn(name: str, figure: "Figure", info: dict[str, str], caption: str) -> Shown:

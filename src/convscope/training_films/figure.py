@@ -14,6 +14,7 @@ from convscope.drawing.glyphs import FAMILY
 from convscope.drawing.page import ACCENT, DPI, GRAY, INK, POINTS, Box, Page
 from convscope.drawing.style import colormap, hexadecimal
 from convscope.images import Picture, from_bytes, tiled, to_bytes
+from convscope.spacing import evenly
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure
@@ -88,8 +89,7 @@ def learning(story: Story) -> "Figure":
 
     Of more moments than there is room for, some are shown, evenly chosen.
     """
-    count = min(len(story.moments), WIDEST)
-    shown = [int(place) for place in np.linspace(0, len(story.moments) - 1, count).round()]
+    shown = evenly(len(story.moments), WIDEST)
     tall = TILE * story.proportion
     # Wide enough for plots, if there are few moments.
     wide = max(len(shown) * (TILE + GAP) - GAP, 6 * (TILE + GAP))

@@ -14,6 +14,7 @@ from convscope.datasets.sample_photos import PHOTOS
 from convscope.errors import InputError, PictureError
 from convscope.networks.network import Network
 from convscope.networks.photo import fed
+from convscope.spacing import evenly
 
 COUNT = 32
 LEAST = 4  # fewer pictures tell nothing
@@ -89,10 +90,9 @@ def _noise(network: Network, chance: np.random.Generator) -> list[np.ndarray]:
 
 def _photos(network: Network, photos: Photos) -> list[np.ndarray]:
     """Some of a folder's photos, evenly by name; damaged ones are left out."""
-    places = np.linspace(0, len(photos.names) - 1, min(COUNT, len(photos.names)))
     found = []
     with photos.opened() as read:
-        for place in places.round().astype(int):
+        for place in evenly(len(photos.names), COUNT):
             try:
                 found.append(_fed(network, read, photos.names[place]))
             except PictureError:

@@ -1,16 +1,15 @@
 """Which units a film of learning shows, from early layers to late ones."""
 
-import zlib
 from collections.abc import Sequence
-
-import numpy as np
 
 from convscope.errors import InputError, ModelError
 from convscope.maximization.task import Subject, subjects
+from convscope.networks.draws import draw_channels
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
 from convscope.networks.units import quoted
 from convscope.objectives.parser import What
+from convscope.spacing import evenly
 
 LAYERS = 6  # at most, where nobody names units
 FEW = 4  # layers, of each of which two units are shown
@@ -46,13 +45,12 @@ def spread(network: Network, seed: int) -> list[str]:
     layers = trained(network)
     if not layers:
         raise ModelError(f"{network.name} has no layers with weights to film. Name its units.")
-    places = np.linspace(0, len(layers) - 1, min(LAYERS, len(layers))).round().astype(int)
-    chosen = [layers[place] for place in places]
+    chosen = [layers[place] for place in evenly(len(layers), LAYERS)]
     each = 2 if len(chosen) <= FEW else 1
     return [
         f"{quoted(info.address)}:{channel}"
         for info in chosen
-        for channel in drawn(info, min(each, info.channels), seed)
+        for channel in draw_channels(info, each, seed)
     ]
 
 
@@ -63,9 +61,3 @@ def trained(network: Network) -> list[LayerInfo]:
         for info in network.layers.values()
         if info.parameters and info.channels and "Norm" not in info.kind
     ]
-
-
-def drawn(info: LayerInfo, count: int, seed: int) -> list[int]:
-    """Draw channels of a layer, rising; the same whatever other layers there are."""
-    chance = np.random.default_rng([seed, zlib.crc32(info.address.encode())])
-    return sorted(int(each) for each in chance.choice(info.channels, count, replace=False))

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from convscope.backend import to_numpy
+
 # A factor this small belongs to values up to 255, its inverse to values up to 1.
 SMALL = 1 / 50
 # A smaller one belongs to values far beyond 255, which pictures here never have.
@@ -62,7 +64,7 @@ def _reading(part: Any) -> str | None:
     from keras import layers
 
     if isinstance(part, layers.Rescaling):
-        return _told(_numbers(part.scale), _numbers(part.offset))
+        return _told(to_numpy(part.scale, "float64"), to_numpy(part.offset, "float64"))
     if isinstance(part, layers.Normalization):
         return _normalised(part)
     if isinstance(part, layers.Layer):
@@ -75,13 +77,13 @@ def _normalised(layer: Any) -> str | None:
     mean = getattr(layer, "mean", None)
     if mean is None:
         return None
-    deviation = np.sqrt(np.maximum(_numbers(layer.variance), 1e-12))
-    if layer.invert or (not _numbers(mean).any() and (deviation == 1).all()):
+    deviation = np.sqrt(np.maximum(to_numpy(layer.variance, "float64"), 1e-12))
+    if layer.invert or (not to_numpy(mean, "float64").any() and (deviation == 1).all()):
         return None
-    found = _told(1 / deviation, _numbers(mean))
+    found = _told(1 / deviation, to_numpy(mean, "float64"))
     if found == "zero-to-one" or found is None:
         # Of numbers in [0, 1] no mean is below zero, and no deviation above a half.
-        within = _numbers(mean).min() >= 0 and deviation.max() <= 0.5
+        within = to_numpy(mean, "float64").min() >= 0 and deviation.max() <= 0.5
         return "zero-to-one" if within else UNCLEAR
     return found
 
@@ -93,7 +95,7 @@ def _arithmetic(operation: Any) -> str | None:
     kind = type(operation).__name__
     for node in operation._inbound_nodes:
         values = keras.tree.flatten((node.arguments.args, node.arguments.kwargs))
-        constants = [_numbers(value) for value in values if _is_constant(value)]
+        constants = [to_numpy(value, "float64") for value in values if _is_constant(value)]
         if not constants:
             continue
         if kind in ("Add", "Subtract"):
@@ -122,9 +124,3 @@ def _is_constant(value: Any) -> bool:
     if isinstance(value, bool) or keras.backend.is_keras_tensor(value):
         return False
     return isinstance(value, (int, float, np.ndarray)) or keras.ops.is_tensor(value)
-
-
-def _numbers(value: Any) -> np.ndarray:
-    from keras import ops
-
-    return np.asarray(ops.convert_to_numpy(value), "float64")
