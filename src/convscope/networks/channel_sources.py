@@ -1,9 +1,7 @@
 """Whose channels a layer takes: back through pools, activations, norms and concatenations."""
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +13,7 @@ from convscope.errors import ModelError
 from convscope.networks.layers import channels_first, leaves
 from convscope.networks.network import Network
 from convscope.networks.patches import capture
+from convscope.networks.patches.trace import Call, trace
 from convscope.networks.units import Unit
 
 COLOURS = ""  # no layer has this address: the picture itself
@@ -120,13 +119,13 @@ class _Trace(Brief):
     again: frozenset[str]
 
 
-def _source(unit: Unit, trace: _Trace | None) -> Unit:
-    made = trace.made if trace else None
-    if not trace or not made or made.grid or unit.channel is None or unit.at is not None:
+def _source(unit: Unit, run: _Trace | None) -> Unit:
+    made = run.made if run else None
+    if not run or not made or made.grid or unit.channel is None or unit.at is not None:
         return unit
     layer, channel = made.channels[unit.channel]
     # Of a layer that is called again only the first call would be heard.
-    heard = layer != COLOURS and layer not in trace.again
+    heard = layer != COLOURS and layer not in run.again
     return replace(unit, layer=layer, channel=channel) if heard else unit
 
 
@@ -142,48 +141,31 @@ def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
     colours = range(network.channels)
     picture = Origin.of(COLOURS, colours[::-1] if network.preprocessing.bgr else colours)
     known: dict[int, Origin] = {id(inputs): picture}
-    kept = [inputs]  # an id is only good while its tensor lives
     taken: list[_Call] = []
     made: list[Origin] = []
-    calls: Counter[str] = Counter()
+    calls: dict[str, int] = {}
     first = channels_first(layers)
 
-    def recorder(name: str, layer: Any) -> Callable[..., Any]:
-        import keras
+    def note(call: Call) -> None:
+        rule = _rule(call.layer, norms)
+        parts = list(call.layer._flatten_layers(include_self=False))
+        shapes = [tuple(map(int, each.shape)) for each in call.inputs]
+        this = _Call(call.layer, [known.get(id(each)) for each in call.inputs], shapes, first)
+        calls[call.address] = call.number + 1
+        if call.address == address:
+            taken.append(this)
+        if rule and None in this.inputs:
+            return  # what passes channels on of unknown origin gives such
+        for tensor in call.outputs:
+            if parts and id(tensor) in known:
+                continue  # what one of its parts made is that part's
+            shape = tuple(map(int, tensor.shape))
+            count = shape[1] if first and len(shape) == 4 else shape[-1]
+            known[id(tensor)] = (rule and rule(this)) or Origin.of(call.address, range(count))
+            if call.address == address:
+                made.append(known[id(tensor)])
 
-        rule = _rule(layer, norms)
-        parts = list(layer._flatten_layers(include_self=False))
-
-        def tensors(values: Any) -> list[Any]:
-            return [each for each in keras.tree.flatten(values) if keras.ops.is_tensor(each)]
-
-        def listen(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
-            given = tensors((args, kw))
-            shapes = [tuple(map(int, each.shape)) for each in given]
-            this = _Call(layer, [known.get(id(each)) for each in given], shapes, first)
-            output = original(*args, **kw)
-            calls[name] += 1
-            if name == address:
-                taken.append(this)
-            if rule and None in this.inputs:
-                return output  # what is passed on from nobody knows where stays so
-            for tensor in tensors(output):
-                if parts and id(tensor) in known:
-                    continue  # what one of its parts made is that part's
-                shape = tuple(map(int, tensor.shape))
-                count = shape[1] if first and len(shape) == 4 else shape[-1]
-                known[id(tensor)] = (rule and rule(this)) or Origin.of(name, range(count))
-                if name == address:
-                    made.append(known[id(tensor)])
-                kept.append(tensor)
-            return output
-
-        return listen
-
-    with capture.readable(network.model), ExitStack() as stack:
-        for name, layer in layers.items():
-            stack.enter_context(capture.called_through(layer, recorder(name, layer)))
-        network.model(inputs, training=False)
+    trace(network.model, layers, inputs, note)
     again = frozenset(name for name, count in calls.items() if count > 1)
     return _Trace(next(iter(taken), None), next(iter(made), None), again)
 

@@ -1,9 +1,8 @@
 """What layers a model has, in the order they run, with shapes and receptive fields."""
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 from convscope import backend
 from convscope.brief import Brief
 from convscope.networks.lines import Line, followed
-from convscope.networks.patches import capture
+from convscope.networks.patches.trace import Call, trace
 from convscope.networks.shares import Sort, is_vector, sort
 
 
@@ -172,12 +171,11 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
 
     notes: dict[str, LayerInfo] = {}
     unheard: dict[str, str] = {}
-    calls: Counter[str] = Counter()
+    calls: dict[str, int] = {}
     makers: dict[int, tuple[str, int]] = {}
     sights: dict[int, Sight] = {id(inputs): Sight(lines=(Line(), Line()))}
     sorted_: dict[int, Sort] = {id(inputs): Sort.OTHER}
     sorts: dict[str, Sort] = {}
-    kept = [inputs]  # an id is only good while its tensor lives
     widest = [Sight()]
     first = channels_first(layers)
     shape = tuple(int(side) for side in inputs.shape[1:])
@@ -187,8 +185,8 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
         """Of what no layer made."""
         return replace(widest[0], upright=False, lines=None)
 
-    def note(address: str, layer: Any, arguments: Any, output: Any) -> None:
-        tensors = [x for x in keras.tree.flatten(arguments) if keras.ops.is_tensor(x)]
+    def note(call: Call) -> None:
+        address, layer, tensors, output = call.address, call.layer, call.inputs, call.output
         sight = Sight(0.0, 0.0)
         for tensor in tensors:
             sight |= sights.get(id(tensor), unknown())
@@ -202,35 +200,24 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
         given_sorts = [sorted_.get(id(tensor), Sort.UNKNOWN) for tensor in tensors]
         sorts[address] = sort(layer, keras_kind(layer), given_sorts)
         parts = _parts(layer)
-        for tensor in keras.tree.flatten(output):
+        for tensor in call.outputs:
             if parts:  # what they see, it sees
                 sight |= sights.get(id(tensor), unknown())
             sights[id(tensor)] = sight
-            kept.append(tensor)
             given = any(tensor is each for each in tensors)  # dropout gives what it takes
             if not given:
                 sorted_.setdefault(id(tensor), sorts[address])
                 maker = _reshaped(layer, tensors, tensor) and makers.get(id(tensors[0]))
-                makers.setdefault(id(tensor), maker or (address, calls[address]))
+                makers.setdefault(id(tensor), maker or (address, call.number))
         widest[0] |= sight
         if address not in notes:
             notes[address] = _info(address, layer, output, sight, first, size)
             if reason := _unheard(output, len(inputs)):
                 unheard[address] = reason
-        calls[address] += 1
+        calls[address] = call.number + 1
 
-    def recorder(address: str, layer: Any) -> Callable[..., Any]:
-        def listen(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
-            output = original(*args, **kw)
-            note(address, layer, (args, kw), output)
-            return output
-
-        return listen
-
-    with left_as_it_was(model, layers) as changed, capture.readable(model), ExitStack() as stack:
-        for address, layer in layers.items():
-            stack.enter_context(capture.called_through(layer, recorder(address, layer)))
-        found = keras.tree.flatten(model(inputs, training=False))
+    with left_as_it_was(model, layers) as changed:
+        found = trace(model, layers, inputs, note)
     return Survey(
         layers=tuple(
             replace(info, calls=calls[address])

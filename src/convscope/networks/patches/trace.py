@@ -1,0 +1,73 @@
+"""One call of a model, followed from layer to layer."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from convscope.brief import Brief
+from convscope.networks.patches import capture
+
+
+@dataclass(frozen=True)
+class Call(Brief):
+    """One call of a layer.
+
+    Args:
+        address: of the layer.
+        layer: the Keras layer, or an operation of a graph.
+        inputs: the tensors that it takes, in order.
+        output: what it gives, as it gives it.
+        outputs: the tensors in that.
+        number: how often the layer was called before.
+    """
+
+    address: str
+    layer: Any
+    inputs: tuple[Any, ...]
+    output: Any
+    outputs: tuple[Any, ...]
+    number: int
+
+
+def trace(
+    model: Any, layers: Mapping[str, Any], inputs: Any, note: Callable[[Call], None]
+) -> list[Any]:
+    """Call a model once, and ``note`` each call of its layers, in the order in which they end.
+
+    All tensors stay alive until the end, so that ``id`` tells them apart meanwhile.
+
+    Args:
+        model: a Keras model; it is afterwards as it was.
+        layers: its layers by their addresses.
+        inputs: what it is called on.
+        note: called with each ``Call``.
+
+    Returns:
+        The tensors that the model gives.
+    """
+    import keras
+
+    calls: Counter[str] = Counter()
+    kept: list[Any] = [inputs]
+
+    def tensors(values: Any) -> tuple[Any, ...]:
+        return tuple(each for each in keras.tree.flatten(values) if keras.ops.is_tensor(each))
+
+    def recorder(address: str, layer: Any) -> Callable[..., Any]:
+        def listen(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
+            given = tensors((args, kw))
+            output = original(*args, **kw)
+            call = Call(address, layer, given, output, tensors(output), calls[address])
+            calls[address] += 1
+            kept.append(call)
+            note(call)
+            return output
+
+        return listen
+
+    with capture.readable(model), ExitStack() as stack:
+        for address, layer in layers.items():
+            stack.enter_context(capture.called_through(layer, recorder(address, layer)))
+        return list(keras.tree.flatten(model(inputs, training=False)))
