@@ -267,7 +267,7 @@ def test_a_network_without_a_class_layer_has_no_opinion_and_still_a_figure(tmp_p
 
 
 def test_an_unknown_suffix_is_refused_and_nothing_written(tmp_path):
-    with pytest.raises(InputError, match=r"format of activations.*Did you mean '\.json'"):
+    with pytest.raises(InputError, match=r"file format of this result.*Did you mean '\.json'"):
         activations(colours(), photo()).save(tmp_path / "a.jsn")
     assert list(tmp_path.iterdir()) == []
 

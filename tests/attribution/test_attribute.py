@@ -185,7 +185,7 @@ def test_a_saved_figure_knows_where_it_comes_from(result, tmp_path):
 
 
 def test_an_unknown_suffix_is_refused_with_the_known_ones(result, tmp_path):
-    with pytest.raises(UnknownName, match=r"format of attributions.*'\.bmp'.*\.json.*\.svg"):
+    with pytest.raises(UnknownName, match=r"file format of this result.*'\.bmp'.*\.json.*\.svg"):
         result.save(tmp_path / "bee.bmp")
     assert not list(tmp_path.iterdir())
 

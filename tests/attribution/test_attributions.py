@@ -214,7 +214,7 @@ def test_they_are_saved_as_figure_numbers_and_arrays(two, tmp_path):
         assert arrays["names"].tolist() == two.names
         np.testing.assert_array_equal(arrays["maps"][1], two[1].map)
         np.testing.assert_array_equal(arrays["photo"], two.photo)
-    with pytest.raises(UnknownName, match=r"format of attributions.*'\.bmp'"):
+    with pytest.raises(UnknownName, match=r"file format of this result.*'\.bmp'"):
         two.save(tmp_path / "a.bmp")
 
 

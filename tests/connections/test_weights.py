@@ -202,6 +202,6 @@ def test_it_is_saved_in_every_form_with_its_origin(seen, tmp_path):
         assert list(saved["from"]) == ["first:0", "first:2", "first:1"]
         assert saved["pictures/first:0"].shape == (SIDE, SIDE, 3)
         assert saved["info/convscope"] == "weights"
-    with pytest.raises(UnknownName, match=r"format of views.*'\.bmp'"):
+    with pytest.raises(UnknownName, match=r"file format of this result.*'\.bmp'"):
         seen.save(tmp_path / "a.bmp")
     assert seen._repr_png_().startswith(b"\x89PNG")

@@ -129,6 +129,6 @@ def test_a_file_says_where_it_comes_from(tmp_path):
     with np.load(said.save(tmp_path / "a.npz"), allow_pickle=False) as file:
         assert next(iter(file["channel/first"])) == RED
         assert str(file["info/at"]) == "5,3"
-    with pytest.raises(InputError, match=r"format of views.*Did you mean '\.json'"):
+    with pytest.raises(InputError, match=r"file format of this result.*Did you mean '\.json'"):
         said.save(tmp_path / "a.jsn")
     assert said._repr_png_().startswith(b"\x89PNG")

@@ -123,7 +123,7 @@ def test_what_cannot_be_is_refused(network, told, tmp_path):
         _ = told["frist"]
     with pytest.raises(InputError, match="Expected at least 16 photos"):
         story(network, photo(), natural=tmp_path)
-    with pytest.raises(InputError, match="format of views"):
+    with pytest.raises(InputError, match="file format of this result"):
         told.save(tmp_path / "a.gif")
 
 

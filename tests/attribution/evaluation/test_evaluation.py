@@ -114,7 +114,7 @@ def test_it_is_saved_as_figure_table_numbers_and_arrays(found, tmp_path):
         assert arrays["maps"].shape == (5, 12, 12)
         assert arrays["names"].tolist() == [row.name for row in found.rows]
         np.testing.assert_allclose(arrays["curve/deletion"][0], curve)
-    with pytest.raises(UnknownName, match=r"format of evaluations.*'\.bmp'"):
+    with pytest.raises(UnknownName, match=r"file format of this result.*'\.bmp'"):
         found.save(tmp_path / "a.bmp")
 
 
