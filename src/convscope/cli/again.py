@@ -170,10 +170,18 @@ def _settings(settings: Mapping[str, Any]) -> list[Pair]:
     """Settings by their own options, or else by --set."""
     own = {name: settings[name] for name in OPTIONS if settings.get(name) is not None}
     others = {name: value for name, value in settings.items() if name not in own}
+    if "layer" in own:
+        own["layer"] = _apart(own["layer"])
     return [
         *((f"--{name}", str(value)) for name, value in own.items()),
         *_assigned("--set", others),
     ]
+
+
+def _apart(layer: Any) -> str:
+    from convscope.models.units import quoted_apart
+
+    return quoted_apart(str(layer))
 
 
 def _assigned(option: str, settings: Mapping[str, Any]) -> list[Pair]:
@@ -186,7 +194,7 @@ def _attributions(record: Record, told: Told) -> Command:
     asked = record.table("asked")
     options: list[Pair] = [("--target", _text(target)) for target in asked.texts("targets")]
     options.append(("--method", ",".join(asked.texts("methods"))))
-    options += [("--layer", layer) for layer in asked.texts("layers")]
+    options += [("--layer", _apart(layer)) for layer in asked.texts("layers")]
     options.append(("--seed", asked.whole("seed")))
     options += _settings(asked.table("settings").settings())
     return Command("attribute", (record.text("photo"),), tuple(options))

@@ -134,6 +134,7 @@ def layers(
     from convscope.activations import activations
     from convscope.activations.formats import WRITERS
     from convscope.maximize.icons import icons
+    from convscope.models.units import layer_stem
 
     photos = several.expanded(photo)
     source = options.Source(model, weights, preprocessing, labels, input_size)
@@ -164,7 +165,7 @@ def layers(
         pictures.read(each)
     made = "kernels" if kernels else "layers"
     suffixes = figures.FORMATS if kernels else [*figures.FORMATS, *WRITERS]
-    named = "".join(f"-{each.replace('/', '.')}" for each in layer or [])
+    named = "".join(f"-{layer_stem(each)}" for each in layer or [])
     paths = several.paths(photos, out, f"{named}-{made}.png", suffixes)
     found = []
     stopped = False

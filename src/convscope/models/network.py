@@ -176,7 +176,7 @@ class Network(Brief):
 
     def layer(self, name: str) -> LayerInfo:
         """The layer of an address, of its unique last part, or the class layer as 'predictions'."""
-        name = unquoted(name)
+        name = name if name in self.layers else unquoted(name)
         if name in self.layers:
             return self.layers[name]
         inner = [address for address in self.layers if address.rpartition("/")[2] == name]
