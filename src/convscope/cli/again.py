@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from convscope.cli.record import Record
+from convscope.cli.record import LARGEST, Record
 from convscope.errors import ConvscopeError, InputError
 from convscope.printable import is_printable, printable
 
@@ -76,6 +76,8 @@ def command(record: Record, file: str) -> tuple[str, list[str]]:
     try:
         made = COMMANDS[kind](record, told)
         made = made.with_options(_network(record, made.verb, told))
+        if kind == "gallery":
+            made = _placed(made, file, told)
         if not _changed(record).keys() <= set(STATED):
             made = made.with_options([("--recipe", file)])
     except (TypeError, ValueError, LookupError, AttributeError, OverflowError) as error:
@@ -103,9 +105,36 @@ def _maximize(record: Record, told: Told) -> Command:
 
 
 def _gallery(record: Record, told: Told) -> Command:
+    if "networks" in record:
+        told.add(
+            "It shows pictures of several networks, {names}; the command makes those of the first.",
+            names=record.text("networks"),
+        )
+    if "seeds" in record:
+        told.add("Its pictures have the seeds {seeds}.", seeds=record.text("seeds", LARGEST))
+    if "columns" in record:
+        told.add(
+            "They stand in {number} columns, which only Python can state.",
+            number=record.whole("columns"),
+        )
     copies = [("--count", record.whole("count"))] if "count" in record else []
-    options = (*copies, *_size(record), *_recipe(record), ("--out", _free("sheet.png")))
+    options = (*copies, *_size(record), *_recipe(record))
     return Command("maximize", tuple(_objectives(record, told)), options)
+
+
+def _placed(sheet: Command, file: str, told: Told) -> Command:
+    """A gallery with a free place for its sheet, of the format of the file that was shown."""
+    from convscope.figures import FORMATS
+
+    suffix = Path(file).suffix.lower()
+    name = _free(f"sheet{suffix if suffix in FORMATS else '.png'}")
+    # What says how large single pictures are saved is none of a sheet's business.
+    options = tuple(pair for pair in sheet.options if pair[0] != "--enlarge")
+    copies = int(dict(options).get("--count") or 1)
+    if len(sheet.alone) * copies > 1:
+        return Command(sheet.verb, sheet.alone, (*options, ("--out", name)))
+    told.add("The command saves the picture by itself, too.")
+    return Command(sheet.verb, sheet.alone, (*options, ("--sheet", name)))
 
 
 def _free(name: str) -> str:

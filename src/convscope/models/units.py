@@ -134,7 +134,8 @@ def parted(text: str, most: int = -1) -> list[str]:
         >>> parted('conv, "stage 1, conv"')
         ['conv', '"stage 1, conv"']
     """
-    found, begin = [], 0
+    found: list[str] = []
+    begin = 0
     for comma in _COMMA.finditer(text):
         if len(found) == most:
             break
