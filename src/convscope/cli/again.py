@@ -160,12 +160,18 @@ def _layers(record: Record, told: Told) -> Command:
 
 def _story(record: Record, told: Told) -> Command:
     chance = [(f"--{name}", record.whole(name)) for name in ("seed", "steps")]
-    return Command("layers", (record.text("photo"),), (("--story", None), *_seen(record), *chance))
+    options = (("--story", None), *_seen(record), *chance, *_precision(record))
+    return Command("layers", (record.text("photo"),), options)
 
 
 def _dictionary(record: Record, told: Told) -> Command:
-    options = (("--at", record.text("at")), *_seen(record))
+    options = (("--at", record.text("at")), *_seen(record), *_precision(record))
     return Command("layers", (record.text("photo"),), options)
+
+
+def _precision(record: Record) -> list[Pair]:
+    """What the pictures beside a view were computed in, if there are any and the file says it."""
+    return [("--precision", record.text("precision"))] if "precision" in record else []
 
 
 def _seen(record: Record) -> list[Pair]:
@@ -251,7 +257,8 @@ def _factors(record: Record, told: Told) -> Command:
     options: list[Pair] = [("--factors", record.whole("count")), ("--layer", record.text("layer"))]
     if "target" in record:
         options.append(("--target", _text(record.text("target"))))
-    return Command("layers", (record.text("photo"),), (*options, ("--seed", record.whole("seed"))))
+    chance = (("--seed", record.whole("seed")), *_precision(record))
+    return Command("layers", (record.text("photo"),), (*options, *chance))
 
 
 def _compare(record: Record, told: Told) -> Command:
@@ -262,7 +269,7 @@ def _compare(record: Record, told: Told) -> Command:
     named = [] if record.text("layers") == "all convolutions" else record.listed("layers")
     layers = [("--layer", layer) for layer in named]
     shown: list[Pair] = [("--with-pictures", None)] if record.get("pictures") == "yes" else []
-    options = (*other, *layers, ("--count", record.whole("count")), *shown)
+    options = (*other, *layers, ("--count", record.whole("count")), *shown, *_precision(record))
     return Command("layers", (record.text("photo"),), options)
 
 
@@ -281,7 +288,8 @@ def _second(record: Record, told: Told) -> list[Pair]:
 
 def _weights(record: Record, told: Told) -> Command:
     unit = _text(record.text("unit"))
-    return Command("weights", (unit,), (("--count", record.whole("count")),))
+    options = (("--count", record.whole("count")), *_precision(record))
+    return Command("weights", (unit,), options)
 
 
 def _evolve(record: Record, told: Told) -> Command:
