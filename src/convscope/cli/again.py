@@ -87,6 +87,8 @@ def command(record: Record, file: str) -> tuple[str, list[str]]:
             f"The record in '{file}' does not hold together ({type(error).__name__}), so that no "
             "command is made of it."
         ) from error
+    if "dpi" in record:
+        told.add("It has {dpi} pixels an inch; a command makes 144.", dpi=record.whole("dpi"))
     if "recipes" in record:
         told.add("The pictures have recipes of their own, under recipes.")
     return str(made), told.notes

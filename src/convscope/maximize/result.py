@@ -211,17 +211,23 @@ class Gallery(Brief, Sequence[Maximized]):
         return {"recipes": json.dumps([recipe.as_json() for recipe in recipes])}
 
     def save(
-        self, where: str | Path, *, columns: int | None = None, enlarge: int = 1
+        self,
+        where: str | Path,
+        *,
+        columns: int | None = None,
+        enlarge: int = 1,
+        dpi: int = figures.DPI,
     ) -> list[Path]:
         """Write one PNG a unit, named after its address, into a folder that is made if missing.
 
         Or, to a path ending in .png, .pdf or .svg, all of them as one labelled sheet. ``enlarge``
-        is for the PNGs, as ``Maximized.save`` has it; ``columns`` is for the sheet.
+        is for the PNGs, as ``Maximized.save`` has it; ``columns`` and ``dpi``, the pixels an inch
+        of a PNG, are for the sheet.
         """
         path = Path(where)
         if path.suffix and not path.is_dir():
             placed = {"columns": str(columns)} if columns else {}
-            return [figures.save(self.figure(columns), path, self.info() | placed)]
+            return [figures.save(self.figure(columns), path, self.info() | placed, dpi=dpi)]
         names = stems(
             [
                 Subject(result.objective, result.recipe.seed, label=result.label)

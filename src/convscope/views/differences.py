@@ -234,9 +234,9 @@ class Differences(Brief):
             "channels": self.table(),
         }
 
-    def save(self, path: "str | Path") -> "Path":
+    def save(self, path: "str | Path", *, dpi: int = figures.DPI) -> "Path":
         """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
-        return saving.save(self, path, self.table())
+        return saving.save(self, path, self.table(), dpi=dpi)
 
     def _brief(self) -> str:
         one, other = self.names

@@ -172,9 +172,9 @@ class Wiring(Brief):
         """Everything but the arrays, as plain numbers and names."""
         return {**self.info(), "count": self.count, "inputs": self.table()}
 
-    def save(self, path: "str | Path") -> "Path":
+    def save(self, path: "str | Path", *, dpi: int = figures.DPI) -> "Path":
         """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
-        return saving.save(self, path, self.table())
+        return saving.save(self, path, self.table(), dpi=dpi)
 
     def _brief(self) -> str:
         connections = counted(len(self.connections), "connection")
