@@ -13,18 +13,20 @@ import convscope as cs
 
 CLASSES = ["bee", "sports car", "school bus", "king penguin", "monarch", "espresso", "teapot"]
 
+DPI = 96  # pixels an inch: small files, for a page
+
 
 def main(out: Path, **settings) -> None:
     network = cs.load()  # vgg16-tiny; cs.load("vgg16") for the real one
 
     classes = cs.gallery(network, *(f"predictions:{name}" for name in CLASSES), **settings)
-    print(*classes.save(out / "classes.png", columns=7))
+    print(*classes.save(out / "classes.png", columns=7, dpi=DPI))
 
     chance = np.random.default_rng(0)  # drawn, never picked
     layers = [layer for layer in network.layers.values() if layer.kind == "Conv2D"]
     units = [f"{layer.address}:{chance.integers(layer.channels)}" for layer in layers]
     channels = cs.gallery(network, *units, **settings)
-    print(*channels.save(out / "edges-to-objects.png", columns=7))
+    print(*channels.save(out / "edges-to-objects.png", columns=7, dpi=DPI))
 
 
 if __name__ == "__main__":

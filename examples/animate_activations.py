@@ -14,9 +14,9 @@ from convscope.tour import PHOTOS
 def main(out: Path, **settings) -> None:
     network = cs.load()
     car = cs.animate(network, "predictions:sports car", **settings)
-    print(car.save(out / "sports-car.gif"))
+    print(car.save(out / "sports-car.webp"))
     film = cs.animate(network, "predictions:bee", start=PHOTOS[0], **settings)
-    print(film.save(out / "bee-from-coffee.gif"))
+    print(film.save(out / "bee-from-coffee.webp"))
     print(film.save(out / "bee-from-coffee.png"))  # some stills in a row
 
 

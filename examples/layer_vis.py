@@ -13,25 +13,31 @@ from pathlib import Path
 import convscope as cs
 from convscope.tour import PHOTOS
 
+DPI = 96  # pixels an inch: small files, for a page
+
 
 def main(out: Path, **settings) -> None:
     network = cs.load()
     photo, other = PHOTOS  # a cup of coffee and a cat; any paths will do
 
     seen = cs.activations(network, photo)
-    print(seen.save(out / "layers-of-coffee.png", count=6))
+    print(seen.save(out / "layers-of-coffee.png", count=6, dpi=DPI))
 
     late = cs.activations(network, photo, layers="block4_conv3")
     looked_for = cs.gallery(network, *late.shown_units(8), **settings)
     pictures = {result.unit: result.picture for result in looked_for}
-    print(late.save(out / "block4-of-coffee.png", count=8, pictures=pictures))
+    print(late.save(out / "block4-of-coffee.png", count=8, pictures=pictures, dpi=DPI))
 
     few = ["block3_conv3", "block5_conv3"]
-    print(cs.story(network, photo, few, count=4, **settings).save(out / "story-of-coffee.png"))
-    print(cs.dictionary(network, photo, (40, 30), few, count=5).save(out / "place-in-coffee.png"))
-    print(cs.factors(network, photo, count=3).save(out / "factors-of-coffee.png"))
-    print(cs.compare(network, other, photo, few).save(out / "chelsea-and-coffee.png"))
-    print(cs.weights(network, "predictions:espresso").save(out / "weights-of-espresso.png"))
+    views = {
+        "story-of-coffee": cs.story(network, photo, few, count=4, **settings),
+        "place-in-coffee": cs.dictionary(network, photo, (40, 30), few, count=5),
+        "factors-of-coffee": cs.factors(network, photo, count=3),
+        "chelsea-and-coffee": cs.compare(network, other, photo, few),
+        "weights-of-espresso": cs.weights(network, "predictions:espresso"),
+    }
+    for name, view in views.items():
+        print(view.save(out / f"{name}.png", dpi=DPI))
 
 
 if __name__ == "__main__":

@@ -2,9 +2,6 @@
 
 Makes two sheets, a row for each network: eight classes, and twelve channels drawn at random. They
 go to the current folder, or to the one that is named: python plain_and_robust.py FOLDER
-
-The sheet of channels in examples/pictures has a row more, of the weights that both began with. They
-are not in the package; training/rows.py draws such a row from any file of weights.
 """
 
 import sys
@@ -20,6 +17,8 @@ UNITS = ["block1_conv2:2", "block2_conv1:22", "block2_conv2:30", "block3_conv2:4
 UNITS += ["block3_conv3:119", "block4_conv1:71", "block4_conv2:242", "block4_conv3:250"]
 UNITS += ["block5_conv1:26", "block5_conv2:116", "block5_conv2:187", "block5_conv3:71"]
 
+DPI = 96  # pixels an inch: small files, for a page
+
 
 def main(out: Path, **settings) -> None:
     asked = {"classes": [f"predictions:{name}" for name in CLASSES], "units": UNITS}
@@ -27,7 +26,7 @@ def main(out: Path, **settings) -> None:
     for what, units in asked.items():
         rows = [cs.gallery(network, *units, **settings).results for network in networks]
         both = Gallery(tuple(result for row in rows for result in row))
-        print(*both.save(out / f"{what}-plain-and-robust.png", columns=len(units)))
+        print(*both.save(out / f"{what}-plain-and-robust.png", columns=len(units), dpi=DPI))
 
 
 if __name__ == "__main__":

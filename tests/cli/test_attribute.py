@@ -68,6 +68,38 @@ def test_every_layer_is_every_convolution_before_the_target(run, photo):
     assert list(found["maps"]) == ["block1_conv1", "block1_conv2", "block2_conv1"]
 
 
+def test_a_layer_with_a_comma_in_its_name_is_one_layer(run, photo):
+    import keras
+    from keras import layers
+
+    image = keras.Input((16, 16, 3))
+    flow = layers.Conv2D(4, 3, activation="relu", name="stage 1, conv")(image)
+    flow = layers.Conv2D(4, 3, activation="relu", name="stage 2, conv")(flow)
+    flow = layers.GlobalAveragePooling2D()(flow)
+    keras.Model(image, layers.Dense(3, activation="softmax")(flow)).save("odd.keras")
+    own = ("--model", "odd.keras", "--preprocessing", "zero-to-one", "--method", "grad-cam")
+    for words, names in (
+        (('"stage 1, conv"',), ["stage 1, conv"]),
+        (('"stage 1, conv", "stage 2, conv"',), ["stage 1, conv", "stage 2, conv"]),
+        (('"stage 2, conv"', '"stage 1, conv"'), ["stage 2, conv", "stage 1, conv"]),
+    ):
+        asked = [word for each in words for word in ("--layer", each)]
+        found = json.loads(run("attribute", photo, *asked, *own, "--json", "--out", "a.json").out)
+        if len(names) == 1:
+            assert found["settings"]["layer"] == names[0]
+        else:
+            assert list(found["maps"]) == names
+        command = shlex.split(last(run, "a.json"))
+        assert run(*command[1:], "--out", "b.json").status == 0
+        assert Path("a.json").read_text() == Path("b.json").read_text()
+    assert run("attribute", photo, "--layer", '"stage 1, conv"', *own).out.startswith(
+        "noise-grad-cam-stage-1-conv.png"
+    )
+    assert run("layers", photo, "--layer", "stage 1, conv", *own[:4]).out.startswith(
+        "noise-stage-1-conv-layers.png"
+    )
+
+
 def test_several_photos_have_a_figure_each_in_a_folder(run, photo, own, tmp_path):
     (tmp_path / "other").mkdir()
     other = pictures.save(np.zeros((20, 20, 3), np.float32), tmp_path / "other" / "noise.png")

@@ -1,6 +1,7 @@
 """Factors, comparisons and weights on the command line, and the commands that make them again."""
 
 import json
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from convscope import pictures
 
 QUICK = ("--layer", "block1_conv2")
+PINNED = ("--precision", "float32")
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def again(run, file):
 
 def test_factors_of_a_layer(run, photo, quick):
     pytest.importorskip("sklearn")
-    asked = ("--factors", "2", "--target", "predictions:bee", *QUICK, "--seed", "3")
+    asked = ("--factors", "2", "--target", "predictions:bee", *QUICK, "--seed", "3", *PINNED)
     ran = run("layers", photo, *asked)
     assert (ran.status, ran.err) == (0, "")
     path, *lines = ran.out.splitlines()
@@ -47,12 +49,51 @@ def test_factors_of_a_layer(run, photo, quick):
     assert [line.split("  ")[0] for line in lines] == ["factor 1", "factor 2"]
     wanted = (
         "convscope layers noise.png --factors 2 --layer block1_conv2 --target predictions:38 "
-        "--seed 3"
+        "--seed 3 --precision float32"
     )
     assert again(run, path) == wanted
     found = json.loads(run("layers", photo, *asked, "--out", "f.json", "--json").out)
     assert len(found["factors"]) == 2
     assert again(run, "f.json") == wanted
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize(
+    ("verb", "asked"),
+    [
+        ("layers", ("--with-pictures", "--count", "1", *QUICK)),
+        ("layers", ("--story", "--steps", "2", "--count", "1", *QUICK)),
+        ("layers", ("--at", "20,30", "--count", "1", *QUICK)),
+        ("layers", ("--factors", "2", *QUICK)),
+        ("layers", ("--compare", "other.png", "--with-pictures", "--count", "1", *QUICK)),
+        ("layers", ("--second", "vgg16-tiny-robust", "--with-pictures", "--count", "1", *QUICK)),
+        ("weights", ("--count", "1")),
+    ],
+)
+def test_pictures_beside_a_view_are_made_in_a_stated_precision_and_again(
+    run, photo, other, quick, verb, asked, precision
+):
+    if "--factors" in asked:
+        pytest.importorskip("sklearn")
+    what = photo if verb == "layers" else "block2_conv1:5"
+    words = (verb, what, *asked)
+    assert run(*words, "--precision", precision, "--out", "a.png").status == 0
+    told = run("show", "a.png").out
+    command = told.splitlines()[-1]
+    assert command.count(f" --precision {precision}") == 1
+    assert precision in told.split("\n\n")[0]
+    assert run(*shlex.split(command)[1:], "--out", "b.png").status == 0
+    assert Path("a.png").read_bytes() == Path("b.png").read_bytes()
+    run(*words, "--out", "c.png")  # what the machine chose is told, too
+    assert " --precision " in run("show", "c.png").out.splitlines()[-1]
+
+
+def test_a_precision_of_no_picture_is_refused(refused, photo, other):
+    for words in ((), ("--kernels",), ("--compare", other), ("--second", "vgg16-tiny-robust")):
+        said = refused("layers", photo, *words, "--precision", "float32")
+        assert said.startswith("Expected --precision for pictures that are made. Try: --with-pic")
+    for words in (("layers", photo, "--story"), ("weights", "block2_conv1:5")):
+        assert "Did you mean 'float32'?" in refused(*words, "--precision", "float3")
 
 
 def test_two_photos(run, photo, other):
@@ -72,8 +113,10 @@ def test_two_photos(run, photo, other):
 
 
 def test_with_pictures(run, photo, other, quick):
-    run("layers", photo, "--compare", other, *QUICK, "--with-pictures", "--count", "1")
-    assert again(run, "noise-compare-other.png").endswith("--count 1 --with-pictures")
+    run("layers", photo, "--compare", other, *QUICK, "--with-pictures", "--count", "1", *PINNED)
+    assert again(run, "noise-compare-other.png").endswith(
+        "--count 1 --with-pictures --precision float32"
+    )
 
 
 def test_two_networks(run, photo, model):
@@ -103,16 +146,19 @@ def test_a_network_made_in_python_is_told_by_its_digest(run, photo, model):
 
 
 def test_weights(run, quick):
-    ran = run("weights", "predictions:bee", "--count", "2")
+    ran = run("weights", "predictions:bee", "--count", "2", *PINNED)
     assert (ran.status, ran.err) == (0, "")
     path, *lines = ran.out.splitlines()
     assert path == "predictions-bee-weights.png"
     assert [line[0] for line in lines] == ["+", "+", "-", "-"]
     assert all("  fc2:" in line for line in lines)
-    assert again(run, path) == "convscope weights predictions:38 --count 2"
-    found = json.loads(run("weights", "block1_conv1:0", "--out", "w.json", "--json").out)
+    assert again(run, path) == ("convscope weights predictions:38 --count 2 --precision float32")
+    asked = ("--out", "w.json", "--json", *PINNED)
+    found = json.loads(run("weights", "block1_conv1:0", *asked).out)
     assert sorted(row["from"] for row in found["inputs"]) == ["blue", "green", "red"]
-    assert again(run, "w.json") == "convscope weights block1_conv1:0 --count 5"
+    assert again(run, "w.json") == (
+        "convscope weights block1_conv1:0 --count 5 --precision float32"
+    )
 
 
 @pytest.mark.parametrize(

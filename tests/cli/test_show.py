@@ -196,6 +196,54 @@ def test_a_place_that_nobody_chose_is_a_free_one(run, tmp_path):
         Path(name).touch()
 
 
+TWO = ("block1_conv2:3-4", "--steps", "1")
+
+
+@pytest.mark.parametrize(
+    ("asked", "file"),
+    [
+        ((*TWO, "--out", "made.png"), "made.png"),
+        ((*TWO, "--out", "made.svg"), "made.svg"),
+        ((*TWO, "--out", "made.pdf", "--count", "2"), "made.pdf"),
+        ((*TWO, "--sheet", "made.png", "--enlarge", "2"), "made.png"),
+        ((*TWO, "--sheet", "made.png", "--canvas", "transparent"), "made.png"),
+        (("block1_conv2:3", "--steps", "1", "--sheet", "made.png", "--enlarge", "3"), "made.png"),
+    ],
+)
+@pytest.mark.parametrize("taken", [False, True])
+def test_the_command_of_a_sheet_makes_the_same_file_again(run, asked, file, taken):
+    assert run("maximize", *asked).status == 0
+    suffix = Path(file).suffix
+    if taken:
+        Path(f"sheet{suffix}").write_text("somebody's own")
+    command = shlex.split(run("show", file).out.splitlines()[-1])
+    name = command[-1]
+    assert (command[-2] in ("--out", "--sheet"), Path(name).exists()) == (True, False)
+    ran = run(*command[1:])
+    assert (ran.status, ran.err) == (0, "")
+    assert Path(name).read_bytes() == Path(file).read_bytes()
+
+
+def test_a_sheet_says_what_no_command_makes(run, tmp_path):
+    import convscope as cs
+    from convscope.maximize import Gallery
+
+    plain, robust = (
+        cs.gallery(cs.load(name), "block1_conv2:3-4", steps=1).results
+        for name in ("vgg16-tiny", "vgg16-tiny-robust")
+    )
+    Gallery((*plain, *robust)).save("both.png", columns=2, dpi=72)
+    *_, networks, columns, inch, command = run("show", "both.png").out.splitlines()
+    assert "several networks, 'vgg16-tiny vgg16-tiny-robust'" in networks
+    assert columns == "# They stand in 2 columns, which only Python can state."
+    assert inch == "# It has 72 pixels an inch; a command makes 144."
+    assert command.startswith("convscope maximize block1_conv2:3 block1_conv2:4 --size 64x64")
+    assert "--count" not in command
+    more = cs.gallery(cs.load(), "block1_conv2:3", count=2, steps=1).results
+    Gallery((*more, plain[1])).save("few.png")
+    assert "# Its pictures have the seeds '0 1 0'." in run("show", "few.png").out
+
+
 RECORD = {"convscope": "weights", "unit": "conv:(3)\\ é", "count": "5", "network": "vgg16-tiny"}
 
 

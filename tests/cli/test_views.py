@@ -9,15 +9,28 @@ import pytest
 from convscope import pictures
 from convscope.cli.views import VIEWS
 
+PINNED = ("--precision", "float32")
+PLACE = ("--at", "20,35")
+
 # A quick command line for each view, and what makes its file again.
 COMMANDS = {
     "story": (
-        ("--story", "--layer", "block1_conv1", "--count", "1", "--steps", "2"),
-        "--story --layer block1_conv1 --count 1 --seed 0 --steps 2",
+        ("--story", "--layer", "block1_conv1", "--count", "1", "--steps", "2", *PINNED),
+        "--story --layer block1_conv1 --count 1 --seed 0 --steps 2 --precision float32",
     ),
     "at": (
-        ("--at", "20,35", "--layer", "block1_conv1", "--layer", "block1_conv2", "--count", "1"),
-        "--at 20,35 --layer block1_conv1 --layer block1_conv2 --count 1",
+        (
+            "--at",
+            "20,35",
+            "--layer",
+            "block1_conv1",
+            "--layer",
+            "block1_conv2",
+            "--count",
+            "1",
+            *PINNED,
+        ),
+        "--at 20,35 --layer block1_conv1 --layer block1_conv2 --count 1 --precision float32",
     ),
 }
 
@@ -49,7 +62,9 @@ def test_a_folder_of_photos_is_compared_with(run, photo, tmp_path, monkeypatch):
     ran = run("layers", photo, *COMMANDS["at"][0], "--natural", "snaps", "--json")
     assert json.loads(ran.out)["stages"][0]["natural_pictures"] == 16
     assert (
-        run("show", "noise-at-20-35.png").out.splitlines()[-1].endswith("--count 1 --natural snaps")
+        run("show", "noise-at-20-35.png")
+        .out.splitlines()[-1]
+        .endswith("--count 1 --natural snaps --precision float32")
     )
     ran = run("layers", photo, *COMMANDS["story"][0], "--natural", "snaps", "--json")
     assert json.loads(ran.out)["stages"][0]["read_off"]["photos"] == 16

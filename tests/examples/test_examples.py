@@ -22,10 +22,10 @@ MADE = {
     "plain_and_robust": {"classes-plain-and-robust.png", "units-plain-and-robust.png"},
     "attribution": {"why-espresso.png", "which-map-to-believe.png"},
     "animate_activations": {
-        "sports-car.gif",
-        "sports-car.gif.json",
-        "bee-from-coffee.gif",
-        "bee-from-coffee.gif.json",
+        "sports-car.webp",
+        "sports-car.webp.json",
+        "bee-from-coffee.webp",
+        "bee-from-coffee.webp.json",
         "bee-from-coffee.png",
     },
 }

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from convscope import figures, pictures
 from convscope.errors import InputError
@@ -29,11 +30,33 @@ def test_provenance_travels_inside_a_png(tmp_path):
     assert pictures.read_info(path) == info
 
 
+def test_a_png_stores_no_opacity_and_the_same_colours(tmp_path):
+    figure = some_figure()
+    figure.savefig(tmp_path / "whole.png", dpi=144, facecolor="white")
+    figures.save(figure, tmp_path / "small.png")
+    whole, small = (Image.open(tmp_path / f"{name}.png") for name in ("whole", "small"))
+    assert (whole.mode, small.mode) == ("RGBA", "RGB")
+    assert np.array_equal(np.asarray(whole)[:, :, :3], np.asarray(small))
+    assert small.info["dpi"] == pytest.approx((144, 144), abs=0.1)
+
+
 def test_a_png_has_as_many_pixels_as_asked_for(tmp_path):
     figure = some_figure()
     (tmp_path / "small.png").write_bytes(figures.to_png(figure, dpi=72))
     height, width = pictures.read(tmp_path / "small.png").shape[:2]
     assert (width, height) == tuple(figure.get_size_inches() * 72)
+
+
+def test_another_number_of_pixels_an_inch_is_in_the_record(tmp_path):
+    figure, info = some_figure(), {"network": "vgg16-tiny"}
+    usual, small = (
+        figures.save(figure, tmp_path / f"{dpi}.png", info, dpi=dpi) for dpi in (figures.DPI, 72)
+    )
+    assert pictures.read(usual).shape[1] == 2 * pictures.read(small).shape[1]
+    assert pictures.read_info(usual) == info
+    assert pictures.read_info(small) == {**info, "dpi": "72"}
+    with pytest.raises(InputError, match="Expected dpi from 1 to 1200. Received: 0"):
+        figures.save(figure, tmp_path / "none.png", dpi=0)
 
 
 def test_savefig_works_as_matplotlib_users_know_it(tmp_path):

@@ -10,7 +10,7 @@ from convscope.errors import InputError, UnknownName
 from convscope.models.network import Network
 from convscope.models.preprocessing import Preprocessing
 from convscope.models.taps import PICTURE, Tap
-from convscope.models.units import Unit
+from convscope.models.units import Unit, in_quotes
 from convscope.objectives import TERMS, Objective, bound, of_unit, parse, scored
 from convscope.objectives.penalties import PENALTIES
 
@@ -153,6 +153,19 @@ def test_nothing_divides_by_zero():
 
 def test_a_file_may_have_a_comma_in_its_name():
     text = "inversion(conv, lion, asleep.jpg) - 2 * caricature(conv, a,b.png)"
+    assert str(parse(text)) == text
+
+
+@pytest.mark.parametrize("layer", ["stage 1, conv", "conv (2)", "a - b", 'the "big" one', "x:0"])
+def test_a_layer_of_any_name_is_said_in_quotes(layer):
+    picture = keras.Input((*SIZE, 3))
+    maps = layers.Conv2D(2, 3, name=layer)(picture)
+    odd = Network(keras.Model(picture, maps), Preprocessing(), SIZE)
+    text = f"diversity({in_quotes(layer)})"
+    (goal,) = parse(text).resolved(odd)
+    assert (str(parse(text)), str(goal)) == (text, text)
+    assert list(goal.layers) == [layer]
+    text = f"2 * inversion({in_quotes(layer)}, lion, asleep.jpg) - l2"
     assert str(parse(text)) == text
 
 

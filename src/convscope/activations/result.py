@@ -162,15 +162,16 @@ class Activations(Brief):
         layer: str | None = None,
         pictures: Mapping[Unit, Picture] | None = None,
         count: int | None = None,
+        dpi: int = figures.DPI,
     ) -> Path:
         """Write it, whole or not at all; the suffix chooses what.
 
-        ``.png``, ``.pdf`` and ``.svg`` are ``figure(layer, pictures, count)``; ``.npz`` has all the
-        maps as arrays; ``.csv`` and ``.json`` have ``table(count)``.
+        ``.png``, of ``dpi`` pixels an inch, ``.pdf`` and ``.svg`` are ``figure(layer, pictures,
+        count)``; ``.npz`` has all the maps as arrays; ``.csv`` and ``.json`` have ``table(count)``.
         """
         suffix = Path(path).suffix.lower()
         if suffix in figures.FORMATS:
-            return figures.save(self.figure(layer, pictures, count), path, self.info())
+            return figures.save(self.figure(layer, pictures, count), path, self.info(), dpi=dpi)
         if suffix not in formats.WRITERS:
             known = [*figures.FORMATS, *formats.WRITERS]
             raise unknown("format of activations", suffix or Path(path).name, known)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from convscope.cli.record import Record
+from convscope.cli.record import LARGEST, Record
 from convscope.errors import ConvscopeError, InputError
 from convscope.printable import is_printable, printable
 
@@ -76,6 +76,8 @@ def command(record: Record, file: str) -> tuple[str, list[str]]:
     try:
         made = COMMANDS[kind](record, told)
         made = made.with_options(_network(record, made.verb, told))
+        if kind == "gallery":
+            made = _placed(made, file, told)
         if not _changed(record).keys() <= set(STATED):
             made = made.with_options([("--recipe", file)])
     except (TypeError, ValueError, LookupError, AttributeError, OverflowError) as error:
@@ -85,6 +87,8 @@ def command(record: Record, file: str) -> tuple[str, list[str]]:
             f"The record in '{file}' does not hold together ({type(error).__name__}), so that no "
             "command is made of it."
         ) from error
+    if "dpi" in record:
+        told.add("It has {dpi} pixels an inch; a command makes 144.", dpi=record.whole("dpi"))
     if "recipes" in record:
         told.add("The pictures have recipes of their own, under recipes.")
     return str(made), told.notes
@@ -103,9 +107,36 @@ def _maximize(record: Record, told: Told) -> Command:
 
 
 def _gallery(record: Record, told: Told) -> Command:
+    if "networks" in record:
+        told.add(
+            "It shows pictures of several networks, {names}; the command makes those of the first.",
+            names=record.text("networks"),
+        )
+    if "seeds" in record:
+        told.add("Its pictures have the seeds {seeds}.", seeds=record.text("seeds", LARGEST))
+    if "columns" in record:
+        told.add(
+            "They stand in {number} columns, which only Python can state.",
+            number=record.whole("columns"),
+        )
     copies = [("--count", record.whole("count"))] if "count" in record else []
-    options = (*copies, *_size(record), *_recipe(record), ("--out", _free("sheet.png")))
+    options = (*copies, *_size(record), *_recipe(record))
     return Command("maximize", tuple(_objectives(record, told)), options)
+
+
+def _placed(sheet: Command, file: str, told: Told) -> Command:
+    """A gallery with a free place for its sheet, of the format of the file that was shown."""
+    from convscope.figures import FORMATS
+
+    suffix = Path(file).suffix.lower()
+    name = _free(f"sheet{suffix if suffix in FORMATS else '.png'}")
+    # What says how large single pictures are saved is none of a sheet's business.
+    options = tuple(pair for pair in sheet.options if pair[0] != "--enlarge")
+    copies = int(dict(options).get("--count") or 1)
+    if len(sheet.alone) * copies > 1:
+        return Command(sheet.verb, sheet.alone, (*options, ("--out", name)))
+    told.add("The command saves the picture by itself, too.")
+    return Command(sheet.verb, sheet.alone, (*options, ("--sheet", name)))
 
 
 def _free(name: str) -> str:
@@ -131,12 +162,18 @@ def _layers(record: Record, told: Told) -> Command:
 
 def _story(record: Record, told: Told) -> Command:
     chance = [(f"--{name}", record.whole(name)) for name in ("seed", "steps")]
-    return Command("layers", (record.text("photo"),), (("--story", None), *_seen(record), *chance))
+    options = (("--story", None), *_seen(record), *chance, *_precision(record))
+    return Command("layers", (record.text("photo"),), options)
 
 
 def _dictionary(record: Record, told: Told) -> Command:
-    options = (("--at", record.text("at")), *_seen(record))
+    options = (("--at", record.text("at")), *_seen(record), *_precision(record))
     return Command("layers", (record.text("photo"),), options)
+
+
+def _precision(record: Record) -> list[Pair]:
+    """What the pictures beside a view were computed in, if there are any and the file says it."""
+    return [("--precision", record.text("precision"))] if "precision" in record else []
 
 
 def _seen(record: Record) -> list[Pair]:
@@ -170,10 +207,18 @@ def _settings(settings: Mapping[str, Any]) -> list[Pair]:
     """Settings by their own options, or else by --set."""
     own = {name: settings[name] for name in OPTIONS if settings.get(name) is not None}
     others = {name: value for name, value in settings.items() if name not in own}
+    if "layer" in own:
+        own["layer"] = _apart(own["layer"])
     return [
         *((f"--{name}", str(value)) for name, value in own.items()),
         *_assigned("--set", others),
     ]
+
+
+def _apart(layer: Any) -> str:
+    from convscope.models.units import quoted_apart
+
+    return quoted_apart(str(layer))
 
 
 def _assigned(option: str, settings: Mapping[str, Any]) -> list[Pair]:
@@ -186,7 +231,7 @@ def _attributions(record: Record, told: Told) -> Command:
     asked = record.table("asked")
     options: list[Pair] = [("--target", _text(target)) for target in asked.texts("targets")]
     options.append(("--method", ",".join(asked.texts("methods"))))
-    options += [("--layer", layer) for layer in asked.texts("layers")]
+    options += [("--layer", _apart(layer)) for layer in asked.texts("layers")]
     options.append(("--seed", asked.whole("seed")))
     options += _settings(asked.table("settings").settings())
     return Command("attribute", (record.text("photo"),), tuple(options))
@@ -214,7 +259,8 @@ def _factors(record: Record, told: Told) -> Command:
     options: list[Pair] = [("--factors", record.whole("count")), ("--layer", record.text("layer"))]
     if "target" in record:
         options.append(("--target", _text(record.text("target"))))
-    return Command("layers", (record.text("photo"),), (*options, ("--seed", record.whole("seed"))))
+    chance = (("--seed", record.whole("seed")), *_precision(record))
+    return Command("layers", (record.text("photo"),), (*options, *chance))
 
 
 def _compare(record: Record, told: Told) -> Command:
@@ -225,7 +271,7 @@ def _compare(record: Record, told: Told) -> Command:
     named = [] if record.text("layers") == "all convolutions" else record.listed("layers")
     layers = [("--layer", layer) for layer in named]
     shown: list[Pair] = [("--with-pictures", None)] if record.get("pictures") == "yes" else []
-    options = (*other, *layers, ("--count", record.whole("count")), *shown)
+    options = (*other, *layers, ("--count", record.whole("count")), *shown, *_precision(record))
     return Command("layers", (record.text("photo"),), options)
 
 
@@ -244,7 +290,8 @@ def _second(record: Record, told: Told) -> list[Pair]:
 
 def _weights(record: Record, told: Told) -> Command:
     unit = _text(record.text("unit"))
-    return Command("weights", (unit,), (("--count", record.whole("count")),))
+    options = (("--count", record.whole("count")), *_precision(record))
+    return Command("weights", (unit,), options)
 
 
 def _evolve(record: Record, told: Told) -> Command:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from convscope.cli.views import Stated
     from convscope.models.network import Network
 
-TAKES = ("layer", "count", "with_pictures")
+TAKES = ("layer", "count", "with_pictures", "precision")
 TAKES_OF_SECOND = (*TAKES, "second_preprocessing", "second_labels")
 
 
@@ -43,7 +43,7 @@ def _compared(network: "Network", photo: Path, other: Any, stated: "Stated", tol
         photo,
         other,
         stated.get("layer"),
-        **options.given(count=stated.get("count")),
+        **options.given(count=stated.get("count"), precision=stated.get("precision")),
         pictures="with_pictures" in stated,
         told=told,
     )

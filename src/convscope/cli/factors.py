@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from convscope.cli import options
 from convscope.cli.progress import Show
 from convscope.errors import InputError
 
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from convscope.cli.views import Stated
     from convscope.models.network import Network
 
-TAKES = ("layer", "target", "seed")
+TAKES = ("layer", "target", "seed", "precision")
 
 
 def make(network: "Network", photo: Path, stated: "Stated", told: Show) -> Any:
@@ -28,4 +29,5 @@ def make(network: "Network", photo: Path, stated: "Stated", told: Show) -> Any:
         seed=stated.get("seed", 0),
         target=stated.get("target"),
         told=told,
+        **options.given(precision=stated.get("precision")),
     )

@@ -111,6 +111,7 @@ def layers(
     steps: Annotated[
         int | None, typer.Option(metavar="N", help="Of --story.", rich_help_panel=VIEWS)
     ] = None,
+    precision: options.Precision = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -133,7 +134,8 @@ def layers(
     from convscope import figures, pictures
     from convscope.activations import activations
     from convscope.activations.formats import WRITERS
-    from convscope.maximize.icons import icons
+    from convscope.maximize.icons import computed, icons
+    from convscope.models.units import layer_stem
 
     photos = several.expanded(photo)
     source = options.Source(model, weights, preprocessing, labels, input_size)
@@ -153,33 +155,44 @@ def layers(
         natural=natural,
         seed=seed,
         steps=steps,
+        precision=precision,
     )
+    options.recipe(None, precision=precision)
+    bare = not (with_pictures or story or factors is not None or at is not None)
+    if precision and bare:
+        raise InputError(
+            "Expected --precision for pictures that are made. Try: --with-pictures, or without it."
+        )
     if view := views.asked(said):
         views.show(view, photos, source, said, out, json)
         return
-    views.refuse(said, "layers", "layer", "count", "with_pictures", "kernels")
+    said.pop("precision", None)
+    views.refuse(said, "layers", "layer", "count", "with_pictures", "kernels", "precision")
     if len(layer or []) > 1:
         raise InputError(f"Expected one layer. Received: {', '.join(layer or [])}.")
     for each in photos:
         pictures.read(each)
     made = "kernels" if kernels else "layers"
     suffixes = figures.FORMATS if kernels else [*figures.FORMATS, *WRITERS]
-    named = "".join(f"-{each.replace('/', '.')}" for each in layer or [])
+    named = "".join(f"-{layer_stem(each)}" for each in layer or [])
     paths = several.paths(photos, out, f"{named}-{made}.png", suffixes)
     found = []
     stopped = False
     with progress(f"Loading {model}") as show:
         network = source.load()
+        drawn = with_pictures and not kernels
         one = network.layer(layer[0]).address if layer else None
+        computing = {"precision": computed(precision or "auto", network)} if drawn else {}
         try:
             for each, path in zip(photos, paths, strict=True):
                 show(f"Looking at {each.name}", None)
-                seen = source.noted(activations(network, each, one), *options.spelled(**said))
+                answer = activations(network, each, one)
+                seen = source.noted(answer, *options.spelled(**said, **computing))
                 if kernels:
                     figures.save(seen.kernels_figure(), path, seen.info())
                 else:
-                    units = seen.shown_units(count, one) if with_pictures else []
-                    made_for = icons(network, units, show) if units else None
+                    units = seen.shown_units(count, one) if drawn else []
+                    made_for = icons(network, units, show, **computing) if units else None
                     seen.save(path, layer=one, pictures=made_for, count=count)
                 found.append((path, seen))
         except KeyboardInterrupt:

@@ -128,11 +128,11 @@ def maximize(
         climbs = maximized(network, found, size=shape, recipe=base, watch=watch, **stated)
         try:
             for subject, result in zip(found, climbs, strict=True):
-                larger = options.spelled(enlarge=enlarge if enlarge > 1 else None)
-                noted = source.noted(result, *evidence.spelled(), *larger)
                 if subject in plan.paths:
+                    larger = options.spelled(enlarge=enlarge if enlarge > 1 else None)
+                    noted = source.noted(result, *evidence.spelled(), *larger)
                     noted.save(plan.paths[subject], enlarge=enlarge)
-                results.append(noted)
+                results.append(source.noted(result, *evidence.spelled()))
         except KeyboardInterrupt:
             stopped = True
         if plan.sheet and results:

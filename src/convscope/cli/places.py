@@ -32,6 +32,10 @@ def is_ours(path: Path) -> bool:
     """Whether Convscope saved a file, as its record tells; tables have none."""
     if path.suffix.lower() == ".csv":
         return path.is_file()
+    if path.suffix.lower() == ".html":
+        from convscope.tour.page import is_page
+
+        return is_page(path)
     try:
         return bool(record.read(path))
     except InputError:
@@ -63,6 +67,24 @@ def kept(*paths: Path) -> None:
                 f"Expected a place for a new file. Received: '{path}', which is there already and "
                 "was not saved by Convscope. Choose another name, or remove it."
             )
+
+
+def page(path: Path) -> Path:
+    """Return a folder's path if a page and its pictures can be written there.
+
+    A page of ours is replaced with its pictures. Nobody else's page is, and without a page of ours
+    no pictures either.
+    """
+    from convscope.tour.learned import FILM
+    from convscope.tour.page import TYPES
+
+    index, pictures = path / "index.html", path / "pictures"
+    kept(index)
+    if pictures.is_dir() and not index.exists():
+        known = {FILM.name}  # a film knows nothing of its origin
+        found = (each for each in sorted(pictures.iterdir()) if each.suffix.lower() in TYPES)
+        kept(*(each for each in found if each.name not in known))
+    return folder(path)
 
 
 def folder(path: Path) -> Path:

@@ -15,7 +15,8 @@ from convscope.printable import printable
 FIRST = (
     *("convscope", "kind", "objective", "objectives", "unit", "label", "photo", "start", "other"),
     *("target", "method", "asked", "settings", "trial", "layer", "layers", "at", "checkpoints"),
-    *("network", "second", "size", "count", "seed", "steps", "recipe", "frames", "strength"),
+    *("network", "second", "size", "count", "seed", "steps", "precision", "recipe"),
+    *("frames", "strength"),
     *("response", "score", "contrast", "standing", "top"),
 )
 LAST = ("options", "second options", "backend", "versions", "digest", "second digest")

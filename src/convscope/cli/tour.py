@@ -29,7 +29,7 @@ def tour(
     photos = photo or []
     for each in photos:
         pictures.read(each)
-    places.folder(out)
+    places.page(out)
     with progress("Loading the tour") as show:
         backend.start()
         page = make(out, photos=photos, progress=show, **options.given(seed=seed))

@@ -46,14 +46,14 @@ class View:
 def _story(network: "Network", photo: Path, stated: Stated, tell: Show) -> Any:
     from convscope.views.story import story
 
-    settings = _some(stated, "count", "natural", "seed", "steps")
+    settings = _some(stated, "count", "natural", "seed", "steps", "precision")
     return story(network, photo, stated.get("layer"), told=tell, **settings)
 
 
 def _dictionary(network: "Network", photo: Path, stated: Stated, tell: Show) -> Any:
     from convscope.views.dictionary import dictionary
 
-    settings = _some(stated, "count", "natural")
+    settings = _some(stated, "count", "natural", "precision")
     return dictionary(network, photo, stated["at"], stated.get("layer"), told=tell, **settings)
 
 
@@ -76,8 +76,8 @@ def placed(text: str) -> tuple[int, int]:
 
 # By the option that asks for it.
 VIEWS: dict[str, View] = {
-    "story": View(_story, ("layer", "count", "natural", "seed", "steps")),
-    "at": View(_dictionary, ("layer", "count", "natural")),
+    "story": View(_story, ("layer", "count", "natural", "seed", "steps", "precision")),
+    "at": View(_dictionary, ("layer", "count", "natural", "precision")),
     "factors": View(factors.make, factors.TAKES, tabled=True),
     "compare": View(compare.photos, compare.TAKES, tabled=True),
     "second": View(compare.networks, compare.TAKES_OF_SECOND, tabled=True),

@@ -17,6 +17,7 @@ def weights(
     count: Annotated[
         int | None, typer.Option(metavar="N", help="Units of each sign. Default: 5.")
     ] = None,
+    precision: options.Precision = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -44,6 +45,8 @@ def weights(
     Address.parse(unit)
     if out:
         places.ready(out, TABLED)
+    options.recipe(None, precision=precision)
+    settings = options.given(count=count, precision=precision)
     source = options.Source(model, weights, preprocessing, labels, input_size)
     with progress(f"Loading {model}") as show:
         network = source.load()
@@ -51,9 +54,7 @@ def weights(
         goal = parse(str(wanted))
         name = f"{network_stem(goal, network)}-weights.png"
         path = places.ready(out, TABLED) if out else places.default(name, TABLED)
-        found = source.noted(
-            wiring.weights(network, wanted, **options.given(count=count), told=show)
-        )
+        found = source.noted(wiring.weights(network, wanted, **settings, told=show))
         found.save(path)
     if json:
         output.as_json({"path": str(path), **found.numbers()})

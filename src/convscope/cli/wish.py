@@ -113,6 +113,7 @@ class Wish:
     def _made(self, network: "Network | None") -> str:
         """What the answer is, in words of a file name: the target, the method, the layer."""
         from convscope.maximize.subject import indexed, plain
+        from convscope.models.units import layer_stem
         from convscope.objectives import parse
 
         target = plain(self.targets[0]) if len(self.targets) == 1 else ""
@@ -120,7 +121,7 @@ class Wish:
             (goal, *_) = parse(self.targets[0]).resolved(network)
             target = indexed(target, goal, network)
         method = self.methods[0] if len(self.methods) == 1 else ""
-        layer = self.layers[0].replace("/", ".") if len(self.layers) == 1 else ""
+        layer = layer_stem(self.layers[0]) if len(self.layers) == 1 else ""
         many = "comparison" if self.compare else "maps" if self.is_several else ""
         words = (target, method or ("" if many else METHOD), layer, many)
         return "-".join(word for word in words if word)
@@ -176,11 +177,15 @@ class Wish:
 def named(texts: Sequence[str]) -> list[str]:
     """Names that were said with commas between them, or one after the other.
 
+    No comma inside double quotes parts names: layers may have one.
+
     Example:
         >>> named(["gradient, occlusion", "grad-cam"])
         ['gradient', 'occlusion', 'grad-cam']
     """
-    names = [name.strip() for text in texts for name in text.split(",")]
+    from convscope.models.units import parted
+
+    names = [name for text in texts for name in parted(text)]
     return list(dict.fromkeys(name for name in names if name))
 
 

@@ -10,10 +10,12 @@ from convscope.figures.climb import climb
 from convscope.figures.kernels import kernels
 from convscope.figures.maps import Row, maps
 from convscope.figures.output import FORMATS, save, to_png
+from convscope.figures.page import DPI
 from convscope.figures.sheet import sheet
 from convscope.figures.tile import Scale, Tile
 
 __all__ = [
+    "DPI",
     "FORMATS",
     "Plot",
     "Row",

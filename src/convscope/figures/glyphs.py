@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -15,24 +16,53 @@ def families(text: str) -> list[str]:
     return [FAMILY, *dict.fromkeys(filter(None, map(_font_with, _foreign(text))))]
 
 
-def legible(text: str) -> str:
-    """Return the text with what no font here can draw as code points, such as 'U+732B'.
+# The classes of every network that was opened, whose names have foreign letters: their indices.
+_CLASSES: dict[str, set[int]] = {}
 
-    A warning names them once.
+
+def name_classes(labels: Iterable[str]) -> None:
+    """Tell what classes are called, so that one that cannot be drawn is shown by its index."""
+    for index, label in enumerate(labels):
+        if not label.isascii():
+            _CLASSES.setdefault(" ".join(label.split()), set()).add(index)
+
+
+def legible(text: str) -> str:
+    """Return the text without what no font here can draw.
+
+    The label of a class becomes its index, 'predictions:#17', which is an address, too; a label of
+    several classes and all other letters become code points, such as 'U+732B'. A warning names them
+    once.
     """
     missing = "".join(letter for letter in _foreign(text) if not _font_with(letter))
     if not missing:
         return text
     _warn_once(missing)
+    text = _by_index(text, missing)
     spelled = {ord(letter): f" U+{ord(letter):04X} " for letter in missing}
     return re.sub(" +", " ", text.translate(spelled)).strip()
+
+
+def _by_index(text: str, missing: str) -> str:
+    """The text with the indices of classes in place of those labels that have a missing letter."""
+    indices = {
+        written: f"#{next(iter(found))}" if len(found) == 1 else written
+        for label, found in _CLASSES.items()
+        if label in text and set(label) & set(missing)
+        for written in (label, f'"{label}"')  # as an address has it, where it must
+    }
+    if not indices:
+        return text
+    longest = sorted(indices, key=len, reverse=True)
+    whole = rf"(?<![\w.])(?:{'|'.join(map(re.escape, longest))})(?!\w|\.\w)"
+    return re.sub(whole, lambda match: indices[match[0]], text)
 
 
 @cache
 def _warn_once(missing: str) -> None:
     warnings.warn(
-        f"No font on this machine can draw {missing!r}; figures show the code points. Try: install "
-        "a font that has them, such as Noto.",
+        f"No font on this machine can draw {missing!r}; figures show the index of a class "
+        "instead, or code points. Try: install a font that has them, such as Noto.",
         ConvscopeWarning,
         stacklevel=2,
     )

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convscope import files
-from convscope.errors import unknown
+from convscope.errors import InputError, unknown
 from convscope.figures.page import DPI
 from convscope.pictures import NOTHING, Info
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+LARGEST = 1200  # pixels an inch
 
 # A person's own matplotlibrc must not crop the figure, nor chance name the parts of an SVG.
 SETTINGS: dict[Any, Any] = {
@@ -36,15 +38,21 @@ FORMATS: dict[str, Callable[[Info], dict[str, Any]]] = {
 }
 
 
-def save(figure: "Figure", path: str | os.PathLike[str], info: Info = NOTHING) -> Path:
+def save(
+    figure: "Figure", path: str | os.PathLike[str], info: Info = NOTHING, *, dpi: int = DPI
+) -> Path:
     """Write a figure, whole or not at all; the suffix chooses the format, ``info`` travels inside.
 
+    A PNG has ``dpi`` pixels an inch, and says so where it is another number than usual.
     ``pictures.read_info`` reads the ``info`` of a PNG back.
     """
+    if not 1 <= dpi <= LARGEST:
+        raise InputError(f"Expected dpi from 1 to {LARGEST}. Received: {dpi}.")
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         raise unknown("figure format", suffix or Path(path).name, FORMATS)
-    return files.put(path, _encode(figure, suffix, info))
+    told = {**info, "dpi": str(dpi)} if dpi != DPI and info else info
+    return files.put(path, _encode(figure, suffix, told, dpi))
 
 
 def to_png(figure: "Figure", dpi: int = DPI, info: Info = NOTHING) -> bytes:
@@ -56,6 +64,7 @@ def _encode(figure: "Figure", suffix: str, info: Info, dpi: int = DPI) -> bytes:
     import matplotlib
 
     stream = io.BytesIO()
+    fast: dict[str, Any] = {"pil_kwargs": {"compress_level": 1}} if suffix == ".png" else {}
     with matplotlib.rc_context(SETTINGS):
         figure.savefig(
             stream,
@@ -63,5 +72,19 @@ def _encode(figure: "Figure", suffix: str, info: Info, dpi: int = DPI) -> bytes:
             dpi=dpi,
             facecolor="white",
             metadata=FORMATS[suffix](info),
+            **fast,
         )
+    return _opaque(stream, dpi) if suffix == ".png" else stream.getvalue()
+
+
+def _opaque(drawn: io.BytesIO, dpi: int) -> bytes:
+    """The same PNG without its opacity, which is the same everywhere: a seventh less to store."""
+    from PIL import Image, PngImagePlugin
+
+    chunks = PngImagePlugin.PngInfo()
+    stream = io.BytesIO()
+    with Image.open(drawn) as image:
+        for name, text in image.text.items():  # type: ignore[attr-defined]
+            chunks.add_text(name, text)
+        image.convert("RGB").save(stream, "PNG", pnginfo=chunks, dpi=(dpi, dpi))
     return stream.getvalue()

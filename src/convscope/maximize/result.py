@@ -3,7 +3,7 @@
 import json
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
@@ -182,12 +182,16 @@ class Gallery(Brief, Sequence[Maximized]):
     def info(self) -> dict[str, str]:
         """The provenance of the sheet: all the units, and what their pictures have in common."""
         first = self.results[0]
-        every = Counter(str(result.objective) for result in self.results)
+        networks = dict.fromkeys(result.source["network"] for result in self.results)
+        own = [result for result in self.results if _network(result) == _network(first)]
+        every = Counter(str(result.objective) for result in own)
         count = max(every.values())  # of the last one there are fewer after an interruption
         return {
             "convscope": "gallery",
             "objectives": shlex.join(every),
             **({"count": str(count)} if count > 1 else {}),
+            **({"networks": shlex.join(networks)} if len(own) < len(self) else {}),
+            **_unlike(own, every, count),
             **self._size(),
             **self._recipe(),
             **first.source,
@@ -207,16 +211,23 @@ class Gallery(Brief, Sequence[Maximized]):
         return {"recipes": json.dumps([recipe.as_json() for recipe in recipes])}
 
     def save(
-        self, where: str | Path, *, columns: int | None = None, enlarge: int = 1
+        self,
+        where: str | Path,
+        *,
+        columns: int | None = None,
+        enlarge: int = 1,
+        dpi: int = figures.DPI,
     ) -> list[Path]:
         """Write one PNG a unit, named after its address, into a folder that is made if missing.
 
         Or, to a path ending in .png, .pdf or .svg, all of them as one labelled sheet. ``enlarge``
-        is for the PNGs, as ``Maximized.save`` has it; ``columns`` is for the sheet.
+        is for the PNGs, as ``Maximized.save`` has it; ``columns`` and ``dpi``, the pixels an inch
+        of a PNG, are for the sheet.
         """
         path = Path(where)
         if path.suffix and not path.is_dir():
-            return [figures.save(self.figure(columns), path, self.info())]
+            placed = {"columns": str(columns)} if columns else {}
+            return [figures.save(self.figure(columns), path, self.info() | placed, dpi=dpi)]
         names = stems(
             [
                 Subject(result.objective, result.recipe.seed, label=result.label)
@@ -245,6 +256,19 @@ class Gallery(Brief, Sequence[Maximized]):
 
     def _repr_png_(self) -> bytes:
         return figures.to_png(self.figure())
+
+
+def _network(result: Maximized) -> tuple[str, str]:
+    return result.source["network"], result.source["digest"]
+
+
+def _unlike(some: Sequence[Maximized], every: Iterable[str], count: int) -> dict[str, str]:
+    """The seed of each picture, where they are no ``count`` in a row for each of the objectives."""
+    made = [(str(result.objective), result.recipe.seed) for result in some]
+    first = some[0].recipe.seed
+    if made == [(text, first + copy) for text in every for copy in range(count)]:
+        return {}
+    return {"seeds": " ".join(str(seed) for _, seed in made)}
 
 
 def _short(standing: Standing | None) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 from convscope import gradients
 from convscope.brief import Brief, counted
 from convscope.errors import InputError, ModelError, UnknownName, listed, nearest, unknown
+from convscope.figures.glyphs import name_classes
 from convscope.models import heads, taps
 from convscope.models import layers as layers_module
 from convscope.models.layers import LayerInfo
@@ -53,6 +54,9 @@ class Network(Brief):
     name: str = "model"
     natural: Statistics | None = None
     programs: Programs = field(default_factory=Programs, repr=False)
+
+    def __post_init__(self) -> None:
+        name_classes(self.labels or ())
 
     def __repr__(self) -> str:
         return f"Network {self._brief()}"
@@ -176,7 +180,7 @@ class Network(Brief):
 
     def layer(self, name: str) -> LayerInfo:
         """The layer of an address, of its unique last part, or the class layer as 'predictions'."""
-        name = unquoted(name)
+        name = name if name in self.layers else unquoted(name)
         if name in self.layers:
             return self.layers[name]
         inner = [address for address in self.layers if address.rpartition("/")[2] == name]

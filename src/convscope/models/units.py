@@ -26,6 +26,7 @@ _GRAMMAR = re.compile(
     rf"(?::(?P<channels>{QUOTED}|[^@\"]+?))?"
     r"(?:@(?P<at>center|\d+,\d+))?"
 )
+_COMMA = re.compile(rf"(?<![^,\s]){QUOTED}|(?P<comma>,)")  # quotes open where a part begins
 _PLAIN = re.compile(r"[^-:@\s\"*+(),][^:@\"*+(),]*")
 
 
@@ -103,9 +104,55 @@ def in_quotes(name: str) -> str:
     return f'"{escaped}"'
 
 
+def layer_stem(text: str) -> str:
+    """A layer, perhaps in quotes, as a part of a file name.
+
+    Example:
+        >>> layer_stem('"stage 1, conv"'), layer_stem("backbone/conv")
+        ('stage-1-conv', 'backbone.conv')
+    """
+    return _file_name(unquoted(text))
+
+
+def _file_name(layer: str) -> str:
+    return re.sub(r"[^\w.~-]+", "-", layer.replace("/", ".")).strip("-") or "layer"
+
+
 def unquoted(text: str) -> str:
     """A name as it was meant, without quotes."""
     return re.sub(r"\\(.)", r"\1", text[1:-1]) if text.startswith('"') else text
+
+
+def parted(text: str, most: int = -1) -> list[str]:
+    """The parts of a text between its commas, without those in a name in double quotes.
+
+    Args:
+        text: such as 'conv, "stage 1, conv"'.
+        most: at so many commas, from the left; -1 at all.
+
+    Example:
+        >>> parted('conv, "stage 1, conv"')
+        ['conv', '"stage 1, conv"']
+    """
+    found: list[str] = []
+    begin = 0
+    for comma in _COMMA.finditer(text):
+        if len(found) == most:
+            break
+        if comma["comma"]:
+            found.append(text[begin : comma.start()].strip())
+            begin = comma.end()
+    return [*found, text[begin:].strip()]
+
+
+def quoted_apart(name: str) -> str:
+    """A layer's name for a list with commas: in quotes, if it would be read as another one.
+
+    Example:
+        >>> print(quoted_apart("stage 1, conv"), quoted_apart("BiasAdd:0"))
+        "stage 1, conv" BiasAdd:0
+    """
+    return in_quotes(name) if set(name) & set(',"') or name != name.strip() else name
 
 
 @dataclass(frozen=True)
@@ -150,6 +197,5 @@ class Unit:
         """The unit as a file name: 'block5_conv3-17', 'minus-block5_conv3-17-at-7-7'."""
         text = str(Unit("", self.channel, self.at)).removeprefix('""')
         text = text.replace("@", "-at-").replace(":", "-").replace(",", "-")
-        layer = re.sub(r"[^\w.~-]+", "-", self.layer.replace("/", ".")).strip("-") or "layer"
-        text = f"{layer}{text}"
+        text = f"{_file_name(self.layer)}{text}"
         return f"minus-{text}" if self.negative else text

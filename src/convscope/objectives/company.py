@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from convscope.models.taps import PICTURE, Tap
+from convscope.models.units import quoted
 from convscope.objectives.term import Data, Seen, Term
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Diversity(Term):
     coupled = True
 
     def __str__(self) -> str:
-        return f"diversity({self.layer})"
+        return f"diversity({quoted(self.layer)})"
 
     @property
     def kind(self) -> Hashable:

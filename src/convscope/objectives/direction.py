@@ -10,6 +10,7 @@ import numpy as np
 from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.models.taps import Tap
+from convscope.models.units import quoted
 from convscope.objectives.term import Data, Seen, Term
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ class Direction(Brief, Term):
 
     def __str__(self) -> str:
         if not self.power:
-            return f"direction({self.layer}, {self.name})"
-        return f"cosine({self.layer}, {self.name}, {repr(self.power).removesuffix('.0')})"
+            return f"direction({quoted(self.layer)}, {self.name})"
+        return f"cosine({quoted(self.layer)}, {self.name}, {repr(self.power).removesuffix('.0')})"
 
     @property
     def kind(self) -> Hashable:

@@ -8,6 +8,7 @@ import numpy as np
 
 from convscope.models.photo import fed, written
 from convscope.models.taps import Tap
+from convscope.models.units import quoted
 from convscope.objectives.direction import FLOOR
 from convscope.objectives.term import Data, Seen, Term
 
@@ -53,7 +54,7 @@ class Inversion(Likeness):
     """
 
     def __str__(self) -> str:
-        return f"inversion({self.layer}, {written(self.photo)})"
+        return f"inversion({quoted(self.layer)}, {written(self.photo)})"
 
     @property
     def kind(self) -> Hashable:
@@ -79,7 +80,7 @@ class Caricature(Likeness):
     """
 
     def __str__(self) -> str:
-        return f"caricature({self.layer}, {written(self.photo)})"
+        return f"caricature({quoted(self.layer)}, {written(self.photo)})"
 
     @property
     def kind(self) -> Hashable:

@@ -12,7 +12,7 @@ import numpy as np
 
 from convscope.brief import Brief
 from convscope.errors import InputError
-from convscope.models.units import QUOTED, Address, Unit
+from convscope.models.units import QUOTED, Address, Unit, parted, unquoted
 from convscope.objectives.company import Alignment, Diversity
 from convscope.objectives.direction import Direction
 from convscope.objectives.likeness import Caricature, Inversion
@@ -77,7 +77,10 @@ class Written(Brief):
 
     def term(self) -> Term:
         """The term; a file that it names is opened now."""
-        return UnitTerm(self.text) if self.name is None else TERMS[self.name][0](*self.arguments)
+        if self.name is None:
+            return UnitTerm(self.text)
+        layer, others = self.arguments[:1], self.arguments[1:]
+        return TERMS[self.name][0](*map(unquoted, layer), *others)
 
 
 def read(text: str) -> list[Written]:
@@ -121,8 +124,7 @@ def _written(weight: float, text: str) -> Written:
     make, form = TERMS[call["name"]]
     # A file at the end may have commas in its name.
     most = form.count(",") if form.endswith(("PHOTO)", ".npy)")) else -1
-    inside = [part.strip() for part in (call["inside"] or "").split(",", most)]
-    arguments = tuple(part for part in inside if part)
+    arguments = tuple(part for part in parted(call["inside"] or "", most) if part)
     try:
         signature(make).bind(*arguments)
     except TypeError as error:  # another number of arguments

@@ -2,13 +2,19 @@
 
 import base64
 import html
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 from string import Template
+
+from convscope.version import VERSION
 
 WIDE = 1080  # of figures, which on a narrow screen are scrolled sideways instead of shrunk
 SMALL = 128  # of pictures of units, three of which fit a narrow screen
+SIGNED = re.compile(rb"Made by Convscope \S+ on .+ \([0-9a-f]{16}\)\.")  # see ``signature``
+TAIL = 10_000  # bytes of a page that hold its last words, however long a network's name
 TYPES = {".png": "image/png", ".webp": "image/webp"}
 
 
@@ -70,6 +76,21 @@ class Chapter:
         rows = "".join(row.html() for row in self.rows)
         title = html.escape(self.title)
         return f'<section id="{self.anchor}"><h2>{title}</h2>{paragraphs}{rows}</section>'
+
+
+def signature(network: str, digest: str) -> str:
+    """The last words of a page: what made it."""
+    return f"Made by Convscope {VERSION} on {network} ({digest})."
+
+
+def is_page(path: Path) -> bool:
+    """Whether a file is a page that was put together here, as its last words tell."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - TAIL))
+            return SIGNED.search(file.read()) is not None
+    except OSError:
+        return False
 
 
 def render(title: str, introduction: str, chapters: Iterable[Chapter], foot: str) -> str:

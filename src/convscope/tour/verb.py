@@ -8,9 +8,8 @@ from convscope.errors import InputError
 from convscope.models.loading import load
 from convscope.models.network import Network
 from convscope.tour.chapters import CHAPTERS
-from convscope.tour.page import Chapter, render
+from convscope.tour.page import Chapter, render, signature
 from convscope.tour.visit import Tour
-from convscope.version import VERSION
 
 PHOTOS = tuple(Path(__file__).with_name("photos") / name for name in ("coffee.jpg", "chelsea.jpg"))
 INTRODUCTION = (
@@ -81,6 +80,6 @@ def _write(folder: Path, network: Network, chapters: Sequence[Chapter]) -> None:
         for row in chapter.rows:
             for shown in row.pictures:
                 files.put(folder / "pictures" / shown.name, shown.data)
-    foot = f"{LIMITS} Made by Convscope {VERSION} on {network.name} ({network.digest})."
+    foot = f"{LIMITS} {signature(network.name, network.digest)}"
     text = render("What a network has learned", INTRODUCTION, chapters, foot)
     files.put_text(folder / "index.html", text)

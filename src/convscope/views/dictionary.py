@@ -12,7 +12,7 @@ import numpy as np
 from convscope import figures
 from convscope.brief import Brief, counted
 from convscope.errors import InputError, unknown
-from convscope.maximize.icons import Told, icons
+from convscope.maximize.icons import Told, computed, icons
 from convscope.models.natural import Statistics
 from convscope.models.network import Network
 from convscope.models.photo import fed, written
@@ -182,13 +182,13 @@ class Dictionary(Brief):
             **self.source,
         }
 
-    def save(self, path: str | Path) -> Path:
+    def save(self, path: str | Path, *, dpi: int = figures.DPI) -> Path:
         """Write it, whole or not at all; the suffix chooses what.
 
         ``.png``, ``.pdf`` and ``.svg`` are the figure; ``.npz`` has the arrays; ``.json`` the
         numbers.
         """
-        return saving.save(self, path)
+        return saving.save(self, path, dpi=dpi)
 
     def _brief(self) -> str:
         row, column = self.at
@@ -208,6 +208,7 @@ def dictionary(
     count: int = COUNT,
     natural: Any = None,
     pictures: bool = True,
+    precision: str = "auto",
     told: Told | None = None,
 ) -> Dictionary:
     """Say what the layers of a network see at one place of a photo, each channel by its picture.
@@ -225,6 +226,8 @@ def dictionary(
         count: how many channels of each layer.
         natural: a folder or .zip of photos, to compare with.
         pictures: whether to make the pictures of what the channels look for.
+        precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
+            is in the record.
         told: called now and then with what is being done and the share of it.
 
     Raises:
@@ -236,6 +239,7 @@ def dictionary(
     if count < 1:
         raise InputError(f"Expected a count of at least 1. Received: {count}.")
     infos = some_layers(network, layers)
+    computing = {"precision": computed(precision, network)} if pictures else {}
     picture = fed(network, photo)
     place = _place(picture, at)
     photos = None if natural is None else Photos.of(natural)
@@ -263,7 +267,7 @@ def dictionary(
             )
         )
     units = dict.fromkeys(word.channel for entry in entries for word in entry.words)
-    made = icons(network, units, told) if pictures and units else {}
+    made = icons(network, units, told, **computing) if pictures and units else {}
     top = network.top(network.probabilities(picture[None])[0]) if network.classifies else []
     return Dictionary(
         photo=picture,
@@ -273,7 +277,7 @@ def dictionary(
         top=tuple(top),
         network=network.name,
         natural=None if photos is None else written(photos.where),
-        source=MappingProxyType(source(network, photo)),
+        source=MappingProxyType({**source(network, photo), **computing}),
     )
 
 

@@ -17,7 +17,7 @@ from convscope.brief import Brief, counted
 from convscope.errors import InputError
 from convscope.figures import Scale
 from convscope.figures.differences import Pair, PairRow, Seen, differences
-from convscope.maximize.icons import icons
+from convscope.maximize.icons import computed, icons
 from convscope.models.layers import LayerInfo
 from convscope.models.network import Network
 from convscope.models.photo import named, written
@@ -234,9 +234,9 @@ class Differences(Brief):
             "channels": self.table(),
         }
 
-    def save(self, path: "str | Path") -> "Path":
+    def save(self, path: "str | Path", *, dpi: int = figures.DPI) -> "Path":
         """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
-        return saving.save(self, path, self.table())
+        return saving.save(self, path, self.table(), dpi=dpi)
 
     def _brief(self) -> str:
         one, other = self.names
@@ -254,6 +254,7 @@ def compare(
     count: int = 2,
     *,
     pictures: bool = False,
+    precision: str = "auto",
     told: Told | None = None,
 ) -> Differences:
     """Compare two photos, or one photo under two networks: which units answer most differently.
@@ -273,6 +274,8 @@ def compare(
         layers: addresses of layers that give maps; all convolutions by default.
         count: how many channels of each layer and sign the figure shows.
         pictures: also climb what each of them looks for; that takes most of the time.
+        precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
+            is in the record.
         told: called with what is being looked for, and the share that is done.
 
     Raises:
@@ -285,6 +288,8 @@ def compare(
     second = other if isinstance(other, Network) else None
     if second is not None:
         _check_same(network, second, chosen(network, layers))
+    looked = [network] if second is None else [network, second]
+    computing = {"precision": computed(precision, *looked)} if pictures else {}
     here = activations(network, photo, layers)
     there = activations(second or network, photo if second else other, layers)
     where = source(network, photo)
@@ -305,13 +310,13 @@ def compare(
         pictures=({}, {}),
         count=count,
         asked=() if layers is None else tuple(here.maps),
-        source=MappingProxyType({**where, **further}),
+        source=MappingProxyType({**where, **further, **computing}),
     )
     units = bare.units()
     if not pictures or not units:
         return bare
-    made = icons(network, units, told)
-    return replace(bare, pictures=(made, icons(second, units, told) if second else {}))
+    first, *others = (icons(each, units, told, **computing) for each in looked)
+    return replace(bare, pictures=(first, others[0] if others else {}))
 
 
 def _check_same(network: Network, second: Network, wanted: Sequence[LayerInfo]) -> None:

@@ -18,7 +18,7 @@ from convscope.errors import InputError, need
 from convscope.figures.factors import Group, groups
 from convscope.figures.tile import number
 from convscope.maximize.climb import Step
-from convscope.maximize.icons import icons
+from convscope.maximize.icons import computed, icons
 from convscope.maximize.subject import Subject
 from convscope.maximize.verb import maximized
 from convscope.models.layers import LayerInfo
@@ -238,9 +238,9 @@ class Factors(Brief):
             "factors": self.table(),
         }
 
-    def save(self, path: "str | Path") -> "Path":
+    def save(self, path: "str | Path", *, dpi: int = figures.DPI) -> "Path":
         """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
-        return saving.save(self, path, self.table())
+        return saving.save(self, path, self.table(), dpi=dpi)
 
     def _brief(self) -> str:
         factors = counted(len(self.factors), "factor")
@@ -260,6 +260,7 @@ def factors(
     target: What | None = None,
     *,
     pictures: bool = True,
+    precision: str = "auto",
     told: Callable[[str, float], None] | None = None,
 ) -> Factors:
     """Group a layer's answer to a photo into a few factors, and say what each does to a class.
@@ -278,6 +279,8 @@ def factors(
         target: whose response is shared out, as for ``attribute``; the likeliest class by default.
         pictures: also climb what each factor's direction looks for, and its strongest channels;
             that takes most of the time.
+        precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
+            is in the record.
         told: called with what is being done, and the share of it that is done.
 
     Raises:
@@ -290,6 +293,7 @@ def factors(
     count = whole("count", count)
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError(f"Expected a seed of zero or more. Received: seed={seed!r}.")
+    computing: dict[str, Any] = {"precision": computed(precision, network)} if pictures else {}
     library = need("sklearn.decomposition", "factors")
     picture = fed(network, photo)
     decision = None
@@ -319,7 +323,7 @@ def factors(
     rest = None
     if slopes is not None:
         rest = float((slopes * maps).sum()) - sum(each.effect or 0.0 for each in made)
-    looks, channels = _pictures(network, info, made, told) if pictures else ([], {})
+    looks, channels = _pictures(network, info, made, computing, told) if pictures else ([], {})
     opinion = network.top(network.probabilities(picture[None])[0]) if network.classifies else []
     return Factors(
         photo=picture,
@@ -340,7 +344,7 @@ def factors(
         asked=count,
         seed=int(seed),
         network=network.name,
-        source=MappingProxyType(source(network, photo)),
+        source=MappingProxyType({**source(network, photo), **computing}),
     )
 
 
@@ -418,6 +422,7 @@ def _pictures(
     network: Network,
     info: LayerInfo,
     made: Sequence[Factor],
+    computing: Mapping[str, Any],
     told: Callable[[str, float], None] | None,
 ) -> tuple[list[Picture], dict[Unit, Picture]]:
     """What each factor's direction looks for, and what the channels shown look for."""
@@ -430,10 +435,11 @@ def _pictures(
         if told:
             told("What the factors look for", step.number / step.total)
 
-    climbed: Iterator[Any] = maximized(network, [Subject(goal, 0) for goal in goals], watch=watch)
+    wanted = [Subject(goal, 0) for goal in goals]
+    climbed: Iterator[Any] = maximized(network, wanted, watch=watch, **computing)
     looks = [result.shown() for result in climbed]
     shown = [Unit(info.address, c) for each in made for c, _ in each.strongest(SHOWN)]
-    return looks, icons(network, shown, told)
+    return looks, icons(network, shown, told, **computing)
 
 
 def _signed(value: float) -> str:

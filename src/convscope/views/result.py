@@ -159,13 +159,13 @@ class Story(Brief):
             **self.source,
         }
 
-    def save(self, path: str | Path) -> Path:
+    def save(self, path: str | Path, *, dpi: int = figures.DPI) -> Path:
         """Write it, whole or not at all; the suffix chooses what.
 
         ``.png``, ``.pdf`` and ``.svg`` are the figure; ``.npz`` has the arrays; ``.json`` the
         numbers. ``story[layer].inversion.save("it.png")`` writes one picture.
         """
-        return saving.save(self, path)
+        return saving.save(self, path, dpi=dpi)
 
     def _brief(self) -> str:
         layers = ", ".join(stage.layer for stage in self.stages)

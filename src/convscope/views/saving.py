@@ -36,15 +36,18 @@ class View(Protocol):
         """The provenance, as it travels inside a file."""
 
 
-def save(view: View, path: str | Path, table: Rows | None = None) -> Path:
+def save(
+    view: View, path: str | Path, table: Rows | None = None, *, dpi: int = figures.DPI
+) -> Path:
     """Write a view, whole or not at all.
 
-    ``.png``, ``.pdf`` and ``.svg`` are the figure; ``.npz`` has the arrays, and the provenance as
-    info/<name>, without pickles; ``.json`` has the numbers; ``.csv`` the table, if there is one.
+    ``.png``, of ``dpi`` pixels an inch, ``.pdf`` and ``.svg`` are the figure; ``.npz`` has the
+    arrays, and the provenance as info/<name>, without pickles; ``.json`` has the numbers; ``.csv``
+    the table, if there is one.
     """
     suffix = Path(path).suffix.lower()
     if suffix in figures.FORMATS:
-        return figures.save(view.figure(), path, view.info())
+        return figures.save(view.figure(), path, view.info(), dpi=dpi)
     if suffix == ".json":
         return files.put_json(path, view.numbers())
     if suffix == ".csv" and table:

@@ -9,7 +9,7 @@ import numpy as np
 from convscope.activations import activations
 from convscope.errors import InputError
 from convscope.maximize.climb import Step
-from convscope.maximize.icons import icons
+from convscope.maximize.icons import computed, icons
 from convscope.maximize.result import Maximized
 from convscope.maximize.verb import ALIGNED, maximize
 from convscope.models.network import Network
@@ -39,6 +39,7 @@ def story(
     seed: int = 0,
     steps: int = ALIGNED.steps,
     pictures: bool = True,
+    precision: str = "auto",
     told: Told | None = None,
 ) -> Story:
     """Tell a photo's way through a network: at each layer who answers, and what is left of it.
@@ -57,6 +58,8 @@ def story(
         seed: of the inversions and caricatures.
         steps: uphill, of each of them.
         pictures: whether to make the pictures of what the channels look for.
+        precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
+            is in the record.
         told: called now and then with what is being done and the share of it.
 
     Raises:
@@ -68,6 +71,7 @@ def story(
     if count < 1:
         raise InputError(f"Expected a count of at least 1. Received: {count}.")
     infos = some_layers(network, layers)
+    computing = computed(precision, network)
     if natural is not None and network.head is None:
         raise InputError(
             f"{network.name} has no class layer, so no classes can be read off. Try: without "
@@ -84,14 +88,14 @@ def story(
         )
     strongest = {layer: tuple(seen.strongest(layer, count)) for layer in addresses}
     units = [strong.unit for some in strongest.values() for strong in some]
-    made: dict[Unit, Picture] = icons(network, units, told) if pictures else {}
+    made: dict[Unit, Picture] = icons(network, units, told, precision=computing) if pictures else {}
 
     def climbed(goal: Objective, place: float) -> Maximized:
         def watch(batch: Sequence[Objective], step: Step) -> None:
             share = (place + step.number / step.total / 2) / len(addresses)
             tell(f"What {batch[0].layers[0]} keeps of it", share)
 
-        return maximize(network, goal, watch=watch, seed=seed, steps=steps)
+        return maximize(network, goal, watch=watch, seed=seed, steps=steps, precision=computing)
 
     stages = []
     for place, layer in enumerate(addresses):
@@ -115,7 +119,7 @@ def story(
         top=seen.top,
         network=network.name,
         natural=None if photos is None else written(photos.where),
-        source=MappingProxyType(source(network, photo)),
+        source=MappingProxyType({**source(network, photo), "precision": computing}),
     )
 
 

@@ -11,7 +11,7 @@ from convscope import figures
 from convscope.brief import Brief, counted
 from convscope.errors import InputError
 from convscope.figures.wiring import Wire, wiring
-from convscope.maximize.icons import icons
+from convscope.maximize.icons import computed, icons
 from convscope.models.layers import leaves
 from convscope.models.natural import LEVELS
 from convscope.models.network import Network
@@ -172,9 +172,9 @@ class Wiring(Brief):
         """Everything but the arrays, as plain numbers and names."""
         return {**self.info(), "count": self.count, "inputs": self.table()}
 
-    def save(self, path: "str | Path") -> "Path":
+    def save(self, path: "str | Path", *, dpi: int = figures.DPI) -> "Path":
         """Write it, whole or not at all: .png, .pdf, .svg, .npz, .json or .csv."""
-        return saving.save(self, path, self.table())
+        return saving.save(self, path, self.table(), dpi=dpi)
 
     def _brief(self) -> str:
         connections = counted(len(self.connections), "connection")
@@ -190,6 +190,7 @@ def weights(
     count: int = 5,
     *,
     pictures: bool = True,
+    precision: str = "auto",
     told: Callable[[str, float], None] | None = None,
 ) -> Wiring:
     """Show which units of the layer before excite a unit most, and which inhibit it.
@@ -205,6 +206,8 @@ def weights(
         count: how many of each sign to show.
         pictures: also climb the picture of each unit shown, by the default recipe; that takes most
             of the time.
+        precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
+            is in the record.
         told: called with what is being looked for, and the share that is done.
 
     Raises:
@@ -216,6 +219,7 @@ def weights(
     if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
         raise InputError(f"Expected a count of at least 1. Received: {count!r}.")
     wanted = channel(network, unit)
+    computing = {"precision": computed(precision, network)} if pictures else {}
     made_by, sign = _made_by(network, wanted)
     every, measure = _connections(network, made_by, sign)
     bare = Wiring(
@@ -227,12 +231,12 @@ def weights(
         measure=measure,
         picture=None,
         network=network.name,
-        source=MappingProxyType(source(network)),
+        source=MappingProxyType({**source(network), **computing}),
     )
     if not pictures:
         return bare
     shown = [each.unit for each in (*bare.exciting, *bare.inhibiting) if each.unit]
-    made = icons(network, [wanted, *shown], told)
+    made = icons(network, [wanted, *shown], told, **computing)
     seen = (replace(each, picture=made.get(each.unit)) if each.unit else each for each in every)
     return replace(bare, picture=made[wanted], connections=tuple(seen))
 
