@@ -12,6 +12,7 @@ import numpy as np
 from convscope import gradients
 from convscope.brief import Brief
 from convscope.models import taps
+from convscope.models.shares import Sort, is_vector, sort
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,9 @@ class Survey(Brief):
         unheard: why some layers cannot be listened to, by address.
         outputs: everything the model returned, one array each.
         givers: for each output the address of the innermost layer that made it, and in which of its
-            calls, from 0; None where an operation that is no layer made it.
+            calls, from 0; None where an operation that is no layer made it. A layer that only gives
+            a vector another shape has made nothing.
+        sorts: of each layer, by address, what sort of numbers it gives; of its last call.
         changing: variables of the model that a mere call changes, such as counters and the states
             of random numbers. They are as they were before the run.
     """
@@ -150,6 +153,7 @@ class Survey(Brief):
     unheard: Mapping[str, str]
     outputs: tuple[np.ndarray, ...]
     givers: tuple[tuple[str, int] | None, ...]
+    sorts: Mapping[str, Sort]
     changing: tuple[Any, ...]
 
 
@@ -166,6 +170,8 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
     calls: Counter[str] = Counter()
     makers: dict[int, tuple[str, int]] = {}
     sights: dict[int, Sight] = {id(inputs): Sight()}
+    sorted_: dict[int, Sort] = {id(inputs): Sort.OTHER}
+    sorts: dict[str, Sort] = {}
     kept = [inputs]  # an id is only good while its tensor lives
     widest = [Sight()]
     first = channels_first(layers)
@@ -183,6 +189,8 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
             sight |= sights.get(id(tensor), unknown())
         upright = sight.upright and _keeps_places(layer, tensors, first)
         sight = replace(_through(layer, sight), upright=upright)
+        given_sorts = [sorted_.get(id(tensor), Sort.UNKNOWN) for tensor in tensors]
+        sorts[address] = sort(layer, keras_kind(layer), given_sorts)
         parts = _parts(layer)
         for tensor in keras.tree.flatten(output):
             if parts:  # what they see, it sees
@@ -191,7 +199,9 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
             kept.append(tensor)
             given = any(tensor is each for each in tensors)  # dropout gives what it takes
             if not given:
-                makers.setdefault(id(tensor), (address, calls[address]))
+                sorted_.setdefault(id(tensor), sorts[address])
+                maker = _reshaped(layer, tensors, tensor) and makers.get(id(tensors[0]))
+                makers.setdefault(id(tensor), maker or (address, calls[address]))
         widest[0] |= sight
         if address not in notes:
             notes[address] = _info(address, layer, output, sight, first, size)
@@ -226,6 +236,7 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
         unheard=unheard,
         outputs=tuple(np.asarray(keras.ops.convert_to_numpy(each)) for each in found),
         givers=tuple(makers.get(id(each)) for each in found),
+        sorts=sorts,
         changing=tuple(each for each, _ in changed),
     )
 
@@ -260,6 +271,13 @@ def _unheard(output: Any, count: int) -> str:
             "of a Swin transformer. Try: a layer that puts them together again"
         )
     return ""
+
+
+def _reshaped(layer: Any, inputs: Sequence[Any], output: Any) -> bool:
+    """Whether a layer gives the vector that it takes, in another shape."""
+    return keras_kind(layer) in ("Reshape", "Flatten") and all(
+        is_vector([int(side) for side in each.shape[1:]]) for each in (*inputs, output)
+    )
 
 
 def _parts(layer: Any) -> list[Any]:
