@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -227,16 +227,10 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
 
         return listen
 
-    before = [(each, _array(each)) for each in _states(model, layers)]
-    try:
-        with taps.readable(model), ExitStack() as stack:
-            for address, layer in layers.items():
-                stack.enter_context(taps.called_through(layer, recorder(address, layer)))
-            found = keras.tree.flatten(model(inputs, training=False))
-    finally:
-        changed = [(each, old) for each, old in before if not np.array_equal(_array(each), old)]
-        for each, old in changed:
-            each.assign(old)
+    with left_as_it_was(model, layers) as changed, taps.readable(model), ExitStack() as stack:
+        for address, layer in layers.items():
+            stack.enter_context(taps.called_through(layer, recorder(address, layer)))
+        found = keras.tree.flatten(model(inputs, training=False))
     return Survey(
         layers=tuple(
             replace(info, calls=calls[address])
@@ -247,8 +241,22 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
         outputs=tuple(np.asarray(keras.ops.convert_to_numpy(each)) for each in found),
         givers=tuple(makers.get(id(each)) for each in found),
         sorts=sorts,
-        changing=tuple(each for each, _ in changed),
+        changing=tuple(changed),
     )
+
+
+@contextmanager
+def left_as_it_was(model: Any, layers: Mapping[str, Any]) -> Iterator[list[Any]]:
+    """Undo what calls of a model change in it, such as counters; afterwards the list has these."""
+    before = [(each, _array(each)) for each in _states(model, layers)]
+    changed: list[Any] = []
+    try:
+        yield changed
+    finally:
+        for each, old in before:
+            if not np.array_equal(_array(each), old):
+                changed.append(each)
+                each.assign(old)
 
 
 def _states(model: Any, layers: Mapping[str, Any]) -> list[Any]:

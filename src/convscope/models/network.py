@@ -80,12 +80,46 @@ class Network(Brief):
     @cached_property
     def _survey(self) -> layers_module.Survey:
         try:
-            return layers_module.survey(self.model, self._layers, self.feed(self._gray))
+            found = layers_module.survey(self.model, self._layers, self.feed(self._gray))
         except Exception as error:
             raise ModelError(
                 f"{self.name} cannot be run on a picture of {self.size[0]}x{self.size[1]} with "
                 f"{self.channels} channels: {first_line(error)}. {self._advice}"
             ) from error
+        if self._takes_whole_numbers:
+            with layers_module.left_as_it_was(self.model, self._layers):
+                self._check_whole_numbers()
+        return found
+
+    def _check_whole_numbers(self) -> None:
+        """Refuse a model whose arithmetic with whole numbers has other results with fractions.
+
+        Whole numbers wrap around beyond their largest value, and lose what a division leaves. Here
+        a model is given the same numbers as fractions, for they have slopes.
+        """
+        from keras import ops, tree
+
+        noise = np.random.default_rng(0).random(self._gray.shape, "float32")
+        for picture in (self._mottled, noise):
+            given = self.feed(picture)
+            try:
+                own = self.model(ops.cast(given, self.model.inputs[0].dtype), training=False)
+            except Exception:  # it does not take what it declares, whatever the backend says of it
+                return
+            with taps.readable(self.model):
+                ours = self.model(given, training=False)
+            for one, other in zip(tree.flatten(own), tree.flatten(ours), strict=True):
+                true, found = (_numpy(each).astype("float64") for each in (one, other))
+                if np.isfinite(true).all() and not np.allclose(
+                    true, found, rtol=1e-2, atol=1e-3 * np.abs(true).max()
+                ):
+                    dtype = self.model.inputs[0].dtype
+                    raise ModelError(
+                        f"{self.name} computes with {dtype} numbers, which wrap around or are cut "
+                        "off, and gives other outputs if it is given the same numbers as "
+                        "fractions, as Convscope does for the slopes. Try: a cast to float32 "
+                        "before all arithmetic."
+                    )
 
     @property
     def _advice(self) -> str:
