@@ -147,11 +147,13 @@ def laid(coarse):
     """A map of ``convolutional`` over the photo's pixels.
 
     Its convolutions have no padding. The 10 cells of the first see pixels 1 to 11, a pixel apart;
-    the 4 of the second see five pixels each, two apart: 2 to 10.
+    the 4 of the second see five pixels each, two apart: 2 to 10. Of both the outermost cells see
+    beyond that, to the edge of the photo or, of the second, all but its last row and column.
     """
-    begin, end = {10: (1, 11), 4: (2, 10)}[coarse.shape[0]]
+    begin, end, seen = {10: (1, 11, 12), 4: (2, 10, 11)}[coarse.shape[0]]
     whole = np.zeros((SIDE, SIDE))
-    whole[begin:end, begin:end] = enlarged(coarse, (end - begin, end - begin))
+    inner = enlarged(coarse, (end - begin, end - begin))
+    whole[:seen, :seen] = np.pad(inner, ((begin, seen - end), (begin, seen - end)), mode="edge")
     return whole
 
 

@@ -193,8 +193,34 @@ def test_the_caption_says_method_settings_logit_and_gap(result):
     assert result.caption().startswith("integrated-gradients (steps 32, baseline 0.5) · logit ")
     assert "of plain gray" in result.caption()
     assert "convergence gap" in result.caption()
-    hidden = replace(result, is_class=False, target=of_unit(Unit("conv", 1, negative=True)))
+    against = of_unit(Unit("conv", 1, negative=True))
+    hidden = replace(result, is_class=False, answer="response", target=against)
     assert " · negated response " in hidden.caption()
+
+
+def ensemble(join):
+    """A network whose class scores come from two softmaxes."""
+    start = keras.Input((SIDE, SIDE, 3))
+    flow = layers.GlobalAveragePooling2D()(start)
+    ends = [layers.Dense(2, "softmax")(flow) for _ in range(2)]
+    return Network(keras.Model(start, join(name="joined")(ends)), Preprocessing(), (SIDE, SIDE))
+
+
+def test_a_mean_of_probabilities_is_told_as_a_probability(photo):
+    network = ensemble(layers.Average)
+    found = attribute(network, photo, method="gradient")
+    share = float(network.probabilities(photo[None]).max())
+    assert found.score == pytest.approx(share, abs=1e-6)
+    assert found.caption() == f"gradient · probability {share:.4g}"
+    assert found.numbers()["answer"] == "probability"
+    assert "weighted probabilities" in attribute(network, photo, "joined:0 - joined:1").caption()
+
+
+def test_of_a_product_of_probabilities_no_class_is_the_likeliest(photo):
+    network = ensemble(layers.Multiply)
+    with pytest.raises(InputError, match="multiplies .* probabilities at joined, so none of its"):
+        attribute(network, photo, method="gradient")
+    assert "· response " in attribute(network, photo, "joined:0", method="gradient").caption()
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -223,7 +249,7 @@ def test_of_a_regression_of_several_numbers_the_target_must_be_named(photo):
     model = keras.Model(start, layers.Dense(4, name="box")(layers.Flatten()(start)))
     model.compile(loss="mse")
     network = Network(model, Preprocessing(), (SIDE, SIDE))
-    with pytest.raises(InputError, match=r"compiled as a regression.*'box:0'"):
+    with pytest.raises(InputError, match=r"trained as a regression.*'box:0'"):
         attribute(network, photo, method="gradient")
     assert attribute(network, photo, "box:1", method="gradient").unit == Unit("box", 1)
 

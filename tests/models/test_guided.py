@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from keras import layers
+from keras import layers, ops
 
 from convscope import gradients
 from convscope.models.guided import guided, rectifiers
@@ -84,3 +84,83 @@ def test_the_model_is_as_before_also_when_something_raises(make):
     with pytest.raises(RuntimeError, match="on purpose"), guided(made):
         raise RuntimeError("on purpose")
     assert state(made) == before
+
+
+def hidden(function):
+    """The hidden layer's numbers through a function of ``keras.ops``, in a graph."""
+    image = keras.Input((3,))
+    flow = function(layers.Dense(4, name="hidden")(image))
+    return filled(keras.Model(image, layers.Dense(1, name="end", use_bias=False)(flow)))
+
+
+class Plain(keras.Model):
+    """The same in plain code."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+        self.hidden = layers.Dense(4, name="hidden")
+        self.end = layers.Dense(1, name="end", use_bias=False)
+
+    def call(self, values):
+        return self.end(self.function(self.hidden(values)))
+
+
+def plain(function):
+    made = Plain(function)
+    made(VALUES)
+    return filled(made)
+
+
+def filled(made):
+    made.get_layer("hidden").set_weights([KERNEL, BIAS])
+    made.get_layer("end").set_weights([AFTER[:, None]])
+    return made
+
+
+FUNCTIONS = {
+    "relu": ops.relu,
+    "relu6": ops.relu6,
+    "maximum": lambda x: ops.maximum(x, 0),
+    "maximum, zero first": lambda x: ops.maximum(0.0, x),
+    "maximum of an array": lambda x: ops.maximum(x, np.zeros(4, "float32")),
+    "clip": lambda x: ops.clip(x, 0, 99),
+    "activation": keras.activations.relu,
+}
+
+
+@pytest.mark.parametrize("make", [hidden, plain])
+@pytest.mark.parametrize("kind", FUNCTIONS)
+def test_functions_that_are_a_relu_are_guided_in_graphs_and_in_plain_code(make, kind):
+    made = make(FUNCTIONS[kind])
+    usual, _ = slope(made, False)
+    np.testing.assert_allclose(usual[0], KERNEL @ (AFTER * [1, 0, 1, 1]), rtol=1e-5)
+    before = state(made)
+    with guided(made) as heard:
+        made(VALUES)
+    assert heard
+    assert state(made) == before
+    found, _ = slope(made, True)
+    np.testing.assert_allclose(found[0], KERNEL @ (AFTER * [1, 0, 0, 1]), rtol=1e-5)
+
+
+OTHERS = {
+    "another limit": lambda x: ops.maximum(x, -9.0),
+    "the larger of two": lambda x: ops.maximum(x, x - 1),
+    "clip": lambda x: ops.clip(x, -9, 9),
+}
+
+
+@pytest.mark.parametrize("make", [hidden, plain])
+@pytest.mark.parametrize("kind", OTHERS)
+def test_functions_that_are_no_relu_keep_their_slope(make, kind):
+    made = make(OTHERS[kind])
+    np.testing.assert_array_equal(slope(made, True)[0], slope(made, False)[0])
+
+
+def test_a_limit_of_the_pictures_own_numbers_is_no_relu():
+    image = keras.Input((3,))
+    end = layers.Dense(1, use_bias=False, name="end")(ops.clip(image + 0.5, 0, 1))
+    made = keras.Model(image, end)
+    made.get_layer("end").set_weights([AFTER[:3, None]])
+    np.testing.assert_allclose(slope(made, True)[0][0], AFTER[:3])

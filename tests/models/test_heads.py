@@ -65,6 +65,127 @@ def test_an_output_that_no_layer_gives_has_no_class_layer(kind):
         own.probabilities(pictures())
 
 
+# What layers after the class layer leave of its probabilities
+
+
+def pair(join, activation="softmax"):
+    """Two class layers, joined."""
+    return lambda flow: join([layers.Dense(4, activation=activation)(flow) for _ in range(2)])
+
+
+JOINED = {
+    "mean of softmaxes": (pair(layers.Average()), "probability"),
+    "mean of sigmoids": (pair(layers.Average(), "sigmoid"), "probability"),
+    "mean of logits": (pair(layers.Average(), None), "logit"),
+    "a softmax of someone's own": (
+        lambda flow: layers.Lambda(lambda values: ops.softmax(values))(dense(flow)),
+        "probability",
+    ),
+    "softmax": (lambda flow: dense(flow, activation="softmax"), "logit"),
+}
+
+
+@pytest.mark.parametrize("kind", JOINED)
+def test_a_response_is_a_logit_only_if_it_is_heard_before_what_makes_probabilities(kind):
+    make, word = JOINED[kind]
+    own = network(ending(make), labels=tuple("abcd"))
+    assert own.answers == word
+    (unit,) = own.units("predictions:2")
+    heard = own.look(pictures(), [Tap(unit.layer)])[Tap(unit.layer)]
+    shares = own.probabilities(pictures())
+    if word == "probability":
+        np.testing.assert_allclose(heard, shares, rtol=1e-5)
+    else:
+        assert np.abs(heard - shares).max() > 0.1
+    if "logits" not in kind:
+        np.testing.assert_allclose(shares, ops.convert_to_numpy(own.model(pictures())), atol=1e-5)
+
+
+COMBINED = {
+    "sum": pair(layers.Add()),
+    "product": pair(layers.Multiply()),
+    "sum of sigmoids": pair(layers.Add(), "sigmoid"),
+    "twice": lambda flow: layers.Rescaling(2.0)(dense(flow, activation="softmax")),
+    "someone's own sum": lambda flow: layers.Lambda(lambda x: 3 * x)(
+        dense(flow, activation="softmax")
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", COMBINED)
+def test_sums_and_products_of_probabilities_are_not_told_as_probabilities_or_logits(kind):
+    own = network(ending(COMBINED[kind]), labels=tuple("abcd"))
+    assert own.head is not None
+    assert own.answers == "output"
+    assert not own.classifies
+    with pytest.raises(ModelError, match="adds up, multiplies or scales probabilities"):
+        own.probabilities(pictures())
+
+
+def converted(flow):
+    """A class layer that is a convolution, as converted models have it: (n, 1, 1, classes)."""
+    flow = layers.Reshape((1, 1, 4))(flow)
+    return layers.Conv2D(4, 1, name="head", activation="softmax")(flow)
+
+
+SAME = {
+    "reshaped": lambda flow: layers.Reshape((4,))(dense(flow, activation="softmax")),
+    "flattened": lambda flow: layers.Flatten()(dense(flow, activation="softmax")),
+    "dropout": lambda flow: layers.Dropout(0.5)(dense(flow, activation="softmax")),
+    "identity": lambda flow: layers.Identity()(dense(flow, activation="softmax")),
+    "linear": lambda flow: layers.Activation("linear")(dense(flow, activation="softmax")),
+    "two": lambda flow: layers.Flatten()(
+        layers.Reshape((1, 4))(layers.Dropout(0.5)(dense(flow, activation="softmax")))
+    ),
+    "one place": converted,
+    "one place, flattened": lambda flow: layers.Flatten()(converted(flow)),
+    "one place, squeezed": lambda flow: ops.squeeze(converted(flow), axis=(1, 2)),
+    "one place, picked": lambda flow: converted(flow)[:, 0, 0],
+}
+
+
+@pytest.mark.parametrize("kind", SAME)
+def test_what_only_changes_the_shape_leaves_the_class_layer_where_it_is(kind):
+    own = network(ending(SAME[kind]), labels=tuple("abcd"))
+    assert own.head.address == "head"
+    assert own.head.channels == 4
+    assert own.answers == "logit"
+    truth = ops.convert_to_numpy(own.model(pictures())).reshape(2, 4)
+    np.testing.assert_allclose(own.probabilities(pictures()), truth, atol=1e-5)
+    (unit,) = own.units("predictions:c")
+    logits = own.look(pictures(), [Tap("head")])[Tap("head")].reshape(2, 4)
+    away = np.log(truth / truth[:, :1])
+    np.testing.assert_allclose(away, logits - logits[:, :1], atol=1e-4)
+    assert own.describe(unit) == "head:c"
+
+
+class Places(keras.Model):
+    """Plain code around a class layer of one place."""
+
+    def __init__(self):
+        super().__init__()
+        self.mean = layers.GlobalAveragePooling2D(keepdims=True, name="mean")
+        self.classes = layers.Conv2D(3, 1, name="classes")
+
+    def call(self, values):
+        return ops.softmax(self.classes(self.mean(values))[:, 0, 0])
+
+
+def test_a_class_layer_of_one_place_is_found_in_plain_code():
+    model = Places()
+    model(np.zeros((1, SIDE, SIDE, 3), "float32"))
+    own = network(settle(model))
+    assert own.head.address == "classes"
+    truth = ops.convert_to_numpy(own.model(pictures()))
+    np.testing.assert_allclose(own.probabilities(pictures()), truth, atol=1e-5)
+
+
+def test_maps_of_classes_are_no_vector():
+    image = keras.Input((SIDE, SIDE, 3))
+    model = keras.Model(image, layers.Conv2D(4, 3, activation="softmax", name="head")(image))
+    assert network(settle(model)).head is None
+
+
 def tied():
     """A layer is called early and again last."""
     image = keras.Input((SIDE, SIDE, 3))

@@ -107,7 +107,10 @@ def test_ordinary_networks_need_no_look(make):
     model = getattr(keras.applications, make)(weights=None, input_shape=(64, 64, 3), classes=4)
     own = network(model, size=(64, 64), feed="zero-to-255")
     maps = [info for info in own.layers.values() if info.is_map and info.shape[0] > 1]
-    assert all(info.upright for info in maps), [i.address for i in maps if not i.upright][:3]
+    looked = [i.address for i in maps if not (i.upright or i.lines)]
+    assert not looked
+    beside = [i.address for i in maps if not i.upright and i.kind != "ZeroPadding2D"]
+    assert not beside
 
 
 def test_a_layer_that_looks_at_several_parts_is_refused():
@@ -128,3 +131,110 @@ def test_what_lies_beyond_the_picture_is_cut_off():
 def test_a_picture_is_placed_with_nothing_around_it():
     placed = Region(1, 2, 3, 4).placed(np.ones((2, 2)), (4, 5))
     assert placed.sum() == placed[1:3, 2:4].sum() == 4
+
+
+def row(*parts, side):
+    """Layers in a row; the last is called 'end'."""
+    image = keras.Input((side, side, 3))
+    flow = image
+    for part in parts:
+        flow = part(flow)
+    return network(settle(keras.Model(image, flow)), size=(side, side))
+
+
+# In each, cell i sees the pixels of a window that begins at i times the step: on paper.
+WINDOWS = {
+    # Three windows of 7 are one of 19, a pixel apart: 110 cells, the first in the middle of 19.
+    "little left out": (
+        lambda: [layers.Conv2D(2, 7), layers.Conv2D(2, 7), layers.Conv2D(2, 7, name="end")],
+        128,
+        (9, 119, 0, 128),
+    ),
+    # Windows of 2, side by side, at each pool: 39, 19, 9, 4 cells. They see 64 pixels of 79.
+    "last rows never seen": (
+        lambda: [layers.MaxPooling2D(2) for _ in range(3)] + [layers.MaxPooling2D(2, name="end")],
+        79,
+        (0, 64, 0, 64),
+    ),
+    # A single row at the bottom and column at the right are left over.
+    "a remainder": (lambda: [layers.MaxPooling2D(2, name="end")], 25, (0, 24, 0, 24)),
+    # Windows of 5, two apart, then of 3: 16 cells see 9 pixels each, two apart, the first 0 to 8.
+    "strides": (
+        lambda: [layers.Conv2D(2, 5, strides=2), layers.Conv2D(2, 3, name="end")],
+        40,
+        (4, 36, 0, 39),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WINDOWS)
+def test_what_layers_without_padding_leave_out_is_not_drawn_over(kind):
+    make, side, (begin, end, first, last) = WINDOWS[kind]
+    own = row(*make(), side=side)
+    found = region(own, own.layers["end"])
+    assert (found.top, found.left, found.bottom, found.right) == (begin, begin, end, end)
+    drawn = found.placed(np.ones(found.size), (side, side))
+    assert drawn[first:last, first:last].all()
+    assert drawn.sum() == (last - first) ** 2
+
+
+def test_a_margin_is_drawn_like_the_cells_that_see_it():
+    placed = Region(1, 1, 3, 3, (1, 0, 2, 1)).placed(np.array([[1.0, 2], [3, 4]]), (6, 5))
+    np.testing.assert_array_equal(
+        placed,
+        [
+            [0, 1, 2, 2, 0],
+            [0, 1, 2, 2, 0],
+            [0, 3, 4, 4, 0],
+            [0, 3, 4, 4, 0],
+            [0, 3, 4, 4, 0],
+            [0, 0, 0, 0, 0],
+        ],
+    )
+
+
+def patches(order):
+    """Pixels to patches of 4 x 4 by a reshape, with the axes in some order."""
+
+    def change(image):
+        flow = ops.reshape(image, (-1, 6, 4, 6, 4, 3))
+        return ops.reshape(ops.transpose(flow, (0, *order)), (-1, 6, 6, 48))
+
+    return change
+
+
+def test_patches_cut_by_a_reshape_lie_where_they_were():
+    own = after_patches(patches((1, 3, 2, 4, 5)))
+    assert region(own, own.layers["end"]) == Region(0, 0, SIDE, SIDE)
+
+
+def after_patches(change):
+    """A dense layer on each patch."""
+    image = keras.Input((SIDE, SIDE, 3))
+    return network(
+        settle(keras.Model(image, layers.Dense(2, name="end")(change(image)))), size=(SIDE, SIDE)
+    )
+
+
+DISORDERED = {
+    "rows cut through": lambda x: layers.Reshape((6, 6, 48))(x),
+    "columns before rows": patches((3, 1, 2, 4, 5)),
+}
+
+
+@pytest.mark.parametrize("kind", DISORDERED)
+def test_patches_that_lie_elsewhere_are_refused(kind):
+    own = after_patches(DISORDERED[kind])
+    with pytest.raises(InputError, match="do not lie in the order of the photo's"):
+        region(own, own.layers["end"])
+
+
+def test_numbers_of_the_whole_photo_that_are_laid_out_as_a_map_lie_nowhere():
+    image = keras.Input((SIDE, SIDE, 3))
+    flow = layers.Dense(32)(layers.GlobalAveragePooling2D()(image))
+    flow = layers.Reshape((4, 4, 2))(flow)
+    own = network(
+        settle(keras.Model(image, layers.Conv2D(2, 1, name="end")(flow))), size=(SIDE, SIDE)
+    )
+    with pytest.raises(InputError, match="do not lie in the order of the photo's"):
+        region(own, own.layers["end"])

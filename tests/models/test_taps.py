@@ -311,6 +311,37 @@ def test_whole_numbers_have_the_slopes_of_others(dtype):
     close(heard, keras.ops.convert_to_numpy(own.model(shown.astype(dtype))))
 
 
+WRAPPING = {
+    "twice": lambda x: x * 2,
+    "less the mean": lambda x: x - 127,
+    "brighter": lambda x: x + 30,
+}
+
+
+def whole(change, dtype):
+    """A network that computes with whole numbers before its first layer."""
+    image = keras.Input((SIDE, SIDE, 3), dtype=dtype)
+    flow = layers.Conv2D(2, 3, name="conv")(keras.ops.cast(change(image), "float32"))
+    return network(settle(keras.Model(image, flow)), feed="zero-to-255")
+
+
+@pytest.mark.parametrize("kind", WRAPPING)
+def test_whole_numbers_that_wrap_around_are_refused(kind):
+    with pytest.raises(ModelError, match=r"computes with uint8 numbers, which wrap .* float32"):
+        _ = whole(WRAPPING[kind], "uint8").layers
+
+
+@pytest.mark.parametrize(
+    ("change", "dtype"),
+    [(WRAPPING["less the mean"], "int32"), (lambda x: x // 2, "uint8"), (lambda x: x, "uint8")],
+)
+def test_whole_numbers_that_do_not_wrap_around_are_computed_exactly(change, dtype):
+    own = whole(change, dtype)
+    shown = np.round(pictures(1) * 255)
+    heard = own.look(shown / 255, [Tap("conv")])[Tap("conv")]
+    close(heard, keras.ops.convert_to_numpy(own.model(shown.astype(dtype))))
+
+
 def test_a_layer_that_remembers_begins_afresh_and_is_left_as_it_was():
     image = keras.Input(batch_shape=(1, SIDE, SIDE, 3))
     rows = layers.GRU(3, stateful=True, name="rows")

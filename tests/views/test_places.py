@@ -8,7 +8,7 @@ from keras import layers
 from convscope.models.layers import LayerInfo
 from convscope.models.network import Network
 from convscope.models.preprocessing import Preprocessing
-from convscope.models.regions import Region
+from convscope.models.regions import Region, region
 from convscope.models.taps import Tap
 from convscope.views.places import sight
 
@@ -30,26 +30,29 @@ def test_pools_and_strides_of_two_are_exact(pixel):
         )
 
 
+@pytest.mark.parametrize("at", [(5, 5), (0, 9)])
 @pytest.mark.parametrize(
     ("kernel", "stride", "padding"),
     [(2, 2, "valid"), (3, 1, "valid"), (3, 1, "same"), (5, 1, "valid"), (3, 2, "valid")],
 )
-def test_a_neuron_answers_to_what_it_is_said_to_see_and_to_nothing_else(kernel, stride, padding):
-    # One bright pixel after the other: where the middle neuron answers is its field.
+def test_a_neuron_answers_to_what_it_is_said_to_see_and_to_nothing_else(
+    kernel, stride, padding, at
+):
+    # One bright pixel after the other: where the neuron answers is its field.
     image = keras.Input((11, 11, 1))
     flow = layers.Conv2D(1, kernel, stride, padding, use_bias=False, name="conv")(image)
     model = keras.Model(image, flow)
     model.set_weights([np.ones((kernel, kernel, 1, 1), "float32")])
     network = Network(model, Preprocessing(), (11, 11), 1, None, "field")
-    # The eleventh row is not looked at by kernel 2 and stride 2: its maps are half a pixel off.
-    found = sight(network.layers["conv"], Region(0, 0, 11, 11), (5, 5))
+    info = network.layers["conv"]
+    found = sight(info, region(network, info), at)
     points = np.eye(121, dtype="float32").reshape(121, 11, 11, 1)
     maps = network.look(points, [Tap("conv")])[Tap("conv")]
     seen = maps[:, found.neuron[0], found.neuron[1], 0].reshape(11, 11) > 0
-    assert seen[5, 5]
-    rows = np.flatnonzero(seen.any(axis=1))
-    off = 0.5 if kernel == 2 else 0.0
-    assert (rows[0], rows[-1] + 1) == pytest.approx((found.down.begin, found.down.end), abs=off)
+    assert seen[at]
+    rows, columns = (np.flatnonzero(seen.any(axis=axis)) for axis in (1, 0))
+    assert (rows[0], rows[-1] + 1) == (found.down.begin, found.down.end)
+    assert (columns[0], columns[-1] + 1) == (found.across.begin, found.across.end)
 
 
 def test_the_field_stays_inside_the_photo():

@@ -110,7 +110,7 @@ class Attributions(Brief):
         said = ["Each map is on a scale of its own, stated below it; white is zero."]
         if "target" not in self.axes:
             first = self.maps[0]
-            said[0] += f" The {'logit' if first.is_class else 'response'} is {first.score:.4g}."
+            said[0] += f" The {first.answer} is {first.score:.4g}."
         said += [omitted] if (omitted := self.omitted()) else []
         return said
 

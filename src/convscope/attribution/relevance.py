@@ -287,6 +287,8 @@ def _operation(operation: Any, state: Passing) -> Callable[..., Any] | None:
     kind, original = type(operation).__name__, operation.call
     if kind in ACTIVATIONS - SOFT:
         return state.activation(original)
+    if kind == "Clip" and isinstance(operation.x_min, int | float) and operation.x_min == 0:
+        return state.activation(original)  # a ReLU with a limit
     if kind in LINEAR:
         return None
 

@@ -37,7 +37,8 @@ class Attribution(Brief):
         target: what is explained: the response of a unit, or a weighted sum.
         label: its text, with a class's label in place of its index.
         method: a name in ``METHODS``.
-        is_class: whether classes alone are explained; their response is called a logit then.
+        is_class: whether classes alone are explained.
+        answer: what the target's response is: 'logit', 'probability' or 'response'.
         score: the target's response to the photo, before softmax or ReLU.
         baseline_score: its response to what the method compares with, mostly plain gray.
         gap: how far the map's sum is from score - baseline_score, or from the score where there is
@@ -54,6 +55,7 @@ class Attribution(Brief):
     label: str
     method: str
     is_class: bool
+    answer: str
     score: float
     baseline_score: float | None
     gap: float | None
@@ -84,9 +86,9 @@ class Attribution(Brief):
         return self.target.unit
 
     def _response(self) -> str:
-        word = "logit" if self.is_class else "response"
+        word = self.answer
         if self.unit is None:
-            return f"weighted {word}s"
+            return f"weighted {'probabilities' if word == 'probability' else f'{word}s'}"
         return f"negated {word}" if self.unit.negative else word
 
     def figure(self) -> "Figure":
@@ -112,6 +114,7 @@ class Attribution(Brief):
             "settings": dict(self.settings),
             "seed": self.seed,
             "score": self.score,
+            "answer": self.answer,
             "baseline_score": self.baseline_score,
             "gap": self.gap,
             "note": self.note,

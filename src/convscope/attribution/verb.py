@@ -101,7 +101,8 @@ def explained(
         target=decision.target,
         label=decision.target.describe(network),
         method=method,
-        is_class=network.classifies and decision.target.layers == [_head(network)],
+        is_class=(of_class := network.classifies and decision.target.layers == [_head(network)]),
+        answer=network.answers if of_class else "response",
         score=decision.score,
         baseline_score=heat.baseline_score,
         gap=heat.gap,
@@ -172,10 +173,10 @@ def _top(network: Network, picture: Picture) -> Unit:
         raise InputError(
             f"{network.headless}, so its decision must be named. Try: a target such as '{some}:0'."
         )
-    if network.measures and network.head.channels > 1:
+    if (why := network.why_no_probabilities) and network.head.channels > 1:
         raise InputError(
-            f"{network.name} was compiled as a regression, so none of its outputs is the "
-            f"likeliest. Try: a target such as '{network.head.address}:0'."
+            f"{network.name} {why}, so none of its outputs is the likeliest. "
+            f"Try: a target such as '{network.head.address}:0'."
         )
     if not network.classifies and network.head.channels == 1:
         return Unit(network.head.address, 0)  # a single number that nothing calls a class

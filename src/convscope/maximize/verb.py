@@ -32,7 +32,7 @@ SMALLEST_FIT = 16  # pixels a side that are worth looking at
 HARDLY = 0.01  # of the learning rate: a picture with a slope goes further in its first step
 STUCK = (
     "the picture is as it began, for the unit gives no slope to climb: it is cut off from the "
-    "picture, or its weights are next to nothing"
+    "picture, its weights are next to nothing, or it is a probability that rounds to 0 or 1"
 )
 
 # Where every place of a picture counts, nothing moves it: what survives a shift is blurred, and

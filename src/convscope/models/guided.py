@@ -1,11 +1,15 @@
 """Cut off slopes below zero on the way back through each ReLU; on the way there nothing changes."""
 
+import importlib
+import numbers
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import numpy as np
+
 from convscope.models.layers import leaves, operations
-from convscope.models.taps import has_activation, shadowed
+from convscope.models.taps import called_through, has_activation, readable, shadowed
 
 
 def rectifiers(model: Any) -> list[tuple[Any, str]]:
@@ -25,21 +29,98 @@ def rectifiers(model: Any) -> list[tuple[Any, str]]:
 RELUS = ("Relu", "Relu6")  # operations of keras.ops, by the name of their class
 
 
+# Functions that are a ReLU and may be called by plain code, by backend. Those of ``keras.ops``, in
+# plain code, in a graph and in layers, call those of the backend's own.
+OWN = {
+    "tensorflow": ("tensorflow.nn.relu", "tensorflow.nn.relu6"),
+    "torch": ("torch.relu", "torch.nn.functional.relu", "torch.nn.functional.relu6"),
+    "jax": ("jax.nn.relu", "jax.nn.relu6"),
+}
+
+
 @contextmanager
-def guided(model: Any) -> Iterator[None]:
+def guided(model: Any) -> Iterator[list[str]]:
     """Let no slope below zero pass a ReLU on the way back, for a while (Springenberg 2014).
 
     What a ReLU passes back is its own slope times what reaches it, and its own is never below zero:
-    so the cut can be made just before it, and its kind and limits do not matter.
+    so the cut can be made just before it, and its kind and limits do not matter. ``maximum(x, 0)``
+    and ``clip(x, 0, ...)`` are ReLUs, too, but for those that come before anything trained, as
+    limits of the picture's own numbers do.
+
+    Yields:
+        The names of the functions that plain code, layers and graphs called so far.
     """
+    heard: list[str] = []
+    trained: list[Any] = []
 
     def cutting(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda value, *args, **kw: function(_cut(value), *args, **kw)
 
-    with ExitStack() as stack:
+    def hearing(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kw: Any) -> Any:
+            place = _rectified(name, args, kw) if trained else None
+            if place is not None:
+                heard.append(name)
+                args = (*args[:place], _cut(args[place]), *args[place + 1 :])
+            return function(*args, **kw)
+
+        return call
+
+    def listen(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
+        trained.clear()
+        with ExitStack() as stack:
+            for owner, name in _functions():
+                stack.enter_context(shadowed(owner, name, hearing(name, getattr(owner, name))))
+            return original(*args, **kw)
+
+    def mark(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
+        output = original(*args, **kw)
+        trained.append(True)
+        return output
+
+    with readable(model), ExitStack() as stack:
         for layer, name in rectifiers(model):
             stack.enter_context(shadowed(layer, name, cutting(getattr(layer, name))))
-        yield
+        for layer in leaves(model).values():
+            if layer.weights:
+                stack.enter_context(called_through(layer, mark))
+        original = model.call
+        stack.enter_context(
+            shadowed(model, "call", lambda *args, **kw: listen(original, *args, **kw))
+        )
+        yield heard
+
+
+def _functions() -> Iterator[tuple[Any, str]]:
+    """The functions that may be a ReLU, each as a module and a name in it."""
+    import keras
+    from keras.src import backend
+
+    for name in ("relu", "relu6"):
+        yield backend.nn, name
+    for name in ("maximum", "clip"):
+        yield backend.numpy, name
+    for path in OWN.get(keras.backend.backend(), ()):
+        module, _, name = path.rpartition(".")
+        yield importlib.import_module(module), name
+
+
+def _rectified(name: str, args: tuple[Any, ...], settings: dict[str, Any]) -> int | None:
+    """Which argument of a call a ReLU is taken of; None if the call is none."""
+    if name.startswith("relu"):
+        return 0 if args else None
+    if name == "clip":
+        low = args[1] if len(args) > 1 else settings.get("x_min")
+        return 0 if args and _is_zero(low) else None
+    zeros = [_is_zero(each) for each in args]
+    return 1 - zeros.index(True) if len(zeros) == 2 and sum(zeros) == 1 else None
+
+
+def _is_zero(value: Any) -> bool:
+    """Whether a limit is given as zero, and not as a value that is computed."""
+    if isinstance(value, np.ndarray):
+        return not value.any()
+    return isinstance(value, numbers.Real) and value == 0
 
 
 def _cut(value: Any) -> Any:
@@ -49,7 +130,8 @@ def _cut(value: Any) -> Any:
     def same(value: Any) -> tuple[Any, Callable[..., Any]]:
         # PyTorch hands over the slope by name, TensorFlow and JAX as the only argument.
         def back(*args: Any, upstream: Any = None) -> Any:
-            return ops.relu(args[0] if upstream is None else upstream)
+            slope = args[0] if upstream is None else upstream
+            return ops.where(slope > 0, slope, ops.zeros_like(slope))
 
         return value, back
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from convscope.brief import Brief
 from convscope.models.layers import LayerInfo, Survey
+from convscope.models.shares import is_vector
 from convscope.models.taps import ACTIVATIONS
 
 Run = Callable[[str, int], list[tuple[np.ndarray, np.ndarray]]]
@@ -52,7 +53,7 @@ def find(survey: Survey, run: Run, *, fixed: bool) -> Head | str:
     Args:
         survey: one run of the model.
         run: from a layer's address and the number of its call to pairs of arrays, one a picture:
-            what the layer gives, (1, classes), and what the model returns.
+            what the layer gives, a vector of classes, and what the model returns.
         fixed: whether the model does the same to every picture, as a graph of layers does.
             Plain code may not, so there the layer is compared with the model's output.
     """
@@ -63,16 +64,17 @@ def find(survey: Survey, run: Run, *, fixed: bool) -> Head | str:
         )
     output, giver = survey.outputs[0], survey.givers[0]
     known = {info.address: info for info in survey.layers}
-    if output.ndim != 2:
+    if not is_vector(output.shape[1:]):
         return "has no class layer"
     if giver:
         if giver[0] in survey.unheard:
             reason = survey.unheard[giver[0]].partition(". Try:")[0]
             return f"has a class layer, {giver[0]}, that cannot be looked at ({reason})"
-        if fixed or _agree(run(*giver), ""):
-            return Head(known[giver[0]], giver[1])
-    vectors = [info for info in survey.layers if len(info.shape) == 1 and info.kind != "Dropout"]
-    if vectors and vectors[-1].channels == output.shape[1]:
+        info = known[giver[0]]
+        if info.channels == output.size and (fixed or _agree(run(*giver), "")):
+            return Head(info, giver[1])
+    vectors = [info for info in survey.layers if is_vector(info.shape) and info.kind not in PASSING]
+    if vectors and vectors[-1].channels == output.size:
         last = vectors[-1]
         pairs = run(last.address, last.calls - 1)
         for link in LINKS:
@@ -109,10 +111,18 @@ def last_operation(model: Any, taken: Collection[str]) -> Mapping[str, Any]:
     return {}
 
 
+PASSING = frozenset(("Dropout", "Reshape", "Flatten"))  # the class layer is the one before
+
+
 def _agree(pairs: list[tuple[np.ndarray, np.ndarray]], link: str) -> bool:
-    """Whether a layer's numbers, through a link, are what the model returns."""
+    """Whether a layer's vector, through a link, is the one that the model returns."""
     return all(
-        given.shape == returned.shape
-        and np.allclose(LINKS[link](given.astype("float64")), returned, rtol=1e-3, atol=1e-5)
+        given.size == returned.size
+        and np.allclose(
+            LINKS[link](given.reshape(1, -1).astype("float64")),
+            returned.reshape(1, -1),
+            rtol=1e-3,
+            atol=1e-5,
+        )
         for given, returned in pairs
     )

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,8 @@ import numpy as np
 from convscope import gradients
 from convscope.brief import Brief
 from convscope.models import taps
+from convscope.models.lines import Line, followed
+from convscope.models.shares import Sort, is_vector, sort
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class LayerInfo(Brief):
     ``receptive_field`` is the side of the square of input pixels that one neuron can see, or None
     where it is the whole picture. ``stride`` is the step between neighbours, in input pixels.
     ``calls`` counts how often the model called it; shape and field are those of the first call.
-    ``upright`` says that its rows and columns are known to be spread over the whole photo.
+    ``upright`` says that its rows and columns are known to be spread over the whole photo. Where
+    they are known to lie elsewhere, ``lines`` says where, down and across.
     """
 
     address: str
@@ -33,6 +36,7 @@ class LayerInfo(Brief):
     parameters: int
     calls: int = 1
     upright: bool = True
+    lines: tuple[Line, Line] | None = None
 
     @property
     def channels(self) -> int:
@@ -49,12 +53,14 @@ class LayerInfo(Brief):
 class Sight:
     """How far a neuron sees: receptive field and jump between neighbours, in input pixels.
 
-    ``upright`` says that neurons are known to lie in the order of the whole picture's pixels.
+    ``upright`` says that neurons are known to lie in the order of the whole picture's pixels, and
+    ``lines`` where they lie, down and across; None where that is not known.
     """
 
     field: float = 1.0
     jump: float = 1.0
     upright: bool = True
+    lines: tuple[Line, Line] | None = None
 
     def __or__(self, other: "Sight") -> "Sight":
         """What a sum or concatenation of two values sees."""
@@ -141,7 +147,9 @@ class Survey(Brief):
         unheard: why some layers cannot be listened to, by address.
         outputs: everything the model returned, one array each.
         givers: for each output the address of the innermost layer that made it, and in which of its
-            calls, from 0; None where an operation that is no layer made it.
+            calls, from 0; None where an operation that is no layer made it. A layer that only gives
+            a vector another shape has made nothing.
+        sorts: of each layer, by address, what sort of numbers it gives; of its last call.
         changing: variables of the model that a mere call changes, such as counters and the states
             of random numbers. They are as they were before the run.
     """
@@ -150,6 +158,7 @@ class Survey(Brief):
     unheard: Mapping[str, str]
     outputs: tuple[np.ndarray, ...]
     givers: tuple[tuple[str, int] | None, ...]
+    sorts: Mapping[str, Sort]
     changing: tuple[Any, ...]
 
 
@@ -165,7 +174,9 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
     unheard: dict[str, str] = {}
     calls: Counter[str] = Counter()
     makers: dict[int, tuple[str, int]] = {}
-    sights: dict[int, Sight] = {id(inputs): Sight()}
+    sights: dict[int, Sight] = {id(inputs): Sight(lines=(Line(), Line()))}
+    sorted_: dict[int, Sort] = {id(inputs): Sort.OTHER}
+    sorts: dict[str, Sort] = {}
     kept = [inputs]  # an id is only good while its tensor lives
     widest = [Sight()]
     first = channels_first(layers)
@@ -174,15 +185,22 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
 
     def unknown() -> Sight:
         """Of what no layer made."""
-        return replace(widest[0], upright=False)
+        return replace(widest[0], upright=False, lines=None)
 
     def note(address: str, layer: Any, arguments: Any, output: Any) -> None:
         tensors = [x for x in keras.tree.flatten(arguments) if keras.ops.is_tensor(x)]
         sight = Sight(0.0, 0.0)
         for tensor in tensors:
             sight |= sights.get(id(tensor), unknown())
-        upright = sight.upright and _keeps_places(layer, tensors, first)
-        sight = replace(_through(layer, sight), upright=upright)
+        upright = sight.upright and _keeps_places(layer, tensors, output, first)
+        lines = followed(
+            layer,
+            keras_kind(layer),
+            [(sights.get(id(each), unknown()).lines, _places(each, first)) for each in tensors],
+        )
+        sight = replace(_through(layer, sight), upright=upright, lines=(upright and lines) or None)
+        given_sorts = [sorted_.get(id(tensor), Sort.UNKNOWN) for tensor in tensors]
+        sorts[address] = sort(layer, keras_kind(layer), given_sorts)
         parts = _parts(layer)
         for tensor in keras.tree.flatten(output):
             if parts:  # what they see, it sees
@@ -191,7 +209,9 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
             kept.append(tensor)
             given = any(tensor is each for each in tensors)  # dropout gives what it takes
             if not given:
-                makers.setdefault(id(tensor), (address, calls[address]))
+                sorted_.setdefault(id(tensor), sorts[address])
+                maker = _reshaped(layer, tensors, tensor) and makers.get(id(tensors[0]))
+                makers.setdefault(id(tensor), maker or (address, calls[address]))
         widest[0] |= sight
         if address not in notes:
             notes[address] = _info(address, layer, output, sight, first, size)
@@ -207,16 +227,10 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
 
         return listen
 
-    before = [(each, _array(each)) for each in _states(model, layers)]
-    try:
-        with taps.readable(model), ExitStack() as stack:
-            for address, layer in layers.items():
-                stack.enter_context(taps.called_through(layer, recorder(address, layer)))
-            found = keras.tree.flatten(model(inputs, training=False))
-    finally:
-        changed = [(each, old) for each, old in before if not np.array_equal(_array(each), old)]
-        for each, old in changed:
-            each.assign(old)
+    with left_as_it_was(model, layers) as changed, taps.readable(model), ExitStack() as stack:
+        for address, layer in layers.items():
+            stack.enter_context(taps.called_through(layer, recorder(address, layer)))
+        found = keras.tree.flatten(model(inputs, training=False))
     return Survey(
         layers=tuple(
             replace(info, calls=calls[address])
@@ -226,8 +240,23 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
         unheard=unheard,
         outputs=tuple(np.asarray(keras.ops.convert_to_numpy(each)) for each in found),
         givers=tuple(makers.get(id(each)) for each in found),
-        changing=tuple(each for each, _ in changed),
+        sorts=sorts,
+        changing=tuple(changed),
     )
+
+
+@contextmanager
+def left_as_it_was(model: Any, layers: Mapping[str, Any]) -> Iterator[list[Any]]:
+    """Undo what calls of a model change in it, such as counters; afterwards the list has these."""
+    before = [(each, _array(each)) for each in _states(model, layers)]
+    changed: list[Any] = []
+    try:
+        yield changed
+    finally:
+        for each, old in before:
+            if not np.array_equal(_array(each), old):
+                changed.append(each)
+                each.assign(old)
 
 
 def _states(model: Any, layers: Mapping[str, Any]) -> list[Any]:
@@ -260,6 +289,13 @@ def _unheard(output: Any, count: int) -> str:
             "of a Swin transformer. Try: a layer that puts them together again"
         )
     return ""
+
+
+def _reshaped(layer: Any, inputs: Sequence[Any], output: Any) -> bool:
+    """Whether a layer gives the vector that it takes, in another shape."""
+    return keras_kind(layer) in ("Reshape", "Flatten") and all(
+        is_vector([int(side) for side in each.shape[1:]]) for each in (*inputs, output)
+    )
 
 
 def _parts(layer: Any) -> list[Any]:
@@ -297,7 +333,8 @@ def _info(
         receptive_field=None if whole else round(sight.field),
         stride=None if whole else sight.jump,
         parameters=int(layer.count_params()) if getattr(layer, "built", False) else 0,
-        upright=sight.upright and (whole or len(shape) < 3 or _covers(shape, sight.jump, size)),
+        upright=sight.upright and (len(shape) < 3 or _covers(shape, sight, size)),
+        lines=sight.lines if len(shape) == 3 else None,
     )
 
 
@@ -336,11 +373,12 @@ PADDED = 3
 UNCOVERED = 0.15  # of a side: what convolutions without padding may leave out
 
 
-def _keeps_places(layer: Any, inputs: Sequence[Any], first: bool) -> bool:
+def _keeps_places(layer: Any, inputs: Sequence[Any], output: Any, first: bool) -> bool:
     """Whether a layer's rows and columns lie where those of its inputs do."""
     kind = keras_kind(layer)
-    if all(len(each.shape) < 3 or math.prod(each.shape[1:-1]) == 1 for each in inputs):
-        return True  # there is only one place
+    if all(math.prod(_places(each, first)) == 1 for each in inputs):
+        # There is only one place, unless numbers of all places are laid out as rows and columns.
+        return kind != "Reshape" or math.prod(_places(output, first)) == 1
     if kind == "ZeroPadding2D":
         return max(side for pair in layer.padding for side in pair) <= PADDED
     if kind == "Concatenate":
@@ -349,9 +387,21 @@ def _keeps_places(layer: Any, inputs: Sequence[Any], first: bool) -> bool:
     return kind in PLACED
 
 
-def _covers(shape: tuple[int, ...], stride: float, size: Sequence[int]) -> bool:
-    """Whether maps with a stride between neighbours are about as large as the picture."""
-    return all(
+def _places(tensor: Any, first: bool) -> tuple[int, ...]:
+    """Rows and columns, or what a value has in their place; nothing for a vector."""
+    shape = tuple(int(side) for side in tensor.shape[1:])
+    return shape[1:] if first and len(shape) == 3 else shape[:-1]
+
+
+def _covers(shape: tuple[int, ...], sight: Sight, size: Sequence[int]) -> bool:
+    """Whether maps are spread over the picture, to within a cell."""
+    if sight.lines:
+        return all(
+            line.is_spread(count, side, sight.field)
+            for line, count, side in zip(sight.lines, shape, size, strict=False)
+        )
+    stride = sight.jump
+    return math.isinf(stride) or all(
         abs(count * stride - side) <= max(stride, UNCOVERED * side)
         for count, side in zip(shape, size, strict=False)
     )

@@ -23,6 +23,7 @@ from convscope.models.precision import computing
 from convscope.models.preprocessing import Preprocessing
 from convscope.models.programs import Programs
 from convscope.models.reasons import first_line
+from convscope.models.shares import SHARES, Sort
 from convscope.models.taps import Tap
 from convscope.models.units import Address, Unit, in_quotes, quoted, unquoted
 from convscope.printable import printable
@@ -83,12 +84,46 @@ class Network(Brief):
     @cached_property
     def _survey(self) -> layers_module.Survey:
         try:
-            return layers_module.survey(self.model, self._layers, self.feed(self._gray))
+            found = layers_module.survey(self.model, self._layers, self.feed(self._gray))
         except Exception as error:
             raise ModelError(
                 f"{self.name} cannot be run on a picture of {self.size[0]}x{self.size[1]} with "
                 f"{self.channels} channels: {first_line(error)}. {self._advice}"
             ) from error
+        if self._takes_whole_numbers:
+            with layers_module.left_as_it_was(self.model, self._layers):
+                self._check_whole_numbers()
+        return found
+
+    def _check_whole_numbers(self) -> None:
+        """Refuse a model whose arithmetic with whole numbers has other results with fractions.
+
+        Whole numbers wrap around beyond their largest value, and lose what a division leaves. Here
+        a model is given the same numbers as fractions, for they have slopes.
+        """
+        from keras import ops, tree
+
+        noise = np.random.default_rng(0).random(self._gray.shape, "float32")
+        for picture in (self._mottled, noise):
+            given = self.feed(picture)
+            try:
+                own = self.model(ops.cast(given, self.model.inputs[0].dtype), training=False)
+            except Exception:  # it does not take what it declares, whatever the backend says of it
+                return
+            with taps.readable(self.model):
+                ours = self.model(given, training=False)
+            for one, other in zip(tree.flatten(own), tree.flatten(ours), strict=True):
+                true, found = (_numpy(each).astype("float64") for each in (one, other))
+                if np.isfinite(true).all() and not np.allclose(
+                    true, found, rtol=1e-2, atol=1e-3 * np.abs(true).max()
+                ):
+                    dtype = self.model.inputs[0].dtype
+                    raise ModelError(
+                        f"{self.name} computes with {dtype} numbers, which wrap around or are cut "
+                        "off, and gives other outputs if it is given the same numbers as "
+                        "fractions, as Convscope does for the slopes. Try: a cast to float32 "
+                        "before all arithmetic."
+                    )
 
     @property
     def _advice(self) -> str:
@@ -162,10 +197,27 @@ class Network(Brief):
         It is where its last function is a softmax or a sigmoid, where labels were given, and where
         the model was compiled with a cross-entropy. Other numbers may be a regression's.
         """
-        if self.head is None or self.measures:
+        if self.head is None or self.why_no_probabilities:
             return False
         sure = self._ends_in_probabilities or self.labels is not None
         return sure or "crossentropy" in loss_name(self.model)
+
+    @cached_property
+    def answers(self) -> str:
+        """What a class's response is: 'logit', 'probability', or 'output' if it is neither.
+
+        It is heard before the head's own activation function. Where the head has none, it may pass
+        on what other layers made probabilities of, as the mean of several softmaxes does.
+        """
+        if not isinstance(self._head, heads.Head):
+            return "output"
+        layer = self._layers[self._head.layer.address]
+        if self._head.link or taps.is_activation(layer) or taps.has_activation(layer):
+            return "logit"
+        if self._combines:
+            return "output"
+        shares = self._ends_in_probabilities or self._ends_in_shares
+        return "probability" if shares else "logit"
 
     @cached_property
     def digest(self) -> str:
@@ -313,6 +365,7 @@ class Network(Brief):
             and self.labels
             and unit.layer == self.head.address
             and unit.channel is not None
+            and unit.at is None
         ):
             sign, label = "-" if unit.negative else "", self.labels[unit.channel]
             counts = re.fullmatch(r"[#*\d-]+", label) and label != str(unit.channel)
@@ -446,17 +499,17 @@ class Network(Brief):
         """Where the network gives its opinion."""
         if self.head is None:
             raise ModelError(f"{self.headless}, so it has no opinion to show.")
-        if self.measures:
+        if self.why_no_probabilities:
             raise ModelError(
-                f"{self.name} was trained as a regression ({loss_name(self.model)}), so its "
-                "outputs are no probabilities of classes."
+                f"{self.name} {self.why_no_probabilities}, so its outputs are no probabilities of "
+                "classes."
             )
         return Tap(self.head.address, after=True)
 
     def as_probabilities(self, values: np.ndarray) -> np.ndarray:
         """What is heard at ``opinion``, (n, classes), as probabilities."""
         assert isinstance(self._head, heads.Head)
-        values = values.astype("float64")
+        values = _vectors(values).astype("float64")
         if self._head.link:
             return heads.LINKS[self._head.link](values)
         if self._ends_in_probabilities or self._ends_in_shares:
@@ -519,18 +572,40 @@ class Network(Brief):
         return any(taps.is_whole(each) for each in getattr(self.model, "inputs", None) or [])
 
     @property
-    def measures(self) -> bool:
-        """Whether the model was compiled as a regression."""
-        return loss_name(self.model) in REGRESSIONS and not self._ends_in_probabilities
+    def why_no_probabilities(self) -> str:
+        """Why the outputs are known to be no probabilities, in words; '' where they may be."""
+        if self._combines:
+            assert isinstance(self._head, heads.Head)
+            return f"adds up, multiplies or scales probabilities at {self._head.layer.address}"
+        if loss_name(self.model) in REGRESSIONS and not self._ends_in_probabilities:
+            return f"was trained as a regression ({loss_name(self.model)})"
+        return ""
+
+    @property
+    def _sort(self) -> Sort:
+        """What sort of numbers the head gives, as far as its layers tell."""
+        assert isinstance(self._head, heads.Head)
+        return self._survey.sorts[self._head.layer.address]
+
+    @cached_property
+    def _combines(self) -> bool:
+        """Whether the head's numbers are made of probabilities, but are none themselves."""
+        if self._sort is Sort.COMBINED:
+            return not self._ends_in_probabilities
+        if self._sort is not Sort.UNKNOWN or self._ends_in_probabilities:
+            return False
+        # Of code that is not known: numbers that sum to the same for different pictures, such as
+        # those of two softmaxes.
+        heard = self._opinions
+        one, other = heard.sum(axis=1)
+        same = abs(one - other) < 1e-3 * one and not np.allclose(heard[0], heard[1], rtol=1e-3)
+        return bool(heard.shape[1] > 1 and heard.min() >= 0 and same)
 
     @cached_property
     def _ends_in_probabilities(self) -> bool:
         """Whether the head's numbers become probabilities by a function that is known as one."""
         assert isinstance(self._head, heads.Head)
-        info = self._head.layer
-        layer = self._layers[info.address]
-        name = getattr(getattr(layer, "activation", None), "__name__", "")
-        if self._head.link or {name, info.kind.lower()} & SIGMOIDS:
+        if self._head.link or self._sort is Sort.SIGMOID:
             return True
         # A layer of someone's own may end in a softmax, and a softmax need not be over the classes.
         heard = self._opinions
@@ -538,13 +613,14 @@ class Network(Brief):
 
     @property
     def _ends_in_shares(self) -> bool:
-        """Whether someone's own function keeps the head's numbers in [0, 1], like a sigmoid."""
-        assert isinstance(self._head, heads.Head)
-        info = self._head.layer
-        layer = self._layers[info.address]
-        linear = info.kind in ("Dense", "Conv2D") and not taps.has_activation(layer)
+        """Whether the head's numbers lie in [0, 1], as those of sigmoids and of their mean do.
+
+        Of someone's own function two pictures tell.
+        """
+        if self._sort is not Sort.UNKNOWN:
+            return self._sort in SHARES
         heard = self._opinions
-        return not linear and bool(heard.min() >= 0 and heard.max() <= 1)
+        return bool(heard.min() >= 0 and heard.max() <= 1)
 
     @cached_property
     def _opinions(self) -> np.ndarray:
@@ -553,11 +629,8 @@ class Network(Brief):
         tap = Tap(self._head.layer.address, after=True)
         with self.undisturbed():
             both = [self.see(picture, [tap])[tap] for picture in (self._gray, self._mottled)]
-        return np.concatenate([_numpy(each) for each in both])
+        return np.concatenate([_vectors(_numpy(each)) for each in both])
 
-
-# By the names of Keras's functions and layers, in small letters.
-SIGMOIDS = frozenset(["sigmoid", "hard_sigmoid", "hardsigmoid"])
 
 # Losses of regressions, by Keras's names; its classes and short names are turned into these.
 # fmt: off
@@ -595,6 +668,11 @@ def not_finite(network: Network, layer: str) -> ModelError:
         f"{network.name} gives infinite or undefined numbers at {layer}. Its weights are damaged, "
         "or its preprocessing is not the stated one."
     )
+
+
+def _vectors(values: np.ndarray) -> np.ndarray:
+    """(n, ..., classes) as (n, classes): the mean over places, mostly there is one."""
+    return np.asarray(values.mean(axis=tuple(range(1, values.ndim - 1))))
 
 
 def _numpy(value: Any) -> np.ndarray:

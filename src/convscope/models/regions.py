@@ -1,6 +1,6 @@
 """Where in a photo a layer's maps lie: the rectangle that its rows and columns are spread over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from weakref import WeakKeyDictionary
 
@@ -9,21 +9,27 @@ import numpy as np
 from convscope import gradients
 from convscope.errors import InputError
 from convscope.models.layers import LayerInfo
+from convscope.models.lines import Line
 from convscope.models.network import Network
 from convscope.models.taps import Tap
 
 FAINT = 1e-6  # of the largest slope: less than this is rounding
+MOVES = 0.25  # of the way between two cells: how far what they look at is apart at least
 ALONG = 11  # cells along each diagonal of the maps that are looked at
 
 
 @dataclass(frozen=True)
 class Region:
-    """A rectangle of a photo, in pixels; the bottom row and the right column are outside."""
+    """A rectangle of a photo, in pixels; the bottom row and the right column are outside.
+
+    ``margin`` is how far its outermost cells see beyond it, at the top, left, bottom and right.
+    """
 
     top: int
     left: int
     bottom: int
     right: int
+    margin: tuple[int, int, int, int] = (0, 0, 0, 0)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -33,8 +39,14 @@ class Region:
     def placed(self, picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
         """A picture of the region's size, in its place in one of ``size``.
 
-        It is zero where the region does not reach, and what lies beyond the picture is cut off.
+        Its border is drawn on over the margin, it is zero beyond that, and what lies beyond the
+        picture is cut off.
         """
+        if any(self.margin):
+            up, left, down, right = self.margin
+            around = ((up, down), (left, right), *[(0, 0)] * (picture.ndim - 2))
+            larger = Region(self.top - up, self.left - left, self.bottom + down, self.right + right)
+            return larger.placed(np.pad(picture, around, mode="edge"), size)
         whole = np.zeros((*size, *picture.shape[2:]), picture.dtype)
         top, left = max(self.top, 0), max(self.left, 0)
         seen = picture[top - self.top : size[0] - self.top, left - self.left : size[1] - self.left]
@@ -66,28 +78,31 @@ def _found(network: Network, info: LayerInfo) -> Region:
     height, width = network.size
     if info.upright:
         return Region(0, 0, height, width)
+    if info.lines:
+        return _followed(info.lines, info, network.size)
     if info.calls > 1:
         raise InputError(
             f"{info.address} is called {info.calls} times, and its maps may lie anywhere in the "
             "photo. Try: method='occlusion' or 'integrated-gradients', which need no maps."
         )
-    cells, spans = _looked_at(network, info)
+    cells, spans, centres = _looked_at(network, info)
     for found in (_fitted(cells, spans, info), _spanned(spans, info, network.size)):
-        if found is not None and _agree(found, cells, spans, info, network.size):
-            return found
+        if found is not None and _agree(found, cells, spans, centres, info, network.size):
+            return found if np.isnan(spans[-1]).any() else _within(found, *spans[-1].tolist())
     raise InputError(
         f"The rows and columns of {info.address} do not lie in the order of the photo's. "
         "Try: method='integrated-gradients' or 'occlusion', which need no maps."
     )
 
 
-def _looked_at(network: Network, info: LayerInfo) -> tuple[np.ndarray, np.ndarray]:
+def _looked_at(network: Network, info: LayerInfo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Which pixels some cells of a layer's maps look at, as slopes to a picture of noise tell.
 
     Returns:
         The cells, (n, 2), rows and columns; and the first pixel and the one after the last that
         each depends on, (n, 2, 2), down and across, not a number for a cell that looks nowhere.
-        The last of them is of all cells together.
+        The last of them is of all cells together. Then the mean row and column that each depends
+        on, weighted by its squared slopes, (n, 2).
     """
     from keras import ops
 
@@ -112,16 +127,20 @@ def _looked_at(network: Network, info: LayerInfo) -> tuple[np.ndarray, np.ndarra
     _ = network.layers  # found out by running the model
     point = ops.convert_to_tensor(noise)
     spans = np.full((len(masks), 2, 2), np.nan)
+    centres = np.full((len(masks), 2), np.nan)
     with network.undisturbed():
         for place, mask in enumerate(masks):
             _, slopes = gradients.value_and_gradient(partial(score, mask=mask[None]), point)
             seen = np.abs(np.asarray(ops.convert_to_numpy(slopes)))[0].sum(axis=2)
             if seen.max() == 0:
                 continue
+            weights = np.square(seen / seen.max(), dtype="float64")
             for axis in (0, 1):
+                share = weights.sum(axis=1 - axis) / weights.sum()
+                centres[place, axis] = share @ (np.arange(len(share)) + 0.5)
                 along = np.flatnonzero(seen.max(axis=1 - axis) > FAINT * seen.max())
                 spans[place, axis] = along[0], along[-1] + 1
-    return cells, spans
+    return cells, spans, centres[:-1]
 
 
 def _spanned(spans: np.ndarray, info: LayerInfo, size: tuple[int, int]) -> Region | None:
@@ -149,10 +168,35 @@ def _fitted(cells: np.ndarray, spans: np.ndarray, info: LayerInfo) -> Region | N
         step, start = np.polyfit(cells[uncut, axis], (first + last)[uncut] / 2, 1)
         if step < 1e-3:
             return None
-        # Halves are rounded up, on both axes alike.
-        first, length = (
-            int(np.floor(each + 0.5 + 1e-6)) for each in (start - step / 2, step * info.shape[axis])
-        )
+        begin = start - step / 2
+        ends.append((begin, begin + step * info.shape[axis]))
+    return _rounded(*ends)
+
+
+def _followed(lines: tuple[Line, Line], info: LayerInfo, size: tuple[int, int]) -> Region:
+    """The region of cells whose places were followed through the layers."""
+    ends, seen = [], []
+    for line, count, side in zip(lines, info.shape[:2], size, strict=True):
+        ends.append(line.ends(count))
+        reach = side if info.receptive_field is None else info.receptive_field / 2
+        last = line.start + line.jump * (count - 1)
+        seen.append((max(0, round(line.start - reach)), min(side, round(last + reach))))
+    return _within(_rounded(*ends), *seen)
+
+
+def _within(found: Region, down: tuple[float, float], across: tuple[float, float]) -> Region:
+    """The region with the margin that it sees, of all the rows and columns that are seen."""
+    (top, bottom), (left, right) = down, across
+    beyond = (found.top - top, found.left - left, bottom - found.bottom, right - found.right)
+    up, before, below, after = (max(0, round(each)) for each in beyond)
+    return replace(found, margin=(up, before, below, after))
+
+
+def _rounded(down: tuple[float, float], across: tuple[float, float]) -> Region:
+    """The region between borders, in whole pixels. Halves are rounded up, on both axes alike."""
+    ends = []
+    for begin, end in (down, across):
+        first, length = (int(np.floor(each + 0.5 + 1e-6)) for each in (begin, end - begin))
         ends.append((first, first + max(1, length)))
     (top, bottom), (left, right) = ends
     return Region(top, left, bottom, right)
@@ -162,13 +206,17 @@ def _agree(
     found: Region,
     cells: np.ndarray,
     spans: np.ndarray,
+    centres: np.ndarray,
     info: LayerInfo,
     size: tuple[int, int],
 ) -> bool:
     """Whether each cell looks at where it would be drawn, to within half a cell and a pixel.
 
-    A cell that looks at nothing may only be drawn outside of the photo.
+    A cell that looks at nothing may only be drawn outside of the photo. Cells that see a whole row
+    of the photo look everywhere along it; then they must look elsewhere, all in all, if they are
+    drawn elsewhere.
     """
+    blind = np.isnan(spans[:-1]).any(axis=(1, 2))
     inside = np.ones(len(cells), bool)
     near = np.ones(len(cells), bool)
     for axis, begin in ((0, found.top), (1, found.left)):
@@ -178,5 +226,7 @@ def _agree(
         room = cell / 2 + 1
         near &= (middles >= first - room) & (middles <= last + room)  # never so if nothing is seen
         inside &= (middles >= 0) & (middles < size[axis])
-    blind = np.isnan(spans[:-1]).any(axis=(1, 2))
+        drawn, looked = middles[~blind], centres[~blind, axis]
+        if len(np.unique(drawn)) > 1 and np.polyfit(drawn, looked, 1)[0] < MOVES:
+            return False
     return bool((near | (blind & ~inside)).all())

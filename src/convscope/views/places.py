@@ -56,20 +56,26 @@ def sight(info: LayerInfo, where: Region, at: tuple[int, int]) -> Sight:
         >>> sight(pool, Region(0, 0, 8, 8), (5, 2)).neuron
         (2, 1)
     """
-    if not (where.top <= at[0] < where.bottom and where.left <= at[1] < where.right):
+    up, before, below, after = where.margin
+    top, bottom = where.top - up, where.bottom + below
+    left, right = where.left - before, where.right + after
+    if not (top <= at[0] < bottom and left <= at[1] < right):
         raise InputError(
-            f"{info.address} looks at rows {where.top} to {where.bottom - 1} and columns "
-            f"{where.left} to {where.right - 1} only. Received: {at[0]},{at[1]}."
+            f"{info.address} looks at rows {top} to {bottom - 1} and columns "
+            f"{left} to {right - 1} only. Received: {at[0]},{at[1]}."
         )
     rows, columns = info.shape[:2]
     return Sight(
-        _span(info, where.top, where.bottom, rows, at[0]),
-        _span(info, where.left, where.right, columns, at[1]),
+        _span(info, (where.top, where.bottom), (up, below), rows, at[0]),
+        _span(info, (where.left, where.right), (before, after), columns, at[1]),
     )
 
 
-def _span(info: LayerInfo, begin: int, end: int, count: int, pixel: int) -> Span:
-    """Along one axis: pixels from ``begin`` to before ``end``, ``count`` neurons."""
+def _span(
+    info: LayerInfo, ends: tuple[int, int], margin: tuple[int, int], count: int, pixel: int
+) -> Span:
+    """Along one axis: pixels from the first end to before the other, ``count`` neurons."""
+    begin, end = ends
     side = end - begin
     apart, field = info.stride, info.receptive_field
     # A stride of the other axis, or of a branch, would put neurons outside of the photo.
@@ -79,5 +85,8 @@ def _span(info: LayerInfo, begin: int, end: int, count: int, pixel: int) -> Span
     neuron = min(max(math.floor(place + 0.5), 0), count - 1)
     centre = side / 2 + (neuron - (count - 1) / 2) * apart
     reach = math.inf if field is None else field / 2
-    first, last = max(0.0, centre - reach), min(float(side), centre + reach)
+    first, last = (
+        max(-float(margin[0]), centre - reach),
+        min(side + float(margin[1]), centre + reach),
+    )
     return Span(neuron, begin + first, begin + last)

@@ -59,10 +59,11 @@ def readings(
         )
     head = network.head.address
     known = responses(network, photos, [*layers, head], kinds=["channel"], tell=tell)
-    logits = np.asarray(known[head].arrays["channel"])
+    answers = np.asarray(known[head].arrays["channel"])
     rows = known[head].read
-    single = logits.shape[1] == 1  # one number alone is of yes against no
-    named = (logits[rows, 0] > 0).astype(int) if single else logits[rows].argmax(axis=1)
+    single = answers.shape[1] == 1  # one number alone is of yes against no
+    no = 0.5 if network.answers == "probability" else 0.0
+    named = (answers[rows, 0] > no).astype(int) if single else answers[rows].argmax(axis=1)
     taps = {layer: Tap(layer) for layer in layers}
     seen = network.look(fed(network, picture)[None], list(taps.values()))
     found = {}
