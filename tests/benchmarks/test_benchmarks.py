@@ -13,12 +13,14 @@ from benchmarks import (
     backends,
     bare,
     beyond,
+    digests,
     precision,
     readability,
     recognised,
     seeds,
     steps,
 )
+from convscope import images
 from convscope.attribution.decision import Decision
 from convscope.attribution.methods.table import METHODS
 from convscope.maximization.maximize import gallery, maximize
@@ -56,6 +58,7 @@ def test_every_benchmark_is_tested():
         "backends",
         "bare",
         "beyond",
+        "digests",
         "precision",
         "readability",
         "recognised",
@@ -217,3 +220,26 @@ def test_readability_counts_comparable_classes_only():
     assert found.unknown == ("rose",)
     assert (found.within(1), found.within(2)) == (0.5, 1.0)
     assert str(found).startswith("2 comparable classes, without rose: 50.0% named first, 100.0% in")
+
+
+def test_digests_are_the_same_again_and_tell_what_differs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)  # and back, at the end
+    first = digests.run(tmp_path / "first", ["units", "kernels"])
+    again = digests.run(tmp_path / "again", ["units", "kernels"])
+    assert set(first) == {"units", "kernels"}
+    assert first["kernels"]["kernels.png"]
+    assert digests.report(first, again) == 0
+    changed = {**again, "units": {"_said.txt": "other"}}
+    assert digests.report(first, changed) == 1
+    assert "units/_said.txt: " in capsys.readouterr().out
+
+
+def test_a_digest_is_of_what_is_shown_not_of_how_it_is_packed(tmp_path):
+    picture = np.linspace(0, 1, 48, dtype="float32").reshape(4, 4, 3)
+    for name, info in (("plain", {}), ("noted", {"seed": "3"})):
+        images.save(picture, tmp_path / f"{name}.png", info)
+    images.save(1 - picture, tmp_path / "other.png")
+    plain, noted, other = (
+        digests.of(tmp_path / f"{name}.png") for name in ("plain", "noted", "other")
+    )
+    assert plain == noted != other
