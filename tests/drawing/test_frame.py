@@ -5,6 +5,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from convscope.drawing import frame
+from convscope.drawing.style import CLASSES
 from convscope.images import from_bytes, to_bytes
 
 LABELS = ("European fire salamander", "bee", "American Staffordshire terrier", "fly", "$5 a_b")
@@ -48,7 +49,7 @@ def test_every_frame_has_the_same_size_and_there_is_one_a_picture(shape, labels)
 def test_bars_are_as_long_as_the_probabilities_in_the_colours_of_their_places():
     film = numbered()
     for index, page in enumerate(frame.frames(film)):
-        drawn = [bar(page, place, frame.COLOURS[place]) for place in range(len(LABELS))]
+        drawn = [bar(page, place, CLASSES[place]) for place in range(len(LABELS))]
         np.testing.assert_allclose(drawn, film.probabilities[index], atol=0.02)
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from convscope.drawing.page import DPI, POINTS, Page
+from convscope.drawing.page import Page
+from convscope.drawing.style import DPI, POINTS
 from convscope.drawing.text_layout import fit, measure
 from tests.drawing.extents import texts
 

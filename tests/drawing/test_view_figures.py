@@ -5,9 +5,10 @@ import pytest
 
 from convscope.comparison.figure import Pair, PairRow, Seen, differences
 from convscope.connections.figure import Wire, wiring
+from convscope.drawing.style import GROUPS
 from convscope.drawing.tile import Scale
 from convscope.errors import InputError
-from convscope.neuron_groups.figure import HUES, Group, coloured, groups, hues, reach
+from convscope.neuron_groups.figure import Group, coloured, groups, hues, reach
 from tests.drawing.extents import all_words, assert_all_text_inside, drawn, texts
 
 TOP = ((1, "European fire salamander", 0.5), (7, "bee", 0.25))
@@ -59,7 +60,7 @@ def test_every_group_has_a_colour_of_its_own(count):
     found = hues(count)
     assert found.shape == (count, 3)
     assert len({tuple(colour) for colour in found.round(6)}) == count
-    assert len(HUES) == 7
+    assert len(GROUPS) == 7
 
 
 def test_a_place_has_the_colour_of_what_fires_there_and_none_where_nothing_does():

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convscope.drawing.frame import COLOURS
+from convscope.drawing.style import CLASSES as COLOURS
 from convscope.films.classes import shown
 
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from convscope.drawing import header, text_layout, tile
 from convscope.drawing.header import MARGIN, Top
-from convscope.drawing.page import GRAY, Box, Page
+from convscope.drawing.page import Box, Page
+from convscope.drawing.style import GRAY
 from convscope.drawing.tile import SEAM, UNDER, Scale, Tile
 from convscope.errors import InputError
 

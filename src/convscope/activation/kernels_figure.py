@@ -7,8 +7,9 @@ import numpy as np
 
 from convscope.drawing import text_layout
 from convscope.drawing.header import MARGIN
-from convscope.drawing.page import GRAY, Box, Page
+from convscope.drawing.page import Box, Page
 from convscope.drawing.sheet import columns_for
+from convscope.drawing.style import GRAY
 from convscope.drawing.tile import UNDER, draw_label, number
 from convscope.errors import InputError
 

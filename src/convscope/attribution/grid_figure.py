@@ -8,7 +8,8 @@ import numpy as np
 
 from convscope.drawing import text_layout, tile
 from convscope.drawing.overlay import SCALE, diverging, overlay, reach, scale
-from convscope.drawing.page import ACCENT, GRAY, INK, Box, Page
+from convscope.drawing.page import Box, Page
+from convscope.drawing.style import ACCENT, GRAY, INK
 from convscope.errors import InputError
 
 if TYPE_CHECKING:

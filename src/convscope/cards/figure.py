@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from convscope.drawing import text_layout
-from convscope.drawing.page import ACCENT, GRAY, INK, PALE, Box, Page
-from convscope.drawing.style import LOUD
+from convscope.drawing.page import Box, Page
+from convscope.drawing.style import ACCENT, BARS, GRAY, INK, LOUD, PALE
 from convscope.drawing.tile import number, proportions
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ class _Finding:
 def _histogram(page: Page, plot: Plot, box: Box) -> None:
     """The density in gray, the places marked as lines; what the lines mean is said above it."""
     axes = page.axes(box)
-    axes.stairs(plot.density, plot.edges, fill=True, color="#c9cdd2")
+    axes.stairs(plot.density, plot.edges, fill=True, color=BARS)
     places = [*plot.edges, *plot.ticks, *(place for _, place in plot.marks)]
     low, high = min(places), max(places)
     room = 0.03 * (high - low or 1.0)

@@ -8,7 +8,8 @@ import numpy as np
 
 from convscope.drawing import text_layout, tile
 from convscope.drawing.header import MARGIN, NOTE, TITLE, Top, bars
-from convscope.drawing.page import GRAY, Box, Page
+from convscope.drawing.page import Box, Page
+from convscope.drawing.style import GRAY
 from convscope.drawing.tile import SEAM, UNDER, Scale
 from convscope.errors import InputError
 

@@ -9,7 +9,8 @@ import numpy as np
 from convscope.drawing import text_layout, tile
 from convscope.drawing.header import MARGIN
 from convscope.drawing.overlay import diverging
-from convscope.drawing.page import GRAY, INK, Box, Page
+from convscope.drawing.page import Box, Page
+from convscope.drawing.style import EXCITE, GRAY, INHIBIT, INK
 from convscope.drawing.tile import SEAM, UNDER
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ GAP, COLUMN, BETWEEN = 10, 24, 14
 NAME = 17  # height of the name of a row
 FEWEST = 3  # tiles across, at the least, so that the words have room
 BAR, SCALE = 8, 20  # height of the scale, without its ends and with them
-RED, BLUE = "#a4133c", "#1d5fa0"
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ def wiring(
         title: one line.
         notes: what to know to read the figure, a sentence or two each.
     """
-    rows = [("Excited by", RED, exciting), ("Inhibited by", BLUE, inhibiting)]
+    rows = [("Excited by", EXCITE, exciting), ("Inhibited by", INHIBIT, inhibiting)]
     wires = [*exciting, *inhibiting]
     beside = any(wire.picture is not None for wire in wires)
     single = all(wire.kernel.size == 1 for wire in wires)

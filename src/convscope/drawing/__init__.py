@@ -7,8 +7,8 @@ A figure is a ``matplotlib.figure.Figure`` of its own: no pyplot, no display, no
 from typing import TYPE_CHECKING
 
 from convscope.drawing.output import FORMATS, save, to_png
-from convscope.drawing.page import DPI
 from convscope.drawing.sheet import sheet
+from convscope.drawing.style import DPI
 from convscope.drawing.tile import Scale, Tile
 
 if TYPE_CHECKING:

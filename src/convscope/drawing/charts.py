@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from convscope.drawing.page import GRAY
+from convscope.drawing.style import GRAY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes as Axes

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from convscope.drawing import text_layout
 from convscope.drawing.glyphs import families, legible
+from convscope.drawing.style import CLASSES, FILM_AXES, FILM_DPI, FILM_FAINT, FILM_INK, FILM_TRACK
 from convscope.images import Picture, from_bytes, load, resize, tiled
 from convscope.spacing import evenly
 
@@ -25,11 +26,7 @@ if TYPE_CHECKING:
 Bytes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.float64]
 
-# Okabe and Ito (2008): six colours that colour-blind eyes tell apart, the first for the target.
-COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#5B5B5B", "#56B4E9")
-INK, FAINT, TRACK = "#222222", "#6B6B6B", "#ECECEC"
 
-DPI = 100  # so a point is 100/72 pixels
 SIZE = (320, 600)  # height and width of a frame; even, as video wants them
 GAP = 16  # between everything, in pixels
 SIDE = 288  # of the square that the picture is fitted into
@@ -70,7 +67,7 @@ class Numbered:
     measure: str = "score"
     labels: Sequence[str] = ()
     probabilities: Numbers | None = None
-    colours: Sequence[str] = COLOURS
+    colours: Sequence[str] = CLASSES
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -108,13 +105,13 @@ def strip(film: Numbered, count: int = 5) -> Picture:
     width = max(GAP + count * (STILL + GAP), 2 * (STILL + GAP))
     figure, canvas = _blank(height, width)
     third = (width - 3 * GAP) / 3
-    _text(figure, GAP, 20, film.title, 11, INK, bold=True, room=2 * third)
-    _text(figure, width - GAP, 20, film.network, 8, FAINT, right=True, room=third)
+    _text(figure, GAP, 20, film.title, 11, FILM_INK, bold=True, room=2 * third)
+    _text(figure, width - GAP, 20, film.network, 8, FILM_FAINT, right=True, room=third)
     corners = [(top, GAP + place * (STILL + GAP)) for place in range(count)]
     for index, (_, left) in zip(chosen, corners, strict=True):
         below = top + STILL + 10
-        _text(figure, left, below, f"step {film.steps[index]}", 9, INK, bold=True)
-        _text(figure, left + STILL, below, film.score(index), 9, INK, right=True)
+        _text(figure, left, below, f"step {film.steps[index]}", 9, FILM_INK, bold=True)
+        _text(figure, left + STILL, below, film.score(index), 9, FILM_INK, right=True)
         for place, label in enumerate(film.labels):
             down = below + 22 + place * ROW
             bar = _Bar(figure, label, film.colours[place], down, (left, left + STILL))
@@ -128,9 +125,11 @@ def trajectory(film: Numbered) -> "Figure":
     from matplotlib.figure import Figure
 
     rows = 2 if film.labels else 1
-    figure = Figure(figsize=(8, 2.4 * rows + 0.4), dpi=DPI, layout="constrained", facecolor="w")
+    figure = Figure(
+        figsize=(8, 2.4 * rows + 0.4), dpi=FILM_DPI, layout="constrained", facecolor="w"
+    )
     axes = figure.subplots(rows, 1, sharex=True, squeeze=False)[:, 0]
-    axes[0].plot(film.steps, film.scores, color=INK, linewidth=1.5)
+    axes[0].plot(film.steps, film.scores, color=FILM_INK, linewidth=1.5)
     axes[0].set_ylabel(film.measure)
     title = f"{film.title}, {film.network}"
     axes[0].set_title(
@@ -138,7 +137,7 @@ def trajectory(film: Numbered) -> "Figure":
         loc="left",
         fontsize=11,
         fontfamily=families(title),
-        color=INK,
+        color=FILM_INK,
         parse_math=False,
     )
     lines = np.zeros((0, len(film))) if film.probabilities is None else film.probabilities.T
@@ -166,19 +165,19 @@ class _Moving:
         self.film = film
         left, right = COLUMN
         half = (right - left) / 2
-        _text(figure, left, 22, film.title, 11, INK, bold=True, room=2 * half)
-        self.step = _text(figure, left, 40, "", 9, FAINT)
-        self.score = _text(figure, left + half / 2, 40, "", 9, INK)
-        _text(figure, right, 40, film.network, 8, FAINT, right=True, room=half / 2)
+        _text(figure, left, 22, film.title, 11, FILM_INK, bold=True, room=2 * half)
+        self.step = _text(figure, left, 40, "", 9, FILM_FAINT)
+        self.score = _text(figure, left + half / 2, 40, "", 9, FILM_INK)
+        _text(figure, right, 40, film.network, 8, FILM_FAINT, right=True, room=half / 2)
         axes = _curve(figure, film)
-        self.line: Any = axes.plot(0, 0, color=INK, linewidth=1.5)[0]
-        self.dot: Any = axes.plot(0, 0, "o", color=COLOURS[0], markersize=5, clip_on=False)[0]
+        self.line: Any = axes.plot(0, 0, color=FILM_INK, linewidth=1.5)[0]
+        self.dot: Any = axes.plot(0, 0, "o", color=CLASSES[0], markersize=5, clip_on=False)[0]
         self.bars = [
             _Bar(figure, label, film.colours[place], BARS + place * ROW, COLUMN)
             for place, label in enumerate(film.labels)
         ]
         if film.labels:
-            _text(figure, left, BARS - 18, "the network's opinion", 7.5, FAINT)
+            _text(figure, left, BARS - 18, "the network's opinion", 7.5, FILM_FAINT)
         for artist in self._artists():
             artist.set_animated(True)
 
@@ -210,11 +209,11 @@ class _Bar:
         left, right = across
         begin, (above, below) = left + SWATCH + 6, BAR
         self.room = right - begin
-        self.share = _text(figure, right, top, "", 8.5, INK, right=True)
-        _text(figure, begin, top, label, 8.5, INK, room=self.room - 40)
+        self.share = _text(figure, right, top, "", 8.5, FILM_INK, right=True)
+        _text(figure, begin, top, label, 8.5, FILM_INK, room=self.room - 40)
         base, thick = figure.bbox.height - top - below, below - above
         swatch = Rectangle((left, base), SWATCH, 2 * below - thick, color=colour, linewidth=0)
-        track = Rectangle((begin, base), self.room, thick, color=TRACK, linewidth=0)
+        track = Rectangle((begin, base), self.room, thick, color=FILM_TRACK, linewidth=0)
         self.fill = Rectangle((begin, base), 0, thick, color=colour, linewidth=0)
         for patch in (swatch, track, self.fill):
             patch.set_transform(IdentityTransform())
@@ -252,10 +251,10 @@ def _quiet(axes: "Axes") -> None:
     """Axes that keep in the background."""
     axes.set_facecolor("white")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color("#BBBBBB")
-    axes.tick_params(color="#BBBBBB", labelcolor=FAINT, length=3)
-    axes.xaxis.label.set_color(FAINT)
-    axes.yaxis.label.set_color(FAINT)
+    axes.spines[["left", "bottom"]].set_color(FILM_AXES)
+    axes.tick_params(color=FILM_AXES, labelcolor=FILM_FAINT, length=3)
+    axes.xaxis.label.set_color(FILM_FAINT)
+    axes.yaxis.label.set_color(FILM_FAINT)
     axes.grid(False)
 
 
@@ -264,7 +263,7 @@ def _blank(height: int, width: int) -> tuple["Figure", Any]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor="white")
+    figure = Figure(figsize=(width / FILM_DPI, height / FILM_DPI), dpi=FILM_DPI, facecolor="white")
     return figure, FigureCanvasAgg(figure)
 
 
@@ -285,7 +284,7 @@ def _text(
     They shrink to the room there is, so that a label is never cut.
     """
     if room < math.inf:
-        points = text_layout.fit(words, room * 72 / DPI, points, bold=bold).size
+        points = text_layout.fit(words, room * 72 / FILM_DPI, points, bold=bold).size
     return figure.text(
         across / figure.bbox.width,
         1 - down / figure.bbox.height,

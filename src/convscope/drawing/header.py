@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from convscope.drawing import text_layout
-from convscope.drawing.page import ACCENT, GRAY, PALE, Box, Page
+from convscope.drawing.page import Box, Page
+from convscope.drawing.style import ACCENT, GRAY, PALE
 from convscope.drawing.tile import proportions
 
 Top = Sequence[tuple[int, str, float]]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convscope import files
-from convscope.drawing.page import DPI
+from convscope.drawing.style import DPI
 from convscope.errors import InputError, unknown
 from convscope.images import NOTHING, Info
 

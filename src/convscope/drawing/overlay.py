@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convscope.drawing import text_layout, tile
-from convscope.drawing.page import ACCENT, GRAY, INK, Align, Box, Page
-from convscope.drawing.style import colormap
+from convscope.drawing.page import Align, Box, Page
+from convscope.drawing.style import ACCENT, GRAY, INK, SIGNED, colormap
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-COLOURS = "RdBu_r"  # red for, blue against, white for nothing; told apart by the colour-blind too
 COVERING = 0.995  # of the pixels lie within the scale: a few wild ones would leave the rest white
 MARGIN, GAP = 16, 12
 PANEL = 224  # width of each of the three pictures, in points
@@ -85,7 +84,7 @@ def reach(heat: np.ndarray) -> float:
 def diverging(heat: np.ndarray, limit: float) -> np.ndarray:
     """Map (height, width) from -limit..limit to colours (height, width, 3) in [0, 1]."""
     share = heat / limit if limit > 0 else np.zeros(heat.shape)
-    return colormap(COLOURS, np.clip(share, -1, 1) / 2 + 0.5)
+    return colormap(SIGNED, np.clip(share, -1, 1) / 2 + 0.5)
 
 
 def overlay(photo: np.ndarray, heat: np.ndarray, limit: float) -> np.ndarray:

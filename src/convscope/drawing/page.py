@@ -8,16 +8,13 @@ import numpy as np
 
 from convscope.drawing import text_layout
 from convscope.drawing.glyphs import FAMILY, legible
+from convscope.drawing.style import DPI, GRAY, INK, POINTS
 from convscope.drawing.text_layout import Lettering
 from convscope.images import tiled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-POINTS = 72  # in an inch
-DPI = 144  # two pixels a point: places in whole points are places in whole pixels
-
-INK, GRAY, ACCENT, PALE = "#1a1a1a", "#5f6368", "#2f6f9f", "#e8eaed"
 
 Align = Literal["left", "center", "right"]
 

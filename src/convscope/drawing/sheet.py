@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convscope.drawing import text_layout
-from convscope.drawing.page import DPI, GRAY, POINTS, Box, Page
+from convscope.drawing.page import Box, Page
+from convscope.drawing.style import DPI, GRAY, POINTS
 from convscope.errors import InputError
 
 if TYPE_CHECKING:

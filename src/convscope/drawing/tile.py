@@ -6,10 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from convscope.drawing import text_layout
-from convscope.drawing.page import GRAY, Box, Page
-from convscope.drawing.style import colormap
-
-COLOURS = "magma"  # perceptually even: twice the response looks twice as far from black
+from convscope.drawing.page import Box, Page
+from convscope.drawing.style import GRAY, RESPONSES, colormap
 
 SEAM = 1  # points between a map and its picture
 WORTH = 0.8  # values are left above a scale only if it ends this far below the highest
@@ -65,7 +63,7 @@ class Scale:
         """Map values, (height, width), to colours, (height, width, 3) in [0, 1]."""
         room = self.high - self.low
         share = (values - self.low) / room if room > 0 else np.zeros(values.shape)
-        return colormap(COLOURS, np.clip(share, 0, 1))
+        return colormap(RESPONSES, np.clip(share, 0, 1))
 
     def draw(self, page: Page, left: float, top: float, width: float) -> None:
         """Show the scale as a bar with its ends, 16 points high."""

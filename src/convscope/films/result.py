@@ -17,6 +17,7 @@ import numpy.typing as npt
 from convscope import encoding, files, images
 from convscope.brief import counted
 from convscope.drawing import frame
+from convscope.drawing.style import CLASSES
 from convscope.films.formats import STRIP, TABLE, beside, checked
 from convscope.images import Picture
 from convscope.maximization.recipe import Recipe
@@ -76,7 +77,7 @@ class Film(Result):
     @property
     def colours(self) -> dict[str, str]:
         """The colour of each class shown, by label, in their order; the first is the target's."""
-        free = frame.COLOURS[1:] if self.target is None else frame.COLOURS
+        free = CLASSES[1:] if self.target is None else CLASSES
         return dict(zip(self.labels, free, strict=False))
 
     def frames(self, *, plain: bool = False) -> Iterator[Picture]:

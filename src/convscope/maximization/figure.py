@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convscope.drawing import text_layout
-from convscope.drawing.page import ACCENT, GRAY, INK, Box, Page
+from convscope.drawing.page import Box, Page
+from convscope.drawing.style import ACCENT, GRAY, INK
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure

@@ -8,8 +8,8 @@ import numpy as np
 
 from convscope.drawing import header, text_layout, tile
 from convscope.drawing.header import MARGIN, OVER, PHOTO, Heading, Top
-from convscope.drawing.page import ACCENT, GRAY, PALE, Box, Page
-from convscope.drawing.style import colormap, rgb
+from convscope.drawing.page import Box, Page
+from convscope.drawing.style import ACCENT, GRAY, GROUPS, MANY, PALE, colormap, rgb
 from convscope.drawing.tile import UNDER
 from convscope.errors import InputError
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from convscope.drawing import Figure
 
 # Okabe and Ito (2008), darkest last; more groups than these get hues at even distances.
-HUES = ("#E69F00", "#0072B2", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#7A5195")
 OPAQUE = 0.85  # how much of a photo its strongest places hide
 COVERING = 0.99  # of the places lie within the scale of opacity
 
@@ -156,7 +155,7 @@ class _Layout:
 
 def hues(count: int) -> np.ndarray:
     """So many colours that are told apart: (count, 3) in [0, 1]."""
-    return rgb(HUES[:count]) if count <= len(HUES) else colormap("hsv", np.arange(count) / count)
+    return rgb(GROUPS[:count]) if count <= len(GROUPS) else colormap(MANY, np.arange(count) / count)
 
 
 def reach(maps: Sequence[np.ndarray]) -> float:

@@ -8,7 +8,8 @@ import numpy as np
 
 from convscope.drawing import header, text_layout, tile
 from convscope.drawing.header import MARGIN, OVER, Top
-from convscope.drawing.page import GRAY, PALE, Box, Page
+from convscope.drawing.page import Box, Page
+from convscope.drawing.style import GRAY, INLINE, OUTLINE, PALE
 from convscope.drawing.tile import UNDER
 from convscope.errors import InputError
 
@@ -25,7 +26,7 @@ HEADINGS = (
     ("who fires there", "the most unusual first, each by what it looks for"),
 )
 # White between black is seen on any photo, and at its edge.
-OUTER, INNER = ("#000000", 2.4), ("#ffffff", 1.0)
+OUTER, INNER = (OUTLINE, 2.4), (INLINE, 1.0)
 DOT = 3.0  # side of the mark at the place
 
 Span = tuple[float, float]

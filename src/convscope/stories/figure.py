@@ -9,7 +9,8 @@ import numpy as np
 
 from convscope.drawing import header, text_layout, tile
 from convscope.drawing.header import MARGIN, OVER, Heading, Top
-from convscope.drawing.page import ACCENT, GRAY, INK, PALE, Box, Page
+from convscope.drawing.page import Box, Page
+from convscope.drawing.style import ACCENT, GRAY, INK, PALE
 from convscope.drawing.tile import SEAM, UNDER, Scale, Tile
 from convscope.errors import InputError
 

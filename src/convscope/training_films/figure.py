@@ -11,8 +11,18 @@ from convscope.drawing import text_layout
 from convscope.drawing.charts import count_axis
 from convscope.drawing.frame import fitted
 from convscope.drawing.glyphs import FAMILY
-from convscope.drawing.page import ACCENT, DPI, GRAY, INK, POINTS, Box, Page
-from convscope.drawing.style import colormap, hexadecimal
+from convscope.drawing.page import Box, Page
+from convscope.drawing.style import (
+    ACCENT,
+    DPI,
+    GRAY,
+    INK,
+    LAYERS,
+    POINTS,
+    SECOND,
+    colormap,
+    hexadecimal,
+)
 from convscope.images import Picture, from_bytes, tiled, to_bytes
 from convscope.spacing import evenly
 
@@ -22,7 +32,6 @@ if TYPE_CHECKING:
 
 Points = Sequence[tuple[float, float]]
 
-SECOND = "#b4532a"  # of the measure whose axis is at the right
 PALER = 0.3
 VALIDATION = "val_"
 EARLY = 0.25  # moments half of which lie in this share of the time are told apart by its logarithm
@@ -137,7 +146,7 @@ def _settling(page: Page, story: Story, box: Box) -> None:
     _time(axes, story, 8)
     axes.set_ylim(min(0.0, *(min(_finite(line)) for line in story.settling.values())) - 0.04, 1.04)
     axes.set_ylabel("likeness to the end", fontproperties=text_layout.font(8), color=INK)
-    colours = colormap("viridis", np.linspace(0, 0.9, len(story.settling)))
+    colours = colormap(LAYERS, np.linspace(0, 0.9, len(story.settling)))
     line = min(13.0, (box.height + 20) / len(story.settling))
     for place, (layer, values) in enumerate(story.settling.items()):
         colour = hexadecimal(colours[place])

@@ -8,8 +8,8 @@ import numpy as np
 
 from convscope.drawing import text_layout, tile
 from convscope.drawing.overlay import overlay, reach
-from convscope.drawing.page import ACCENT, GRAY, INK, PALE, Align, Box, Page
-from convscope.drawing.style import LOUD
+from convscope.drawing.page import Align, Box, Page
+from convscope.drawing.style import ACCENT, GRAY, INK, LOUD, PALE, SHADE, UNDER_CURVE
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ PLOT, NUMBER = 84, 52  # width of a plot, and of a number
 LAST = 46  # width of the last column
 TALL = 42  # height of a plot
 TITLE, HEAD, TEXT, NOTE = 13.0, 8.5, 8.5, 8.0
-FAINT = "#b9d0e0"  # under a curve
 GOOD = {"low": "low is good", "high": "high is good", "": ""}
 
 
@@ -151,7 +150,7 @@ def evaluation(
 
 def _plot(page: Page, cell: Cell, limits: tuple[float, float], box: Box) -> None:
     """A curve over pale ground, from left to right; what it is compared with in gray."""
-    page.bar(box, "#f5f6f7")
+    page.bar(box, SHADE)
     bottom = box.top + box.height
     low, high = limits
     zero = bottom - (0 - low) / (high - low) * box.height
@@ -161,7 +160,7 @@ def _plot(page: Page, cell: Cell, limits: tuple[float, float], box: Box) -> None
         across = box.left + np.linspace(0, 1, len(curve)) * box.width
         down = bottom - (curve - low) / (high - low) * box.height
         if curve is cell.curve:
-            page.fill(across, down, zero, FAINT)
+            page.fill(across, down, zero, UNDER_CURVE)
         page.line(across, down, color, 1.4 if curve is cell.curve else 0.8)
 
 
