@@ -8,6 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 import convscope
 from convscope import cli
@@ -89,7 +90,8 @@ def test_the_training_of_the_readme_is_filmed(at_work):
     x = np.random.default_rng(0).random((16, 16, 16, 3), "float32")
     names = {"cs": convscope, "model": model, "x": x, "y": np.arange(16) % 2}
     exec(compile(block, "README.md", "exec"), names)
-    assert (at_work / "learning.webp").stat().st_size > 0
+    with Image.open(at_work / "learning.webp") as film:
+        assert film.n_frames > 1
 
 
 PAGES = [

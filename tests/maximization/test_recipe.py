@@ -72,7 +72,7 @@ def test_a_file_without_a_recipe_is_refused(tmp_path, content):
     (tmp_path / "mine.json").write_text(content)
     with pytest.raises(InputError, match="Expected a recipe"):
         Recipe.load(tmp_path / "mine.json")
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="nowhere.json"):
         Recipe.load(tmp_path / "nowhere.json")
 
 

@@ -38,9 +38,19 @@ def test_a_count_is_of_the_whole_training():
     assert Plan.of(4, total=100).batches == (0, 1, 10, 100)
 
 
-@pytest.mark.parametrize("wanted", [2, "epochs", [0], (5, 7.0), range(3), np.int64(4)])
-def test_what_is_a_plan_is_taken(wanted):
-    Plan.of(checked(wanted), total=10)
+@pytest.mark.parametrize(
+    ("wanted", "batches"),
+    [
+        (2, (0, 10)),
+        ("epochs", ()),  # they come with the training
+        ([0], (0,)),
+        ((5, 7.0), (5, 7)),
+        (range(3), (0, 1, 2)),
+        (np.int64(4), (0, 1, 3, 10)),
+    ],
+)
+def test_what_is_a_plan_is_taken(wanted, batches):
+    assert Plan.of(checked(wanted), total=10).batches == batches
 
 
 @pytest.mark.parametrize("wanted", [1, True, "batches", [], [1.5], [-1], None, ["a"]])

@@ -88,7 +88,7 @@ def test_what_cannot_be_read_is_refused_in_one_line(text, message):
 
 
 def test_a_misspelt_transform_is_an_unknown_name():
-    with pytest.raises(UnknownName):
+    with pytest.raises(UnknownName, match="zoom"):
         Transforms.parse("zoom(2)")
 
 
