@@ -199,7 +199,7 @@ def test_a_figure_says_when_the_numbers_leave_out_what_is_below_zero():
 
 
 def test_a_count_below_one_is_refused():
-    with pytest.raises(InputError, match=r"at least 1\. Received: 0"):
+    with pytest.raises(InputError, match=r"whole number from 1\. Received: 0"):
         activations(colours(), photo()).figure(count=0)
 
 
