@@ -1,4 +1,4 @@
-"""What a tour is made of: a network, photos, and chance."""
+"""What all chapters share: the network, the photos and the seed."""
 
 import zlib
 from collections.abc import Callable, Sequence
@@ -25,14 +25,14 @@ Tell = Callable[[float], None]  # how much of the chapter is done, from 0 to 1
 
 @dataclass(frozen=True)
 class Tour(Brief):
-    """What the chapters are made of."""
+    """The network, the photos and the seed of a tour."""
 
     network: Network
     photos: Sequence[Path]
     seed: int
 
     def drawn(self, layer: str) -> list[str]:
-        """Units of a layer drawn at random, never picked."""
+        """Return units of a layer that are drawn at random, not chosen by how they look."""
         channels = self.network.layers[layer].channels
         chance = np.random.default_rng([self.seed, zlib.crc32(layer.encode())])
         some = chance.choice(channels, min(UNITS_A_LAYER, channels), replace=False)
@@ -40,7 +40,7 @@ class Tour(Brief):
 
 
 def drawn(name: str, figure: "Figure", info: dict[str, str], caption: str) -> Shown:
-    """A figure, as wide as the page."""
+    """Return a figure for the page, as wide as the page."""
     return Shown(name, drawing.to_png(figure, DPI, info), caption, width=WIDE)
 
 
