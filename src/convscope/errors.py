@@ -1,15 +1,15 @@
-"""What can go wrong, as types.
+"""The errors and warnings that Convscope raises.
 
 ConvscopeError
-├── InputError          what was asked for cannot be done: the command line exits with 2
+├── InputError          the request cannot be met: the command line exits with 2
 │   ├── UnknownName     a name that is not in a table; also a LookupError
-│   ├── PictureError    a file or an array that is no picture we can use
-│   ├── ModelError      a model we cannot load, feed or see into
-│   └── MissingWeights  weights that are neither here nor to be had
+│   ├── PictureError    a file or an array that is not a usable picture
+│   ├── ModelError      a model that cannot be loaded, run or captured
+│   └── MissingWeights  weights that are not on this machine and cannot be downloaded
 ├── MissingExtra        an optional library is not installed; also an ImportError
 └── OutputError         a result cannot be written; also an OSError
 
-ConvscopeWarning is no error: it tells of what was done otherwise than asked for, and why.
+ConvscopeWarning is a warning: something was done in another way than asked for, with the reason.
 """
 
 import difflib
@@ -20,11 +20,11 @@ from types import ModuleType
 
 
 class ConvscopeError(Exception):
-    """Anything Convscope reports in one line: what was expected, what came, what to try."""
+    """The base of all errors: one line with what was expected, what came, what to try."""
 
 
 class InputError(ConvscopeError, ValueError):
-    """What was asked for cannot be done; nothing was changed or written."""
+    """The request cannot be met; nothing was changed or written."""
 
 
 class UnknownName(InputError, LookupError):
@@ -32,15 +32,15 @@ class UnknownName(InputError, LookupError):
 
 
 class PictureError(InputError):
-    """A file or an array that is no picture we can use."""
+    """A file or an array that is not a usable picture."""
 
 
 class ModelError(InputError):
-    """A model that cannot be loaded, fed or seen into."""
+    """A model that cannot be loaded or run, or whose layers cannot be captured."""
 
 
 class MissingWeights(InputError):
-    """Weights that are neither on this machine nor to be had."""
+    """Weights that are not on this machine and cannot be downloaded."""
 
 
 class MissingExtra(ConvscopeError, ImportError):
@@ -48,25 +48,28 @@ class MissingExtra(ConvscopeError, ImportError):
 
 
 class OutputError(ConvscopeError, OSError):
-    """A result cannot be written; what was there before is still there."""
+    """A result cannot be written; an existing file is unchanged."""
 
 
 class ConvscopeWarning(UserWarning):
-    """Something that the user should know, and that stops nothing."""
+    """Something that the user should know, but that stops nothing."""
 
 
 def unknown(
     kind: str, name: str, known: Collection[str], written: Callable[[str], str] = repr
 ) -> UnknownName:
-    """Build the error for a name that is not in a table, with the nearest right ones.
+    """Return the error for a name that is not in a table, with the nearest right names.
 
-    First come names that contain the word, then the nearest spelling.
+    Names that contain the word come first, then the nearest spelling.
 
     Args:
-        kind: what it would be the name of.
-        name: what was asked for.
+        kind: what the name would be the name of.
+        name: the name that was asked for.
         known: the names in the table.
-        written: how a name is written where it is asked for, if not as it is.
+        written: how a name is spelled in the message; in quotes by default.
+
+    Returns:
+        The error, to be raised.
 
     Example:
         >>> str(unknown("layer", "blok1", ["block1", "block2"]))
@@ -81,7 +84,15 @@ def unknown(
 
 
 def nearest(name: str, known: Collection[str], most: int = 5) -> list[str]:
-    """Names that a wrong one may stand for: those that contain it as a word, or near spellings.
+    """Return the names that a wrong one may stand for: with the same word, or spelled nearly so.
+
+    Args:
+        name: the wrong name.
+        known: the right names.
+        most: how many to return at most.
+
+    Returns:
+        The names, the most likely first.
 
     Example:
         >>> nearest("car", ["cougar", "sports car", "carton", "freight car"])
@@ -101,13 +112,32 @@ def nearest(name: str, known: Collection[str], most: int = 5) -> list[str]:
 
 
 def listed(names: Sequence[str], written: Callable[[str], str] = repr) -> str:
-    """Names in a sentence: 'a', 'b' or 'c'."""
+    """Return names as part of a sentence: 'a', 'b' or 'c'.
+
+    Args:
+        names: at least one.
+        written: how a name is spelled; in quotes by default.
+
+    Returns:
+        The text.
+    """
     first, last = ", ".join(map(written, names[:-1])), written(names[-1])
     return f"{first} or {last}" if first else last
 
 
 def need(module: str, extra: str) -> ModuleType:
-    """Import an optional library, or say which extra brings it."""
+    """Return an optional library, imported; if it is missing, say how to install it.
+
+    Args:
+        module: the name of the module.
+        extra: the extra of this package that installs it.
+
+    Returns:
+        The module.
+
+    Raises:
+        MissingExtra: the library is not installed.
+    """
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""What every verb returns: a value that is drawn, recorded, saved by suffix and displayed."""
+"""The protocol of results: every verb returns a value that can be drawn, recorded and saved."""
 
 import csv
 import io
@@ -24,22 +24,22 @@ Rows = Sequence[Mapping[str, Any]]  # of plain numbers and text, equal keys in e
 
 
 class Result(Brief):
-    """What all results can do."""
+    """The methods that all results have: figure, record, info, save and notebook display."""
 
     def figure(self) -> "Figure":
-        """Return all of it on a page."""
+        """Return a Matplotlib figure that shows the result on one page."""
         raise NotImplementedError
 
     def record(self) -> dict[str, Any]:
-        """Return everything but the arrays, as plain numbers, lists, tables and texts."""
+        """Return everything except the arrays, as plain numbers, lists, dictionaries and texts."""
         raise NotImplementedError
 
     def info(self) -> dict[str, str]:
-        """Return the texts that travel inside a saved file: what makes the result again."""
+        """Return the texts that are written into a saved file, enough to make the result again."""
         raise NotImplementedError
 
     def save(self, path: str | Path) -> Path:
-        """Write it, whole or not at all, and return the path; the suffix chooses what."""
+        """Write the result, whole or not at all, in the suffix's format, and return the path."""
         raise NotImplementedError
 
     def _repr_png_(self) -> bytes:
@@ -47,30 +47,37 @@ class Result(Brief):
 
 
 class FigureResult(Result):
-    """A result whose picture is its figure, with arrays, and perhaps a table.
+    """A result that is shown by its figure, and that has arrays and perhaps a table.
 
-    ``suffixes`` are the file formats of a kind, by their suffixes.
+    ``suffixes`` lists the suffixes of the file formats of a kind of result.
     """
 
     suffixes: ClassVar[tuple[str, ...]] = SUFFIXES
 
     def arrays(self) -> Mapping[str, np.ndarray]:
-        """Return the arrays by their names."""
+        """Return the result's arrays by name."""
         raise NotImplementedError
 
     def table(self) -> Rows:
-        """Return one long table, row by row; of kinds that have one."""
+        """Return one long table, row by row, for kinds of results that have one."""
         raise NotImplementedError
 
     def save(self, path: str | Path, *, dpi: int = drawing.DPI) -> Path:
-        """Write it, whole or not at all, and return the path; the suffix chooses what.
+        """Write the result, whole or not at all, in the suffix's format, and return the path.
 
-        ``.png``, of ``dpi`` pixels an inch, ``.pdf`` and ``.svg`` are the figure; ``.npz`` has the
-        arrays, and the provenance as texts ``info/<name>``, without pickles; ``.json`` has the
-        record; ``.csv`` the table, of kinds that have one.
+        ``.png``, ``.pdf`` and ``.svg`` get the figure. ``.npz`` gets the arrays, without pickles,
+        and the provenance as texts ``info/<name>``. ``.json`` gets the record, and ``.csv`` the
+        table, for kinds of results that have one.
+
+        Args:
+            path: the file to write; missing folders are made.
+            dpi: pixels an inch of a ``.png``.
+
+        Returns:
+            The path of the file.
 
         Raises:
-            UnknownName: the suffix is none of this result's.
+            UnknownName: the suffix is not one of this result's formats.
             OutputError: the file cannot be written.
         """
         return save(
@@ -94,7 +101,24 @@ def save(
     table: Callable[[], Rows] | None = None,
     dpi: int = drawing.DPI,
 ) -> Path:
-    """Write one of the forms of a result, as its suffix asks; only that form is made."""
+    """Write one of the formats of a result, chosen by the suffix; only that format is computed.
+
+    Args:
+        path: the file to write.
+        info: returns the texts that are written into a figure or an ``.npz`` file.
+        figure: returns the figure.
+        record: returns the plain data for ``.json``.
+        arrays: returns the arrays for ``.npz``; None for a result without arrays.
+        table: returns the rows for ``.csv``; None for a result without a table.
+        dpi: pixels an inch of a ``.png``.
+
+    Returns:
+        The path of the file.
+
+    Raises:
+        UnknownName: the suffix is not one of the formats.
+        OutputError: the file cannot be written.
+    """
     suffix = Path(path).suffix.lower()
     if suffix in drawing.FORMATS:
         return drawing.save(figure(), path, info(), dpi=dpi)
@@ -109,7 +133,7 @@ def save(
 
 
 def texts(record: Mapping[str, Any], *without: str) -> dict[str, str]:
-    """Return a record as texts that fit into a file, without some parts and without what is None.
+    """Return a record as texts for a file, leaving out the named parts and everything that is None.
 
     Example:
         >>> texts({"seed": 3, "label": "bee", "maps": [1, 2], "start": None}, "maps")
@@ -130,7 +154,7 @@ def _npz(arrays: Mapping[str, np.ndarray], info: Mapping[str, str]) -> bytes:
 
 
 def _csv(table: Rows) -> str:
-    """A line of names, then a line for each row."""
+    """Return the table as CSV: a line of names, then a line for each row."""
     stream = io.StringIO(newline="")
     writer = csv.DictWriter(stream, fieldnames=list(table[0]), lineterminator="\n")
     writer.writeheader()

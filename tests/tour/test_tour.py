@@ -5,13 +5,14 @@ from html.parser import HTMLParser
 
 import pytest
 
-from convscope import images, tour
+from convscope import images
 from convscope.errors import InputError
 from convscope.networks.loading.embedded import NETWORKS
 from convscope.tour import (
     attribution_chapters,
     context,
     photo_chapters,
+    tour,
     training_chapters,
     unit_chapters,
 )

@@ -1,4 +1,4 @@
-"""The verb: a photo goes in, what every layer makes of it comes out."""
+"""``activations``: how each layer of a network responds to a photo."""
 
 from collections.abc import Sequence
 from types import MappingProxyType
@@ -18,16 +18,21 @@ from convscope.networks.provenance import source
 def activations(
     network: Network, photo: Any, layers: str | Sequence[str] | None = None
 ) -> Activations:
-    """Show a network a photo and keep what its layers answer, after their activation functions.
+    """Return how the layers of a network respond to a photo, after their activation functions.
 
     Args:
         network: from ``convscope.load``.
         photo: a path, a Pillow image or an array; its middle is cropped to the network's size.
-        layers: addresses of layers that give maps; all convolutions by default. Where ReLU is a
-            layer of its own, a convolution's answer is what goes into it.
+        layers: addresses of layers that have rows and columns; all convolutions by default. Where
+            ReLU is a layer of its own, a convolution's response is the value before it.
+
+    Returns:
+        The maps of each layer, (height, width, channels), with the ranking of their channels, the
+        likeliest classes, and the kernels of the first convolution.
 
     Raises:
-        InputError: there is no such layer, it gives no maps, or the photo cannot be used.
+        InputError: a layer has no rows and columns, or the photo cannot be used.
+        UnknownName: no layer has this name.
 
     Example:
         ``cs.activations(network, "photo.jpg").figure().savefig("layers.png")``

@@ -1,4 +1,4 @@
-"""What a network saw in a photo: a value that can rank, show and save itself."""
+"""The result of ``activations``: maps of layers that can be ranked, drawn and saved."""
 
 import shlex
 from collections.abc import Mapping
@@ -32,14 +32,14 @@ TILES = 512  # channels of one layer
 
 @dataclass(frozen=True)
 class Strong:
-    """One channel and how strongly it answered.
+    """One channel and how strongly it responded.
 
     Args:
         unit: the channel.
-        strength: the mean over all places of its answer, where that is above zero. After a ReLU
-            this is just the mean. It ranks the channels of one layer, not of two.
-        maximum: its largest answer.
-        at: row and column of the largest answer.
+        strength: the mean over all places of its response, negative values taken as 0. It ranks the
+            channels of one layer; it does not compare two layers.
+        maximum: its largest response.
+        at: row and column of the largest response.
     """
 
     unit: Unit
@@ -50,7 +50,12 @@ class Strong:
 
 @dataclass(frozen=True, eq=False)
 class Kernels(Brief):
-    """The weights of a first convolution, (height, width, 3 or 1, count), colours in RGB order."""
+    """The weights of the first convolution.
+
+    Args:
+        layer: its address.
+        weights: (height, width, 3 or 1, count), colours in RGB order.
+    """
 
     layer: str
     weights: np.ndarray
@@ -58,15 +63,16 @@ class Kernels(Brief):
 
 @dataclass(frozen=True, eq=False)
 class Activations(FigureResult):
-    """What the layers of a network answered to one photo.
+    """How the layers of a network responded to one photo.
 
     Args:
-        photo: (height, width, channels) in [0, 1], as the network was fed it.
+        photo: (height, width, channels) in [0, 1], cropped and resized as the network saw it.
         maps: (height, width, channels) by layer address, from early to late.
-        top: the likeliest classes, (index, label, probability), best first; empty without a head.
+        top: the likeliest classes, (index, label, probability), best first; empty without a class
+            layer.
         network: its name.
-        kernels: of its first convolution, if that takes the photo's own colours.
-        source: which photo and network, on which backend and versions.
+        kernels: of its first convolution, if that reads the photo's own colours.
+        source: the photo, the network, the backend and versions.
     """
 
     photo: Picture
@@ -83,9 +89,16 @@ class Activations(FigureResult):
         return {layer: _rank(layer, maps) for layer, maps in self.maps.items()}
 
     def strongest(self, layer: str, count: int | None = None) -> list[Strong]:
-        """The channels of a layer that answer most on the whole, strongest first; all by default.
+        """Return the channels of a layer with the strongest mean response, strongest first.
 
-        Equally strong ones stand in order of their index.
+        Args:
+            layer: the address of one of the layers.
+            count: how many channels; all by default. Equally strong ones are in order of their
+                index.
+
+        Raises:
+            UnknownName: the layer is not among these activations.
+            InputError: the count is not a whole number above zero.
         """
         count = None if count is None else whole("count", count)
         if layer not in self.maps:
@@ -93,9 +106,10 @@ class Activations(FigureResult):
         return self._ranked[layer][:count]
 
     def table(self, count: int | None = None) -> list[dict[str, Any]]:
-        """One row a channel, layer after layer, strongest first; plain numbers and text.
+        """Return one row for each channel, layer after layer, strongest first, as numbers and text.
 
-        ``count`` is how many channels of each layer; all by default.
+        Args:
+            count: how many channels of each layer; all by default.
         """
         return [
             {
@@ -113,7 +127,11 @@ class Activations(FigureResult):
         ]
 
     def record(self, count: int | None = None) -> dict[str, Any]:
-        """Everything but the arrays, as plain numbers and names; ``count`` as for ``table``."""
+        """Return everything except the arrays, as plain numbers and names.
+
+        Args:
+            count: how many channels of each layer; all by default.
+        """
         top = [
             {"index": index, "label": label, "probability": probability}
             for index, label, probability in self.top
@@ -123,7 +141,12 @@ class Activations(FigureResult):
     # Figures
 
     def shown_units(self, count: int | None = None, layer: str | None = None) -> list[Unit]:
-        """The units whose maps ``figure`` shows: those to make pictures of, to stand beside."""
+        """Return the units whose maps ``figure`` shows, to make pictures of them.
+
+        Args:
+            count: as for ``figure``.
+            layer: as for ``figure``.
+        """
         shown = _shown(self, layer, count)
         return [strong.unit for some in shown.values() for strong in some]
 
@@ -133,17 +156,24 @@ class Activations(FigureResult):
         pictures: Mapping[Unit, Picture] | None = None,
         count: int | None = None,
     ) -> "Figure":
-        """The photo, the likeliest classes, and maps: the strongest of each layer, or all of one.
+        """Return a figure of the photo, its likeliest classes and the strongest channels' maps.
 
         Args:
             layer: show all channels of this layer instead, in order.
             pictures: of units, in [0, 1], each shown beside its unit's map.
-            count: how many channels of each layer; 8, or all of one layer (512 at most).
+            count: how many channels of each layer; by default 8, or all of one layer (512 at most).
+
+        Raises:
+            UnknownName: the layer is not among these activations.
         """
         return _figure(self, layer, pictures or {}, count)
 
     def kernels_figure(self) -> "Figure":
-        """The kernels of the first layer, as colour tiles about mid gray."""
+        """Return a figure of the kernels of the first layer, as colour tiles around mid gray.
+
+        Raises:
+            InputError: the first convolution does not read the photo's own colours.
+        """
         if self.kernels is None:
             raise InputError(
                 f"{self.network} has no convolution that looks at the photo's own colours, so its "
@@ -157,9 +187,10 @@ class Activations(FigureResult):
     suffixes = TABLED
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """``photo``, ``maps/<layer>``, ``kernels/<layer>``, ``top/index``, ``/label`` and more.
+        """Return ``photo``, ``maps/<layer>``, ``kernels/<layer>``, and the likeliest classes.
 
-        All channels of all layers; the last of ``top/`` is ``/probability``.
+        The maps have all channels of all layers. The classes are ``top/index``, ``top/label`` and
+        ``top/probability``.
         """
         found = {
             "photo": self.photo,
@@ -173,7 +204,7 @@ class Activations(FigureResult):
         return found
 
     def info(self) -> dict[str, str]:
-        """The provenance, as it travels inside a saved file."""
+        """Return the provenance, as texts that are written into a saved file."""
         seen = ", ".join(f"{label} {probability:.1%}" for _, label, probability in self.top)
         return {
             "convscope": "layers",
@@ -191,10 +222,22 @@ class Activations(FigureResult):
         count: int | None = None,
         dpi: int = drawing.DPI,
     ) -> Path:
-        """Write it, whole or not at all; the suffix chooses what.
+        """Write the result, whole or not at all, in the suffix's format, and return the path.
 
-        ``.png``, of ``dpi`` pixels an inch, ``.pdf`` and ``.svg`` are ``figure(layer, pictures,
-        count)``; ``.npz`` has all the maps as arrays; ``.csv`` and ``.json`` have ``table(count)``.
+        ``.png``, ``.pdf`` and ``.svg`` get ``figure(layer, pictures, count)``. ``.npz`` gets all
+        maps as arrays; ``.csv`` and ``.json`` get ``table(count)``.
+
+        Args:
+            path: the file to write; missing folders are made.
+            layer: as for ``figure``.
+            pictures: as for ``figure``.
+            count: as for ``figure``, and as for ``table``.
+            dpi: pixels an inch of a ``.png``.
+
+        Raises:
+            UnknownName: the suffix is not one of the formats, or the layer is not among these
+                activations.
+            OutputError: the file cannot be written.
         """
         return results.save(
             path,

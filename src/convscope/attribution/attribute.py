@@ -1,4 +1,4 @@
-"""The verb: a photo and a unit go in, which parts drove the decision comes out."""
+"""``attribute``: which parts of a photo drove one decision of the network."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -39,26 +39,33 @@ def attribute(
     progress: Progress | None = None,
     **settings: Any,
 ) -> Attribution:
-    """Show which parts of a photo spoke for a unit, and which against it.
+    """Return a map of the parts of a photo that speak for a unit and those that speak against it.
 
     Args:
         network: from ``convscope.load``.
         photo: a path, a Pillow image or an array; its middle is cropped to the network's size.
-        target: a unit, 'predictions:bee' or 'block5_conv3:17@3,4', or several weighted together,
+        target: a unit, 'predictions:bee' or 'block5_conv3:17@3,4', or a weighted sum of units,
             'predictions:bee - predictions:fly'; the likeliest class by default. What is explained
             is the response before softmax or ReLU.
         method: a name in ``METHODS``; by default 'occlusion', which works on every model and
             shows the network about 225 pictures.
-        layer: of the CAMs, where to look; the last layer with rows and columns by default.
+        layer: for the CAM methods, the layer whose maps are used; by default the last layer with
+            rows and columns.
         seed: of methods that draw random numbers.
         progress: called by methods that take long with the fraction done, in [0, 1], and what is
             being done.
-        **settings: of the method, as its row of ``METHODS`` has them: steps, samples, noise,
-            patch, stride, sigma, cells, keep, baseline. The baseline, what stands for 'nothing to
-            see', is mid gray, 0.5.
+        **settings: of the method, as its row of ``METHODS`` lists them: steps, samples, noise,
+            patch, stride, sigma, cells, keep, baseline. The baseline is the gray, 0.5 by default,
+            that stands for 'nothing to see'.
+
+    Returns:
+        A signed map, (height, width), with the score that it explains, what to know before
+        trusting it, and everything needed to make it again.
 
     Raises:
-        InputError: the photo, the target, the method or a setting is not possible.
+        InputError: the photo, the target or a setting is not possible, or the method does not work
+            on this model.
+        UnknownName: no method, layer, class or setting has this name.
 
     Example:
         ``cs.attribute(network, "photo.jpg", "predictions:bee", method="grad-cam").save("why.png")``

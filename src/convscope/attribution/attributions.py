@@ -1,4 +1,4 @@
-"""The verb for several maps: over methods, over targets, over layers."""
+"""``attributions``: several maps of one photo, over methods, targets or layers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -34,25 +34,32 @@ def attributions(
     progress: Progress | None = None,
     **settings: Any,
 ) -> Attributions:
-    """Make several maps of one photo: by several methods, of several targets, at several layers.
+    """Return several maps of one photo: by several methods, for several targets or layers.
 
-    One or two of the three may differ; every combination is made.
+    At most two of the three may differ. Every combination is made.
 
     Args:
         network: from ``convscope.load``.
         photo: a path, a Pillow image or an array; its middle is cropped to the network's size.
         targets: as for ``attribute``, one or several; the likeliest class by default.
-        methods: names in ``METHODS``; 'every' is all that the network allows, but those that show
-            it more than 1,000 pictures a map. If none is named: every method of one target; of
-            several targets the default method, at several layers the first that looks at a layer.
-        layers: where the methods look that look at a layer. One is for those that do; of several
-            each gives a map; 'every' is each convolution before the target, from early to late.
+        methods: names in ``METHODS``. 'every' stands for all methods that work on the network,
+            except those that show it more than 1,000 pictures for one map. By default: every
+            method for one target, the default method for several targets, and the first method
+            with a layer for several layers.
+        layers: addresses for the methods that have a layer. With several layers each gives a map.
+            'every' stands for each convolution before the target, from early to late.
         seed: of methods that draw random numbers.
         progress: called with the fraction done, in [0, 1], and what is being done.
-        **settings: of the methods, each for those that have it.
+        **settings: of the methods; each setting goes to the methods that have it.
+
+    Returns:
+        A sequence of ``Attribution``, for each target, each layer and each method, that can be
+        drawn side by side and given to ``evaluate``.
 
     Raises:
-        InputError: the photo, a target, a method or a setting is not possible.
+        InputError: targets, layers and methods all differ, none is given, no method works on this
+            network, or the photo, a target, a method or a setting is not possible.
+        UnknownName: no method, layer, class or setting has this name.
 
     Example:
         ``cs.attributions(network, "photo.jpg").save("maps.png")``

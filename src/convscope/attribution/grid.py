@@ -1,4 +1,4 @@
-"""Several maps of one photo: a value that can show and save itself."""
+"""The result of ``attributions``: several maps of one photo, drawn side by side."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,18 +29,18 @@ AXES: dict[str, Callable[[Attribution], str]] = {
 
 @dataclass(frozen=True, eq=False)
 class Attributions(FigureResult):
-    """Maps of one photo, by several methods, of several targets or at several layers.
+    """Several maps of one photo: by several methods, of several targets or at several layers.
 
     Args:
-        network: which is explained; a saved file has its name and digest only.
-        maps: in order: for each target, for each layer, for each method.
-        axes: what differs between them, one or two of 'target', 'layer', 'method'; of two, maps
-            with the same first one stand in a row.
+        network: the network that is explained; a saved file has only its name and digest.
+        maps: for each target, for each layer, for each method, in this order.
+        axes: what differs between the maps, one or two of 'target', 'layer' and 'method'. With two,
+            maps that share the first one are in one row.
         passes: how many pictures the network was shown for each map.
-        left_out: methods that are not among them though nobody chose, with the reason.
-        asked: targets, methods, layers, settings and seed, as text and plain values: what makes
+        left_out: methods that were left out although none was named, with the reason.
+        asked: targets, methods, layers, settings and seed, as text and plain values: enough to make
             these maps again.
-        source: which photo and network, on which backend and versions.
+        source: the photo, the network, the backend and versions.
     """
 
     network: Network
@@ -62,27 +62,27 @@ class Attributions(FigureResult):
 
     @property
     def photo(self) -> Picture:
-        """(height, width, channels) in [0, 1], as the network was fed it."""
+        """The photo, (height, width, channels) in [0, 1], as the network saw it."""
         return self.maps[0].photo
 
     @property
     def names(self) -> list[str]:
-        """What tells each map from the others: its method, its target, its layer."""
+        """The name of each map: whichever of target, layer and method differ between the maps."""
         return [" · ".join(AXES[axis](found) for axis in self.axes) for found in self.maps]
 
     @property
     def title(self) -> str:
-        """What is explained, as far as all maps share it, and where."""
+        """The target and the method, as far as all maps share them, and the photo's name."""
         first = self.maps[0]
         shared = [AXES[axis](first) for axis in ("target", "method") if axis not in self.axes]
         return f"{', '.join(shared) or 'Maps'} in {named(self.source['photo'])}"
 
     def decision(self, found: Attribution) -> Decision:
-        """What one of the maps explains."""
+        """Return the decision that one of the maps explains."""
         return Decision(self.network, found.photo, found.target, found.seed)
 
     def figure(self) -> "Figure":
-        """The photo and all maps side by side, each on its own scale, and over the photo."""
+        """Return a figure of the photo and all maps side by side, each on its own scale."""
         first, last = (AXES[axis] for axis in (self.axes[0], self.axes[-1]))
         rows = list(dict.fromkeys(map(first, self.maps))) if len(self.axes) == 2 else []
         names = [last(found) for found in self.maps]
@@ -100,7 +100,7 @@ class Attributions(FigureResult):
         return Panel(name, found.map, ", ".join(words), METHODS[found.method].ends)
 
     def notes(self) -> list[str]:
-        """What to know before looking."""
+        """Return what to know before looking at the maps, a sentence each."""
         said = ["Each map is on a scale of its own, stated below it; white is zero."]
         if "target" not in self.axes:
             first = self.maps[0]
@@ -109,7 +109,7 @@ class Attributions(FigureResult):
         return said
 
     def omitted(self) -> str:
-        """The methods that were left out, and why; '' if none was."""
+        """Return a sentence about the methods that were left out, with the reasons, or ''."""
         if not self.left_out:
             return ""
         why: dict[str, list[str]] = {}
@@ -119,7 +119,7 @@ class Attributions(FigureResult):
         return f"Left out: {listed}."
 
     def record(self) -> dict[str, Any]:
-        """Everything but the arrays, as plain numbers and names."""
+        """Return everything except the arrays, as plain numbers and names."""
         targets = dict.fromkeys(str(found.target) for found in self.maps)
         own = set(self.source)
         return {
@@ -138,11 +138,11 @@ class Attributions(FigureResult):
         }
 
     def info(self) -> dict[str, str]:
-        """The provenance, as it travels inside a saved figure; the numbers of maps do not."""
+        """Return the provenance for a saved figure, as texts, without the maps' numbers."""
         return texts(self.record(), "maps")
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """``photo``, ``maps`` (n, height, width) and their ``names`` (n,)."""
+        """Return ``photo``, ``maps`` (n, height, width) and their ``names`` (n,)."""
         names = np.array(self.names)
         return {"photo": self.photo, "maps": stacked(self.maps), "names": names}
 
@@ -151,5 +151,5 @@ class Attributions(FigureResult):
 
 
 def stacked(found: Sequence[Attribution]) -> np.ndarray:
-    """All maps: (n, height, width)."""
+    """Return all maps as one array: (n, height, width)."""
     return np.stack([each.map for each in found])

@@ -1,4 +1,4 @@
-"""Which parts of a photo drove a decision: a value that can show and save itself."""
+"""The result of ``attribute``: one signed map over a photo."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,24 +24,26 @@ TOO_WIDE = 0.05  # a gap beyond this share of what was to be explained is worth 
 
 @dataclass(frozen=True, eq=False)
 class Attribution(FigureResult):
-    """A signed map over a photo.
+    """A signed map over a photo: which parts speak for a unit and which against it.
 
     Args:
-        photo: (height, width, channels) in [0, 1], as the network was fed it.
-        map: (height, width) float32: above zero speaks for the unit, below zero against it.
-        target: what is explained: the response of a unit, or a weighted sum.
+        photo: (height, width, channels) in [0, 1], cropped and resized as the network saw it.
+        map: (height, width) float32: values above zero speak for the unit, those below zero against
+            it.
+        target: what is explained: the response of a unit, or a weighted sum of units.
         label: its text, with a class's label in place of its index.
         method: a name in ``METHODS``.
-        is_class: whether classes alone are explained.
+        is_class: whether the target consists of classes only.
         answer: what the target's response is: 'logit', 'probability' or 'response'.
         score: the target's response to the photo, before softmax or ReLU.
-        baseline_score: its response to what the method compares with, mostly plain gray.
-        gap: how far the map's sum is from score - baseline_score, or from the score where there is
-            no baseline, for methods whose map is meant to sum to that.
-        note: what to know before looking: 'flat', 'all negative'; '' if nothing.
+        baseline_score: its response to the picture that the method compares with, in most cases
+            plain gray; None if there is none.
+        gap: for methods whose map should sum to score - baseline_score, or to the score where there
+            is no baseline: how far the sum is from that. None for other methods.
+        note: what to know before looking: 'flat', 'all negative'; '' if there is nothing.
         seed: of the random numbers, if the method draws any.
         settings: of the method.
-        source: which photo and network, on which backend and versions.
+        source: the photo, the network, the backend and versions.
     """
 
     photo: Picture
@@ -60,7 +62,7 @@ class Attribution(FigureResult):
     source: Mapping[str, str]
 
     def caption(self) -> str:
-        """One line: the method and its settings, the score, and what it is compared with."""
+        """Return one line: the method, its settings, the score, and the score of the baseline."""
         settings = ", ".join(f"{name} {_short(value)}" for name, value in self.settings.items())
         parts = [
             f"{self.method} ({settings})" if settings else self.method,
@@ -77,7 +79,7 @@ class Attribution(FigureResult):
 
     @property
     def unit(self) -> Unit | None:
-        """The unit, if the target is nothing but one unit or its opposite."""
+        """The unit, if the target is one unit or its negative; None for a sum."""
         return self.target.unit
 
     def _response(self) -> str:
@@ -87,7 +89,7 @@ class Attribution(FigureResult):
         return f"negated {word}" if self.unit.negative else word
 
     def figure(self) -> "Figure":
-        """The photo, the map with its scale, and the map over the photo."""
+        """Return a figure of the photo, the map with its scale, and the map over the photo."""
         return drawn(
             self.photo,
             self.map,
@@ -99,7 +101,7 @@ class Attribution(FigureResult):
         )
 
     def record(self) -> dict[str, Any]:
-        """Everything but the arrays, as plain numbers and names."""
+        """Return everything except the arrays, as plain numbers and names."""
         row, column = divmod(int(self.map.argmax()), self.map.shape[1])
         return {
             "convscope": "attribute",
@@ -125,11 +127,11 @@ class Attribution(FigureResult):
         }
 
     def info(self) -> dict[str, str]:
-        """The provenance, as it travels inside a saved figure."""
+        """Return the provenance, as texts that are written into a saved figure."""
         return texts(self.record())
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """``photo`` and ``map``."""
+        """Return ``photo`` and ``map``."""
         return {"photo": self.photo, "map": self.map}
 
     def _brief(self) -> str:
@@ -137,7 +139,7 @@ class Attribution(FigureResult):
 
 
 def remark(heat: Heat, score: float) -> str:
-    """What a map must not be shown without: that it is flat, all negative or does not add up."""
+    """Return a warning for a map that is flat, all negative or does not add up; '' for others."""
     largest = float(np.abs(heat.map).max())
     if np.ptp(heat.map) <= FLAT * largest:
         return "flat: no part of the photo counts more than another"

@@ -1,4 +1,4 @@
-"""The verb: from a picture, or a unit, to the card of it."""
+"""``card``: gather the evidence about a picture, or about the picture of a unit."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -56,23 +56,32 @@ def card(
     progress: Progress | None = None,
     **settings: Any,
 ) -> Card:
-    """Gather the evidence about a picture, or about the picture of a unit.
+    """Return the evidence about a picture, or about the picture of a unit that is made first.
 
-    It takes ``seeds * (1 + others)`` pictures, made like the first one, and one each for the
-    minimal picture and the control: some twenty times what the picture took.
+    This makes ``seeds * (1 + others)`` pictures in the same way as the first one, and one each for
+    the minimal picture and the control. It takes about twenty times as long as one picture.
 
     Args:
         network: from ``convscope.load``.
-        what: what ``maximize`` returned for this network, or what it takes.
-        natural: a folder of photos, or a .zip of them: responses are compared with theirs, instead
-            of with what ships with the network. Measured once, then kept in the cache.
-        second: another network to judge by: a ``Network``, or what ``convscope.load`` takes.
-            ``vgg16-tiny`` if not given; of ``vgg16-tiny`` itself, its own features, said so.
-        seeds: how many pictures of the unit, from seeds that follow each other.
-        others: how many other units of the layer, drawn at random, are pictured to compare with.
-        control: also climb an untrained copy of the network.
+        what: what ``maximize`` returned for this network, or what ``maximize`` takes.
+        natural: a folder of photos, or a .zip of them. Responses are compared with the responses to
+            these photos, and not with the statistics that the network brings. Each folder is
+            measured once and then kept in the cache.
+        second: another network that is shown the picture: a ``Network``, or what
+            ``convscope.load`` takes. ``vgg16-tiny`` by default; for ``vgg16-tiny`` itself its own
+            features are used, and the card says so.
+        seeds: how many pictures of the unit to compare, from consecutive seeds.
+        others: how many other units of the layer, drawn at random, to compare with.
+        control: whether to run the same ascent on an untrained copy of the network as well.
         progress: called with the fraction of a part that is done, in [0, 1], and which part.
-        **settings: as for ``maximize``, if ``what`` is no picture yet.
+        **settings: as for ``maximize``, if ``what`` is not a picture yet.
+
+    Returns:
+        A card with one finding for each question, each with its numbers and its caveat.
+
+    Raises:
+        InputError: the picture is of another network, settings are given for a finished picture, or
+            ``seeds``, ``others``, the photos or the second network are not possible.
 
     Example:
         ``print(cs.card(network, "predictions:bee").text())``
@@ -113,7 +122,10 @@ def cards(
 ) -> Iterator[Card]:
     """Yield the card of each picture; the photos are measured for all of them in one pass.
 
-    Arguments are those of ``card``.
+    The arguments are those of ``card``.
+
+    Raises:
+        InputError: a picture is of another network, or ``seeds`` or ``others`` are not possible.
     """
     for result in results:
         if result.source.get("digest") != network.digest:
@@ -170,7 +182,7 @@ def _card(case: Case, progress: Progress | None) -> Card:
 
 
 def _findings(progress: Progress | None) -> list[Callable[[Case], Finding]]:
-    """The findings, of which one may take long: a second network sees the photos, once."""
+    """Return the findings, with progress for the one that shows a network all photos."""
     slow = partial(
         transfer, progress=part(progress, 0, 1, "Measuring natural pictures, second network")
     )
@@ -182,7 +194,11 @@ def _photos(natural: Folder | Photos) -> Photos | None:
 
 
 def judge(network: Network, second: Any = None) -> Network:
-    """The network to judge by: another one, or the network itself where there is none."""
+    """Return the second network: the one given, or ``vgg16-tiny``, or the network itself.
+
+    Raises:
+        InputError: one of the two networks does not take colour or gray pictures.
+    """
     if second is None:
         if network.channels not in (1, 3):
             return network

@@ -1,4 +1,4 @@
-"""A finding: one piece of evidence about a picture, with what it does not show."""
+"""A finding: one piece of evidence about a picture, with its caveat."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,13 +9,13 @@ from convscope.brief import Brief
 
 @dataclass(frozen=True)
 class Finding(Brief):
-    """Numbers, a sentence that says them, and a caveat.
+    """One piece of evidence: its numbers, a sentence about them, and a caveat.
 
     Args:
         name: 'reach', 'selectivity', ...
-        says: what was found, in one line; or why nothing could be.
-        caveat: what it does not show, in one line; '' where nothing was found.
-        numbers: the same as plain numbers and names, for programs; empty where nothing was found.
+        says: the result in one line, or the reason why there is none.
+        caveat: what the result does not show, in one line; '' where there is no result.
+        numbers: the result as plain numbers and names; empty where there is no result.
     """
 
     name: str
@@ -25,14 +25,14 @@ class Finding(Brief):
 
     @classmethod
     def none(cls, name: str, reason: str) -> Self:
-        """Say why there is no such evidence."""
+        """Return a finding without a result, with the reason."""
         return cls(name, f"not known: {reason}")
 
     @property
     def known(self) -> bool:
-        """Whether anything was found."""
+        """Whether there is a result."""
         return bool(self.numbers)
 
     def as_json(self) -> dict[str, Any]:
-        """The finding as plain numbers and names."""
+        """Return the finding as plain numbers and names."""
         return {**self.numbers, "says": self.says, "caveat": self.caveat}

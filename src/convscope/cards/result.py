@@ -1,4 +1,4 @@
-"""A card: the evidence that a picture can be trusted, and what it does not show."""
+"""A card: the evidence about one picture, and what that evidence does not show."""
 
 import json
 from collections.abc import Mapping
@@ -37,17 +37,17 @@ SILENCE = (
 
 @dataclass(frozen=True, eq=False)
 class Card(Result):
-    """The evidence about one picture, computed on the picture as it is saved, 8 bits a value.
+    """The evidence about one picture, measured on the picture as it is saved, with 8 bits a value.
 
     Args:
         result: the picture.
-        findings: in order; those that could not be made say why.
-        seeds: pictures of the same from several seeds, ``result`` first.
-        minimal: what the unit is most against, or None.
-        untrained: the picture of an untrained copy of the network, or None.
-        standing: where the picture stands among natural pictures, if those are known.
+        findings: in order; a finding that could not be made says why.
+        seeds: pictures of the same unit from several seeds, ``result`` first.
+        minimal: the picture that minimizes the same response, or None.
+        untrained: the picture from an untrained copy of the network, or None.
+        standing: how the response compares with those to natural pictures, if those are known.
         histogram: of the responses to natural pictures, if those are known.
-        exemplars: photos of the user's, if there are any.
+        exemplars: the user's photos that excite the unit most and least, if there are any.
     """
 
     result: Maximized
@@ -61,18 +61,18 @@ class Card(Result):
 
     @property
     def silent(self) -> bool:
-        """Whether hardly any natural picture excites the unit."""
+        """Whether the unit is silent: almost no natural picture excites it."""
         return bool(self.standing and self.standing.silent)
 
     def __getitem__(self, name: str) -> Finding:
-        """A finding by its name: card['reach'].numbers."""
+        """Return a finding by its name, such as card['reach'].numbers."""
         found = {finding.name: finding for finding in self.findings}
         if name not in found:
             raise unknown("finding", name, found)
         return found[name]
 
     def text(self) -> str:
-        """A line a finding and a line for its caveat; the limits of all of it at the end."""
+        """Return the card as text: each finding with its caveat, then the limits of the method."""
         lines = [self._heading(), *([SILENCE] if self.silent else []), ""]
         width = max(len(finding.name) for finding in self.findings)
         for finding in self.findings:
@@ -82,7 +82,7 @@ class Card(Result):
         return "\n".join([*lines, "", *(f"- {limit}" for limit in LIMITS)])
 
     def record(self) -> dict[str, Any]:
-        """The card as plain numbers and names."""
+        """Return the card as plain numbers and names."""
         return {
             "convscope": "card",
             "silent": self.silent,
@@ -94,7 +94,7 @@ class Card(Result):
         }
 
     def figure(self) -> "Figure":
-        """All of it on one page."""
+        """Return a figure of the whole card on one page."""
         findings = [(each.name, each.says, each.caveat) for each in self.findings]
         return draw_card(
             self._heading(),
@@ -107,7 +107,16 @@ class Card(Result):
         )
 
     def save(self, path: str | Path) -> Path:
-        """Write the card; the suffix chooses: a figure (.png, .pdf, .svg), .json or .txt."""
+        """Write the card and return the path; the suffix chooses the format.
+
+        Args:
+            path: the file to write: .png, .pdf or .svg for the figure, .json for the record, or
+                .txt for the text.
+
+        Raises:
+            UnknownName: the suffix is not one of these.
+            OutputError: the file cannot be written.
+        """
         target, suffix = Path(path), Path(path).suffix.lower()
         if suffix == ".json":
             return files.put_json(target, self.record())
@@ -134,7 +143,7 @@ class Card(Result):
         )
 
     def _main(self) -> Strip:
-        """The maximal picture, the minimal one, and what an untrained network would give."""
+        """Return the picture, and the minimal and the untrained one if they exist."""
         shown = {"maximal": self.result, "minimal": self.minimal, "untrained": self.untrained}
         there = {name: made for name, made in shown.items() if made}
         return Strip("", [made.shown() for made in there.values()], list(there))

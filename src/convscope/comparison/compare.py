@@ -1,4 +1,4 @@
-"""Two photos, or one photo under two networks: which units differ most. ``compare``."""
+"""``compare``: which units differ most between two photos or two networks."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -42,12 +42,12 @@ UNITS_OF = {
 
 @dataclass(frozen=True)
 class Differing:
-    """How one channel differs.
+    """How one channel differs between the two sides.
 
     Args:
         unit: the channel.
         means: its mean response after activation, on the first side and on the other.
-        apart: first less other, in the layer's ``measure``.
+        apart: first less other, in the units that the layer's ``measure`` names.
     """
 
     unit: Unit
@@ -57,14 +57,14 @@ class Differing:
 
 @dataclass(frozen=True, eq=False)
 class LayerDifference(Brief):
-    """How one layer differs.
+    """How one layer differs between the two sides.
 
     Args:
         layer: its address.
-        similarity: the cosine between its mean responses, channel by channel, on both sides: 1 is
-            the same mixture of features, wherever they are.
-        measure: what channels are compared in: a key of ``UNITS_OF``.
-        channels: all of them, what answers more strongly on the first side first.
+        similarity: the cosine between the two vectors of mean responses, a number for each channel:
+            1 means the same mixture of features, wherever they are in the photo.
+        measure: the unit of the differences: a key of ``UNITS_OF``.
+        channels: all channels; those that respond more strongly on the first side come first.
     """
 
     layer: str
@@ -73,27 +73,27 @@ class LayerDifference(Brief):
     channels: tuple[Differing, ...]
 
     def first(self, count: int) -> list[Differing]:
-        """So many channels, at most, that answer more strongly on the first side."""
+        """Return at most ``count`` channels that respond more strongly on the first side."""
         return [each for each in self.channels[:count] if each.apart > 0]
 
     def other(self, count: int) -> list[Differing]:
-        """So many channels, at most, that answer more strongly on the other side."""
+        """Return at most ``count`` channels that respond more strongly on the other side."""
         return [each for each in self.channels[: -count - 1 : -1] if each.apart < 0]
 
 
 @dataclass(frozen=True, eq=False)
 class Differences(FigureResult):
-    """What two photos, or two networks, do to the same units.
+    """How the same units respond to two photos, or in two networks.
 
     Args:
         kind: 'photos' or 'networks'.
         names: of the two sides.
-        sides: what the layers answered.
+        sides: the responses of the layers on both sides.
         layers: from early to late.
-        pictures: what units look for: of the first side, and of the other if it is a network.
+        pictures: what units look for: in the first network, and in the other if there are two.
         count: how many channels of each sign the figure shows.
-        asked: the layers that were asked for by name.
-        source: which photo and network, and which other, on which backend and versions.
+        asked: the layers that were named by the caller.
+        source: the photo and network, the other photo or network, the backend and versions.
     """
 
     kind: Literal["photos", "networks"]
@@ -108,12 +108,12 @@ class Differences(FigureResult):
     suffixes = TABLED
 
     def shown(self) -> list[LayerDifference]:
-        """The layers of the figure: all, or some evenly spread from the first to the last."""
+        """Return the layers that the figure shows: all, or some at even distances."""
         kept = spread([each.layer for each in self.layers], ROWS)
         return [each for each in self.layers if each.layer in kept]
 
     def units(self) -> list[Unit]:
-        """The units of the figure: those to make pictures of."""
+        """Return the units that the figure shows, to make pictures of them."""
         return [
             each.unit
             for layer in self.shown()
@@ -121,7 +121,7 @@ class Differences(FigureResult):
         ]
 
     def figure(self) -> "Figure":
-        """Layer by layer, the channels that differ most, their maps on both sides."""
+        """Return a figure of the channels that differ most in each layer, with their maps."""
         one, two = self.names
         network = self.sides[0].network
         about = f"{network}: {one} and {two}" if self.kind == "photos" else f"{one} and {two}"
@@ -174,7 +174,7 @@ class Differences(FigureResult):
         )
 
     def lines(self) -> list[tuple[str, ...]]:
-        """A line for each layer: how alike, and the channels that differ most either way."""
+        """Return a line for each layer: its similarity, and the channels that differ most."""
         return [
             (
                 layer.layer,
@@ -188,7 +188,7 @@ class Differences(FigureResult):
         ]
 
     def table(self) -> list[dict[str, Any]]:
-        """One row a channel, layer after layer, what is stronger on the first side first."""
+        """Return one row for each channel, layer after layer, from first side to other side."""
         return [
             {
                 "unit": str(each.unit),
@@ -204,7 +204,7 @@ class Differences(FigureResult):
         ]
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """``first/photo``, ``first/maps/<layer>``, the same of ``other``, and ``apart/<layer>``."""
+        """Return ``first/photo``, ``first/maps/<layer>``, as much for ``other``, and ``apart``."""
         found: dict[str, np.ndarray] = {}
         for name, side in zip(("first", "other"), self.sides, strict=True):
             found[f"{name}/photo"] = side.photo
@@ -215,7 +215,7 @@ class Differences(FigureResult):
         return found
 
     def info(self) -> dict[str, str]:
-        """The provenance, as it travels inside a saved file."""
+        """Return the provenance, as texts that are written into a saved file."""
         return {
             "convscope": "compare",
             "kind": self.kind,
@@ -226,7 +226,7 @@ class Differences(FigureResult):
         }
 
     def record(self) -> dict[str, Any]:
-        """Everything but the arrays, as plain numbers and names."""
+        """Return everything except the arrays, as plain numbers and names."""
         return {
             **self.info(),
             "count": self.count,
@@ -250,29 +250,35 @@ def compare(
     precision: str = "auto",
     progress: Progress | None = None,
 ) -> Differences:
-    """Compare two photos, or one photo under two networks: which units answer most differently.
+    """Return which units respond most differently to two photos, or to one photo in two networks.
 
-    Channels are compared by their mean responses after activation, so where things stand in a photo
-    does not matter. Differences are divided by how much such a response varies: by the network's
-    natural statistics if it has them, else by the spread of the layer's responses to both.
+    Channels are compared by their mean responses after activation, so the position of things in a
+    photo does not matter. Each difference is divided by how much such a response varies: over
+    natural pictures if the network brings statistics of them, and otherwise over the places of both
+    photos.
 
-    Two networks must have the same convolutions, by name and shape, such as one before and after
-    fine-tuning; their heads may differ. Channels of other networks have no counterparts that one
-    photo could tell: ``convscope.card(..., second=...)`` finds some by many photos.
+    Two networks must have the same convolutions, by name and shape, as a network has before and
+    after fine-tuning. Their heads may differ. The channels of unrelated networks cannot be matched
+    by one photo; ``convscope.card(..., second=...)`` matches them by many photos.
 
     Args:
         network: from ``convscope.load``.
         photo: a path, a Pillow image or an array; its middle is cropped to the network's size.
         other: another photo, or another network.
-        layers: addresses of layers that give maps; all convolutions by default.
+        layers: addresses of layers that have rows and columns; all convolutions by default.
         count: how many channels of each layer and sign the figure shows.
-        pictures: also climb what each of them looks for; that takes most of the time.
+        pictures: whether to make the picture of each of them, which takes most of the time.
         precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
             is in the record.
         progress: called with the fraction done, in [0, 1], and what is being done.
 
+    Returns:
+        For each layer the similarity of the two responses, and all channels with their differences.
+
     Raises:
-        InputError: a photo or a layer cannot be used, or the networks have not the same layers.
+        InputError: a photo or a layer cannot be used, the count is not possible, or the two
+            networks have different layers.
+        UnknownName: no layer has this name.
 
     Example:
         ``cs.compare(network, "tabby.jpg", "tiger.jpg").save("differences.png")``
@@ -369,7 +375,7 @@ def _spreads(
 
 
 def _cosine(first: np.ndarray, other: np.ndarray) -> float:
-    """1 for two layers that are silent alike."""
+    """Return the cosine of two vectors; 1 for two equal ones, also where both are zero."""
     if np.array_equal(first, other):
         return 1.0
     lengths = float(np.linalg.norm(first) * np.linalg.norm(other))

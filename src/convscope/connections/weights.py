@@ -1,4 +1,4 @@
-"""Which units of the layer before excite a unit and which inhibit it: ``weights``."""
+"""``weights``: which units of the layer before excite a unit, and which inhibit it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -36,11 +36,11 @@ class Connection(Brief):
     """How one unit of the layer before counts.
 
     Args:
-        unit: that unit; of a first layer, None.
+        unit: that unit; None in a first layer, where the inputs are colours.
         name: its address, or the colour.
-        kernel: (rows, columns), what its map is weighed with, batch norms between them included.
-        usual: how strongly it usually fires, the mean over natural pictures of its response where
-            that is above zero; None without statistics.
+        kernel: (rows, columns), the weights of its map, including batch norms in between.
+        usual: how strongly it usually fires: the mean over natural pictures of its response,
+            negative values taken as 0; None without statistics.
         strength: the length of the kernel (the root of its summed squares), with the sign of its
             sum, times ``usual`` if that is known for every unit of the layer.
         picture: what it looks for; a colour is shown as it is.
@@ -56,20 +56,20 @@ class Connection(Brief):
 
 @dataclass(frozen=True, eq=False)
 class Wiring(FigureResult):
-    """What a unit listens to.
+    """The connections of a unit to the layer before it.
 
     Args:
-        unit: the unit, a channel or a class; of a negative one all signs are turned.
+        unit: the unit, a channel or a class; for a negative one all signs are reversed.
         label: its address, with a class's label.
-        made_by: the unit whose weights these are: itself, or the one whose response its layer only
-            passes on, as a softmax or a pool does.
-        connections: to every unit that it takes something from, the most exciting first and the
-            most inhibiting last.
-        count: how many of each the figure shows.
+        made_by: the unit whose weights these are: the unit itself, or the one whose response its
+            layer only passes on, as a softmax or a pool does.
+        connections: to every unit that it takes input from, the most exciting first and the most
+            inhibiting last.
+        count: how many of each sign the figure shows.
         measure: what a strength is, in words.
         picture: what the unit itself looks for.
         network: its name.
-        source: which network, on which backend and versions.
+        source: the network, the backend and versions.
     """
 
     unit: Unit
@@ -86,16 +86,16 @@ class Wiring(FigureResult):
 
     @property
     def exciting(self) -> list[Connection]:
-        """Those that the figure shows above zero, strongest first."""
+        """The connections above zero that the figure shows, strongest first."""
         return [each for each in self.connections[: self.count] if each.strength > 0]
 
     @property
     def inhibiting(self) -> list[Connection]:
-        """Those that the figure shows below zero, strongest first."""
+        """The connections below zero that the figure shows, strongest first."""
         return [each for each in self.connections[: -self.count - 1 : -1] if each.strength < 0]
 
     def figure(self) -> "Figure":
-        """The unit, and the units that excite and inhibit it most, each with its kernel."""
+        """Return a figure of the unit, and of the units that excite and inhibit it most."""
         from_layers = dict.fromkeys(each.unit.layer for each in self.connections if each.unit)
         before = " and ".join(from_layers) or "the picture's colours"
         return wiring(
@@ -108,7 +108,7 @@ class Wiring(FigureResult):
         )
 
     def _note(self) -> str:
-        """What the figure's numbers and colours mean."""
+        """Return what the figure's numbers and colours mean."""
         shown = [*self.exciting, *self.inhibiting]
         measure = self.measure
         if all(each.kernel.size == 1 for each in shown):
@@ -126,16 +126,16 @@ class Wiring(FigureResult):
         return f"Strength: {measure}. {colours}{looked}"
 
     def _made(self) -> str:
-        """Whose the weights are, if not the unit's own."""
+        """Return the address of the unit whose weights these are, if it is another one."""
         same = (self.unit.layer, self.unit.channel) == (self.made_by.layer, self.made_by.channel)
         return "" if same else f" ({self.made_by})"
 
     def lines(self) -> list[tuple[str, ...]]:
-        """What the figure shows, a line each."""
+        """Return what the figure shows, a line for each connection."""
         return [(f"{each.strength:+.4g}", each.name) for each in (*self.exciting, *self.inhibiting)]
 
     def table(self) -> list[dict[str, Any]]:
-        """One row for each unit of the layer before, the most exciting first."""
+        """Return one row for each unit of the layer before, the most exciting first."""
         return [
             {
                 "from": each.name,
@@ -148,7 +148,7 @@ class Wiring(FigureResult):
         ]
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """``kernels`` (n, rows, columns), ``strength`` (n,), ``from`` (n,), and the pictures."""
+        """Return ``kernels`` (n, rows, columns), ``strength`` (n,), ``from`` (n,) and pictures."""
         pictures = {each.name: each.picture for each in self.connections}
         pictures[str(self.unit)] = self.picture
         return {
@@ -159,7 +159,7 @@ class Wiring(FigureResult):
         }
 
     def info(self) -> dict[str, str]:
-        """The provenance, as it travels inside a saved file."""
+        """Return the provenance, as texts that are written into a saved file."""
         return {
             "convscope": "weights",
             "unit": str(self.unit),
@@ -171,7 +171,7 @@ class Wiring(FigureResult):
         }
 
     def record(self) -> dict[str, Any]:
-        """Everything but the arrays, as plain numbers and names."""
+        """Return everything except the arrays, as plain numbers and names."""
         return {**self.info(), "count": self.count, "inputs": self.table()}
 
     def _brief(self) -> str:
@@ -188,25 +188,30 @@ def weights(
     precision: str = "auto",
     progress: Progress | None = None,
 ) -> Wiring:
-    """Show which units of the layer before excite a unit most, and which inhibit it.
+    """Return which units of the layer before excite a unit most, and which inhibit it most.
 
-    The layer before is the one whose channels the unit's layer takes: pools, activations, norms,
-    dropout and flattening are passed over, concatenations are taken apart. So are they from the
-    unit itself: what 'pool:3' listens to is what the convolution before the pool does.
+    The layer before is the one whose channels the unit's layer takes as its input. Pools,
+    activations, norms, dropout and flattening between the two are skipped, and concatenations are
+    taken apart. The same holds for the unit itself: 'pool:3' stands for the convolution before the
+    pool.
 
     Args:
         network: from ``convscope.load``.
         unit: a channel of a convolution, or a unit of a dense layer: 'block5_conv3:17',
             'predictions:bee'.
-        count: how many of each sign to show.
-        pictures: also climb the picture of each unit shown, by the default recipe; that takes most
-            of the time.
+        count: how many of each sign the figure shows.
+        pictures: whether to make the picture of each unit shown, which takes most of the time.
         precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
             is in the record.
         progress: called with the fraction done, in [0, 1], and what is being done.
 
+    Returns:
+        All connections of the unit, the most exciting first, each with its kernel.
+
     Raises:
-        InputError: it is no single channel, or its weights cannot be shown; the message says why.
+        InputError: it is not one single channel, the count is not possible, or the weights of the
+            layer cannot be shown; the message says why.
+        UnknownName: no layer or class has this name.
 
     Example:
         ``cs.weights(network, "block2_conv1:5").save("wiring.png")``
@@ -236,7 +241,11 @@ def weights(
 
 
 def channel(network: Network, unit: str | Unit) -> Unit:
-    """The channel of an address, in the network's own words."""
+    """Return the single channel that an address stands for, with the layer's full address.
+
+    Raises:
+        InputError: the address stands for something else than one channel.
+    """
     found = network.units(unit)
     if len(found) != 1 or found[0].kind != "channel":
         raise InputError(
@@ -247,7 +256,7 @@ def channel(network: Network, unit: str | Unit) -> Unit:
 
 
 def _made_by(network: Network, unit: Unit) -> tuple[Unit, float]:
-    """The unit whose weights count for a unit, and what its response was multiplied by since."""
+    """Return the unit whose weights count, and the factor on its response after it."""
     assert unit.channel is not None
     sign = -1.0 if unit.negative else 1.0
     made = maker(network, unit.layer)
@@ -260,7 +269,7 @@ def _made_by(network: Network, unit: Unit) -> tuple[Unit, float]:
 
 
 def _connections(network: Network, unit: Unit, factor: float) -> tuple[tuple[Connection, ...], str]:
-    """Every connection of a unit, the most exciting first; and what their strengths are."""
+    """Return every connection of a unit, the most exciting first, and what their strengths are."""
     assert unit.channel is not None
     own = kernels.slices(leaves(network.model)[unit.layer], unit.channel, unit.layer)
     taken = origin(network, unit.layer)
@@ -289,17 +298,17 @@ def _connections(network: Network, unit: Unit, factor: float) -> tuple[tuple[Con
 
 
 def _by_channel(own: np.ndarray, taken: Origin) -> np.ndarray:
-    """A slice for each channel: those of a dense layer after flattening get rows and columns."""
+    """Return a slice for each channel; after flattening, with rows and columns restored."""
     if taken.grid:
         return taken.spread(own[0, 0]) * taken.scale
     return own * taken.scale
 
 
 def _usual(network: Network, layer: str, channel: int) -> float | None:
-    """The mean over natural pictures of a unit's response where that is above zero.
+    """Return the mean over natural pictures of a unit's response, negative values taken as 0.
 
-    From the recorded quantiles, taken to lie on straight lines between them: those of the middle
-    neuron of a channel, or of a unit without space. Colours have none.
+    It is computed from the recorded quantiles by linear interpolation: those of the middle neuron
+    of a channel, or of a unit without rows and columns. Colours have none.
     """
     if network.natural is None or layer == COLOURS:
         return None
@@ -319,7 +328,7 @@ def _name(network: Network, layer: str, channel: int) -> str:
 
 
 def _swatch(network: Network, channel: int) -> Picture | None:
-    """A colour as a picture of nothing else."""
+    """Return a plain picture of one colour."""
     if network.channels not in COLOUR_NAMES:
         return None
     plain = np.zeros((4, 4, network.channels), "float32")

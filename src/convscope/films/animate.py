@@ -1,4 +1,4 @@
-"""The verb: from an address, and perhaps a photo, to a film."""
+"""``animate``: a film of an ascent, from noise or from a photo."""
 
 from typing import Any
 
@@ -46,23 +46,30 @@ def animate(
     on_step: OnStep | None = None,
     **settings: Any,
 ) -> Film:
-    """Film how the network changes a picture into what one unit or class wants to see.
+    """Return a film of how gradient ascent changes a picture to excite one unit or class.
 
     Args:
         network: from ``convscope.load``.
         what: an address: 'predictions:bee', 'block5_conv3:17'; or an objective.
         start: a photo to begin from, as a path, an array or a Pillow image; noise by default.
         size: height and width in pixels, or one number for both; the network's own by default.
-        strength: how far a photo may be changed: the root mean square over pixels and colours in
-            [0, 1]. At 0.08 a photo stays recognisable.
-        frames: how many frames to keep at most, spaced by visible change.
-        recipe: how to climb; one for photos or one for noise if not given.
+        strength: how far a photo may be changed: the root mean square over pixels and colours,
+            above 0 and at most 1. At 0.08 a photo stays recognisable.
+        frames: how many frames to keep at most, 2 or more. They are chosen so that the visible
+            change from frame to frame is even.
+        recipe: the settings of the ascent; by default one for photos or one for noise.
         progress: called after each step with the fraction done, in [0, 1], and what is made.
         on_step: called after each step with the objective and the ``Step``.
         **settings: fields of ``Recipe`` to change: seed, steps, rate, ...
 
+    Returns:
+        The frames, uint8 (n, height, width, channels), with the score and the class probabilities
+        of each.
+
     Raises:
-        InputError: the unit, the photo, the size or a setting is not possible.
+        InputError: ``what`` names several units, a canvas is given beside a photo, or the unit, the
+            photo, the size or a setting is not possible.
+        UnknownName: no layer, class or setting has this name.
 
     Example:
         ``cs.animate(network, "predictions:bee", start="photo.jpg").save("bee.gif")``
@@ -101,7 +108,7 @@ def _climbed(
     progress: Progress | None,
     on_step: OnStep | None,
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int_]]:
-    """Climb, and keep the frames: (n, height, width, channels) and their steps, (n,)."""
+    """Run the ascent and keep the frames: (n, height, width, channels), and their steps, (n,)."""
     painted = []
     climbed = where_made(network, [goal])[goal]
     speed = boost(network, climbed.layers, canvas.size, recipe)
@@ -128,7 +135,7 @@ def _film(
     strength: float,
     recipe: Recipe,
 ) -> Film:
-    """Ask the network about the kept frames, as they are saved."""
+    """Measure the kept frames as they are saved, and return the film."""
     seen = images.from_bytes(painted)
     unit = goal.unit
     of_class = unit and network.head and unit.layer == network.head.address
@@ -154,7 +161,7 @@ def _film(
 def _opinion(
     network: Network, target: int | None, seen: images.Picture, *, photo: bool
 ) -> tuple[npt.NDArray[np.float64] | None, tuple[int, ...]]:
-    """The probabilities of each frame, (n, classes), and the classes to show."""
+    """Return the probabilities of each frame, (n, classes), and the classes to show."""
     size = (seen.shape[1], seen.shape[2])
     head = network.head if network.classifies else None
     if head is None or network.shape_at(head.address, size) is None:

@@ -1,4 +1,4 @@
-"""A film: pictures over time with the numbers beside them. A value."""
+"""The result of ``animate``: pictures over time with the numbers beside them."""
 
 import base64
 import csv
@@ -37,24 +37,24 @@ STILLS = 5  # in a strip
 
 @dataclass(frozen=True, eq=False)
 class Film(Result):
-    """How a network changed a picture for one unit, at the moments worth a frame.
+    """A film of how gradient ascent changed a picture, at the steps where the change was visible.
 
     Args:
-        pictures: (n, height, width, channels), uint8: clean, without the climb's transforms.
-        steps: (n,), the step that made each; rising, from 0 to the last.
-        scores: (n,), what each clean picture scores; negated for a negative unit, so a film always
-            climbs.
-        probabilities: (n, classes), the network's opinion of each; None without a class layer.
-        classes: the classes shown, each with its place and colour for the whole film: the target
-            first, then the photo's own, then those that matter most.
-        labels: what those classes are called.
-        target: the class that was climbed; None for a unit that is no class.
-        objective: what was climbed.
+        pictures: (n, height, width, channels), uint8, without the transforms of the ascent.
+        steps: (n,), the step after which each was taken; rising, from 0 to the last.
+        scores: (n,), the score of each picture without transforms; negated for a negative unit, so
+            that the score of a film always rises.
+        probabilities: (n, classes), the class probabilities of each; None without a class layer.
+        classes: the classes shown, each with one place and one colour for the whole film: first the
+            target, then the photo's own class, then those that matter most.
+        labels: the names of those classes.
+        target: the class that was maximized; None for a unit that is not a class.
+        objective: the objective that was maximized.
         label: its text, with class labels in place of indices.
-        start: what it began from: a photo's name, or None for noise.
+        start: the name of the photo that it began from, or None for noise.
         strength: the largest root mean square change of a photo; None for noise.
-        recipe: how it was climbed.
-        source: which network, by name and digest, on which backend and versions.
+        recipe: the settings of the ascent.
+        source: name and digest of the network, backend and versions.
     """
 
     pictures: npt.NDArray[np.uint8]
@@ -76,24 +76,28 @@ class Film(Result):
 
     @property
     def colours(self) -> dict[str, str]:
-        """The colour of each class shown, by label, in their order; the first is the target's."""
+        """The colour of each class shown, by label and in order; the target's comes first."""
         free = CLASSES[1:] if self.target is None else CLASSES
         return dict(zip(self.labels, free, strict=False))
 
     def frames(self, *, plain: bool = False) -> Iterator[Picture]:
-        """Draw the frames: the picture beside its numbers, or ``plain``, the picture alone."""
+        """Yield the frames: each picture beside its numbers, or the pictures alone.
+
+        Args:
+            plain: leave the numbers out.
+        """
         if plain:
             return (frame.fitted(picture, self.plain_side) for picture in self.pictures)
         return frame.frames(self.numbered())
 
     @property
     def plain_side(self) -> int:
-        """The longer side of a plain frame: even, and large enough to be looked at."""
+        """The longer side of a plain frame in pixels: even, and at least 256."""
         _, height, width, _ = self.pictures.shape
         return int(max(PLAIN, height, width)) // 2 * 2
 
     def numbered(self) -> frame.Numbered:
-        """The film as the figures take it: arrays and words."""
+        """Return the arrays and texts that the figures take."""
         shown = None if self.probabilities is None else self.probabilities[:, list(self.classes)]
         return frame.Numbered(
             pictures=self.pictures,
@@ -107,15 +111,22 @@ class Film(Result):
         )
 
     def save(self, path: str | Path, plain: bool = False, limit: int | None = LIMIT) -> Path:
-        """Write the film, whole or not at all, with its provenance; the suffix chooses the format.
+        """Write the film, whole or not at all, with its provenance, and return the path.
 
-        .gif, .webp, .mp4 and .webm move, .png is a still strip with its numbers, .csv the numbers
-        alone. The provenance is inside the .png; beside any other it is ``<name>.json``.
+        The suffix chooses the format. .gif, .webp, .mp4 and .webm are moving files, .png is a strip
+        of stills with their numbers, and .csv has the numbers alone. The provenance is inside a
+        .png; for the others it is in a file ``<name>.json`` beside them.
 
         Args:
-            path: where to; missing folders are made.
+            path: the file to write; missing folders are made.
             plain: leave the numbers out of the pictures.
-            limit: bytes a moving film may take; frames are dropped to meet it, None for no limit.
+            limit: the most bytes that a moving file may have. Frames are dropped to meet it; None
+                for no limit.
+
+        Raises:
+            UnknownName: the suffix is not one of the formats.
+            MissingExtra: a video is asked for and PyAV is not installed.
+            OutputError: the file cannot be written.
         """
         path, suffix = Path(path), checked(path)
         if suffix == STRIP:
@@ -130,7 +141,7 @@ class Film(Result):
 
     @property
     def held_frames(self) -> int:
-        """How often the first frame is shown, so that a photo can be looked at."""
+        """How many times the first frame is repeated, so that there is time to see it."""
         return round((NOISE if self.start is None else PHOTO) * FPS)
 
     def _write_moving(self, path: Path, plain: bool, limit: int | None) -> None:
@@ -139,7 +150,7 @@ class Film(Result):
         encoding.write(itertools.chain(held, frames), path, fps=FPS, hold=LAST, limit=limit)
 
     def _strip(self, plain: bool) -> Picture:
-        """A row of stills."""
+        """Return a row of stills."""
         if not plain:
             return frame.strip(self.numbered(), STILLS)
         stills = [self.pictures[index] for index in evenly(len(self), STILLS)]
@@ -147,7 +158,7 @@ class Film(Result):
         return images.sheet(fitted, columns=len(fitted), gap=4)
 
     def _write_table(self, path: Path) -> None:
-        """The numbers, a row a frame: step, score, and the shown classes' probabilities."""
+        """Write a row for each frame: step, score, and the shown classes' probabilities."""
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(["step", "score", *self.labels])
@@ -158,7 +169,7 @@ class Film(Result):
         files.put_text(path, stream.getvalue())
 
     def record(self) -> dict[str, Any]:
-        """Everything that is needed to make the film again, as plain numbers and names."""
+        """Return everything that is needed to make the film again, as plain numbers and names."""
         height, width = self.pictures.shape[1:3]
         return {
             "convscope": "animate",
@@ -173,11 +184,11 @@ class Film(Result):
         }
 
     def info(self) -> dict[str, str]:
-        """The provenance as texts, as it travels inside a PNG; without what is None."""
+        """Return the provenance as texts that are written into a PNG, without what is None."""
         return texts(self.record())
 
     def figure(self) -> "Figure":
-        """The score and the shown classes' probabilities over the steps."""
+        """Return a figure of the score and the shown classes' probabilities over the steps."""
         return frame.trajectory(self.numbered())
 
     def _brief(self) -> str:

@@ -1,4 +1,4 @@
-"""The verb: from addresses and objectives to pictures."""
+"""Activation maximization: ``maximize`` makes one picture, ``gallery`` makes several."""
 
 import itertools
 import warnings
@@ -49,23 +49,35 @@ def maximize(
     every: int = CHUNK,
     **settings: Any,
 ) -> Maximized:
-    """Make the picture that excites a unit most, or that scores highest on an objective.
+    """Return the picture that excites a unit most, or that scores highest on an objective.
+
+    The picture is found by gradient ascent on the network's input (Erhan 2009, "Visualizing
+    Higher-Layer Features of a Deep Network"), in a Fourier basis and under random transforms
+    (Olah 2017, "Feature Visualization"), and is measured again after rounding to 8 bits.
 
     Args:
         network: from ``convscope.load``.
         what: an address: 'block5_conv3:17', 'predictions:bee', '-block3_conv1:5@center'; or an
             objective, as text or from ``convscope.objectives``: 'block5_conv3:17 - 10 * l2'.
         size: height and width in pixels, or one number for both; the network's own by default.
-            'fit' makes it as small as what the unit sees: less to compute for early layers.
-        recipe: how to climb; the default recipe if not given.
+            'fit' makes the picture as small as the receptive field of the unit allows, which takes
+            less time for early layers.
+        recipe: the settings of the ascent; the default recipe if not given.
         progress: called now and then with the fraction done, in [0, 1], and what is being made.
         on_step: called now and then with the objectives of the batch and a ``Step``, which has
             the scores and the pictures of that moment.
         every: how many steps pass between two such calls, at most 8.
         **settings: fields of ``Recipe`` to change: seed, steps, rate, canvas, ...
 
+    Returns:
+        The picture, a float32 array (height, width, channels) in [0, 1] as ``.picture``, with its
+        response, its score at each step, its recipe, and its reach where the network brings
+        statistics of natural pictures.
+
     Raises:
-        InputError: the unit, the size or a setting is not possible; the message says what is.
+        InputError: ``what`` names several units, or the unit, the size or a setting is not
+            possible.
+        UnknownName: no layer, class or setting has this name.
 
     Example:
         ``cs.maximize(network, "block5_conv3:17", seed=3).save("unit.png")``
@@ -99,17 +111,18 @@ def gallery(
     every: int = CHUNK,
     **settings: Any,
 ) -> Gallery:
-    """Make the pictures of several units or objectives, many in one batch.
+    """Return the pictures of several units or objectives, as many as possible made in one batch.
 
-    Each is the picture ``maximize`` makes of it alone, but for rounding, which on some backends and
-    sizes depends on the batch: the climb enlarges it to another picture of the same unit. So each
-    result tells its ``batch``. Arguments are those of ``maximize``; ranges
-    such as 'block5_conv3:0-15' and 'predictions:*' give several units.
+    Each picture is the one that ``maximize`` makes of the same unit and seed, except for rounding.
+    On some backends and sizes rounding depends on the batch, and the ascent turns a small
+    difference into another picture of the same unit. ``batch`` of each result says what was in the
+    same batch.
 
     Args:
         network: from ``convscope.load``.
-        *what: as for ``maximize``; several at once.
-        count: how many pictures of each, from seeds that follow each other. With
+        *what: as for ``maximize``, and several at once. Ranges such as 'block5_conv3:0-15' and
+            'predictions:*' stand for several units.
+        count: how many pictures of each, from consecutive seeds. With
             'block5_conv3:17 + 2 * diversity(block4_conv3)' they are made to differ.
         size: as for ``maximize``.
         recipe: as for ``maximize``.
@@ -117,6 +130,16 @@ def gallery(
         on_step: as for ``maximize``.
         every: as for ``maximize``.
         **settings: as for ``maximize``.
+
+    Returns:
+        A sequence of ``Maximized``, in the order of ``what``, that can be drawn and saved together.
+
+    Raises:
+        InputError: a unit, the count, the size or a setting is not possible.
+        UnknownName: no layer, class or setting has this name.
+
+    Example:
+        ``cs.gallery(network, "block5_conv3:0-15").save("sheet.png")``
     """
     seed = tuned(recipe, settings).seed
     found = subjects(network, what, count, seed)

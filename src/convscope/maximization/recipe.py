@@ -26,28 +26,39 @@ AT_ONE_SIZE = [1.0]  # what `grow` is in the recipes of earlier versions, which 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides a picture besides the network, the unit, its size and the backend.
+    """All settings of an ascent: what decides a picture besides network, unit, size and backend.
 
     Args:
-        steps: how many steps uphill, each one pass forward and back through the network.
+        steps: how many steps of gradient ascent, each one forward and one backward pass.
         rate: the optimizer's learning rate at its highest.
-        schedule: a name in ``SCHEDULES``: how the rate changes on the way, to a twentieth mostly.
-        optimizer: one of Keras's, as text such as 'sgd(momentum=0.9)' or as an object, of which
-            the text is kept.
-        seed: the one source of chance.
+        schedule: a name in ``SCHEDULES``: how the rate changes, in most of them down to a
+            twentieth.
+        optimizer: one of Keras's optimizers, as text such as 'sgd(momentum=0.9)' or as an object,
+            of which the text is kept.
+        seed: all random numbers depend on it and on nothing else.
         canvas: a name in ``CANVASES``.
-        decay: how fast a Fourier canvas's waves weaken with frequency.
-        detail: the finest waves painted, as a share of the finest there are: at the first step, and
-            from half of the steps on. Large forms are found first, then refined.
-        boost: how much faster units climb that see only a small part of the picture: the rate is
-            multiplied by (side / receptive field) to this power. They live on fine, faint waves.
-        leak: the slope that dead units of dense layers pass back at the first step, so that no
-            climb is stuck where it starts; zero from a quarter of the steps on.
-        patience: how many steps without a rise of its score end a picture's climb, once nothing
-            finer is to come; its best moment is kept. 0 makes all the steps.
+        decay: how fast the waves of a Fourier canvas weaken with frequency.
+        detail: the highest spatial frequency in use, as a share of the highest possible one: at the
+            first step, and from half of the steps on. Large forms are found first, then refined.
+        boost: how much higher the rate is for units with a small receptive field: it is multiplied
+            by (side / receptive field) to this power, since such units respond to fine, faint
+            waves.
+        leak: the slope that inactive units of dense layers pass back at the first step, so that the
+            ascent can start; it falls to zero within the first quarter of the steps.
+        patience: a picture is finished when its score has not risen for so many steps, once the
+            full detail is in use; its best moment is kept. 0 makes all the steps.
         precision: what the network computes in: 'float32', 'bfloat16', or 'auto', the faster one
-            on this machine. Canvas and score are float32 always.
-        transforms: what the picture must survive at every step.
+            on this machine. Canvas and score are always float32.
+        transforms: random changes of the picture at every step; a picture that depends on its exact
+            pixels does not survive them.
+
+    Raises:
+        InputError: a setting is out of its range.
+        UnknownName: there is no such schedule, optimizer, canvas or precision.
+
+    Example:
+        >>> Recipe(steps=32, rate=0.1).rate_at(0.0)
+        0.1
     """
 
     steps: int = 96
@@ -97,27 +108,38 @@ class Recipe:
             raise unknown("canvas", self.canvas, CANVASES)
 
     def rate_at(self, share: float) -> float:
-        """The learning rate when a share of the steps is done, before ``boost``."""
+        """Return the learning rate after a share of the steps, 0 to 1, before ``boost``."""
         return self.rate * SCHEDULES[self.schedule](share)
 
     def detail_at(self, share: float) -> float:
-        """The finest waves painted when a share of the steps is done."""
+        """Return the highest spatial frequency in use after a share of the steps, 0 to 1."""
         first, last = self.detail
         return first + (last - first) * min(1.0, share / OPEN)
 
     def leak_at(self, share: float) -> float:
-        """The slope of dead units when a share of the steps is done."""
+        """Return the slope of inactive units after a share of the steps, 0 to 1."""
         return self.leak * max(0.0, 1 - 4 * share)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the recipe as JSON."""
+        """Write the recipe as JSON and return the path.
+
+        Args:
+            path: the file to write; missing folders are made.
+
+        Raises:
+            OutputError: the file cannot be written.
+        """
         return files.put_json(path, self.as_json())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
-        """Read a recipe from a JSON file, or from a picture or film that Convscope saved.
+        """Return the recipe in a JSON file, or in a picture or film that Convscope saved.
 
-        Of a film it is in the .json beside it.
+        Args:
+            path: the file. The recipe of a film is in the .json file beside it.
+
+        Raises:
+            InputError: the file cannot be read, has no recipe, or has one that is not possible.
         """
         path = Path(path)
         beside = path.with_name(f"{path.name}.json")
@@ -141,12 +163,19 @@ class Recipe:
             ) from error
 
     def as_json(self) -> dict[str, Any]:
-        """The recipe as plain numbers and names."""
+        """Return the recipe as plain numbers and names."""
         return {**asdict(self), "transforms": str(self.transforms)}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
-        """Read what ``as_json`` gave, perhaps by way of a file; what is missing is the default."""
+        """Return a recipe from what ``as_json`` gave; missing settings have their defaults.
+
+        Args:
+            values: the settings by name.
+
+        Raises:
+            InputError: these are no settings of a recipe, or a setting is out of its range.
+        """
         read: dict[str, Callable[[Any], Any]] = {
             "detail": tuple,
             "transforms": Transforms.parse,

@@ -1,4 +1,4 @@
-"""What a climb gives: a picture with its history, its standing and its provenance."""
+"""The results of activation maximization: ``Maximized``, one picture, and ``Gallery``, several."""
 
 import json
 import shlex
@@ -34,25 +34,25 @@ LARGEST = 64  # times that a picture may be enlarged
 
 @dataclass(frozen=True, eq=False)
 class Maximized(Result):
-    """The picture that excites a unit, as it is saved: rounded to 8 bits.
+    """The picture that excites a unit most, rounded to 8 bits as it is saved, and its measurements.
 
     Args:
         picture: (height, width, channels) in [0, 1], each value a whole number of 255ths; the last
             channel is opacity if ``opacity`` says so.
-        objective: what was climbed.
+        objective: the objective that the ascent maximized.
         label: its text, with class labels in place of indices.
-        response: the unit's response to ``picture``, before its activation function; not negated
-            for a negative unit. Of another objective, its score. A transparent picture lies over
-            mid gray, as readers of the file lay it.
-        history: the score before each step, under that step's transforms; of a channel that its
-            layer only passes on, where it is made.
-        standing: where the response stands among natural pictures, if statistics exist; those were
-            shown at the network's own size, whatever the size of this picture.
-        recipe: how it was climbed.
-        source: which network, by name and digest, on which backend and versions.
-        note: what the picture must not be shown without; '' if nothing.
-        batch: the objectives climbed in one batch, this one's place being where it stands; empty
-            if it was climbed alone. Rounding may depend on the batch, and a climb enlarges it.
+        response: the unit's response to ``picture``, before its activation function, not negated
+            for a negative unit; for another objective, its score. A transparent picture is measured
+            over mid gray, as readers of the file show it.
+        history: the score before each step, under that step's transforms. For a channel that its
+            layer only passes on, it is measured at the layer that computes the channel.
+        standing: how the response compares with those to natural pictures, if the network brings
+            statistics. Those pictures had the network's own size, whatever the size of this one.
+        recipe: the settings of the ascent.
+        source: name and digest of the network, backend and versions.
+        note: a warning that should be shown with the picture; '' if there is none.
+        batch: the objectives that were computed in one batch, in order; empty for a picture that
+            was computed alone. Rounding may depend on the batch, and an ascent amplifies it.
         network: the network itself, for ``card``; None if it is not known any more.
     """
 
@@ -70,38 +70,38 @@ class Maximized(Result):
 
     @property
     def unit(self) -> Unit | None:
-        """The unit, if nothing else was climbed."""
+        """The unit, if the objective is one unit and nothing else; None otherwise."""
         return self.objective.unit
 
     @property
     def gain(self) -> float:
-        """How much the picture does what was climbed: the response, negated for a negative unit."""
+        """The value that was maximized: the response, negated for a negative unit."""
         return -self.response if self.unit and self.unit.negative else self.response
 
     @property
     def opacity(self) -> bool:
-        """Whether the picture's last channel is how opaque it is."""
+        """Whether the picture's last channel is opacity."""
         return backed(CANVASES[self.recipe.canvas]((1, 1), 1))
 
     @property
     def seen(self) -> Picture:
-        """The picture as it is measured: a transparent one lies over mid gray."""
+        """The picture as it is measured: a transparent one is laid over mid gray."""
         return images.over(self.picture) if self.opacity else self.picture
 
     @property
     def contrast(self) -> float:
-        """The RMS contrast of what was measured, without which a response means little."""
+        """The RMS contrast of the measured picture; without contrast a response means little."""
         return images.rms_contrast(self.seen)
 
     def shown(self) -> Picture:
-        """The picture as figures show it: a transparent one over a light checkerboard."""
+        """Return the picture as figures show it: transparent ones over a light checkerboard."""
         if not self.opacity:
             return self.picture
         height, width = self.picture.shape[:2]
         return images.over(self.picture, images.checkered((height, width)))
 
     def info(self) -> dict[str, str]:
-        """The provenance, as it travels inside the saved file."""
+        """Return the texts that are written into the saved file."""
         height, width = self.picture.shape[:2]
         return {
             "convscope": "maximize",
@@ -120,10 +120,21 @@ class Maximized(Result):
         }
 
     def save(self, path: str | Path, *, enlarge: int = 1) -> Path:
-        """Write the picture with its provenance; the suffix chooses the format (.png by custom).
+        """Write the picture with its provenance; the suffix chooses the format, usually .png.
 
-        The file has the pixels that the network saw, which is what was measured; enlarged, for
-        people to look at, it has so many times as many along each side, and its record says so.
+        The file has the pixels that the network saw and that were measured. An enlarged picture is
+        for people to look at; its record says that it was enlarged.
+
+        Args:
+            path: the file to write; missing folders are made.
+            enlarge: how many times as many pixels along each side the file has, 1 to 64.
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            InputError: ``enlarge`` is out of its range, or the suffix is not a picture's.
+            OutputError: the file cannot be written.
         """
         info = self.info()
         if whole("enlarge", enlarge, high=LARGEST) > 1:
@@ -132,18 +143,18 @@ class Maximized(Result):
         return images.save(shown, Path(path), info, opacity=self.opacity)
 
     def enlarged(self, times: int) -> Picture:
-        """The picture with so many times as many pixels along each side, made smoothly."""
+        """Return the picture with ``times`` as many pixels along each side (bicubic)."""
         height, width = self.picture.shape[:2]
         if times == 1:
             return self.picture
         return images.resize(self.picture, (height * times, width * times))
 
     def figure(self) -> "Figure":
-        """The picture with its standing, and the score as it rose."""
+        """Return a figure of the picture with its reach, and its score at each step."""
         return climb(self.shown(), self.label, self.caption(), self.history)
 
     def caption(self) -> str:
-        """One line: where the picture stands, or its response; and what must be said of it."""
+        """Return one line: the picture's reach, or its response, and its note."""
         standing = str(self.standing) if self.standing else f"response {self.response:.3g}"
         return f"{standing}; {self.note}" if self.note else standing
 
@@ -157,7 +168,11 @@ class Maximized(Result):
 
 @dataclass(frozen=True, eq=False)
 class Gallery(Brief, Sequence[Maximized]):
-    """Several maximized pictures of one network, in order."""
+    """Several maximized pictures of one network, as a sequence in the order asked for.
+
+    Args:
+        results: the pictures.
+    """
 
     results: tuple[Maximized, ...]
 
@@ -171,7 +186,7 @@ class Gallery(Brief, Sequence[Maximized]):
         return iter(self.results)
 
     def info(self) -> dict[str, str]:
-        """The provenance of the sheet: all the units, and what their pictures have in common."""
+        """Return the provenance of the sheet: all units, and what their pictures have in common."""
         first = self.results[0]
         networks = dict.fromkeys(result.source["network"] for result in self.results)
         own = [result for result in self.results if _network(result) == _network(first)]
@@ -209,11 +224,23 @@ class Gallery(Brief, Sequence[Maximized]):
         enlarge: int = 1,
         dpi: int = drawing.DPI,
     ) -> list[Path]:
-        """Write one PNG a unit, named after its address, into a folder that is made if missing.
+        """Write one PNG for each picture into a folder, or all pictures as one labelled sheet.
 
-        Or, to a path ending in .png, .pdf or .svg, all of them as one labelled sheet. ``enlarge``
-        is for the PNGs, as ``Maximized.save`` has it; ``columns`` and ``dpi``, the pixels an inch
-        of a PNG, are for the sheet.
+        Args:
+            where: a folder, made if it is missing, that gets PNGs named after the addresses; or a
+                path ending in .png, .pdf or .svg, which gets the sheet.
+            columns: how many columns the sheet has; by default about as many as rows.
+            enlarge: how many times as many pixels along each side the PNGs in a folder have, 1 to
+                64.
+            dpi: pixels an inch of a sheet in .png.
+
+        Returns:
+            The paths of the files.
+
+        Raises:
+            InputError: there is no picture, or ``enlarge`` is out of its range.
+            UnknownName: the suffix is not one of a sheet's formats.
+            OutputError: a file cannot be written.
         """
         path = Path(where)
         if path.suffix and not path.is_dir():
@@ -231,7 +258,11 @@ class Gallery(Brief, Sequence[Maximized]):
         ]
 
     def figure(self, columns: int | None = None) -> "Figure":
-        """All pictures on one labelled sheet."""
+        """Return a figure of all pictures on one labelled sheet, in so many ``columns``.
+
+        Raises:
+            InputError: there is no picture.
+        """
         if not self.results:
             raise InputError("Expected at least one picture to show. Received: none.")
         return drawing.sheet(
@@ -267,5 +298,5 @@ def _short(standing: Standing | None) -> str:
 
 
 def eight_bit(painted: np.ndarray) -> Picture:
-    """What a picture is once saved and read again: rounded to 255ths."""
+    """Return a picture as it is once saved and read again: rounded to 255ths."""
     return images.from_bytes(images.to_bytes(painted))

@@ -19,12 +19,17 @@ from convscope.networks.shares import Sort, is_vector, sort
 class LayerInfo(Brief):
     """One layer as it ran on one picture of the network's own size.
 
-    ``shape`` is (height, width, channels) for maps and (channels,) for vectors, channels last.
-    ``receptive_field`` is the side of the square of input pixels that one neuron can see, or None
-    where it is the whole picture. ``stride`` is the step between neighbours, in input pixels.
-    ``calls`` counts how often the model called it; shape and field are those of the first call.
-    ``upright`` says that its rows and columns are known to be spread over the whole photo. Where
-    they are known to lie elsewhere, ``lines`` says where, down and across.
+    Args:
+        address: the layer's address.
+        kind: the name of its Keras class.
+        shape: (height, width, channels) for maps, (channels,) for vectors; channels last.
+        receptive_field: side of the square of input pixels that one neuron sees; None if that is
+            the whole picture.
+        stride: the step between neighbouring neurons, in input pixels; None if it is not known.
+        parameters: how many weights the layer has.
+        calls: how often the model calls it; shape and field are those of the first call.
+        upright: whether rows and columns are known to cover the whole photo in order.
+        lines: where they are known to lie otherwise, down and across.
     """
 
     address: str
@@ -39,12 +44,12 @@ class LayerInfo(Brief):
 
     @property
     def channels(self) -> int:
-        """How many units the layer has; 0 for a layer without channels."""
+        """The number of channels; 0 for a layer without channels."""
         return self.shape[-1] if self.shape else 0
 
     @property
     def is_map(self) -> bool:
-        """Whether its channels are maps with a height and a width."""
+        """Whether its channels are maps with rows and columns."""
         return len(self.shape) == 3
 
 

@@ -1,4 +1,4 @@
-"""How units respond to natural pictures: numbers only, to say where another picture stands."""
+"""Statistics of units' responses to natural pictures, to compare other responses with."""
 
 import math
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ SILENT = 0.001  # a unit excited by less than this share of natural pictures is 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a response stands among those to natural pictures.
+    """How a response compares with the responses to natural pictures.
 
     Args:
-        response: the unit's, before its activation function; of a negative unit, negated.
-        count: how many natural pictures there were.
-        below: the share of them that excite the unit less, between the recorded quantiles.
+        response: the unit's, before its activation function; negated for a negative unit.
+        count: how many natural pictures were measured.
+        below: the share of them that excite the unit less, interpolated between quantiles.
         reach: (response - median) / (maximum - median): 1 is the most exciting natural picture.
-        silent: whether hardly any natural picture excites the unit at all.
+        silent: whether almost no natural picture excites the unit.
     """
 
     response: float
@@ -46,10 +46,13 @@ class Standing:
 class Statistics(Brief):
     """The distribution of every unit's response, before its activation, over natural pictures.
 
-    ``arrays`` holds, for each layer and kind ('channel', averaged over space; 'neuron', the middle
-    one): ``<layer>/<kind>/quantiles`` (len(LEVELS), channels), ``.../mean`` and ``.../deviation``
-    (channels,); and ``<layer>/excited`` (channels,), the share of pictures in which the unit is
-    above zero anywhere.
+    Args:
+        digest: of the network.
+        count: how many pictures were measured.
+        arrays: for each layer and kind ('channel', averaged over space; 'neuron', the middle one):
+            ``<layer>/<kind>/quantiles`` (len(LEVELS), channels), ``.../mean`` and ``.../deviation``
+            (channels,); and ``<layer>/excited`` (channels,), the share of pictures in which the
+            unit is above zero anywhere.
     """
 
     digest: str  # of the network
@@ -57,10 +60,11 @@ class Statistics(Brief):
     arrays: Mapping[str, np.ndarray]
 
     def standing(self, unit: Unit, response: float) -> Standing | None:
-        """Place a response; None for a kind of unit without statistics, such as a whole layer.
+        """Return how a response compares; None for units without statistics, such as a whole layer.
 
-        ``response`` is the unit's own, not negated for a negative unit. A neuron is compared with
-        the middle one of its channel.
+        Args:
+            unit: the unit. A neuron is compared with the middle one of its channel.
+            response: the unit's own, not negated for a negative unit.
         """
         values = self.arrays.get(f"{unit.layer}/{unit.kind}/quantiles")
         if values is None:
@@ -79,12 +83,12 @@ class Statistics(Brief):
         )
 
     def encode(self) -> Mapping[str, np.ndarray]:
-        """The statistics as named arrays, for an .npz file."""
+        """Return the statistics as named arrays, for an .npz file."""
         return {"digest": np.array(self.digest), "count": np.array(self.count), **self.arrays}
 
     @classmethod
     def load(cls, path: Path) -> "Statistics":
-        """Read an .npz file of ``encode``'s arrays; no pickles."""
+        """Return the statistics in an .npz file that has ``encode``'s arrays."""
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         digest, count = str(arrays.pop("digest")), int(arrays.pop("count"))
@@ -92,7 +96,7 @@ class Statistics(Brief):
 
 
 def summary(values: np.ndarray) -> dict[str, np.ndarray]:
-    """The distribution of each column of responses, (pictures, channels): quantiles and moments."""
+    """Return quantiles, mean and deviation of each column of responses, (pictures, channels)."""
     return {
         "quantiles": np.quantile(values, LEVELS, axis=0).astype("float32"),
         "mean": values.mean(0, dtype="float64").astype("float32"),

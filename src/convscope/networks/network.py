@@ -1,4 +1,4 @@
-"""A network: a Keras model with its preprocessing, its labels and its layers. A value."""
+"""``Network``: a Keras model with its preprocessing, its labels and its layers."""
 
 import hashlib
 import re
@@ -37,16 +37,19 @@ HEAD = "predictions"  # every network's class layer answers to this name
 
 @dataclass(frozen=True, eq=False)
 class Network(Brief):
-    """A Keras model, how to feed it pictures, and what its classes are called.
+    """A Keras model with its preprocessing, its labels and its layers: a frozen value.
 
     Args:
-        model: a built Keras model of one picture input; it is only ever read.
+        model: a built Keras model with one picture input. Convscope does not change it for good.
         preprocessing: from pictures in [0, 1] to the model's input.
-        size: (height, width) of the pictures it was made for.
+        size: (height, width) in pixels of the pictures that the model was trained on.
         channels: of a picture: 3 for RGB, 1 for gray, or what the model takes.
-        labels: one a class, in order, or None.
-        name: how it was asked for.
-        natural: how its units respond to natural pictures, or None.
+        labels: the names of the classes, in order, or None.
+        name: the network's name in figures and files.
+        natural: statistics of its units' responses to natural pictures, or None.
+
+    Example:
+        ``convscope.load().layer("block5_conv3").receptive_field``
     """
 
     model: Any
@@ -65,7 +68,7 @@ class Network(Brief):
         return f"Network {self._brief()}"
 
     def _brief(self) -> str:
-        """Name, layers, size and classes, as far as they are known without a run that may fail."""
+        """Return name, layers, size and classes, without a run of the model that may fail."""
         parts = [
             counted(len(self._layers), "layer"),
             "x".join(map(str, (*self.size, self.channels))),
@@ -98,10 +101,10 @@ class Network(Brief):
         return found
 
     def _check_whole_numbers(self) -> None:
-        """Refuse a model whose arithmetic with whole numbers has other results with fractions.
+        """Refuse a model whose integer arithmetic gives other results with fractions.
 
-        Whole numbers wrap around beyond their largest value, and lose what a division leaves. Here
-        a model is given the same numbers as fractions, for they have slopes.
+        Integers wrap around beyond their largest value, and division rounds them. Convscope gives a
+        model the same numbers as fractions, since only these have gradients.
         """
         from keras import ops, tree
 
@@ -129,7 +132,7 @@ class Network(Brief):
 
     @property
     def _advice(self) -> str:
-        """What to try where the model refuses a picture."""
+        """What to try if the model refuses a picture."""
         shape = next(iter(getattr(self.model, "input_shape", None) or ()), None)
         if isinstance(shape, int) and shape > 1:
             return f"It was made for batches of {shape}. Try: the same model, built for any batch."
@@ -141,7 +144,7 @@ class Network(Brief):
 
     @property
     def _mottled(self) -> np.ndarray:
-        """A picture with light and dark, large forms and small ones, the same every time."""
+        """A fixed picture with light and dark, large and small forms."""
         chance = np.random.default_rng(0)
         picture = np.full((1, *self.size, self.channels), 0.5, "float32")
         for cells in (2, 8, 32):
@@ -152,17 +155,17 @@ class Network(Brief):
 
     @cached_property
     def layers(self) -> dict[str, LayerInfo]:
-        """The layers that run and can be listened to, by address, in the order they run."""
+        """The layers whose responses can be captured, by address, in the order they run."""
         return {info.address: info for info in self._survey.layers}
 
     @property
     def unheard(self) -> Mapping[str, str]:
-        """Why some layers cannot be listened to, by address."""
+        """The layers whose responses cannot be captured, by address, with the reason."""
         return self._survey.unheard
 
     @cached_property
     def _head(self) -> class_layer.Head | str:
-        """The class layer, or why there is none."""
+        """The class layer, or the reason why there is none."""
         graph = bool(getattr(self.model, "outputs", None))
 
         def run(address: str, call: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -184,9 +187,10 @@ class Network(Brief):
 
     @property
     def head(self) -> LayerInfo | None:
-        """The layer whose numbers are the model's output, one a class; None without one.
+        """The class layer: the layer whose output is the model's output; None if there is none.
 
-        None, too, for a model of several outputs, for nothing says which of them is of the classes.
+        It is also None for a model with several outputs, since nothing says which of them are
+        classes.
         """
         return self._head.layer if isinstance(self._head, class_layer.Head) else None
 
@@ -198,10 +202,10 @@ class Network(Brief):
 
     @property
     def classifies(self) -> bool:
-        """Whether the model's output is known to be of classes.
+        """Whether the model's outputs are known to be classes.
 
-        It is where its last function is a softmax or a sigmoid, where labels were given, and where
-        the model was compiled with a cross-entropy. Other numbers may be a regression's.
+        They are if the last function is a softmax or a sigmoid, if labels were given, or if the
+        model was compiled with a cross-entropy. Other outputs may be those of a regression.
         """
         if self.head is None or self.why_no_probabilities:
             return False
@@ -212,8 +216,8 @@ class Network(Brief):
     def answers(self) -> str:
         """What a class's response is: 'logit', 'probability', or 'output' if it is neither.
 
-        It is heard before the head's own activation function. Where the head has none, it may pass
-        on what other layers made probabilities of, as the mean of several softmaxes does.
+        The response is captured before the head's own activation function. A head without one may
+        pass on probabilities that other layers computed, as the mean of several softmaxes does.
         """
         if not isinstance(self._head, class_layer.Head):
             return "output"
@@ -227,7 +231,7 @@ class Network(Brief):
 
     @cached_property
     def digest(self) -> str:
-        """Sixteen hexadecimal digits that tell this network's weights from any other's."""
+        """Sixteen hexadecimal digits that identify this network's weights (SHA-256)."""
         hasher = hashlib.sha256()
         for variable in self.model.weights:
             array = np.ascontiguousarray(to_numpy(variable.value))
@@ -237,7 +241,16 @@ class Network(Brief):
     # Addresses
 
     def layer(self, name: str) -> LayerInfo:
-        """The layer of an address, of its unique last part, or the class layer as 'predictions'."""
+        """Return the layer with this address.
+
+        Args:
+            name: the full address, its last part if that is unique, or 'predictions' for the class
+                layer.
+
+        Raises:
+            UnknownName: there is no such layer, or several.
+            ModelError: the layer's responses cannot be captured.
+        """
         name = name if name in self.layers else unquoted(name)
         if name in self.layers:
             return self.layers[name]
@@ -263,7 +276,14 @@ class Network(Brief):
         raise unknown("layer", name, self.layers, written=_written)
 
     def units(self, *texts: str | Unit) -> tuple[Unit, ...]:
-        """Turn addresses into units; ranges and '*' give several.
+        """Return the units that addresses stand for; ranges and '*' stand for several.
+
+        Args:
+            *texts: addresses, such as 'block5_conv3:17', 'block5_conv3:0-15' or 'predictions:bee'.
+
+        Raises:
+            InputError: the layer has no such channel or neuron.
+            UnknownName: there is no such layer or class.
 
         Example:
             ``network.units("block5_conv3:0-15", "predictions:bee")``
@@ -292,9 +312,9 @@ class Network(Brief):
         ]
 
     def _meant(self, address: Address) -> Address:
-        """The address, read with the longest name of a layer that it begins with.
+        """Return the address, read with the longest layer name that it begins with.
 
-        Names that converters give have colons in them: 'BiasAdd__6:0'.
+        Names made by converters may contain colons: 'BiasAdd__6:0'.
         """
         plain = address.text.removeprefix("-")
         if address.layer in self.layers or plain.startswith('"'):
@@ -325,14 +345,14 @@ class Network(Brief):
         return self._class(info, text)
 
     def _labelled(self, info: LayerInfo, text: str) -> range | None:
-        """The class with just this label, if there is one."""
+        """Return the class with exactly this label, if there is one."""
         if info != self.head or not self.labels or self.labels.count(text) != 1:
             return None
         place = self.labels.index(text)
         return range(place, place + 1)
 
     def _counted(self, info: LayerInfo, text: str) -> range | None:
-        """The channels that a number, a range or '*' counts; None for another text."""
+        """Return the channels of a number, a range or '*'; None for another text."""
         if text == "*":
             return range(info.channels)
         first, dash, last = text.partition("-")
@@ -365,7 +385,7 @@ class Network(Brief):
         return range(found[0], found[0] + 1)
 
     def describe(self, unit: Unit) -> str:
-        """The unit's address, with its label where it has one: 'predictions:bee'."""
+        """Return the unit's address, with its label if it has one: 'predictions:bee'."""
         if (
             self.head
             and self.labels
@@ -382,7 +402,7 @@ class Network(Brief):
     # Running
 
     def feed(self, pictures: Any) -> Any:
-        """Pictures in [0, 1], (n, height, width, channels), as the model wants them."""
+        """Return pictures in [0, 1], (n, height, width, channels), as the model's input."""
         from keras import ops
 
         pictures = ops.convert_to_tensor(pictures, "float32")
@@ -393,7 +413,7 @@ class Network(Brief):
         return self.as_taken(values)
 
     def as_taken(self, values: Any) -> Any:
-        """Preprocessed pictures with their channels where the model has them."""
+        """Return preprocessed pictures with channels on the axis that the model expects."""
         from keras import ops
 
         return ops.transpose(values, (0, 3, 1, 2)) if self._takes_channels_first else values
@@ -405,7 +425,7 @@ class Network(Brief):
         leak: Any = None,
         precision: str = "float32",
     ) -> dict[Tap, Any]:
-        """What the taps hear: float32, channels last. Differentiable, and usable while compiling.
+        """Return the values captured for pictures: float32, channels last, differentiable.
 
         Args:
             pictures: (n, height, width, channels) in [0, 1]; the size may differ from the
@@ -423,13 +443,13 @@ class Network(Brief):
         leak: Any = None,
         precision: str = "float32",
     ) -> dict[Tap, Any]:
-        """What the taps hear when the model is given ``inputs``, as ``feed`` makes them.
+        """Return the captured values when the model is given ``inputs``, as ``feed`` makes them.
 
         Args:
             inputs: in the model's own range and order of axes.
             wanted: the taps; the model runs no further than the last of them.
-            leak: a slope that units of vector layers pass on the way back, dead or not; see
-                ``networks/patches/leaky_relu.py``.
+            leak: a slope that units of layers without rows and columns pass back, active or not;
+                see ``networks/patches/leaky_relu.py``.
             precision: what the model computes in: 'float32' or 'bfloat16'.
         """
         from keras import ops
@@ -455,7 +475,19 @@ class Network(Brief):
     def look(
         self, pictures: np.ndarray, wanted: Sequence[Tap], *, batch: int = 32
     ) -> Mapping[Tap, np.ndarray]:
-        """Run pictures through the network, in batches, and return what the taps hear as arrays."""
+        """Run pictures through the network in batches and return the captured values as arrays.
+
+        Args:
+            pictures: (n, height, width, channels) in [0, 1].
+            wanted: the taps.
+            batch: how many pictures at once.
+
+        Returns:
+            For each tap an array (n, ...), float32, channels last.
+
+        Raises:
+            ModelError: a value is infinite or not a number.
+        """
         wanted = tuple(sorted(set(wanted)))
 
         def make() -> Callable[..., Any]:
@@ -482,14 +514,14 @@ class Network(Brief):
 
     @contextmanager
     def borrowed(self, key: Hashable, make: Callable[[], T]) -> Iterator[T]:
-        """Lend a compiled program of this network, made by ``make`` unless there is one idle."""
+        """Yield a compiled program of this network; ``make`` is called if none is idle."""
         _ = self._head  # found out by running the model, which must not happen while compiling
         with self.undisturbed(), self.programs.borrowed(key, make) as program:
             yield program
 
     @contextmanager
     def undisturbed(self) -> Iterator[None]:
-        """Leave what a mere call of the model changes, such as a counter, as it was."""
+        """Restore what a call of the model changes, such as a counter, when the block ends."""
         before = [(each, to_numpy(each.value).copy()) for each in self._survey.changing]
         try:
             yield
@@ -498,13 +530,26 @@ class Network(Brief):
                 variable.assign(value)
 
     def probabilities(self, pictures: np.ndarray) -> np.ndarray:
-        """The network's opinion: (n, classes), from its output, or its logits through a softmax."""
+        """Return the class probabilities of pictures: (n, classes).
+
+        They are the model's output, or the softmax or sigmoid of its logits.
+
+        Args:
+            pictures: (n, height, width, channels) in [0, 1].
+
+        Raises:
+            ModelError: the network has no class layer, or its outputs are not probabilities.
+        """
         tap = self.opinion
         return self.as_probabilities(self.look(pictures, [tap])[tap])
 
     @property
     def opinion(self) -> Tap:
-        """Where the network gives its opinion."""
+        """The tap on the class layer.
+
+        Raises:
+            ModelError: the network has no class layer, or its outputs are not probabilities.
+        """
         if self.head is None:
             raise ModelError(f"{self.headless}, so it has no opinion to show.")
         if self.why_no_probabilities:
@@ -515,7 +560,7 @@ class Network(Brief):
         return Tap(self.head.address, after=True)
 
     def as_probabilities(self, values: np.ndarray) -> np.ndarray:
-        """What is heard at ``opinion``, (n, classes), as probabilities."""
+        """Return the values captured at ``opinion``, (n, classes), as probabilities."""
         assert isinstance(self._head, class_layer.Head)
         values = _vectors(values).astype("float64")
         if self._head.link:
@@ -526,16 +571,21 @@ class Network(Brief):
         return class_layer.sigmoid(values) if values.shape[1] == 1 else class_layer.softmax(values)
 
     def top(self, probabilities: np.ndarray, count: int = 5) -> list[tuple[int, str, float]]:
-        """The likeliest classes of one picture: (index, label, probability), best first."""
+        """Return the likeliest classes of one picture: (index, label, probability), best first.
+
+        Args:
+            probabilities: (classes,).
+            count: how many classes.
+        """
         best = np.argsort(-probabilities, kind="stable")[:count]
         return [(int(i), self.label(int(i)), float(probabilities[i])) for i in best]
 
     def label(self, index: int) -> str:
-        """What a class is called: its label, or 'class 7'."""
+        """Return the name of a class: its label, or 'class 7'."""
         return self.labels[index] if self.labels else f"class {index}"
 
     def shape_at(self, layer: str, size: tuple[int, int]) -> tuple[int, ...] | None:
-        """A layer's shape on pictures of another size; None where the network does not allow it."""
+        """Return a layer's shape on pictures of another size; None if that is not possible."""
         if size == self.size:
             return self.layers[layer].shape
         tap = Tap(layer)
@@ -581,7 +631,7 @@ class Network(Brief):
 
     @property
     def why_no_probabilities(self) -> str:
-        """Why the outputs are known to be no probabilities, in words; '' where they may be."""
+        """Why the outputs are known not to be probabilities, in words; '' if they may be."""
         if self._combines:
             assert isinstance(self._head, class_layer.Head)
             return f"adds up, multiplies or scales probabilities at {self._head.layer.address}"
@@ -591,13 +641,13 @@ class Network(Brief):
 
     @property
     def _sort(self) -> Sort:
-        """What sort of numbers the head gives, as far as its layers tell."""
+        """The kind of numbers that the head gives, as far as its layers show it."""
         assert isinstance(self._head, class_layer.Head)
         return self._survey.sorts[self._head.layer.address]
 
     @cached_property
     def _combines(self) -> bool:
-        """Whether the head's numbers are made of probabilities, but are none themselves."""
+        """Whether the head's numbers are computed from probabilities but are not probabilities."""
         if self._sort is Sort.COMBINED:
             return not self._ends_in_probabilities
         if self._sort is not Sort.UNKNOWN or self._ends_in_probabilities:
@@ -611,7 +661,7 @@ class Network(Brief):
 
     @cached_property
     def _ends_in_probabilities(self) -> bool:
-        """Whether the head's numbers become probabilities by a function that is known as one."""
+        """Whether a softmax or a sigmoid turns the head's numbers into probabilities."""
         assert isinstance(self._head, class_layer.Head)
         if self._head.link or self._sort is Sort.SIGMOID:
             return True
@@ -621,9 +671,9 @@ class Network(Brief):
 
     @property
     def _ends_in_shares(self) -> bool:
-        """Whether the head's numbers lie in [0, 1], as those of sigmoids and of their mean do.
+        """Whether the head's numbers lie in [0, 1], as those of sigmoids and their means do.
 
-        Of someone's own function two pictures tell.
+        For a custom function this is judged by two pictures.
         """
         if self._sort is not Sort.UNKNOWN:
             return self._sort in SHARES
@@ -632,7 +682,7 @@ class Network(Brief):
 
     @cached_property
     def _opinions(self) -> np.ndarray:
-        """What the head gives for a gray and a mottled picture: (2, classes)."""
+        """The head's output for a gray and a mottled picture: (2, classes)."""
         assert isinstance(self._head, class_layer.Head)
         tap = Tap(self._head.layer.address, after=True)
         with self.undisturbed():
@@ -651,7 +701,7 @@ REGRESSIONS = frozenset((
 
 
 def loss_name(model: Any) -> str:
-    """The loss that a model was compiled with, such as 'mean_squared_error'; '' without one."""
+    """Return the loss that a model was compiled with, such as 'mean_squared_error', or ''."""
     import keras
 
     loss = getattr(model, "loss", None)
@@ -661,17 +711,17 @@ def loss_name(model: Any) -> str:
 
 
 def _written(name: str) -> str:
-    """A layer's name in a message: as it must be written, if not simply so."""
+    """Return a layer's name for a message, quoted as it must be written in an address."""
     return repr(name) if quoted(name) == name else quoted(name)
 
 
 def _class_address(label: str) -> str:
-    """A class in a message, as it is asked for."""
+    """Return the address of a class for a message."""
     return repr(f"{HEAD}:{label}") if quoted(label) == label else f"{HEAD}:{quoted(label)}"
 
 
 def not_finite(network: Network, layer: str) -> ModelError:
-    """The error for a network whose numbers are no numbers."""
+    """Return the error for a network that computes infinite or undefined numbers."""
     return ModelError(
         f"{network.name} gives infinite or undefined numbers at {layer}. Its weights are damaged, "
         "or its preprocessing is not the stated one."
@@ -679,5 +729,5 @@ def not_finite(network: Network, layer: str) -> ModelError:
 
 
 def _vectors(values: np.ndarray) -> np.ndarray:
-    """(n, ..., classes) as (n, classes): the mean over places, mostly there is one."""
+    """Return (n, ..., classes) as (n, classes): the mean over places; there is mostly one place."""
     return np.asarray(values.mean(axis=tuple(range(1, values.ndim - 1))))

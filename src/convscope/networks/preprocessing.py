@@ -1,4 +1,4 @@
-"""From a picture in [0, 1] to what a network was trained on: the only place with other ranges."""
+"""The preprocessing of pictures in [0, 1]; no other module knows another range."""
 
 import math
 import re
@@ -19,10 +19,18 @@ EXAMPLE = "BGR, 0..255, minus (104, 117, 123)"
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """``(picture * scale - mean) / deviation``, on channels in the network's own order.
+    """How a picture in [0, 1] becomes a network's input.
 
-    ``mean`` and ``deviation`` are numbers for all channels, or one a channel in the order the
-    network wants them. Linear, so every backend can differentiate it.
+    The input is ``(picture * scale - mean) / deviation``.
+
+    Args:
+        scale: the value of white, before the mean is subtracted.
+        mean: one number for all channels, or one for each in the order that the network expects.
+        deviation: as ``mean``; all above zero.
+        bgr: whether the network expects blue, green, red in place of red, green, blue.
+
+    Raises:
+        InputError: a number is not finite, or ``scale`` or ``deviation`` is not above zero.
 
     Example:
         >>> Preprocessing(scale=255.0, mean=(104.0, 117.0, 123.0), bgr=True).describe()
@@ -43,7 +51,7 @@ class Preprocessing:
             )
 
     def __call__(self, pictures: Any) -> Any:
-        """Map (n, height, width, channels) pictures in [0, 1] to the network's input."""
+        """Return (n, height, width, channels) pictures in [0, 1] as the network's input."""
         from keras import ops
 
         if self.bgr:
@@ -55,13 +63,19 @@ class Preprocessing:
         return pictures
 
     def fits(self, channels: int) -> bool:
-        """Whether it is for pictures of so many channels."""
+        """Return whether it is for pictures of this number of channels."""
         numbers = {len(self.mean), len(self.deviation)} <= {1, channels}
         return numbers and (channels == 3 or not self.bgr)
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read what ``describe`` says.
+        """Return the preprocessing that a text describes; the inverse of ``describe``.
+
+        Args:
+            text: such as 'BGR, 0..255, minus (104, 117, 123), divided by 58'.
+
+        Raises:
+            InputError: the text does not have this form.
 
         Example:
             >>> Preprocessing.parse("RGB, 0..2, minus 1")
@@ -83,7 +97,7 @@ class Preprocessing:
         return cls(*stated, order.casefold() == "bgr")
 
     def describe(self) -> str:
-        """Say it in words."""
+        """Return the preprocessing in words, as ``parse`` reads it."""
 
         def numbers(values: tuple[float, ...]) -> str:
             text = ", ".join(map(_shortest, values))
@@ -98,7 +112,7 @@ class Preprocessing:
 
 
 def _shortest(value: float) -> str:
-    """A number in as few digits as read back to it."""
+    """Return a number in as few digits as give the same number again."""
     return repr(float(value)).removesuffix(".0")
 
 
@@ -115,11 +129,11 @@ PREPROCESSING = {
 
 
 def preprocessing(convention: str | Preprocessing) -> Preprocessing:
-    """Look a convention up by name, or read one that is spelled; a ready-made one passes through.
+    """Return a preprocessing by its name or from its text; a ``Preprocessing`` stays as it is.
 
     Raises:
-        UnknownName: it is neither a name in ``PREPROCESSING`` nor does it begin with RGB or BGR.
-        InputError: it begins so, and goes on as no text of ``Preprocessing.describe`` does.
+        UnknownName: it is not a name in ``PREPROCESSING`` and does not begin with RGB or BGR.
+        InputError: it begins with RGB or BGR, but is not a text that ``Preprocessing.parse`` reads.
     """
     if isinstance(convention, Preprocessing):
         return convention

@@ -32,14 +32,14 @@ _PLAIN = re.compile(r"[^-:@\s\"*+(),][^:@\"*+(),]*")
 
 @dataclass(frozen=True)
 class Address:
-    """What was written: one unit, or several at once. A network turns it into units.
+    """An address as it was written: one unit or several at once. A network turns it into units.
 
     Args:
         layer: its name, without quotes.
-        channels: "17", "0-15", "*", "#17" or a label; of a layer as a whole None.
+        channels: "17", "0-15", "*", "#17" or a label; None for a whole layer.
         at: the place of a neuron.
-        negative: whether the opposite is meant.
-        label: whether ``channels`` stood in quotes, and so is a label and nothing else.
+        negative: whether the response is to be minimized.
+        label: whether ``channels`` was in quotes, and so is a label and not an index.
         text: as it was written.
     """
 
@@ -52,7 +52,10 @@ class Address:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read an address; every part but the layer may be missing.
+        """Return the address that a text stands for; every part except the layer is optional.
+
+        Raises:
+            InputError: the text is not an address.
 
         Example:
             >>> Address.parse("-block5_conv3:0-15@center")
@@ -82,7 +85,7 @@ class Address:
 
 
 def quoted(name: str) -> str:
-    """A name as it is written in an address: in quotes if it must be.
+    """Return a name as it is written in an address: in quotes if they are needed.
 
     Example:
         >>> quoted("conv"), quoted("stage 1: conv")
@@ -105,7 +108,7 @@ def in_quotes(name: str) -> str:
 
 
 def layer_stem(text: str) -> str:
-    """A layer, perhaps in quotes, as a part of a file name.
+    """Return a layer's name, perhaps in quotes, as a part of a file name.
 
     Example:
         >>> layer_stem('"stage 1, conv"'), layer_stem("backbone/conv")
@@ -119,16 +122,16 @@ def _file_name(layer: str) -> str:
 
 
 def unquoted(text: str) -> str:
-    """A name as it was meant, without quotes."""
+    """Return a name without quotes and without the backslashes inside them."""
     return re.sub(r"\\(.)", r"\1", text[1:-1]) if text.startswith('"') else text
 
 
 def parted(text: str, most: int = -1) -> list[str]:
-    """The parts of a text between its commas, without those in a name in double quotes.
+    """Return the parts of a text between its commas; commas inside quotes do not count.
 
     Args:
         text: such as 'conv, "stage 1, conv"'.
-        most: at so many commas, from the left; -1 at all.
+        most: at how many commas to split, from the left; -1 for all.
 
     Example:
         >>> parted('conv, "stage 1, conv"')
@@ -146,7 +149,7 @@ def parted(text: str, most: int = -1) -> list[str]:
 
 
 def quoted_apart(name: str) -> str:
-    """A layer's name for a list with commas: in quotes, if it would be read as another one.
+    """Return a layer's name for a list with commas: in quotes if it would be misread otherwise.
 
     Example:
         >>> print(quoted_apart("stage 1, conv"), quoted_apart("BiasAdd:0"))
@@ -157,7 +160,18 @@ def quoted_apart(name: str) -> str:
 
 @dataclass(frozen=True)
 class Unit:
-    """One channel or neuron of one layer, or the whole layer; printing and parsing are inverse."""
+    """The address of one channel, one neuron or one whole layer; ``str`` and ``parse`` are inverse.
+
+    Args:
+        layer: the layer's address.
+        channel: the channel's index from 0; None for the whole layer.
+        at: (row, column) of a neuron, or 'center'; None for a channel.
+        negative: whether the response is to be minimized.
+
+    Example:
+        >>> str(Unit("block4_conv2", 17, at=(7, 7)))
+        'block4_conv2:17@7,7'
+    """
 
     layer: str
     channel: int | None = None
@@ -166,7 +180,13 @@ class Unit:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read the address of a single unit, its channel as a number.
+        """Return the unit that an address with a number for the channel stands for.
+
+        Args:
+            text: such as 'block4_conv2', 'block4_conv2:17' or '-block4_conv2:17@7,7'.
+
+        Raises:
+            InputError: the text is not the address of a single unit.
 
         Example:
             >>> Unit.parse("block4_conv2:17")
@@ -187,7 +207,7 @@ class Unit:
 
     @property
     def kind(self) -> Literal["layer", "channel", "neuron"]:
-        """What sort of unit it is; a class is a channel of a layer without space."""
+        """The kind of unit: 'layer', 'channel' or 'neuron'; a class is a channel."""
         if self.channel is None:
             return "layer"
         return "neuron" if self.at else "channel"

@@ -1,4 +1,4 @@
-"""A layer's answer to a photo as a few groups of channels that fire together: ``factors``."""
+"""``factors``: a layer's response to a photo as a few groups of channels that fire together."""
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,12 +49,13 @@ class Factor(Brief):
     """One group of channels and where it fires.
 
     Args:
-        map: (height, width), how strongly at each place: the length of its part there.
-        vector: (channels,), how much of each channel; its length is 1.
-        strength: its part's share of the sum of the layer's answer.
-        effect: how much of the target's response comes through it, by the slopes at the photo: the
-            sum over places and channels of slope times part. None without a target.
-        fall: how much the response falls, exactly, when its part is subtracted.
+        map: (height, width), how strongly the group fires at each place.
+        vector: (channels,), the weight of each channel; its length is 1.
+        strength: the factor's share of the sum of the layer's response.
+        effect: how much of the target's response passes through the factor, by the gradient at the
+            photo: gradient times contribution, summed over places and channels. None without a
+            target.
+        fall: how much the response falls, exactly, when the factor's contribution is subtracted.
         picture: what its direction looks for.
     """
 
@@ -67,11 +68,15 @@ class Factor(Brief):
 
     @property
     def part(self) -> np.ndarray:
-        """What it contributes to the layer's answer: (height, width, channels)."""
+        """The factor's contribution to the layer's response: (height, width, channels)."""
         return self.map[:, :, None] * self.vector
 
     def strongest(self, count: int | None = None) -> list[tuple[int, float]]:
-        """Its channels, (index, share of the vector's sum), the largest first; none that are 0."""
+        """Return its channels, (index, share of the vector's sum), the largest first, no zeros.
+
+        Args:
+            count: how many; all by default.
+        """
         order = np.argsort(-self.vector, kind="stable")[:count]
         total = self.vector.sum()
         return [(int(i), float(self.vector[i] / total)) for i in order if self.vector[i] > 0]
@@ -79,26 +84,27 @@ class Factor(Brief):
 
 @dataclass(frozen=True, eq=False)
 class Factors(FigureResult):
-    """A layer's answer to a photo, taken apart.
+    """A layer's response to a photo, as a sum of a few factors.
 
     Args:
-        photo: (height, width, channels) in [0, 1], as the network was fed it.
+        photo: (height, width, channels) in [0, 1], cropped and resized as the network saw it.
         layer: its address.
-        region: the part of the photo that the layer's maps lie over, mostly all of it.
-        factors: what speaks most for the target first; without a target, the strongest first.
-        explained: the share of the answer's squares that the factors together explain.
-        below_zero: the share of the answer's size that lies below zero and is left out.
-        target: what is shared out, or None.
+        region: the part of the photo that the layer's maps cover, in most cases all of it.
+        factors: the one that speaks most for the target first; without a target, the strongest
+            first.
+        explained: the share of the response's squares that the factors explain together.
+        below_zero: the share of the response's size that lies below zero and is left out.
+        target: the unit on which effects are measured, or None.
         label: its text, with a class's label in place of its index.
         score: the target's response to the photo.
-        rest: slope times what the factors do not explain, summed: their effects and this are the
-            sum of slope times answer.
+        rest: gradient times the part of the response that the factors do not explain, summed. The
+            effects and the rest add up to the sum of gradient times response.
         pictures: of the channels shown.
         top: the likeliest classes, (index, label, probability), best first.
-        asked: how many factors were asked for; those that stay empty are left out.
+        asked: how many factors were asked for; factors that stay empty are left out.
         seed: of the factorization.
         network: its name.
-        source: which photo and network, on which backend and versions.
+        source: the photo, the network, the backend and versions.
     """
 
     photo: Picture
@@ -121,7 +127,7 @@ class Factors(FigureResult):
     suffixes = TABLED
 
     def figure(self) -> "Figure":
-        """The photo in the factors' colours; of each its map, its picture and its channels."""
+        """Return a figure of the photo in the factors' colours, with their maps and channels."""
         size = self.photo.shape[:2]
         return groups(
             self.photo,
@@ -178,7 +184,7 @@ class Factors(FigureResult):
         return notes
 
     def lines(self) -> list[tuple[str, ...]]:
-        """A line for each factor: its words and its strongest channels."""
+        """Return a line for each factor: its numbers and its strongest channels."""
         return [
             (
                 f"factor {place}",
@@ -189,7 +195,7 @@ class Factors(FigureResult):
         ]
 
     def table(self) -> list[dict[str, Any]]:
-        """One row a factor; ``channels`` are the strongest, as text."""
+        """Return one row for each factor; ``channels`` are the strongest, as text."""
         return [
             {
                 "factor": place,
@@ -204,7 +210,7 @@ class Factors(FigureResult):
         ]
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """``photo``, ``maps`` (n, height, width), ``vectors`` (n, channels), and the pictures."""
+        """Return ``photo``, ``maps`` (n, height, width), ``vectors`` (n, channels) and pictures."""
         made = [each.picture for each in self.factors if each.picture is not None]
         return {
             "photo": self.photo,
@@ -214,7 +220,7 @@ class Factors(FigureResult):
         }
 
     def info(self) -> dict[str, str]:
-        """The provenance, as it travels inside a saved file."""
+        """Return the provenance, as texts that are written into a saved file."""
         return {
             "convscope": "factors",
             "layer": self.layer,
@@ -226,7 +232,7 @@ class Factors(FigureResult):
         }
 
     def record(self) -> dict[str, Any]:
-        """Everything but the arrays, as plain numbers and names."""
+        """Return everything except the arrays, as plain numbers and names."""
         return {
             **self.info(),
             "count": self.asked,
@@ -256,28 +262,35 @@ def factors(
     precision: str = "auto",
     progress: Progress | None = None,
 ) -> Factors:
-    """Group a layer's answer to a photo into a few factors, and say what each does to a class.
+    """Return a layer's response to a photo as a few factors, each with its effect on a class.
 
-    The answer after the activation function, places by channels, is taken for a product of two
-    matrices without negative numbers (non-negative matrix factorization, as in Olah 2018, "The
-    Building Blocks of Interpretability"): where each factor fires, and which channels it consists
-    of. What lies below zero is left out.
+    The response after the activation function, a matrix of places by channels, is approximated by a
+    product of two matrices without negative numbers: where each factor fires, and which channels it
+    consists of (non-negative matrix factorization, as in Olah 2018, "The Building Blocks of
+    Interpretability"). Values below zero are left out.
 
     Args:
         network: from ``convscope.load``.
         photo: a path, a Pillow image or an array; its middle is cropped to the network's size.
-        layer: one that gives maps; by default the last before the target with room for the factors.
-        count: how many.
+        layer: one that has rows and columns; by default the last before the target with at least 8
+            places for each factor.
+        count: how many factors.
         seed: of the factorization's start; the same seed gives the same factors.
-        target: whose response is shared out, as for ``attribute``; the likeliest class by default.
-        pictures: also climb what each factor's direction looks for, and its strongest channels;
-            that takes most of the time.
+        target: the unit on which the effect is measured, as for ``attribute``; the likeliest class
+            by default.
+        pictures: whether to make the picture of each factor's direction and of its strongest
+            channels, which takes most of the time.
         precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
             is in the record.
         progress: called with the fraction done, in [0, 1], and what is being done.
 
+    Returns:
+        The factors, the one that speaks most for the target first, each with its map, (height,
+        width), and its vector, (channels,).
+
     Raises:
         InputError: the layer, the count or the target is not possible.
+        UnknownName: no layer or class has this name.
         MissingExtra: scikit-learn is not installed.
 
     Example:

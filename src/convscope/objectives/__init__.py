@@ -1,4 +1,4 @@
-"""What to climb: scores of units, directions and photos, weighted together, less penalties.
+"""Objectives of activation maximization: weighted sums of units, directions, photos and penalties.
 
 Example:
     >>> from convscope import objectives

@@ -1,4 +1,4 @@
-"""A score of your own."""
+"""``Own``: the term of a custom objective."""
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Own(Brief, Term):
-    """What a function makes of the responses of some layers.
+    """A custom score: a function of the responses of some layers.
 
     Args:
         function: takes a mapping from each of ``layers`` to its responses, (n, height, width,
             channels) or (n, channels), before activation, and returns (n,) scores. Keras
             operations only.
-        layers: as the function calls them.
-        name: what to call it.
+        layers: by the names that the function uses.
+        name: its name in texts.
     """
 
     function: Callable[[Mapping[str, Any]], Any]
@@ -34,7 +34,7 @@ class Own(Brief, Term):
 
     @property
     def kind(self) -> Hashable:
-        """One program a function."""
+        """One compiled program for each function."""
         return "own", self.function, self.addresses
 
     @property
@@ -43,11 +43,11 @@ class Own(Brief, Term):
         return frozenset(map(Tap, self.addresses))
 
     def score(self, seen: Seen, data: Data) -> Any:
-        """What the function says."""
+        """Return the function's scores: (n,)."""
         named = zip(self.layers, self.addresses, strict=True)
         return self.function({name: seen[Tap(address)] for name, address in named})
 
     def resolved(self, network: "Network") -> tuple[Self, ...]:
-        """The same, with the layers' full addresses."""
+        """Return the same term with the layers' full addresses."""
         addresses = tuple(network.layer(name).address for name in self.layers)
         return (type(self)(self.function, self.layers, self.name, addresses),)

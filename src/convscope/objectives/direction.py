@@ -21,17 +21,21 @@ FLOOR = 0.1  # of a cosine: below zero a product with its power would change sig
 
 @dataclass(frozen=True, eq=False)
 class Direction(Brief, Term):
-    """How far the responses of a layer, averaged over space, go in a direction.
+    """The component of a layer's responses along a direction, averaged over space.
 
-    The dot product with the direction's unit vector; with a ``power`` times the cosine of the
-    angle, at least ``FLOOR``, to that power: what is in the direction and in no other
-    (Carter 2019, "Activation Atlas").
+    This is the dot product with the direction's unit vector. With a ``power``, it is multiplied by
+    the cosine of the angle, at least ``FLOOR``, to that power, so that other directions count
+    against the score (Carter 2019, "Activation Atlas").
 
     Args:
         layer: a layer's address.
         vector: (channels,), any length but zero.
         power: 0 for the dot product alone.
-        name: what to call it; a digest of the vector if not stated.
+        name: its name in texts; by default a digest of the vector.
+
+    Raises:
+        InputError: the vector is not a vector of finite numbers, or is zero, or the power is below
+            zero.
     """
 
     layer: str
@@ -61,20 +65,20 @@ class Direction(Brief, Term):
 
     @property
     def kind(self) -> Hashable:
-        """Directions of one layer and power are one program."""
+        """One compiled program for each layer and power."""
         return "direction", self.layer, self.power
 
     @property
     def taps(self) -> frozenset[Tap]:
-        """Its layer."""
+        """The layer."""
         return frozenset([Tap(self.layer)])
 
     def data(self, network: "Network", size: tuple[int, int]) -> tuple[np.ndarray, ...]:
-        """The unit vector."""
+        """Return the unit vector."""
         return (self._unit,)
 
     def score(self, seen: Seen, data: Data) -> Any:
-        """The dot product, times the cosine's power, averaged over space."""
+        """Return the dot product, times the power of the cosine, averaged over space: (n,)."""
         from keras import ops
 
         response, (vector,) = seen[Tap(self.layer)], data
@@ -87,7 +91,11 @@ class Direction(Brief, Term):
         return ops.mean(dot, axis=tuple(range(1, len(dot.shape)))) if len(dot.shape) > 1 else dot
 
     def resolved(self, network: "Network") -> tuple[Self, ...]:
-        """The direction, checked against the layer's channels."""
+        """Return the term with the layer's full address, once the vector fits the layer's channels.
+
+        Raises:
+            InputError: the vector has another length than the layer has channels.
+        """
         info = network.layer(self.layer)
         if len(self._unit) != info.channels:
             raise InputError(

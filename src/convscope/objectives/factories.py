@@ -1,4 +1,4 @@
-"""The objectives as functions, one a kind of term."""
+"""The functions that make objectives, one for each kind of term."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,42 +18,154 @@ from convscope.objectives.term import Term
 
 
 def unit(address: str | Unit) -> Objective:
-    """The response of a unit: 'block5_conv3:17', '-predictions:bee', a range for one of each."""
+    """Return the objective that is the response of a unit, before its activation function.
+
+    Args:
+        address: 'block5_conv3:17', '-predictions:bee' to minimize, or a range for several units.
+
+    Returns:
+        An objective with one term.
+
+    Raises:
+        InputError: the text is not an address.
+
+    Example:
+        >>> print(0.5 * unit("conv:3") + unit("-conv:4"))
+        0.5 * conv:3 - conv:4
+    """
     return parse(str(address))
 
 
 def direction(layer: str, vector: np.ndarray) -> Objective:
-    """How far a layer's mean response goes in a direction (channels,) of activation space."""
+    """Return the objective that is the component of a layer's mean response along a direction.
+
+    Args:
+        layer: a layer's address.
+        vector: (channels,), any length but zero.
+
+    Returns:
+        An objective with one term.
+
+    Raises:
+        InputError: the vector has another shape, is zero, or is not finite.
+
+    Example:
+        ``objectives.direction("conv", np.array([1.0, -1.0]))``
+    """
     return _alone(Direction(layer, vector))
 
 
 def cosine(layer: str, vector: np.ndarray, power: float = 2.0) -> Objective:
-    """The same, times the cosine of the angle to it: that direction and no other."""
+    """Return ``direction`` times a power of the cosine, so that other directions count against it.
+
+    The formula is that of Carter 2019, "Activation Atlas".
+
+    Args:
+        layer: a layer's address.
+        vector: (channels,), any length but zero.
+        power: of the cosine, zero or more.
+
+    Returns:
+        An objective with one term.
+
+    Raises:
+        InputError: the vector has another shape, is zero, or is not finite, or the power is below
+            zero.
+
+    Example:
+        ``objectives.cosine("conv", np.array([1.0, -1.0]))``
+    """
     return _alone(Direction(layer, vector, power))
 
 
 def inversion(layer: str, photo: Any) -> Objective:
-    """The same responses at a layer as a photo's, which is a path, an array or a Pillow image."""
+    """Return the objective that a layer responds to the picture as it does to a photo.
+
+    The score is minus the squared distance of the responses, as a share of their square (Mahendran
+    2015, "Understanding Deep Image Representations by Inverting Them").
+
+    Args:
+        layer: a layer's address.
+        photo: a path, an array or a Pillow image.
+
+    Returns:
+        An objective with one term, whose score is 0 for the same responses.
+
+    Example:
+        ``cs.maximize(network, objectives.inversion("block4_conv3", "photo.jpg"))``
+    """
     return _alone(Inversion(layer, photo))
 
 
 def caricature(layer: str, photo: Any) -> Objective:
-    """The responses of a photo at a layer, exaggerated."""
+    """Return the objective that exaggerates a layer's responses to a photo.
+
+    The score is the dot product of the responses times their cosine, as in Lucid.
+
+    Args:
+        layer: a layer's address.
+        photo: a path, an array or a Pillow image.
+
+    Returns:
+        An objective with one term, whose score is 1 for the photo itself.
+
+    Example:
+        ``cs.maximize(network, objectives.caricature("block4_conv3", "photo.jpg"))``
+    """
     return _alone(Caricature(layer, photo))
 
 
 def diversity(layer: str) -> Objective:
-    """Textures at a layer unlike those of the others of a set; see ``gallery(count=...)``."""
+    """Return the objective that the pictures of one set have different textures at a layer.
+
+    The score is minus the mean cosine of Gram matrices (Olah 2017, "Feature Visualization"). The
+    set is what ``gallery(count=...)`` makes.
+
+    Args:
+        layer: a layer's address.
+
+    Returns:
+        An objective with one term, in [-1, 1]; a picture alone scores 0.
+
+    Example:
+        >>> print(unit("conv:3") + 2 * diversity("conv"))
+        conv:3 + 2 * diversity(conv)
+    """
     return _alone(Diversity(layer))
 
 
 def alignment() -> Objective:
-    """Pixels like those of the neighbours in a set, such as an ``interpolation``."""
+    """Return the objective that neighbours in a set, such as an ``interpolation``, are alike.
+
+    The score is minus the mean squared difference of pixels (Mordvintsev 2018, "Differentiable
+    Image Parameterizations").
+
+    Returns:
+        An objective with one term, at most 0.
+
+    Example:
+        >>> print(unit("conv:3") + 10 * alignment())
+        conv:3 + 10 * alignment
+    """
     return _alone(Alignment())
 
 
 def penalty(name: str) -> Objective:
-    """A cost of the picture itself, to be subtracted: a name in ``PENALTIES``."""
+    """Return a cost of the picture itself, independent of the network; subtract it.
+
+    Args:
+        name: a name in ``PENALTIES``: 'total-variation', 'l1', 'l2', 'blur' or 'boundary'.
+
+    Returns:
+        An objective with one term, zero or more; 0 for plain gray.
+
+    Raises:
+        UnknownName: no penalty has this name.
+
+    Example:
+        >>> print(unit("conv:3") - 20 * penalty("l2"))
+        conv:3 - 20 * l2
+    """
     if name not in PENALTIES:
         raise unknown("penalty", name, PENALTIES)
     return _alone(Penalty(name))
@@ -62,13 +174,19 @@ def penalty(name: str) -> Objective:
 def own(
     function: Callable[[Mapping[str, Any]], Any], *layers: str, name: str | None = None
 ) -> Objective:
-    """A score of your own, of the responses of some layers before activation.
+    """Return a custom objective: a function of the responses of some layers, before activation.
 
     Args:
         function: takes a mapping from each of ``layers`` to (n, height, width, channels) or
             (n, channels); returns (n,). Keras operations only.
         layers: addresses, one at least.
-        name: what to call it; the function's own name by default.
+        name: its name in texts; the function's own name by default.
+
+    Returns:
+        An objective with one term.
+
+    Raises:
+        InputError: no layer is given.
 
     Example:
         ``objectives.own(lambda seen: ops.mean(seen["conv"][..., :4], (1, 2, 3)), "conv")``
@@ -81,7 +199,18 @@ def own(
 def interpolation(
     first: str | Objective, last: str | Objective, count: int = 5
 ) -> tuple[Objective, ...]:
-    """Objectives that lead from one to another in equal steps, for a ``gallery``.
+    """Return objectives that lead from one to another in equal steps, for a ``gallery``.
+
+    Args:
+        first: an objective or its text.
+        last: an objective or its text.
+        count: how many, 2 or more; the first and the last are among them.
+
+    Returns:
+        ``count`` weighted sums of the two.
+
+    Raises:
+        InputError: ``count`` is below 2, or a text is not an objective.
 
     Example:
         >>> [str(each) for each in interpolation("conv:0", "conv:1", 3)][1]

@@ -1,4 +1,4 @@
-"""Likeness to a photo's responses: inversion and caricature."""
+"""Feature matching: the objectives that compare a picture's responses with a photo's."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Likeness(Term):
-    """How the responses at a layer, place by place and before activation, are like a photo's.
+    """The base of terms that compare responses at a layer with a photo's, place by place.
 
     Args:
         layer: a layer's address.
@@ -31,16 +31,16 @@ class Likeness(Term):
 
     @property
     def taps(self) -> frozenset[Tap]:
-        """Its layer."""
+        """The layer."""
         return frozenset([Tap(self.layer)])
 
     def data(self, network: "Network", size: tuple[int, int]) -> tuple[np.ndarray, ...]:
-        """The photo's responses at this size."""
+        """Return the photo's responses at this size."""
         tap = Tap(self.layer)
         return (network.look(fed(network, self.photo, size)[None], [tap])[tap][0],)
 
     def resolved(self, network: "Network") -> tuple[Self, ...]:
-        """The same, at the layer's full address; a photo that cannot be used is refused."""
+        """Return the term with the layer's full address; a photo that cannot be used is refused."""
         fed(network, self.photo)
         return (type(self)(network.layer(self.layer).address, self.photo),)
 
@@ -49,8 +49,8 @@ class Likeness(Term):
 class Inversion(Likeness):
     """Minus the squared distance to the photo's responses, as a share of their square.
 
-    0 is the same responses, -1 as far off as none at all (Mahendran 2015, "Understanding Deep
-    Image Representations by Inverting Them").
+    0 means the same responses; -1 is the score where no channel responds (Mahendran 2015,
+    "Understanding Deep Image Representations by Inverting Them").
     """
 
     def __str__(self) -> str:
@@ -58,11 +58,11 @@ class Inversion(Likeness):
 
     @property
     def kind(self) -> Hashable:
-        """Inversions at one layer are one program."""
+        """One compiled program for each layer."""
         return "inversion", self.layer
 
     def score(self, seen: Seen, data: Data) -> Any:
-        """Minus the relative squared distance."""
+        """Return minus the relative squared distance: (n,)."""
         from keras import ops
 
         response, (wanted,) = seen[Tap(self.layer)], data
@@ -73,10 +73,10 @@ class Inversion(Likeness):
 
 @dataclass(frozen=True, eq=False)
 class Caricature(Likeness):
-    """The dot product with the photo's responses, times their cosine: the same, exaggerated.
+    """The dot product with the photo's responses times their cosine, relative to the photo's own.
 
-    As a share of the photo's own dot product, so that the photo itself scores 1. The cosine is at
-    least ``FLOOR`` (Lucid's objective of the same name).
+    The photo itself scores 1, and stronger responses in the same direction score more. The cosine
+    is at least ``FLOOR`` (Lucid's objective of the same name).
     """
 
     def __str__(self) -> str:
@@ -84,11 +84,11 @@ class Caricature(Likeness):
 
     @property
     def kind(self) -> Hashable:
-        """Caricatures at one layer are one program."""
+        """One compiled program for each layer."""
         return "caricature", self.layer
 
     def score(self, seen: Seen, data: Data) -> Any:
-        """The relative dot product times the cosine."""
+        """Return the relative dot product times the cosine: (n,)."""
         from keras import ops
 
         response, (wanted,) = seen[Tap(self.layer)], data

@@ -1,4 +1,4 @@
-"""Objectives: weighted sums of terms, with an algebra and a text that stays true."""
+"""``Objective``: a weighted sum of terms, with an algebra and an exact text."""
 
 import functools
 import itertools
@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Objective(Brief):
-    """What a picture is climbed for: a weighted sum of terms.
+    """The quantity that gradient ascent maximizes: a weighted sum of terms.
 
-    Objectives add, subtract and scale, and print as what they are.
+    Objectives can be added, subtracted and scaled. ``str`` gives a text that can be read again.
+
+    Args:
+        terms: (weight, term) pairs.
 
     Example:
         >>> from convscope import objectives
@@ -69,12 +72,12 @@ class Objective(Brief):
         return _spelled((weight, str(term)) for weight, term in self.terms)
 
     def describe(self, network: "Network") -> str:
-        """The text, with class labels in place of indices."""
+        """Return the text, with class labels in place of indices."""
         return _spelled((weight, term.describe(network)) for weight, term in self.terms)
 
     @property
     def unit(self) -> Unit | None:
-        """The unit, if the objective is nothing but one unit or its opposite."""
+        """The unit, if the objective is one unit or its negative and nothing else."""
         if len(self.terms) != 1:
             return None
         ((weight, term),) = self.terms
@@ -89,12 +92,12 @@ class Objective(Brief):
 
     @property
     def kind(self) -> Hashable:
-        """Equal for objectives that are the same program on other data."""
+        """A key that is equal for objectives that share one compiled program."""
         return tuple(term.kind for _, term in self.terms)
 
     @property
     def taps(self) -> frozenset[Tap]:
-        """Where the terms listen."""
+        """The places whose responses the terms need."""
         return frozenset().union(*(term.taps for _, term in self.terms))
 
     @property
@@ -104,33 +107,40 @@ class Objective(Brief):
 
     @property
     def coupled(self) -> bool:
-        """Whether a picture's score depends on the others of its set."""
+        """Whether a picture's score depends on the other pictures of its set."""
         return any(term.coupled for _, term in self.terms)
 
     @property
     def aligned(self) -> bool:
-        """Whether transforms must hardly move the picture."""
+        """Whether every place of the picture counts, so that transforms should hardly move it."""
         return any(term.aligned for _, term in self.terms)
 
     def resolved(self, network: "Network") -> tuple["Objective", ...]:
-        """The objectives it stands for, in the network's own words: several for a range."""
+        """Return the objectives that it stands for, with full addresses; several for a range."""
         choices = [[(weight, own) for own in term.resolved(network)] for weight, term in self.terms]
         return tuple(Objective(terms) for terms in itertools.product(*choices))
 
 
 def of_unit(unit: Unit) -> Objective:
-    """The response of a unit that a network has resolved; of a negative one, negated."""
+    """Return the objective that is a unit's response, negated for a negative unit.
+
+    Args:
+        unit: a unit of a network, as ``Network.units`` gives it.
+
+    Returns:
+        An objective with one term.
+    """
     term = UnitTerm(str(replace(unit, negative=False)))
     return Objective(((-1.0 if unit.negative else 1.0, term),))
 
 
 @dataclass(frozen=True)
 class Bound(Brief):
-    """Objectives of one kind, ready to be scored: one a picture.
+    """Objectives of one kind that are ready to be scored, one for each picture.
 
     Args:
-        score: (what the taps hear, ``data``) to (n,) scores; Keras operations only.
-        taps: where it listens.
+        score: from (captured values, ``data``) to (n,) scores; Keras operations only.
+        taps: the places whose responses are needed.
         data: what differs between the pictures: arrays (n, ...).
         kind: equal for those whose ``score`` is the same program.
     """
@@ -142,7 +152,19 @@ class Bound(Brief):
 
 
 def bound(objectives: Sequence[Objective], network: "Network", size: tuple[int, int]) -> Bound:
-    """Make objectives of one kind ready for pictures of a size."""
+    """Return objectives of one kind, ready to score pictures of one size.
+
+    Args:
+        objectives: with full addresses, one for each picture.
+        network: from ``convscope.load``.
+        size: (height, width) of the pictures.
+
+    Returns:
+        The score as a function, and its data.
+
+    Raises:
+        InputError: the objectives are not of one kind.
+    """
     first = objectives[0]
     if any(each.kind != first.kind for each in objectives):
         listed = "; ".join(map(str, objectives))
@@ -167,7 +189,7 @@ def bound(objectives: Sequence[Objective], network: "Network", size: tuple[int, 
 
 
 def _spelled(parts: Iterable[tuple[float, str]]) -> str:
-    """Write a weighted sum: 'a', '-a', '2 * a - b + 0.5 * c'."""
+    """Return a weighted sum as text: 'a', '-a', '2 * a - b + 0.5 * c'."""
     text = ""
     for weight, term in parts:
         size = abs(weight)
@@ -180,12 +202,18 @@ def _spelled(parts: Iterable[tuple[float, str]]) -> str:
 
 
 def scored(network: "Network", objectives: Sequence[Objective], pictures: np.ndarray) -> np.ndarray:
-    """What each picture scores on its own objective, all of one kind: (n,).
+    """Return the score of each picture on its own objective: (n,) float64.
 
     Args:
         network: from ``convscope.load``.
-        objectives: in the network's own words.
+        objectives: with full addresses, all of one kind, one for each picture.
         pictures: (n, height, width, channels) in [0, 1].
+
+    Returns:
+        (n,) scores.
+
+    Raises:
+        InputError: the objectives are not of one kind.
     """
     from keras import ops
 

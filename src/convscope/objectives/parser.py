@@ -32,7 +32,11 @@ _CALL = re.compile(r"(?P<name>[a-z][a-z0-9-]*)(?:\((?P<inside>.*)\))?")
 
 
 def objective(what: What) -> Objective:
-    """An objective from its text, or of a unit."""
+    """Return an objective from its text or from a unit.
+
+    Raises:
+        InputError: it is neither of these, nor an objective.
+    """
     if isinstance(what, Objective):
         return what
     if not isinstance(what, str | Unit):
@@ -44,9 +48,16 @@ def objective(what: What) -> Objective:
 
 
 def parse(text: str) -> Objective:
-    """Read an objective: addresses of units and rows of ``TERMS``, each perhaps times a number.
+    """Return the objective that a text describes; the inverse of ``str``.
 
-    Printing gives the same text again.
+    Args:
+        text: a weighted sum of addresses and of terms in ``TERMS``.
+
+    Returns:
+        The objective. The file of a direction is read now, a photo when the objective is used.
+
+    Raises:
+        InputError: the text is not an objective.
 
     Example:
         >>> print(parse("0.5*conv:0 -  2 * blur"))
@@ -57,7 +68,7 @@ def parse(text: str) -> Objective:
 
 @dataclass(frozen=True)
 class Written(Brief):
-    """A term as it is written: of a unit, or of a row of ``TERMS`` with its arguments."""
+    """A term as it is written: a unit, or a row of ``TERMS`` with its arguments."""
 
     weight: float
     text: str
@@ -71,12 +82,12 @@ class Written(Brief):
 
     @property
     def is_whole(self) -> bool:
-        """Whether the text says all there is: of a vector made in Python it has the digest only."""
+        """Whether the text alone describes the term; a vector from Python is only a digest."""
         files = self.name in ("direction", "cosine")
         return not files or self.arguments[1].endswith(".npy")
 
     def term(self) -> Term:
-        """The term; a file that it names is opened now."""
+        """Return the term; a file that it names is opened now."""
         if self.name is None:
             return UnitTerm(self.text)
         layer, others = self.arguments[:1], self.arguments[1:]
@@ -84,7 +95,7 @@ class Written(Brief):
 
 
 def read(text: str) -> list[Written]:
-    """Read the terms of an objective as they are written; no file that they name is opened."""
+    """Return the terms of an objective as they are written, without opening the files they name."""
     if len(text) > LONGEST:
         raise InputError(
             f"Expected an objective of at most {LONGEST:,} letters. Received: {len(text):,}."
@@ -108,7 +119,7 @@ def read(text: str) -> list[Written]:
 
 
 def _masked(text: str) -> tuple[str, list[str]]:
-    """The text with a mark in place of each quoted name, so that signs inside are none."""
+    """Return the text with a mark in place of each quoted name, to hide signs inside."""
     names = re.findall(QUOTED, text)
     numbers = itertools.count()
     return re.sub(QUOTED, lambda _: f"\0{next(numbers)}\0", text.replace("\0", "")), names

@@ -1,4 +1,4 @@
-"""What a picture costs by itself, whatever the network makes of it: subtract these."""
+"""Penalties: costs of the picture itself, independent of the network."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ KERNEL = np.array([1, 4, 6, 4, 1], "float32") / 16  # a blur of one pixel's devi
 
 @dataclass(frozen=True)
 class Penalty(Term):
-    """A cost of the clean picture, named in ``PENALTIES``: zero or more, zero for plain gray."""
+    """A cost of the untransformed picture, a row of ``PENALTIES``; 0 for plain gray."""
 
     name: str
 
@@ -24,7 +24,7 @@ class Penalty(Term):
 
     @property
     def kind(self) -> Hashable:
-        """Penalties of one name are one program."""
+        """One compiled program for each penalty."""
         return self.name
 
     @property
@@ -33,7 +33,7 @@ class Penalty(Term):
         return frozenset([PICTURE])
 
     def score(self, seen: Seen, data: Data) -> Any:
-        """The cost."""
+        """Return the cost: (n,)."""
         return PENALTIES[self.name](seen[PICTURE])
 
 
@@ -70,8 +70,8 @@ def blur(pictures: Any) -> Any:
 def boundary(pictures: Any) -> Any:
     """(n, height, width, channels) to (n,): how far the border is from plain gray.
 
-    Its mean square distance from a blurred self and from gray (Lucid's boundary complexity), so
-    that what the unit wants is drawn in the middle.
+    It is the border's mean squared distance from its blurred self and from gray (Lucid's boundary
+    complexity). It moves the content to the middle of the picture.
     """
     from keras import ops
 
@@ -93,7 +93,7 @@ PENALTIES: dict[str, Callable[[Any], Any]] = {
 
 
 def _mean(values: Any) -> Any:
-    """The mean of each picture; 0 where a picture is too small to have neighbours."""
+    """Return the mean of each picture; 0 if a picture is too small to have neighbours."""
     from keras import ops
 
     if 0 in tuple(values.shape):
@@ -107,7 +107,7 @@ def _inner(side: int) -> np.ndarray:
 
 
 def _blurred(pictures: Any) -> Any:
-    """Each picture smoothed along rows and columns; edges are repeated."""
+    """Return each picture smoothed along rows and columns; edges are repeated."""
     from keras import ops
 
     rows, columns = (ops.convert_to_tensor(_smoothing(side)) for side in pictures.shape[1:3])
@@ -115,7 +115,7 @@ def _blurred(pictures: Any) -> Any:
 
 
 def _smoothing(side: int) -> np.ndarray:
-    """The matrix (side, side) that smooths a column of pixels."""
+    """Return the matrix (side, side) that smooths a column of pixels."""
     matrix = np.zeros((side, side), "float32")
     for offset, weight in enumerate(KERNEL, start=-(len(KERNEL) // 2)):
         np.add.at(matrix, (np.arange(side), np.clip(np.arange(side) + offset, 0, side - 1)), weight)

@@ -1,4 +1,4 @@
-"""Terms that see a set of pictures together: diversity and alignment."""
+"""Set objectives: terms that score several pictures together, diversity and alignment."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Diversity(Term):
-    """How unlike a picture's textures at a layer are to those of the others of its set.
+    """How much a picture's textures at a layer differ from those of the others in its set.
 
     Minus the mean cosine between their Gram matrices, the correlations of channels over space
-    (Olah 2017, "Feature Visualization"); from -1, all alike, to 1. Alone a picture scores 0.
+    (Olah 2017, "Feature Visualization"). It is -1 if all are alike and at most 1. A picture alone
+    scores 0.
     """
 
     layer: str
@@ -30,16 +31,16 @@ class Diversity(Term):
 
     @property
     def kind(self) -> Hashable:
-        """Diversities at one layer are one program."""
+        """One compiled program for each layer."""
         return "diversity", self.layer
 
     @property
     def taps(self) -> frozenset[Tap]:
-        """Its layer."""
+        """The layer."""
         return frozenset([Tap(self.layer)])
 
     def score(self, seen: Seen, data: Data) -> Any:
-        """Minus the mean cosine of Gram matrices with the others'."""
+        """Return minus the mean cosine of Gram matrices with the others': (n,)."""
         from keras import ops
 
         response = seen[Tap(self.layer)]
@@ -52,16 +53,17 @@ class Diversity(Term):
         return -ops.sum(cosines * ops.convert_to_tensor(others), axis=1) / max(1, count - 1)
 
     def resolved(self, network: "Network") -> tuple[Self, ...]:
-        """The same, at the layer's full address."""
+        """Return the term with the layer's full address."""
         return (type(self)(network.layer(self.layer).address),)
 
 
 @dataclass(frozen=True)
 class Alignment(Term):
-    """How near a picture is to its neighbours in the set, so that a row changes little by little.
+    """How near a picture is to its neighbours in the set, for sequences that change gradually.
 
-    Minus the mean square difference of pixels, each neighbour further off counting half as much;
-    at most 0. For interpolations (Mordvintsev 2018, "Differentiable Image Parameterizations").
+    Minus the mean squared difference of pixels. The weight of a neighbour halves with each step of
+    distance. At most 0. For interpolations (Mordvintsev 2018, "Differentiable Image
+    Parameterizations").
     """
 
     coupled = True
@@ -71,7 +73,7 @@ class Alignment(Term):
 
     @property
     def kind(self) -> Hashable:
-        """All alignments are one program."""
+        """One compiled program for all alignments."""
         return "alignment"
 
     @property
@@ -80,7 +82,7 @@ class Alignment(Term):
         return frozenset([PICTURE])
 
     def score(self, seen: Seen, data: Data) -> Any:
-        """Minus the weighted mean square difference to the others."""
+        """Return minus the weighted mean squared difference to the others: (n,)."""
         from keras import ops
 
         pictures = seen[PICTURE]

@@ -1,4 +1,4 @@
-"""A term: one part of an objective, for one picture."""
+"""``Term``: one part of an objective."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping
@@ -16,10 +16,10 @@ Data = tuple[Any, ...]
 
 
 class Term(ABC):
-    """One part of an objective; a frozen value whose text, ``str``, says what it is.
+    """One part of an objective: a frozen value whose ``str`` describes it.
 
-    Terms of one ``kind`` are the same program on other ``data``, so that many of them can be
-    climbed in one batch.
+    Terms of the same ``kind`` share one compiled program and differ in their ``data`` only, so that
+    many of them can be maximized in one batch.
     """
 
     coupled = False  # whether a picture's score depends on the others of its set
@@ -28,28 +28,28 @@ class Term(ABC):
     @property
     @abstractmethod
     def kind(self) -> Hashable:
-        """Equal for terms whose ``score`` is the same program."""
+        """A key that is equal for terms whose ``score`` is the same program."""
 
     @property
     @abstractmethod
     def taps(self) -> frozenset[Tap]:
-        """Where it listens."""
+        """The places whose responses the term needs."""
 
     @abstractmethod
     def score(self, seen: Seen, data: Data) -> Any:
-        """What the taps hear of n pictures, and ``data`` stacked over them, to (n,) scores.
+        """Return the (n,) scores of n pictures, from captured values and stacked ``data``.
 
-        Keras operations only: differentiable on every backend.
+        Keras operations only, so that it is differentiable on every backend.
         """
 
     def data(self, network: "Network", size: tuple[int, int]) -> tuple[np.ndarray, ...]:
-        """What differs between terms of one kind, on pictures of this size: arrays."""
+        """Return the arrays that differ between terms of one kind, for pictures of this size."""
         return ()
 
     def resolved(self, network: "Network") -> tuple[Self, ...]:
-        """The term with its addresses as the network spells them; a range gives several."""
+        """Return the term with full addresses; several terms for a range."""
         return (self,)
 
     def describe(self, network: "Network") -> str:
-        """The text of the term, with class labels in place of indices."""
+        """Return the text of the term, with class labels in place of indices."""
         return str(self)

@@ -1,4 +1,4 @@
-"""The score of units: a layer, channels, neurons, classes."""
+"""``UnitTerm``: the response of a layer, a channel, a neuron or a class."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
@@ -20,16 +20,16 @@ MIDDLE = -1  # a row or column that means the middle one
 class UnitTerm(Term):
     """The response of a unit, before its activation function.
 
-    A channel's response is its mean over space; a class's is its logit; a whole layer's is the mean
-    square of what passes its activation function (DeepDream). ``address`` is without a minus: what
-    a unit is most against is its response with the weight -1.
+    A channel's response is its mean over space. A class's response is its logit. A whole layer's
+    response is the mean square after ReLU (DeepDream). ``address`` has no minus; a negative unit is
+    the same term with the weight -1.
     """
 
     address: str
 
     @property
     def unit(self) -> Unit:
-        """The unit; only of a term that a network has resolved."""
+        """The unit, for a term with a full address."""
         return Unit.parse(self.address)
 
     def __str__(self) -> str:
@@ -37,16 +37,16 @@ class UnitTerm(Term):
 
     @property
     def kind(self) -> Hashable:
-        """Units of one layer and sort are one program."""
+        """One compiled program for each layer and kind of unit."""
         return self.unit.kind, self.unit.layer
 
     @property
     def taps(self) -> frozenset[Tap]:
-        """Its layer."""
+        """The layer."""
         return frozenset([Tap(self.unit.layer)])
 
     def data(self, network: "Network", size: tuple[int, int]) -> tuple[np.ndarray, ...]:
-        """Which channel, and of a neuron which place."""
+        """Return the channel's index, and for a neuron its place."""
         unit = self.unit
         channel = np.array(unit.channel or 0, "int32")
         if unit.kind != "neuron":
@@ -55,16 +55,16 @@ class UnitTerm(Term):
         return channel, np.array(place, "int32")
 
     def score(self, seen: Seen, data: Data) -> Any:
-        """By the sort of unit, from ``SCORES``."""
+        """Return the scores, (n,), by the kind of unit, from ``SCORES``."""
         return SCORES[self.unit.kind](seen[Tap(self.unit.layer)], *data)
 
     def resolved(self, network: "Network") -> tuple[Self, ...]:
-        """One term for each unit the address names."""
+        """Return one term for each unit that the address stands for."""
         units = network.units(self.address)
         return tuple(type(self)(str(replace(unit, negative=False))) for unit in units)
 
     def describe(self, network: "Network") -> str:
-        """The address, with a class's label."""
+        """Return the address, with a class's label."""
         return network.describe(self.unit)
 
 

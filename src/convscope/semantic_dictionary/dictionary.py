@@ -1,4 +1,4 @@
-"""The verb: a place in a photo goes in, what every layer says there comes out, in pictures."""
+"""``dictionary``: which channels of each layer fire at one place of a photo."""
 
 from collections.abc import Sequence
 from types import MappingProxyType
@@ -43,18 +43,22 @@ def dictionary(
     precision: str = "auto",
     progress: Progress | None = None,
 ) -> Dictionary:
-    """Say what the layers of a network see at one place of a photo, each channel by its picture.
+    """Return which channels of each layer fire at one place of a photo, each shown by its picture.
 
-    Channels that fire there stand in the order of how unusual that is: by how many deviations the
-    neuron's response, before activation, is above its mean. The plainly strongest would be the same
-    few everywhere. Mean and deviation are those over natural pictures: the folder's if there is
-    one, those that the network brings if it does; else those over the map of this photo.
+    The idea is the semantic dictionary of Olah 2018, "The Building Blocks of Interpretability".
+    Channels are ordered by how unusual their response is there: the number of standard deviations
+    of the neuron's response, before activation, above its mean. Ordered by the response alone, the
+    same few channels would come first everywhere. Mean and deviation are taken over the photos in
+    ``natural``, or over the natural pictures whose statistics the network brings, or, without
+    either, over the layer's map of this photo.
 
     Args:
         network: from ``convscope.load``.
         photo: a path, a Pillow image or an array; its middle is cropped to the network's size.
-        at: row and column of the place, in pixels of the photo as the network is fed it.
-        layers: addresses of layers that give maps; about five from early to late by default.
+        at: row and column of the place, in pixels of the photo after it is cropped and resized for
+            the network.
+        layers: addresses of layers that have rows and columns; by default about five, from early to
+            late.
         count: how many channels of each layer.
         natural: a folder or .zip of photos, to compare with.
         pictures: whether to make the pictures of what the channels look for.
@@ -62,8 +66,13 @@ def dictionary(
             is in the record.
         progress: called now and then with the fraction done, in [0, 1], and what is being done.
 
+    Returns:
+        One entry for each layer: the neuron whose receptive field is centred nearest to the place,
+        and its most unusual channels.
+
     Raises:
-        InputError: there is no such place or layer, or the photo or the folder cannot be used.
+        InputError: there is no such place, or a layer, the photo or the folder cannot be used.
+        UnknownName: no layer has this name.
 
     Example:
         ``cs.dictionary(cs.load(), "photo.jpg", at=(20, 35)).save("place.png")``

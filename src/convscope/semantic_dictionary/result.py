@@ -1,4 +1,4 @@
-"""What every layer says at one place of a photo: a value that can show and save itself."""
+"""The result of ``dictionary``: the channels of each layer that fire at one place of a photo."""
 
 import shlex
 from collections.abc import Mapping
@@ -34,8 +34,8 @@ class Word:
 
     Args:
         unit: the neuron.
-        response: its answer, after activation.
-        unusual: how many deviations its response before activation lies above the mean.
+        response: its response, after activation.
+        unusual: how many standard deviations its response before activation lies above the mean.
     """
 
     unit: Unit
@@ -44,22 +44,22 @@ class Word:
 
     @property
     def channel(self) -> Unit:
-        """The channel, whose picture stands for the neuron."""
+        """The channel of the neuron; its picture stands for the neuron."""
         return Unit(self.unit.layer, self.unit.channel)
 
 
 @dataclass(frozen=True)
 class Entry(Brief):
-    """What one layer says at a place.
+    """The channels of one layer that fire at a place.
 
     Args:
         layer: its address.
-        sight: the neuron that looks there, and what it sees.
+        sight: the neuron at that place, and its receptive field.
         words: the channels that fire, the most unusual first.
-        firing: how many fire there in all.
-        total: of so many.
-        natural: how many natural pictures 'unusual' is measured by; 0 where it is by the map of
-            the photo itself.
+        firing: how many channels fire there.
+        total: how many channels the layer has.
+        natural: over how many natural pictures mean and deviation were taken; 0 where they are
+            those of the layer's map of this photo.
     """
 
     layer: str
@@ -72,17 +72,18 @@ class Entry(Brief):
 
 @dataclass(frozen=True, eq=False)
 class Dictionary(FigureResult):
-    """What the layers of a network say at one place of a photo.
+    """The channels of each layer that fire at one place of a photo.
 
     Args:
-        photo: (height, width, channels) in [0, 1], as the network was fed it.
+        photo: (height, width, channels) in [0, 1], cropped and resized as the network saw it.
         at: row and column of the place, in pixels of that photo.
-        entries: one a layer, from early to late.
+        entries: one for each layer, from early to late.
         pictures: what the channels look for, by unit; may be empty.
-        top: what the network takes the photo for, best first; empty without a head.
+        top: the likeliest classes of the photo, (index, label, probability), best first; empty
+            without a class layer.
         network: its name.
-        natural: the folder of photos that is compared with, or None.
-        source: which photo and network, on which backend and versions.
+        natural: the folder of photos whose responses are compared with, or None.
+        source: the photo, the network, the backend and versions.
     """
 
     photo: Picture
@@ -95,18 +96,18 @@ class Dictionary(FigureResult):
     source: Mapping[str, str]
 
     def __getitem__(self, layer: str) -> Entry:
-        """What one layer says, by its address."""
+        """Return the entry of a layer, by its address."""
         found = {entry.layer: entry for entry in self.entries}
         if layer not in found:
             raise unknown("layer of this dictionary", layer, found)
         return found[layer]
 
     def figure(self) -> "Figure":
-        """A row a layer: what its neuron sees, and the channels that fire, as pictures."""
+        """Return a figure with a row for each layer: its neuron, and the channels that fire."""
         return _figure(self)
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """The photo, and of every layer unit/, response/ and unusual/<layer>, in order."""
+        """Return the photo, the place, and ``channel``, ``response`` and ``unusual/<layer>``."""
         found = {"photo": self.photo, "at": np.array(self.at)}
         for entry in self.entries:
             channels = [word.unit.channel for word in entry.words]
@@ -117,7 +118,7 @@ class Dictionary(FigureResult):
         return {**found, **{f"looks-for/{unit}": some for unit, some in self.pictures.items()}}
 
     def record(self) -> dict[str, Any]:
-        """Everything but the arrays, as plain numbers and names."""
+        """Return everything except the arrays, as plain numbers and names."""
         return {
             **self.info(),
             "top": [
@@ -149,7 +150,7 @@ class Dictionary(FigureResult):
         }
 
     def lines(self) -> list[tuple[str, ...]]:
-        """A line a layer: the neuron, and its most unusual channels."""
+        """Return a line for each layer: the neuron, and its most unusual channels."""
         return [
             (
                 f"{entry.layer}@{entry.sight.neuron[0]},{entry.sight.neuron[1]}",
@@ -160,7 +161,7 @@ class Dictionary(FigureResult):
         ]
 
     def info(self) -> dict[str, str]:
-        """The provenance, as it travels inside a saved file."""
+        """Return the provenance, as texts that are written into a saved file."""
         seen = ", ".join(f"{label} {share:.1%}" for _, label, share in self.top)
         return {
             "convscope": "dictionary",
@@ -226,6 +227,6 @@ def _figure(found: Dictionary) -> "Figure":
 
 
 def _sees(sight: Sight) -> str:
-    """How much of the photo a neuron sees, in words."""
+    """Return how much of the photo a neuron sees, in words."""
     down, across = (max(1, round(span.length)) for span in (sight.down, sight.across))
     return f"sees {down} x {across} pixels of it"

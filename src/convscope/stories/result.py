@@ -1,4 +1,4 @@
-"""A photo's way through a network: a value that can show and save itself."""
+"""The result of ``story``: one stage for each layer of a photo's way through a network."""
 
 import json
 import shlex
@@ -34,14 +34,14 @@ class Stage(Brief):
 
     Args:
         layer: its address.
-        strongest: the channels that answer the photo most on the whole, strongest first.
-        maps: (height, width, channels), its answer to the photo, after activation.
-        inversion: a picture with the same responses before activation, climbed from noise.
+        strongest: the channels with the strongest mean response to the photo, strongest first.
+        maps: (height, width, channels), its response to the photo, after activation.
+        inversion: a picture with the same responses before activation, made from noise.
         caricature: a picture with these responses exaggerated.
         gray: ``error`` of plain gray, which shows nothing of the photo.
-        taken: what the network takes the inversion for, (index, label, probability), best first;
-            empty without a head.
-        reading: the class read off the layer's response by a user's photos, or None.
+        taken: the network's classes for the inversion, (index, label, probability), best first;
+            empty without a class layer.
+        reading: the class read off the layer's response with the user's photos, or None.
     """
 
     layer: str
@@ -57,12 +57,12 @@ class Stage(Brief):
     def error(self) -> float:
         """The squared distance of the inversion's responses from the photo's, as a share of these.
 
-        0 is the same responses; measured on the 8-bit picture, without transforms.
+        0 means the same responses. It is measured on the 8-bit picture, without transforms.
         """
         return -self.inversion.response
 
     def record(self) -> dict[str, Any]:
-        """Everything but the arrays, as plain numbers and names."""
+        """Return everything except the arrays, as plain numbers and names."""
         return {
             "layer": self.layer,
             "channels": [
@@ -88,13 +88,13 @@ class Story(FigureResult):
     """A photo's way through a network.
 
     Args:
-        photo: (height, width, channels) in [0, 1], as the network was fed it.
-        stages: one a layer, from early to late.
+        photo: (height, width, channels) in [0, 1], cropped and resized as the network saw it.
+        stages: one for each layer, from early to late.
         pictures: what the strongest channels look for, by unit; may be empty.
-        top: what the network takes the photo for, best first; empty without a head.
+        top: the network's classes for the photo, best first; empty without a class layer.
         network: its name.
-        natural: the name of the folder of photos that classes are read off by, or None.
-        source: which photo and network, on which backend and versions.
+        natural: the name of the folder of photos that classes are read off with, or None.
+        source: the photo, the network, the backend and versions.
     """
 
     photo: Picture
@@ -106,18 +106,18 @@ class Story(FigureResult):
     source: Mapping[str, str]
 
     def __getitem__(self, layer: str) -> Stage:
-        """The stage of a layer, by its address."""
+        """Return the stage of a layer, by its address."""
         found = {stage.layer: stage for stage in self.stages}
         if layer not in found:
             raise unknown("layer of this story", layer, found)
         return found[layer]
 
     def figure(self) -> "Figure":
-        """A row a layer: channels, inversion, caricature, and what can be read off."""
+        """Return a figure, a row for each layer: channels, inversion, caricature, classes."""
         return _figure(self)
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """The photo, and of every layer maps/, inversion/ and caricature/<layer>."""
+        """Return the photo, and ``maps``, ``inversion`` and ``caricature`` of every layer."""
         found = {"photo": self.photo}
         for stage in self.stages:
             found[f"maps/{stage.layer}"] = stage.maps
@@ -126,7 +126,7 @@ class Story(FigureResult):
         return {**found, **{f"looks-for/{unit}": some for unit, some in self.pictures.items()}}
 
     def record(self) -> dict[str, Any]:
-        """Everything but the arrays, as plain numbers and names."""
+        """Return everything except the arrays, as plain numbers and names."""
         return {
             **self.info(),
             "top": _classes(self.top, "probability"),
@@ -134,7 +134,7 @@ class Story(FigureResult):
         }
 
     def lines(self) -> list[tuple[str, ...]]:
-        """A line a layer: how near the inversion comes, and what it is taken for."""
+        """Return a line for each layer: the error of its inversion, and the inversion's classes."""
         return [
             (
                 stage.layer,
@@ -145,7 +145,7 @@ class Story(FigureResult):
         ]
 
     def info(self) -> dict[str, str]:
-        """The provenance, as it travels inside a saved file."""
+        """Return the provenance, as texts that are written into a saved file."""
         first = self.stages[0].inversion.recipe
         seen = ", ".join(f"{label} {share:.1%}" for _, label, share in self.top)
         return {
@@ -170,7 +170,7 @@ def _classes(some: Classes, measure: str) -> list[dict[str, Any]]:
 
 
 def _figure(told: Story) -> "Figure":
-    """A row a layer, with headings and notes."""
+    """Return the figure: a row for each layer, with headings and notes."""
     headings = [
         ("who answers", "the strongest channels"),
         ("inversion", "what is still there"),
@@ -251,7 +251,7 @@ def _bars(
 
 
 def _honestly(reading: Reading) -> str:
-    """How often such a reading is right."""
+    """Return how often such a reading is right."""
     if reading.right is None:
         return f"of {reading.classes} classes, one photo each"
     return (

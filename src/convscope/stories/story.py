@@ -1,4 +1,4 @@
-"""The verb: a photo goes in, its way through the network comes out."""
+"""``story``: a photo's way through a network, layer by layer."""
 
 from collections.abc import Sequence
 from types import MappingProxyType
@@ -44,28 +44,36 @@ def story(
     precision: str = "auto",
     progress: Progress | None = None,
 ) -> Story:
-    """Tell a photo's way through a network: at each layer who answers, and what is left of it.
+    """Return a photo's way through a network: at each layer, what responds and what is still there.
 
-    What is left is the inversion: a picture climbed from noise to the same responses. What the
-    layer makes of the photo is the caricature: the same responses, exaggerated. What could still be
-    read off there is what the network takes the inversion for.
+    At each layer two pictures are made from noise. The inversion has the same responses as the
+    photo, so it shows what the layer keeps (Mahendran 2015, "Understanding Deep Image
+    Representations by Inverting Them"). The caricature has the same responses, exaggerated, so it
+    shows what the layer makes of the photo. The network's own classes for the inversion say what
+    could still be recognised from that layer.
 
     Args:
         network: from ``convscope.load``.
         photo: a path, a Pillow image or an array; its middle is cropped to the network's size.
-        layers: addresses of layers that give maps; about five from early to late by default.
+        layers: addresses of layers that have rows and columns; by default about five, from early to
+            late.
         count: how many channels of each layer, strongest first.
-        natural: a folder or .zip of photos: the classes that the network takes them for are read
-            off each layer as well, by the nearest mean response.
+        natural: a folder or .zip of photos. With it a class is also read off each layer, as the
+            class whose photos have the nearest mean response.
         seed: of the inversions and caricatures.
-        steps: uphill, of each of them.
+        steps: how many steps of gradient ascent each of them takes.
         pictures: whether to make the pictures of what the channels look for.
         precision: what the network computes the pictures in, as of a recipe; what 'auto' stood for
             is in the record.
         progress: called now and then with the fraction done, in [0, 1], and what is being done.
 
+    Returns:
+        One stage for each layer, with its strongest channels, its inversion and its caricature.
+
     Raises:
-        InputError: there is no such layer, or the photo or the folder cannot be used.
+        InputError: a layer, the photo or the folder cannot be used, or ``natural`` is given for a
+            network without a class layer.
+        UnknownName: no layer has this name.
 
     Example:
         ``cs.story(cs.load(), "photo.jpg").save("story.png")``
@@ -126,7 +134,7 @@ def story(
 
 
 def _error_of_gray(network: Network, goal: Objective) -> float:
-    """How far off plain gray is, which shows nothing of the photo."""
+    """Return the error of plain gray, which shows nothing of the photo."""
     plain = np.full((1, *network.size, network.channels), BEHIND, "float32")
     return -float(scored(network, [goal], plain)[0])
 

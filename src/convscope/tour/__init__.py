@@ -1,1 +1,1 @@
-"""One page that shows everything, made with the network that comes along."""
+"""One page that shows all features, made with the network in the package."""

@@ -1,4 +1,4 @@
-"""The chapter about what drove a decision, and which answer to believe."""
+"""The chapter of attribution maps, and of how far they can be believed."""
 
 from convscope.attribution.attributions import attributions
 from convscope.attribution.evaluation.evaluate import evaluate
@@ -9,11 +9,11 @@ from convscope.tour.context import Tour, drawn
 from convscope.tour.page import Chapter, Row
 
 METHODS = ("gradient", "integrated-gradients", "grad-cam", "lrp-composite", "occlusion")
-MADE = 0.4  # of the chapter's time goes into the maps, the rest into their trial
+MADE = 0.4  # of the chapter's time goes into the maps, the rest into their evaluation
 
 
 def reasons(tour: Tour, progress: Progress) -> Chapter:
-    """Which parts of the photo drove the decision, by several methods, and which to believe."""
+    """Which parts of the photo drove the decision, by several methods."""
     rows, made = [], []
     for done, photo in enumerate(tour.photos):
         begin, end = (MADE * at / len(tour.photos) for at in (done, done + 1))
@@ -25,25 +25,24 @@ def reasons(tour: Tour, progress: Progress) -> Chapter:
         rows.append(_row(f"why-{photo.stem}.png", found, caption))
     judged = evaluate(made[0], progress=part(progress, MADE, 1))
     photo = tour.photos[0]
-    rows.append(
-        _row(f"belief-{photo.stem}.png", judged, f"the maps of {photo.name}, put to the test")
-    )
+    rows.append(_row(f"belief-{photo.stem}.png", judged, f"the maps of {photo.name}, evaluated"))
     return Chapter(
         "Which parts mattered, and which map to believe",
-        """Attribution asks which parts of a photo spoke for the class, in red, and which against
-        it, in blue. Methods differ in what they measure, and they do not always agree. The gradient
-        asks which pixels would change the score most; integrated gradients add up how it changes
-        from grey to the photo; Grad-CAM asks where the last maps with space support the class;
-        relevance propagation (LRP) hands the score back from layer to layer; and occlusion covers
-        one patch after the other and looks. What makes a map doubtful is written above it.
+        """An attribution map shows which parts of a photo speak for the class, in red, and which
+        speak against it, in blue. Methods measure different things, and they do not always agree.
+        The gradient shows which pixels would change the score most. Integrated gradients add up
+        the change of the score on the way from gray to the photo. Grad-CAM shows where the last
+        maps with rows and columns support the class. Relevance propagation (LRP) passes the score
+        back from layer to layer. Occlusion covers one patch after the other and measures how the
+        score changes. If there is a reason to doubt a map, it is written above the map.
 
-        A map that looks right may show nothing but the photo, so the maps are put to the test in
-        the last figure. Remove the pixels that a map calls important, and the network's confidence
-        must fall at once; show only those, and it must come back. Change the photo a little, and
-        the map must stay. Make the network forget what it has learned, and the map must change. All
-        this is done as well to three maps that know nothing of the network: noise, a blob in the
-        middle, and the photo's edges. A number that does not beat all three is marked: there the
-        map has told us nothing about this photo, however convincing it looks.""",
+        A map may look right and yet show only what is in the photo. So the last figure evaluates
+        the maps. If the pixels that a map marks as important are removed, the network's confidence
+        should fall at once. If only these pixels are shown, it should be high. If the photo changes
+        a little, the map should stay the same. If the weights are replaced by random numbers, the
+        map should change. Three control maps ignore the network: noise, a blob in the middle, and
+        the photo's edges. A number is marked if it does not beat all three. Such a map says nothing
+        about this decision, however convincing it looks.""",
         rows,
     )
 

@@ -1,4 +1,4 @@
-"""What a tour is made of: a network, photos, and chance."""
+"""What all chapters share: the network, the photos and the seed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,18 +21,18 @@ DPI = 120  # of figures on the page, so that all of it stays below a dozen megab
 
 @dataclass(frozen=True)
 class Tour(Brief):
-    """What the chapters are made of."""
+    """The network, the photos and the seed of a tour."""
 
     network: Network
     photos: Sequence[Path]
     seed: int
 
     def drawn(self, layer: str) -> list[str]:
-        """Units of a layer drawn at random, never picked."""
+        """Return units of a layer that are drawn at random, not chosen by how they look."""
         channels = draw_channels(self.network.layers[layer], UNITS_A_LAYER, self.seed)
         return [f"{quoted(layer)}:{channel}" for channel in channels]
 
 
 def drawn(name: str, figure: "Figure", info: dict[str, str], caption: str) -> Shown:
-    """A figure, as wide as the page."""
+    """Return a figure for the page, as wide as the page."""
     return Shown(name, drawing.to_png(figure, DPI, info), caption, width=WIDE)

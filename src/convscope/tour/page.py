@@ -1,4 +1,4 @@
-"""One self-contained HTML page: every picture inside it, nothing fetched, no script."""
+"""One self-contained HTML page, with every picture inside and without scripts."""
 
 import base64
 import html
@@ -20,7 +20,7 @@ TYPES = {".png": "image/png", ".webp": "image/webp"}
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture on the page: its file name and bytes, the words below it, its width there."""
+    """A picture on the page: file name, bytes, caption, note and width in pixels."""
 
     name: str
     data: bytes
@@ -29,7 +29,7 @@ class Shown:
     width: int = SMALL
 
     def html(self) -> str:
-        """The picture as a figure element with its data inside."""
+        """Return the picture as a figure element with its data inside."""
         suffix = self.name[self.name.rfind(".") :]
         data = base64.b64encode(self.data).decode("ascii")
         note = f"<small>{html.escape(self.note)}</small>" if self.note else ""
@@ -50,14 +50,14 @@ class Row:
     pictures: Sequence[Shown]
 
     def html(self) -> str:
-        """The row as a division."""
+        """Return the row as a division."""
         heading = f"<h3>{html.escape(self.heading)}</h3>" if self.heading else ""
         return f'{heading}<div class="row">{"".join(shown.html() for shown in self.pictures)}</div>'
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """A part of the page: a title, what a student should know, and rows of pictures."""
+    """A part of the page: a title, an explanation, and rows of pictures."""
 
     title: str
     text: str
@@ -65,11 +65,11 @@ class Chapter:
 
     @property
     def anchor(self) -> str:
-        """The chapter's name in addresses."""
+        """The chapter's name in links."""
         return "".join(c if c.isalnum() else "-" for c in self.title.casefold()).strip("-")
 
     def html(self) -> str:
-        """The chapter as a section."""
+        """Return the chapter as a section."""
         paragraphs = "".join(
             f"<p>{html.escape(part.strip())}</p>" for part in self.text.split("\n\n")
         )
@@ -79,12 +79,12 @@ class Chapter:
 
 
 def signature(network: str, digest: str) -> str:
-    """The last words of a page: what made it."""
+    """Return the last sentence of a page: which version and network made it."""
     return f"Made by Convscope {VERSION} on {network} ({digest})."
 
 
 def is_page(path: Path) -> bool:
-    """Whether a file is a page that was put together here, as its last words tell."""
+    """Return whether a file is a page that was made here, judged by its last sentence."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - TAIL))
@@ -94,7 +94,7 @@ def is_page(path: Path) -> bool:
 
 
 def render(title: str, introduction: str, chapters: Iterable[Chapter], foot: str) -> str:
-    """Put the page together."""
+    """Return the whole page as HTML."""
     chapters = list(chapters)
     links = "".join(
         f'<a href="#{chapter.anchor}">{html.escape(chapter.title)}</a>' for chapter in chapters

@@ -1,4 +1,4 @@
-"""Chapters about a photo's way through the network."""
+"""The chapters of a photo's way through the network."""
 
 import numpy as np
 
@@ -15,20 +15,20 @@ from convscope.stories.story import story
 from convscope.tour.context import Tour, drawn
 from convscope.tour.page import Chapter, Row
 
-LATE = 3  # layers of the story and of the place: the last of those that tell it
+LATE = 3  # layers of the story and of the place: the last of the representative ones
 SEEN = 6  # channels of a layer by their maps
-ANSWERING = 4  # in the story
-SPELLED = 5  # at the place
+ANSWERING = 4  # channels of a layer in the story
+SPELLED = 5  # channels of a layer at the place
 GROUPS = 4
 WIRES = 5  # of each sign
 
-GROUPED = """Hundreds of channels are too many to look at, but they fire in company. The second
-        figure puts those of one layer together into a few groups: where each fires, what it looks
-        for as a whole, and how much it speaks for the class."""
+GROUPED = """A layer has hundreds of channels, too many to look at, but many of them fire together.
+        The second figure combines the channels of one layer into a few groups. It shows where each
+        group fires, what it looks for, and how much it speaks for the class."""
 
 
 def layer_by_layer(tour: Tour, progress: Progress) -> Chapter:
-    """A photo, seen layer by layer."""
+    """A photo, layer by layer."""
     layers = [info.address for info in telling(tour.network)]
     rows = []
     for done, photo in enumerate(tour.photos):
@@ -40,10 +40,10 @@ def layer_by_layer(tour: Tour, progress: Progress) -> Chapter:
     return Chapter(
         "A photo, layer by layer",
         """What does the network see in a real photo? Each small map shows where one channel
-        responds: dark where it is silent, bright where it fires. Early maps are sharp and look
-        like the photo, since they follow its edges and colours. Later maps are coarse, because
-        each neuron looks at a large part of the photo, and sparse, because it waits for
-        something in particular. What is lost in sharpness is gained in meaning.""",
+        responds: it is bright where the channel fires and dark where it does not. Early maps are
+        sharp and look like the photo, since they follow its edges and colours. Later maps are
+        coarse, because each neuron sees a large part of the photo. They are sparse, because each
+        channel responds to something specific, such as an eye or a wheel.""",
         rows,
     )
 
@@ -56,22 +56,23 @@ def left_over(tour: Tour, progress: Progress) -> Chapter:
     )
     return Chapter(
         "What is left of the photo",
-        """A layer's responses are all that the later layers ever learn of the photo. So how much of
-        it is in them? Two pictures answer, and both begin as noise. The inversion is changed until
-        the layer responds to it as it does to the photo: what differs from the photo, the layer no
-        longer cares about. The caricature is driven on, to the same responses but stronger: it
-        shows what the layer has made of the photo. Beside them stand the channels that answer
-        most, where they fire and what each looks for.
+        """The later layers know nothing of the photo except the responses of the layer before
+        them. How much of the photo is still in these responses? Two pictures show it. Both start
+        from noise. The inversion is changed until the layer responds to it as it does to the photo.
+        Where the inversion differs from the photo, the layer does not see a difference. The
+        caricature has the same responses, but stronger, so it shows what the layer makes of the
+        photo. To the left are the channels with the strongest responses: where they fire, and what
+        each of them looks for.
 
-        The inversion gets vaguer from layer to layer. Read at the right what the network takes it
-        for: as long as that is what it takes the photo for, the layer has thrown away only what
-        the decision does not need.""",
+        The inversion gets vaguer from layer to layer. To the right are the network's classes for
+        the inversion. As long as they agree with its classes for the photo, the layer has dropped
+        only what the decision does not need.""",
         [Row("", [drawn(f"story-{photo.stem}.png", made.figure(), made.info(), photo.name)])],
     )
 
 
 def place(tour: Tour, progress: Progress) -> Chapter:
-    """One place of a photo, spelled out, and the photo in a few groups."""
+    """The channels at one place of a photo, and a few groups of channels."""
     photo = tour.photos[0]
     heat = attribute(tour.network, photo, method="grad-cam").map
     row, column = (int(each) for each in np.unravel_index(np.argmax(heat), heat.shape))
@@ -98,11 +99,11 @@ def place(tour: Tour, progress: Progress) -> Chapter:
         caption = f"{photo.name}, in {len(grouped.factors)} groups of channels"
         rows.append(Row("", [drawn(f"factors-{photo.stem}.png", figure, info, caption)]))
     return Chapter(
-        "Spelled out",
-        f"""Take one place of the photo, the one that speaks most for its class, and ask every layer
-        what it says there. Dozens of channels fire at once; those come first whose response is
-        most unusual, compared with 10,000 natural pictures. Each is shown by what it looks for.
-        Read together, they are what the network sees there.
+        "One place in the photo",
+        f"""This figure shows one place of the photo, the place that speaks most for its class. In
+        each layer, dozens of channels fire there. The figure shows the ones with the most unusual
+        responses, compared with 10,000 natural pictures. Each channel is shown by the picture that
+        it looks for. Together, these pictures show what the network sees at this place.
 
         {groups}""",
         rows,
@@ -120,10 +121,11 @@ def wires(tour: Tour, progress: Progress) -> Chapter:
     name = f"weights-{label}.png".replace(" ", "-")
     return Chapter(
         "What a class is made of",
-        """What one unit says is a weighted sum of what the units before it say. A positive weight
-        excites, a negative one inhibits. Here are the units of the layer before that count most
-        for the class of the first photo, each by what it looks for: this is how things are put
-        together from parts, and told from things that look like them.""",
+        """A unit computes a weighted sum of the units before it. A positive weight excites the
+        unit, and a negative weight inhibits it. The figure shows the units of the layer before
+        that count most for the class of the first photo, each with the picture that it looks for.
+        The exciting units show which parts the class is made of. The inhibiting units often
+        belong to similar things that the network has to tell apart from it.""",
         [Row("", [drawn(name, made.figure(), made.info(), made.label)])],
     )
 

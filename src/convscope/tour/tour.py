@@ -1,4 +1,4 @@
-"""From a network and photos to the page and its pictures."""
+"""``make``: the tour, one page with all pictures, of a network and photos."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,17 +14,17 @@ from convscope.tour.context import Tour
 from convscope.tour.page import Chapter, render, signature
 
 INTRODUCTION = (
-    "This page was made on this machine, just now, by looking into a small network of the VGG16 "
-    "kind. It was trained on 100,000 photos of 200 things, 64 pixels wide, and names the right one "
-    "of the 200 for four photos in ten. Every picture here comes out of its weights, but for a "
-    "film of its training, which was made beforehand, and the pictures of a second network beside "
-    "it, which say so."
+    "This page was just made on this machine. It shows what a small network of the VGG16 family "
+    "has learned. The network was trained on 100,000 photos of 200 kinds of things, 64 pixels "
+    "wide, and gives four photos in ten the right one of 200 names. Every picture on this page is "
+    "computed from its weights. There are two exceptions: a film of its training, which was made "
+    "beforehand, and the pictures of a second network, which are marked."
 )
 LIMITS = (
     "What these pictures do not prove: a high score does not show meaning, a channel is not a "
-    "concept, and maximization shows an extreme. How a picture looks also depends on how it is "
-    "made: a smooth canvas and random shifts keep noise away, and give every network's pictures "
-    "something in common."
+    "concept, and maximization shows an extreme. The look of a picture also depends on the method: "
+    "a smooth canvas and random shifts suppress noise, and they make the pictures of all networks "
+    "similar in some ways."
 )
 
 
@@ -36,17 +36,20 @@ def make(
     network: Network | None = None,
     progress: Progress | None = None,
 ) -> Path:
-    """Make the tour's page and its pictures in a folder.
+    """Make the tour's page and its pictures in a folder, and return the page's path.
 
     Args:
-        out: the folder; made if missing.
-        photos: photos to look at; two public-domain ones if not given.
-        seed: decides which units are drawn, and the pictures.
+        out: the folder, made if it is missing.
+        photos: paths of photos; two public-domain photos if none are given.
+        seed: of the random choice of units and of the pictures.
         network: the embedded ``vgg16-tiny`` if not given.
         progress: called with the fraction done, in [0, 1], and the chapter that is made.
 
     Returns:
-        The path of ``index.html``. Interrupted, the chapters that are finished are on the page.
+        The path of ``index.html``. After an interruption, the page has the finished chapters.
+
+    Raises:
+        InputError: ``out`` is a file, or a photo cannot be used.
     """
     folder = Path(out)
     if folder.exists() and not folder.is_dir():

@@ -1,4 +1,4 @@
-"""Chapters about training: how units come into being, and what an adversary makes of them."""
+"""The chapters about training: how features develop, and the effect of an adversary."""
 
 import json
 from dataclasses import replace
@@ -13,40 +13,42 @@ from convscope.tour.context import Tour
 from convscope.tour.page import Chapter, Row, Shown
 from convscope.training_films.convergence import SETTLED, Settling
 
-# The only pictures of the tour that are not made on the spot: there is no training to look at.
+# The only pictures of the tour that were made beforehand: the tour trains no network.
 # `convscope evolve` made it from checkpoints of training/short.toml.
 FILM = Path(__file__).with_name("vgg16-tiny-learns.webp")
 TWINS = "block4_conv3"  # the layer that the embedded networks are compared in
 
 
 def learning(tour: Tour, progress: Progress) -> Chapter:
-    """A network that learns, filmed."""
+    """A film of a network during its training."""
     shares = settling().items()
     told = ", ".join(f"{layer} after {share:.0%} of the steps" for layer, share in shares)
     film = Shown(FILM.name, FILM.read_bytes(), "six units, and the loss and accuracy", width=880)
     return Chapter(
-        "How it came to be so",
-        f"""Before its training a network is random numbers, and its units look for noise. This film
-        follows six units of vgg16-tiny through a short training, four times through all photos,
-        after which it names fewer than two photos in ten: the same units, climbed from the same
-        noise, at moments that begin close together and grow apart, since most is learned early.
+        "How the network learned it",
+        f"""Before training, a network's weights are random numbers, and its units look for noise.
+        This film follows six units of vgg16-tiny through a short training of four epochs. After it
+        the network names fewer than two photos in ten correctly. The pictures of each unit always
+        start from the same noise, so only the weights differ. The moments are close together at
+        first and farther apart later, because most is learned early.
 
-        Which layers are done first? We measured how alike the responses of each layer are to
-        those at the end. They correlate {SETTLED} or better: {told}. No layer here is done
-        before an earlier one: it can hardly settle before those that it stands on.""",
+        Which layers converge first? We measured how similar the responses of each layer are to
+        the responses at the end. Their correlation is {SETTLED} or higher in {told}. No layer
+        here converges before an earlier one. This is plausible, since each layer computes its
+        responses from those of the layers before it.""",
         [Row("", [film])],
     )
 
 
 def settling() -> dict[str, float]:
-    """From which share of the film's steps on each layer's responses are like the final ones."""
+    """Return, for each layer, the share of the film's steps after which it has converged."""
     told = json.loads(FILM.with_name(f"{FILM.name}.json").read_text(encoding="utf-8"))["settling"]
     measured, moments = Settling(told["layers"], told["pictures"]), told["moments"]
     return {layer: moments[measured.settled(layer)] / moments[-1] for layer in measured.layers}
 
 
 def twins(tour: Tour, progress: Progress) -> Chapter:
-    """The same units of two networks, one of which had an adversary."""
+    """The same units of two networks, one trained against an adversary."""
     networks = [load(name) for name in NETWORKS]
     asked = {
         f"channels of {TWINS}": replace(tour, network=networks[0]).drawn(TWINS),
@@ -61,19 +63,19 @@ def twins(tour: Tour, progress: Progress) -> Chapter:
         rows.append(Row(f"{network.name}: {what}", named))
     return Chapter(
         "The same network, trained against an adversary",
-        """Networks see things that we do not. To any photo one can add a change too faint for us
-        to notice, and the network takes a bee for a teapot. Whatever it was looking at, it was
-        not only what we look at, and so the pictures of its units are partly in a language that
-        we cannot read.
+        """Networks use features that we do not see. A change of a photo can be too faint for us to
+        notice and still make the network take a bee for a teapot. So the network looks at more
+        than we do, and the pictures of its units are partly hard for us to read.
 
         The second network here, vgg16-tiny-robust, learned from such pictures only. Before it saw
-        a photo, an adversary changed it by up to a certain amount, in the way that misled the
-        network most. So a feature that a faint change can switch on or off was of no use to it,
-        and it came to rely on those that last: outlines, colours of whole things, parts. To
-        excite these, a picture has to change in ways that we see, too, and that is why they are
-        easier to read (Engstrom 2019). The price is that it names fewer photos right.
+        a photo, an adversary changed the photo by up to a certain amount, in the way that misled
+        the network most. A feature that a faint change can switch on or off was of no use to this
+        network. It learned more robust features: outlines, colours of whole things, parts. To
+        excite these, a picture has to change in ways that we can see, so it is easier to read
+        (Engstrom 2019). The price is that the network names fewer photos correctly.
 
-        The channels were drawn at random, the same numbers in both networks. Both began with the
-        same weights, half-trained, so many a channel still looks for something alike.""",
+        The channels were drawn at random, with the same indices in both networks. Both trainings
+        started from the same half-trained weights, so many channels still look for similar
+        things.""",
         rows,
     )

@@ -1,4 +1,4 @@
-"""Chapters of pictures that were climbed: units, classes, and films of the climb."""
+"""The chapters of activation maximization: units, classes, and films of the ascent."""
 
 import tempfile
 from pathlib import Path
@@ -28,7 +28,7 @@ GOALS = ("bee", "sports car")
 
 
 def edges_to_objects(tour: Tour, progress: Progress) -> Chapter:
-    """Every layer by the pictures of units drawn at random."""
+    """The pictures of units of every layer, drawn at random."""
     layers = [info for info in tour.network.layers.values() if "Conv" in info.kind]
     rows = []
     for done, info in enumerate(layers):
@@ -41,25 +41,26 @@ def edges_to_objects(tour: Tour, progress: Progress) -> Chapter:
         "From edges to objects",
         """A convolutional network is a stack of layers, and each layer is a set of channels: small
         pattern detectors that slide over the whole picture. What pattern does a channel detect?
-        We can ask the network itself. Start from grey noise, ask which small change of the
-        picture would excite the channel more, make that change, and repeat a hundred times. This
-        is called activation maximization.
+        We can find out with the network itself. Start from gray noise, compute which small change
+        of the picture would excite the channel more, make that change, and repeat this a hundred
+        times. The method is called activation maximization.
 
-        Read from top to bottom. The first block wants plain colours and edges, the second
-        stripes and grids, the third textures such as scales, fur or basketwork; from the fourth
-        on there are eyes, wheels, heads and flowers. Nobody told the network about any of these.
-        The channels below were drawn at random, not picked for their beauty.
+        Read from top to bottom. The first block looks for plain colours and edges, the second
+        for stripes and grids, and the third for textures such as scales, fur or basketwork. From
+        the fourth block on there are eyes, wheels, heads and flowers. The network learned all of
+        these from the photos and their class labels alone. The channels below were drawn at
+        random; we did not choose the prettiest.
 
-        Under each picture stands its reach: 0 is what a middling natural picture does to the
-        channel, 1 is what the most exciting one of 10,000 does. Above 1, the picture excites the
-        channel more than all of them. A high reach shows an extreme, not what the channel meets
-        every day.""",
+        The number under each picture is its reach. It compares the channel's response with its
+        responses to 10,000 natural pictures: 0 is their median, and 1 is the highest of them.
+        Above 1, the picture excites the channel more than any of these. A high reach shows an
+        extreme, not what the channel usually responds to.""",
         rows,
     )
 
 
 def classes(tour: Tour, progress: Progress) -> Chapter:
-    """What the network takes for the essence of some everyday things."""
+    """What the network looks for in some everyday things."""
     named = tour.network.labels or ()
     made = gallery(
         tour.network, *(f"predictions:{c}" for c in CLASSES if c in named), seed=tour.seed
@@ -68,20 +69,20 @@ def classes(tour: Tour, progress: Progress) -> Chapter:
     shown = []
     for result, opinion in zip(made, opinions, strict=True):
         _, label, share = tour.network.top(opinion, 1)[0]
-        shown.append(with_reach(result, f"the network: {label}, {share:.0%}"))
+        shown.append(with_reach(result, f"network: {label}, {share:.0%}"))
     return Chapter(
-        "What it takes a bee to be",
-        """The last layer has one unit a class, and it can be asked the same question. The answer is
-        not a photograph of a bee: it is everything that, to this network, speaks for a bee and
-        against the 199 other classes. Often that includes what is usually around the thing, such
-        as flowers around a bee. Under each picture stands what the network says when it is shown
-        that picture.""",
+        "What the network looks for in a bee",
+        """The last layer has one unit for each class, and the same method works for it. The result
+        is not a photograph of a bee. It shows everything that, for this network, speaks for a bee
+        and against the 199 other classes. Often that includes what is usually around the thing,
+        such as flowers around a bee. The line under each picture is the class that the network
+        gives to this picture, with its probability.""",
         [Row("", shown)],
     )
 
 
 def films(tour: Tour, progress: Progress) -> Chapter:
-    """From noise and from a photo towards a bee and a sports car."""
+    """Films from noise and from a photo to a bee and a sports car."""
     starts: list[Path | None] = [None, *tour.photos[:1]]
     rows = []
     for place, goal in enumerate(GOALS):
@@ -97,16 +98,16 @@ def films(tour: Tour, progress: Progress) -> Chapter:
         rows.append(Row(goal, shown))
     return Chapter(
         "The network changes its mind",
-        """Here is the climb as a film, with the network's opinion beside every frame. From noise,
-        the class becomes certain long before we would see anything. From a photo, the change is
-        kept so small that the photo is still there for us, and yet the network comes to see
-        something else. Watch which parts of the photo it uses.""",
+        """These films show the picture during the ascent, with the network's class probabilities
+        beside every frame. From noise, the probability is high long before we can recognise
+        anything. From a photo, the change is so small that we still see the photo, but the
+        network's class changes. Watch which parts of the photo it changes.""",
         rows,
     )
 
 
 def with_reach(result: Maximized, note: str = "") -> Shown:
-    """A unit's picture with its reach below, or a note."""
+    """Return a unit's picture with its reach, or a note, below it."""
     standing = result.standing
     reach = f"reach {standing.reach:.2f}{', silent' if standing.silent else ''}" if standing else ""
     data = images.encode_png(result.picture, result.info())

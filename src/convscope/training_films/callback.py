@@ -1,4 +1,4 @@
-"""A Keras callback that films what units look for while their network learns."""
+"""A Keras callback that films what units look for while their network is trained."""
 
 import os
 import time
@@ -40,39 +40,46 @@ Path_ = str | os.PathLike[str]
 
 
 class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
-    """Film what units look for while ``model.fit`` trains them.
+    """A Keras callback that films what units look for while ``model.fit`` trains them.
 
-    At chosen moments the same units' pictures are climbed, from the same starting numbers, with the
-    weights of then. The training is not touched: its weights, optimizer and random numbers end byte
-    for byte as they would have without the film. The state before the first batch and the one at
-    the end are always filmed: if another callback changes the weights at the end, as EarlyStopping
-    may, put it before this one. The result is ``.result``.
+    At chosen moments the pictures of the same units are made with the weights of that moment,
+    always from the same noise. The training is not affected: weights, optimizer and random numbers
+    end byte for byte as they would without the film. The state before the first batch and the state
+    at the end are always filmed. If another callback changes the weights at the end, as
+    EarlyStopping may, put it before this one. The film is in ``.result``.
 
     Args:
-        units: addresses or objectives; if there are none, a spread over the layers, drawn by the
+        units: addresses or objectives; by default some from each part of the network, drawn by the
             seed.
-        out: where the film goes, by its suffix (.webp, .gif, .mp4, .webm), with the figure beside
-            it as .png; or a figure (.png, .pdf, .svg), the numbers (.json), or a folder that gets
-            PNGs at every moment, and has none of another training. Several are several; None is
-            none.
-        preprocessing, labels, input_size: as ``convscope.load`` takes them, ``input_size`` as its
-            ``size``.
+        out: one path or several. A moving file (.webp, .gif, .mp4, .webm) gets the film, with the
+            figure as .png beside it; .png, .pdf or .svg get the figure, .json the numbers. A folder
+            gets PNGs at every moment, and must not have those of another training. None writes
+            nothing.
+        preprocessing: as for ``convscope.load``.
+        labels: as for ``convscope.load``.
+        input_size: as ``size`` for ``convscope.load``.
         moments: how many, evenly on a logarithmic scale of batches; or a list of batches; or
-            'epochs', for the end of each. Where Keras does not know how many batches will come, a
-            count stands for 1, 2, 4, 8, ... batches.
+            'epochs', for the end of each. Where Keras does not know the number of batches, a number
+            of moments stands for 1, 2, 4, 8, ... batches.
         share: how much time filming may take, as a share of the training's own. A moment that would
-            exceed it waits until it would not, and is left out if the next one comes first. The
-            first and the last are made all the same. Writing the film at the end comes on top.
-            'usual' is a tenth, or 20 seconds if they are more, so that a short training is filmed
-            evenly. None is no limit.
+            exceed it waits, and is left out if the next one comes first. The first and the last
+            moment are always filmed. Writing the film at the end is not counted. 'usual' is a
+            tenth, or 20 seconds if that is more, so that a short training is filmed evenly. None is
+            no limit.
         size: of the pictures, as ``maximize`` takes it.
-        natural: pictures on which layers are compared with what they end as; see
-            ``learning.samples``.
+        natural: photos on which the layers' responses are compared with those at the end: a folder,
+            a .zip, a list of photos or an array; two sample photos by default.
         tensorboard: a folder of logs that gets the pictures too; needs the extra 'tensorboard'.
-        recipe: how to climb; a quick one by default.
-        name: what to call the network.
-        verbose: print one line about it at the end.
+        recipe: the settings of the ascent; a quick recipe by default.
+        name: the network's name in figures and files.
+        verbose: whether to print one line about the film at the end.
         **settings: fields of ``Recipe`` to change: seed, steps, rate, ...
+
+    Raises:
+        InputError: a setting or a file format is not possible. What depends on the model is refused
+            when the training begins.
+        MissingExtra: ``tensorboard`` is given and tensorboardX is not installed.
+        OutputError: a folder cannot be written to.
 
     Example:
         ``model.fit(x, y, callbacks=[cs.FeatureFilm(preprocessing="zero-to-one")])``
@@ -116,7 +123,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
 
     @property
     def result(self) -> Learning | None:
-        """The film; of a training that was interrupted as far as it went; None before that."""
+        """The film; after an interruption, as far as the training went; None before any moment."""
         if self._result is None and self._shots:
             return self._learning(self._budget.heard_last)
         return self._result
@@ -124,7 +131,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
     # What Keras calls
 
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
-        """Set up; what cannot be filmed is refused before anything is trained."""
+        """Set up the film; what cannot be filmed is refused before anything is trained."""
         self._result = None
         self._shots = []
         self._notes: list[str] = []
@@ -152,7 +159,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
                 self._board = Board(self._logs, labels)
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-        """Before the first batch of all: plan, and film what is there before any training."""
+        """Before the first batch, plan the moments and film the untrained network."""
         self._before = self._done
         self._updates = self._count_updates()
         if self._plan is None:
@@ -164,7 +171,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             self._film()
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
-        """Film, if a moment has come."""
+        """Film, if a moment is due."""
         # The last batches of an epoch may be fewer than are trained in one call
         # (steps_per_execution), and Keras counts them as if they were not.
         steps = self.params.get("steps") or 0
@@ -174,7 +181,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         self._film_if_due()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-        """Note what validation found, and film, if the end of an epoch is a moment."""
+        """Record the validation's measures, and film if the end of an epoch is a moment."""
         if not self.params.get("steps") and (made := self._count_updates() - self._updates) > 0:
             self._done = min(self._done, self._before + made)
         every = (logs or {}).items()
@@ -185,7 +192,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             self._film_if_due()
 
     def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
-        """Film the end, write everything, and say what it cost."""
+        """Film the end, write all files, and print what the film cost."""
         if self._shots:
             trained = self._budget.trained()
             self._film_the_end()
@@ -195,7 +202,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             self._board.close()
 
     def _count_updates(self) -> int:
-        """How often the optimizer has changed the weights; 0 for a training of someone's own."""
+        """Return how often the optimizer has changed the weights; 0 for a custom training loop."""
         optimizer = getattr(self.model, "optimizer", None)
         if optimizer is None:
             return 0
@@ -204,7 +211,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
     # Filming
 
     def _film_if_due(self) -> None:
-        """Film the last moment that was wanted, if it fits; those before it are left out."""
+        """Film the latest moment that is due, if time allows; earlier ones are left out."""
         assert self._plan is not None
         wanted = max(self._plan.latest(self._done), *self._ends, 0)
         if wanted <= self._handled or self._gave_up:
@@ -213,7 +220,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             self._film(wanted)
 
     def _film(self, wanted: int = 0) -> None:
-        """Film now. What goes wrong once the training has begun must not end it."""
+        """Film now. An error after the training has begun must not end the training."""
         if self._gave_up:
             return
         model = self.model  # on JAX, asking for the model is what brings its weights up to date
@@ -232,7 +239,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         self._handled = wanted
 
     def _film_the_end(self) -> None:
-        """Film what the training ended with, if the last shot is not of that."""
+        """Film the final weights, if the last shot is not of them."""
         last = self._shots[-1].moment
         if last.at != self._done:
             self._film(wanted=self._done)
@@ -253,7 +260,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             yield
 
     def _show(self, shot: Shot) -> None:
-        """Put a moment's pictures where they are seen during the training."""
+        """Write a moment's pictures to the folders and logs that are read during the training."""
         goals = tuple(subject.objective for subject in self._camera.subjects)
         for path in self._outs:
             if formats.is_folder(path):
@@ -265,7 +272,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
     # The end
 
     def _missed(self) -> Iterator[str]:
-        """Say which moments were left out, or put off."""
+        """Yield sentences about the moments that were left out or filmed late."""
         assert self._plan is not None
         late = [shot.moment for shot in self._shots if shot.moment.wanted is not None]
         made = {shot.moment.at for shot in self._shots} | {each.wanted for each in late}
@@ -279,7 +286,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             yield f"Filmed later than planned, to stay within the limit: {COUNTS} {listed}."
 
     def _learning(self, trained: float) -> Learning:
-        """The film of all shots so far, beside so many seconds of training."""
+        """Return the film of all shots so far, after ``trained`` seconds of training."""
         model = self.model
         with self._filming(model, moment=False):
             made = self._camera.learning(self._shots, COUNTS, self._recorder.curve(COUNTS, MEANS))
@@ -305,7 +312,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 def _waited(model: Any) -> None:
-    """Wait for what the training has asked the device for: that time is the training's."""
+    """Wait until the device has done what the training asked for; that time is the training's."""
     from keras import ops
 
     for variable in model.trainable_variables[:1]:
@@ -313,12 +320,12 @@ def _waited(model: Any) -> None:
 
 
 def _several(given: Any) -> list[Any]:
-    """A list of what is one or several."""
+    """Return a list of one value or of several."""
     return list(given) if isinstance(given, list | tuple) else [given]
 
 
 def _checked_share(share: float | str | None) -> tuple[float | None, float]:
-    """The share that filming may take, and the seconds that it may take in any case."""
+    """Return the share of time for filming, and the seconds that are always allowed."""
     if share == "usual":
         return USUAL, FLOOR
     if share is None or (isinstance(share, int | float) and share >= 0):

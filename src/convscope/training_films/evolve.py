@@ -1,4 +1,4 @@
-"""The verb: from the checkpoints of a training to its film."""
+"""``evolve``: a film of a training, from its saved checkpoints."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -33,25 +33,31 @@ def evolve(
     progress: Progress | None = None,
     **settings: Any,
 ) -> Learning:
-    """Film what units looked for while a network was trained, from checkpoints of it.
+    """Return a film of what units looked for while a network was trained, made from checkpoints.
 
     Args:
-        network: of the checkpoints' architecture, from ``convscope.load``; its own weights are back
-            in it afterwards.
-        checkpoints: .weights.h5 or .keras files, or folders of them. When each was saved is told
-            from the number in its name.
-        *units: addresses or objectives; if there are none, a spread over the layers, drawn by the
-            seed.
-        log: a CSV of the training, such as Keras's CSVLogger writes, for the curve.
+        network: of the checkpoints' architecture, from ``convscope.load``. Its own weights are put
+            back afterwards.
+        checkpoints: .weights.h5 or .keras files, or folders of them. The number in a file's name
+            says when it was saved.
+        *units: addresses or objectives; by default some from each part of the network, drawn by
+            the seed.
+        log: a CSV file of the training, as Keras's CSVLogger writes it, for the curve.
         size: of the pictures, as ``maximize`` takes it.
-        natural: pictures on which layers are compared with what they end as; see
-            ``learning.samples``.
-        recipe: how to climb at every moment.
+        natural: photos on which the layers' responses are compared with those at the end: a folder,
+            a .zip, a list of photos or an array; two sample photos by default.
+        recipe: the settings of the ascent, the same at every moment.
         progress: called with the fraction done, in [0, 1], and which moment is filmed.
         **settings: fields of ``Recipe`` to change: seed, steps, rate, ...
 
+    Returns:
+        The pictures of each unit at each checkpoint, with the curve and how far each layer had
+        converged.
+
     Raises:
-        InputError: a unit or a checkpoint is not there, or one is of another architecture.
+        InputError: a unit, a checkpoint or the log cannot be used, or a checkpoint is of another
+            architecture.
+        UnknownName: no layer, class or setting has this name.
 
     Example:
         ``cs.evolve(network, "checkpoints/", "conv3:7", log="log.csv").save("learning.webp")``

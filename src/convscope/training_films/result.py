@@ -1,4 +1,4 @@
-"""A training as a film: pictures of units over time, with the numbers beside them. A value."""
+"""The result of ``evolve`` and ``FeatureFilm``: pictures of units over a training."""
 
 import math
 import shlex
@@ -35,13 +35,13 @@ class Moment(Brief):
     """What the units looked for at one moment of a training.
 
     Args:
-        at: after how many batches, or the number of the checkpoint.
+        at: the number of batches before it, or the number of the checkpoint.
         label: the same in words: 'batch 37'.
-        pictures: one a unit, (height, width, channels) uint8.
-        responses: the units' own, each to its picture.
+        pictures: one for each unit, (height, width, channels) uint8.
+        responses: of each unit to its own picture.
         digest: of the weights.
-        wanted: for when it was wanted, if it came later.
-        file: the checkpoint's name, if it was made from one.
+        wanted: the batch that it was planned for, if it was filmed later.
+        file: the checkpoint's name, if there is one.
     """
 
     at: int
@@ -55,12 +55,15 @@ class Moment(Brief):
     def save(
         self, objectives: tuple[Objective, ...], folder: Path, info: Mapping[str, str]
     ) -> list[Path]:
-        """Write the pictures: batch-0000037/conv-5.png, so that names sort by time.
+        """Write the pictures, such as batch-0000037/conv-5.png, so that names sort by time.
 
         Args:
             objectives: of the pictures, one each.
             folder: of all moments.
-            info: the origin that they share.
+            info: the provenance that all pictures share.
+
+        Returns:
+            The paths of the files.
         """
         kind = self.label.partition(" ")[0]
         names = stems(Subject(objective, 0) for objective in objectives)
@@ -84,9 +87,13 @@ class Moment(Brief):
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds of filming and of the training itself, and what was allowed.
+    """How much time filming took, and how much it was allowed to take.
 
-    That is a share of the training's time, or ``floor`` seconds if they are more.
+    Args:
+        filming: seconds.
+        training: seconds of the training itself.
+        allowed: the limit, as a share of the training's seconds; None for no limit.
+        floor: seconds that are allowed in any case.
     """
 
     filming: float
@@ -110,16 +117,16 @@ class Learning(Result):
     """What units looked for while a network was trained.
 
     Args:
-        objectives: what was climbed at each moment, from early layers to late ones.
+        objectives: those maximized at each moment, from early layers to late ones.
         labels: their texts, with class labels in place of indices.
-        moments: in order, the last one last.
-        counts: what they count: 'batch', 'epoch', 'step' or 'checkpoint'.
-        curve: how the training went, if that is known.
-        settling: how settled each layer was at each moment.
-        recipe: how all were climbed, with the seed of the numbers they all began from.
+        moments: from first to last.
+        counts: the unit of ``Moment.at``: 'batch', 'epoch', 'step' or 'checkpoint'.
+        curve: the loss and other measures of the training, if they are known.
+        settling: how far each layer had converged at each moment.
+        recipe: the settings of the ascents, with the seed of the noise that all of them start from.
         size: of the pictures, as text.
-        source: which network, with the digest of the last moment, on which backend and versions.
-        cost: what filming took, beside a training.
+        source: the network, with the digest of the last moment, the backend and versions.
+        cost: the time that filming took during a training.
         notes: what did not go as it was asked for.
     """
 
@@ -139,31 +146,43 @@ class Learning(Result):
         return len(self.moments)
 
     def frames(self) -> Iterator[Picture]:
-        """Draw the film: one frame a moment, (height, width, 3), all units and the curve."""
+        """Yield a frame for each moment, (height, width, 3), with all units and the curve."""
         return frames(self.story())
 
     def figure(self) -> "Figure":
-        """One row a unit, one column a moment; below them the curve, and which layers settled."""
+        """Return a figure: a row for each unit, a column for each moment, the curve below."""
         return learning(self.story())
 
     def film(self, path: str | Path, limit: int | None = LIMIT) -> Path:
         """Write the film as .webp, .gif, .mp4 or .webm, with its numbers beside it as JSON.
 
-        Each moment is held until the next one; nothing is made up in between.
+        Each moment is shown until the next one; there are no frames in between.
 
         Args:
-            path: where to; missing folders are made.
-            limit: bytes it may take; frames are dropped to meet it, None for no limit.
+            path: the file to write; missing folders are made.
+            limit: the most bytes that the file may have. Frames are dropped to meet it; None for no
+                limit.
+
+        Returns:
+            The path of the file.
         """
         path = Path(path)
         encoding.write(self.frames(), path, fps=FPS, hold=LAST, limit=limit)
         return self._record_beside(path)
 
     def save(self, path: str | Path) -> Path:
-        """Write it, whole or not at all; the suffix chooses what.
+        """Write the result, whole or not at all, in the suffix's format, and return the path.
 
-        .webp, .gif, .mp4 and .webm are the film, .png, .pdf and .svg the figure, .json the numbers.
-        Without a suffix: a folder, with a folder of PNGs for each moment.
+        .webp, .gif, .mp4 and .webm get the film, .png, .pdf and .svg the figure, and .json the
+        numbers. A path without a suffix is a folder, which gets a folder of PNGs for each moment.
+
+        Args:
+            path: the file or folder to write; missing folders are made.
+
+        Raises:
+            UnknownName: the suffix is not one of the formats.
+            MissingExtra: a video is asked for and PyAV is not installed.
+            OutputError: a file cannot be written.
         """
         path, suffix = Path(path), checked(path)
         if suffix in encoding.WRITERS:
@@ -183,7 +202,7 @@ class Learning(Result):
         return path
 
     def story(self) -> Story:
-        """What figures take: arrays and words."""
+        """Return the arrays and texts that the figures take."""
         curve = self.curve or Curve({}, self.counts)
         return Story(
             rows=self.labels,
@@ -201,12 +220,12 @@ class Learning(Result):
         )
 
     def _shown(self, curve: Curve) -> list[str]:
-        """The measures worth a line, each with its like on validation pictures."""
+        """Return the measures that get a line, each followed by the same on validation data."""
         names = [name for measure in curve.measures for name in (measure, f"val_{measure}")]
         return [name for name in names if name in curve.lines]
 
     def record(self) -> dict[str, Any]:
-        """Everything that is needed to make it again, and the numbers, as plain JSON."""
+        """Return the numbers, and all that is needed to make the film again, as plain JSON."""
         checkpoints = [moment.file for moment in self.moments if moment.file]
         return {
             "convscope": "evolve",
@@ -222,7 +241,7 @@ class Learning(Result):
         }
 
     def info(self) -> dict[str, str]:
-        """The origin alone, as texts: what travels inside a PNG."""
+        """Return the provenance alone, as texts that are written into a PNG."""
         return texts(self.record(), "settling", "moments")
 
     def _settling(self) -> dict[str, Any]:
@@ -264,5 +283,5 @@ class Learning(Result):
 
 
 def _number(value: float) -> float | None:
-    """A number as JSON takes it, with as many digits as mean something."""
+    """Return a number as JSON takes it, with six significant digits; None for infinity and NaN."""
     return float(f"{value:.6g}") if math.isfinite(value) else None

@@ -1,4 +1,4 @@
-"""Transforms, one after the other."""
+"""``Transforms``: several random transforms, applied one after the other."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -33,9 +33,17 @@ ONE = re.compile(r"\s*([a-z]+)\s*(?:\(([^()]*)\))?\s*", re.ASCII)
 
 @dataclass(frozen=True, init=False, repr=False)
 class Transforms:
-    """What a picture must survive, in order; nothing without arguments.
+    """Random changes of a picture at every step of an ascent, in order; none without arguments.
 
-    Placements in a row are one resampling. ``TRANSFORMS`` lists what there is.
+    A picture that still excites its unit after small shifts and rotations has fewer artefacts
+    (Olah 2017, "Feature Visualization"). Geometric transforms in a row are one resampling.
+    ``TRANSFORMS`` lists all transforms.
+
+    Args:
+        *parts: transforms, such as ``Shift(1 / 16)``.
+
+    Raises:
+        InputError: a part is not a transform.
 
     Example:
         >>> Transforms(Shift(1 / 16), Scale(1.1)) + Transforms(Noise(0.05))
@@ -52,7 +60,19 @@ class Transforms:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read 'shift(1/16), scale(1.1), rotate(5)', or 'none'; ``str`` writes it again."""
+        """Return the transforms that a text describes; the inverse of ``str``.
+
+        Args:
+            text: such as 'shift(1/16), scale(1.1), rotate(5)', or 'none'.
+
+        Raises:
+            InputError: the text does not have this form.
+            UnknownName: no transform has this name.
+
+        Example:
+            >>> Transforms.parse("shift(1/16), rotate(5)").parts
+            (Shift(share=0.0625), Rotate(degrees=5.0))
+        """
         if text.strip() == NONE:
             return cls()
         return cls(*(_read(part, text) for part in text.split(",")))
@@ -64,12 +84,12 @@ class Transforms:
         return f"Transforms.parse({str(self)!r})"
 
     def __add__(self, other: "Transforms") -> "Transforms":
-        """First these, then the others."""
+        """Return these transforms followed by the others."""
         return Transforms(*self.parts, *other.parts)
 
     @property
     def plan(self) -> tuple[type[Transform], ...]:
-        """What is applied, in order, whatever the amounts: a program serves all of one plan."""
+        """The kinds of transforms in order; one compiled program serves all with equal plans."""
         return tuple(
             type(group) if isinstance(group, Change) else Placement for group in self._groups()
         )
@@ -77,9 +97,15 @@ class Transforms:
     def draw(
         self, chance: np.random.Generator, size: tuple[int, int], channels: int
     ) -> tuple[np.ndarray, ...]:
-        """All chance of one picture at one step: an array for each entry of the plan.
+        """Return the random numbers of one picture and step: an array for each entry of the plan.
 
-        A placement's is (2, 3), from coordinates in what is seen to those in the picture.
+        The array of a geometric transform is (2, 3): the affine map from coordinates in the result
+        to coordinates in the picture.
+
+        Args:
+            chance: the random generator.
+            size: (height, width) of the picture.
+            channels: of the picture.
         """
         drawn = []
         for group in self._groups():
@@ -92,12 +118,18 @@ class Transforms:
     def draws(
         self, chances: Sequence[np.random.Generator], size: tuple[int, int], channels: int
     ) -> tuple[np.ndarray, ...]:
-        """What is drawn for the pictures of a batch, stacked: as ``draw``, with (n, ...) first."""
+        """Return the random numbers of a batch: as ``draw``, stacked to (n, ...).
+
+        Args:
+            chances: a random generator for each picture.
+            size: (height, width) of the pictures.
+            channels: of the pictures.
+        """
         each = [self.draw(chance, size, channels) for chance in chances]
         return tuple(np.stack(drawn) for drawn in zip(*each, strict=True))
 
     def apply(self, pictures: Any, draws: Sequence[Any]) -> Any:
-        """Change each picture of a batch as was drawn for it.
+        """Return the pictures of a batch, each transformed by its own random numbers.
 
         Args:
             pictures: (n, height, width, channels).
@@ -111,7 +143,7 @@ class Transforms:
         return pictures
 
     def _groups(self) -> Iterator[Change | list[Placement]]:
-        """The changes one by one, and placements in a row together."""
+        """Yield the pixel changes one by one, and consecutive geometric transforms together."""
         row: list[Placement] = []
         for part in self.parts:
             if isinstance(part, Placement):
@@ -127,15 +159,15 @@ class Transforms:
 
 
 def _composed(matrices: Sequence[np.ndarray]) -> np.ndarray:
-    """The (2, 3) placement that is these (3, 3) ones in order.
+    """Return the (2, 3) placement that is the product of these (3, 3) ones.
 
-    The last is what is looked through first, so it stands on the right.
+    The matrices map result to picture, so the last one is applied first and is on the right.
     """
     return np.asarray(reduce(np.matmul, matrices)[:2], "float32")
 
 
 def _read(part: str, text: str) -> Transform:
-    """Read 'shift(1/16)'; the whole text is for the message."""
+    """Return the transform in 'shift(1/16)'; the whole text is for the error message."""
     found = ONE.fullmatch(part)
     if not found:
         raise InputError(

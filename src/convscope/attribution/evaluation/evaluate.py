@@ -1,4 +1,4 @@
-"""From several maps to which of them to believe."""
+"""``evaluate``: measure how far several maps of one photo can be believed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
@@ -27,14 +27,26 @@ def evaluate(
     progress: Progress | None = None,
     **settings: Any,
 ) -> Evaluation:
-    """Judge maps by several measures, beside maps that know nothing of the network.
+    """Return scores of several maps, beside those of control maps that ignore the network.
+
+    The measures are deletion and insertion (Petsiuk 2018), average drop (Chattopadhay 2018),
+    sensitivity (Yeh 2019) and randomization (Adebayo 2018). The three controls are noise, a blob in
+    the middle, and the edges of the photo.
 
     Args:
-        found: the maps.
+        found: the maps, from ``attributions``.
         measures: names in ``MEASURES``; all by default.
         progress: called with the fraction done, in [0, 1], and what is being done.
         **settings: of ``Trial``: steps, square, blur, baseline, samples, radius, stages, patience,
             seed.
+
+    Returns:
+        A table with a row for each map and each control, that says which map is best by each
+        measure and which maps fail.
+
+    Raises:
+        InputError: no measure is given, or a setting is out of its range.
+        UnknownName: no measure or setting has this name.
 
     Example:
         ``print(cs.evaluate(cs.attributions(network, "photo.jpg")).markdown())``

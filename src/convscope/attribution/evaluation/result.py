@@ -1,4 +1,4 @@
-"""What was found about maps: a value that can show and save itself."""
+"""The result of ``evaluate``: scores of maps beside those of control maps."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -24,14 +24,14 @@ COST = "pictures that the network is shown for one map"
 
 @dataclass(frozen=True, eq=False)
 class Judged(Brief):
-    """A map and its scores.
+    """One map and its scores.
 
     Args:
-        name: what tells it from the others.
+        name: the name that sets it apart from the other maps.
         target: what it explains.
         map: (height, width) float32.
         passes: how many pictures the network was shown for it.
-        is_control: whether it knows nothing of the network.
+        is_control: whether it is a control map, made without the network.
         scores: by name in ``MEASURES``.
     """
 
@@ -45,13 +45,13 @@ class Judged(Brief):
 
 @dataclass(frozen=True, eq=False)
 class Evaluation(FigureResult):
-    """Maps of one photo, judged.
+    """Scores of several maps of one photo, and of control maps.
 
     Args:
         attributions: the maps.
-        rows: one a map, in their order; below them the controls.
-        trial: how they were tried.
-        source: which photo and network, on which backend and versions.
+        rows: one for each map, in order, and below them the controls.
+        trial: the settings of the measures.
+        source: the photo, the network, the backend and versions.
     """
 
     attributions: Attributions
@@ -61,18 +61,22 @@ class Evaluation(FigureResult):
 
     @property
     def measures(self) -> list[str]:
-        """Names in ``MEASURES``."""
+        """The measures used: names in ``MEASURES``."""
         return list(self.rows[0].scores)
 
     def __getitem__(self, name: str) -> Judged:
-        """The row of a map or a control."""
+        """Return the row of a map or a control, by its name."""
         for row in self.rows:
             if row.name == name:
                 return row
         raise unknown("map", name, [row.name for row in self.rows])
 
     def best(self, measure: str) -> list[str]:
-        """The maps with the best number; no control is among them, and none where none is best."""
+        """Return the names of the maps with the best score by a measure, controls excluded.
+
+        Args:
+            measure: a name in ``MEASURES``. For one without a best score the list is empty.
+        """
         better = MEASURES[measure].better
         values = {
             row.name: value
@@ -85,7 +89,12 @@ class Evaluation(FigureResult):
         return [name for name, value in values.items() if value == top]
 
     def poor(self, row: Judged, measure: str) -> bool:
-        """Whether a map fails: it is no better than a control, or beyond a fixed limit."""
+        """Return whether a map fails: it scores no better than a control, or beyond a fixed limit.
+
+        Args:
+            row: the map.
+            measure: a name in ``MEASURES``.
+        """
         value, how = row.scores[measure].value, MEASURES[measure]
         if value is None or row.is_control:
             return False
@@ -101,7 +110,7 @@ class Evaluation(FigureResult):
         return any(value <= known if higher else value >= known for known in controls)
 
     def _random(self, row: Judged) -> Judged:
-        """The random map of the same target."""
+        """Return the random map of the same target."""
         return next(
             each
             for each in self.rows
@@ -109,7 +118,7 @@ class Evaluation(FigureResult):
         )
 
     def table(self) -> list[dict[str, Any]]:
-        """One a row: its name, a number a measure or None, and what a map costs."""
+        """Return one row for each map: its name, its scores (some None), and its cost."""
         return [
             {
                 "name": row.name,
@@ -121,7 +130,7 @@ class Evaluation(FigureResult):
         ]
 
     def confidence(self) -> str:
-        """What the measures call confidence."""
+        """Return a sentence that says what the measures take as the network's confidence."""
         found = self.attributions.maps[0]
         several = "target" in self.attributions.axes
         if found.unit is not None and found.is_class and not found.unit.negative:
@@ -130,7 +139,7 @@ class Evaluation(FigureResult):
         return f"Confidence: the response of {what}, as a share: 1 for the photo, 0 for plain gray."
 
     def reading(self) -> dict[str, str]:
-        """One sentence a column: how to read it, and whose it is."""
+        """Return, for each column, a sentence on how to read it and where it was published."""
         trial = replace(self.trial, square=self.trial.side(self.attributions.photo))
         said = {
             name: f"{MEASURES[name].says.format(trial=trial)} ({MEASURES[name].source})"
@@ -139,7 +148,7 @@ class Evaluation(FigureResult):
         return {**said, PASSES: COST}
 
     def reasons(self) -> dict[str, str]:
-        """Why numbers are missing: the reason, and the maps it holds for."""
+        """Return why scores are missing: the reasons, each with the maps that it concerns."""
         found: dict[str, list[str]] = {}
         for row in self.rows:
             for measure, score in row.scores.items():
@@ -148,7 +157,7 @@ class Evaluation(FigureResult):
         return {why: ", ".join(names) for why, names in found.items()}
 
     def rows_of_text(self) -> list[list[str]]:
-        """The table as text: its header, then a row a map."""
+        """Return the table as text: its header, then a row for each map."""
         rows = [
             [
                 f"{row.name} (control)" if row.is_control else row.name,
@@ -160,7 +169,7 @@ class Evaluation(FigureResult):
         return [["map", *self.measures, PASSES], *rows]
 
     def markdown(self) -> str:
-        """The table, the best number of each column in bold, failures in italics."""
+        """Return the table in Markdown, with the best scores in bold and failures in italics."""
         header, *rows = self.rows_of_text()
         lines = [f"| {' | '.join(header)} |", f"|---{'|---:' * (len(header) - 1)}|"]
         for row, (name, *cells, passes) in zip(self.rows, rows, strict=True):
@@ -177,7 +186,7 @@ class Evaluation(FigureResult):
         return f"*{text}*" if self.poor(row, measure) else text
 
     def legend(self) -> list[str]:
-        """Everything needed to read the table, a sentence or two each."""
+        """Return everything needed to read the table, a sentence or two for each column."""
         said = [self.confidence()]
         said += [f"{name[:1].upper()}{name[1:]}: {text}." for name, text in self.reading().items()]
         said.append("Fails: no better than one of the controls, or beyond the limit stated.")
@@ -186,7 +195,7 @@ class Evaluation(FigureResult):
         return [*said, *missing, *([omitted] if omitted else [])]
 
     def verdict(self) -> list[str]:
-        """Which map is best by each measure, and which fail; a sentence each."""
+        """Return sentences that say which map is best by each measure, and which maps fail."""
         best = [f"{name}: {', '.join(self.best(name))}" for name in self.measures]
         worst = {
             name: [row.name for row in self.rows if self.poor(row, name)] for name in self.measures
@@ -196,7 +205,7 @@ class Evaluation(FigureResult):
         return [f"{word} by {'; '.join(texts)}." for word, texts in said.items() if texts]
 
     def figure(self) -> "Figure":
-        """A row a map: over the photo, its curves, its numbers; the controls at the bottom."""
+        """Return a figure with a row for each map: over the photo, its curves and its scores."""
         found = self.attributions
         columns = [
             Column(name, MEASURES[name].better, MEASURES[name].along) for name in self.measures
@@ -228,7 +237,7 @@ class Evaluation(FigureResult):
         return Line(row.name, row.map, tuple(cells), f"{row.passes:,}", row.is_control)
 
     def record(self) -> dict[str, Any]:
-        """Everything but the arrays, as plain numbers and names."""
+        """Return everything except the arrays, as plain numbers and names."""
         return {
             **{k: v for k, v in self.attributions.record().items() if k != "maps"},
             "convscope": "evaluation",
@@ -247,15 +256,15 @@ class Evaluation(FigureResult):
         }
 
     def info(self) -> dict[str, str]:
-        """The provenance, as it travels inside a saved figure; the numbers do not."""
+        """Return the provenance for a saved figure, as texts, without the scores."""
         return texts(self.record(), "rows", "reading")
 
     suffixes = TABLED
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """``photo``, ``maps`` (n, height, width), ``names`` (n,), and the curves of each measure.
+        """Return ``photo``, ``maps`` (n, height, width), ``names`` (n,), and the measures' curves.
 
-        Curves are (n, places) as ``curve/<measure>``, not a number where there is none.
+        Curves are (n, places) as ``curve/<measure>``, filled with NaN for maps without a curve.
         """
         named = {
             "photo": self.attributions.photo,

@@ -1,4 +1,4 @@
-"""Which preprocessing a model was trained with, found out from photos whose class is known."""
+"""``check``: which preprocessing a model was trained with, from photos whose class is known."""
 
 import math
 import os
@@ -24,14 +24,14 @@ FAINTEST = 1e-12  # a probability of zero would outweigh every other photo
 
 @dataclass(frozen=True)
 class Verdict(Brief):
-    """How a model does on known photos when they are fed by one convention.
+    """How well a model does on known photos under one preprocessing.
 
     Args:
         convention: a name in ``PREPROCESSING``.
         meaning: the same in words.
-        probabilities: the right class's, a photo each.
-        ranks: the right class's place among all, a photo each; 1 is first.
-        guesses: what the model takes each photo for.
+        probabilities: of the right class, one for each photo.
+        ranks: of the right class among all, one for each photo; 1 is first.
+        guesses: the label of the likeliest class, one for each photo.
     """
 
     convention: str
@@ -45,17 +45,17 @@ class Verdict(Brief):
 
     @property
     def right(self) -> int:
-        """How many photos get their right class first."""
+        """The number of photos whose right class comes first."""
         return sum(rank == 1 for rank in self.ranks)
 
     @property
     def likelihood(self) -> float:
-        """The right class's probability: the geometric mean over the photos."""
+        """The geometric mean of the right class's probability over the photos."""
         logs = [math.log(max(value, FAINTEST)) for value in self.probabilities]
         return math.exp(sum(logs) / len(logs))
 
     def as_json(self) -> dict[str, Any]:
-        """The verdict as plain numbers and names."""
+        """Return the verdict as plain numbers and names."""
         return {**asdict(self), "right": self.right, "likelihood": self.likelihood}
 
 
@@ -69,16 +69,29 @@ def check(
     labels: Labels | None = None,
     custom_objects: Mapping[str, Any] | None = None,
 ) -> list[Verdict]:
-    """Try every convention of ``PREPROCESSING`` that fits the model, best first.
+    """Return how well a model does on known photos under each known preprocessing, best first.
 
     Args:
-        source: as for ``load``, and so are the settings below.
+        source: a zoo name, a model file or a Keras model, as for ``load``.
         photos: a photo or a list of them: paths, Pillow images or arrays.
-        truths: the class of each photo: its index or its label. Of a model with a single output,
-            which says yes or no: 1, 'yes' or its label, or 0 or 'no'.
+        truths: the class of each photo: its index or its label. For a model with a single output
+            that says yes or no: 1, 'yes' or its label, or 0 or 'no'.
+        weights: as for ``load``.
+        size: as for ``load``.
+        labels: as for ``load``.
+        custom_objects: as for ``load``.
+
+    Returns:
+        A verdict for each row of ``PREPROCESSING`` that fits the model's channels: first those that
+        get the most photos right, then those with the highest probability of the right class.
+
+    Raises:
+        InputError: there are not as many classes as photos, or a photo cannot be used.
+        UnknownName: no class has this name.
+        ModelError: the model cannot be loaded or run, or its outputs are not probabilities.
 
     Example:
-        ``best(check("mine.keras", "bee.jpg", "bee", labels="names.txt"))``
+        ``print(cs.check("mine.keras", "bee.jpg", "bee", labels="names.txt")[0].convention)``
     """
     model = opened(source, weights=weights, size=size, labels=labels, custom_objects=custom_objects)
     photos, truths = _several(photos), _several(truths)
@@ -96,7 +109,7 @@ def check(
 
 
 def best(verdicts: Sequence[Verdict]) -> Verdict | None:
-    """The convention that the photos speak for; None where they do not decide."""
+    """Return the preprocessing that the photos support; None if they do not decide."""
     first, *others = sorted(verdicts, key=lambda verdict: (-verdict.right, -verdict.likelihood))
     if not first.right:
         return None
@@ -107,7 +120,7 @@ def best(verdicts: Sequence[Verdict]) -> Verdict | None:
 
 
 def conclusion(verdicts: Sequence[Verdict]) -> str:
-    """What follows, in one line, and what to try where nothing does."""
+    """Return one line with the result, and with what to try if there is none."""
     found = best(verdicts)
     count = len(verdicts[0].ranks)
     if found:
@@ -146,7 +159,7 @@ def _verdict(name: str, network: Network, photos: Sequence[Any], truths: Sequenc
 
 
 def _class(network: Network, truth: Any) -> int:
-    """The index of a class that was named by its index or its label."""
+    """Return the index of a class that is given as its index or its label."""
     assert network.head is not None
     if network.head.channels == 1 and str(truth) in NO | YES:
         return int(str(truth) in YES)

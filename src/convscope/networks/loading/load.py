@@ -1,4 +1,4 @@
-"""Networks from a zoo name, a file or a model in Python."""
+"""``load``: networks from a zoo name, a model file or a Keras model."""
 
 import errno
 import os
@@ -39,25 +39,32 @@ def load(
     custom_objects: Mapping[str, Any] | None = None,
     name: str | None = None,
 ) -> Network:
-    """Make a network of a zoo name, a model file or a Keras model.
+    """Return a network that is made of a zoo name, a model file or a Keras model.
 
     Args:
         source: a name such as 'vgg16' (``convscope models`` lists them), a .keras or .h5 file, or a
-            built ``keras.Model`` of one picture input.
-        weights: of a zoo name: an official .h5 file, with or without top; 'random' for a network
-            that was never trained; Keras's own, downloaded once, if not given.
-        preprocessing: a name such as 'zero-to-one', a ``Preprocessing``, or the text of
-            one. Not needed for zoo names and for models that begin with a rescaling of their own,
-            where a name or a text of another range is refused.
-        size: (height, width) of its pictures, for a model that takes any.
-        labels: what the classes are called, in order; a mapping between labels and their indices,
+            built ``keras.Model`` with one picture input. ``vgg16-tiny``, which comes with the
+            package, by default.
+        weights: for a zoo name: an official .h5 file, with or without the classifier ('top');
+            'random' for untrained weights; Keras's own, downloaded once, if not given.
+        preprocessing: a name such as 'zero-to-one', a ``Preprocessing``, or the text of one. Not
+            needed for zoo names and for models that rescale their input themselves. For these, a
+            name or a text of another range is refused.
+        size: (height, width) of its pictures in pixels, for a model that takes any.
+        labels: the names of the classes, in order; a mapping between labels and their indices,
             either way round; or a text file with one a line.
         custom_objects: classes and functions that a file names but Keras does not know.
-        name: what to call it.
+        name: the network's name in figures and files.
+
+    Returns:
+        A frozen value that every other function takes.
 
     Raises:
-        ModelError: the model cannot be loaded, fed or seen into; the message says why.
-        MissingWeights: the weights are neither here nor to be had.
+        ModelError: the model cannot be loaded or run, or its preprocessing is not known; the
+            message says why.
+        MissingWeights: the weights are not on this machine and cannot be downloaded.
+        UnknownName: no network or preprocessing has this name.
+        InputError: the labels, the size or the preprocessing cannot be read.
 
     Example:
         ``network = cs.load("mine.keras", preprocessing="zero-to-one", labels="names.txt")``
@@ -89,19 +96,19 @@ def load(
 
 
 def listed(source: Source, **settings: Any) -> Network:
-    """A network to list the layers of, which are the same however it is fed.
+    """Return a network for listing its layers, which do not depend on the preprocessing.
 
-    Settings are those of ``load``.
+    The settings are those of ``load``.
     """
     found = opened(source, **settings)
     return found.network(found.preprocessing or Preprocessing())
 
 
 def _check_once(found: "Opened", source: Source, stated: Any, feed: Preprocessing | None) -> None:
-    """Refuse a range that is stated for a model which brings a rescaling of its own.
+    """Refuse a range that is stated for a model that rescales its input itself.
 
-    A picture that is rescaled twice is taken for something else, in silence. A ``Preprocessing``
-    made in Python is taken at its word.
+    A picture that is rescaled twice leads to wrong results without any error. A ``Preprocessing``
+    made in Python is accepted as it is.
     """
     own = found.preprocessing
     if own is None or isinstance(stated, Preprocessing | None) or feed == own or source in ZOO:
@@ -114,7 +121,7 @@ def _check_once(found: "Opened", source: Source, stated: Any, feed: Preprocessin
 
 @dataclass(frozen=True, eq=False)
 class Opened(Brief):
-    """A model whose pictures' size is known, and perhaps its preprocessing."""
+    """A model whose picture size is known, and perhaps its preprocessing."""
 
     model: Any
     size: tuple[int, int]
@@ -124,7 +131,7 @@ class Opened(Brief):
     preprocessing: Preprocessing | None
 
     def network(self, feed: Preprocessing) -> Network:
-        """The network that feeds the model its pictures so."""
+        """Return the network with this preprocessing."""
         _check_colours(self.name, self.channels, feed)
         network = Network(self.model, feed, self.size, self.channels, self.labels, self.name)
         if self.labels is not None:
@@ -189,7 +196,7 @@ def _no_weights(weights: Any) -> None:
 
 
 def _as_path(source: str | os.PathLike[str]) -> Path:
-    """Take text for a path if it looks like one; otherwise it was meant as a name."""
+    """Return text as a path if it looks like one; otherwise raise the error for an unknown name."""
     path = Path(source)
     named = isinstance(source, str) and path.name == source and not path.exists()
     if named and path.suffix.lower() not in SUFFIXES:
@@ -203,7 +210,7 @@ def _own_preprocessing(model: Any, entry: zoo.ZooEntry | None) -> Preprocessing 
 
 
 def _picture_shape(model: Any, name: str) -> tuple[int | None, int | None, int]:
-    """Height, width and channels of what a model takes; None for a side that may be any."""
+    """Return height, width and channels of a model's input; None for a side that may be any."""
     if not model.built:
         raise ModelError(
             f"{name} is not built yet, so it has no weights to look at. Call it once on a picture "
@@ -242,7 +249,7 @@ def _check_no_dictionary(model: Any, name: str) -> None:
 
 
 def _declared(model: Any) -> Any:
-    """What a graph of layers says it takes; None for a model of plain code."""
+    """Return what a graph of layers declares as its input; None for a model of plain code."""
     # A Sequential that was never called has inputs, and yet no input.
     return getattr(model, "input", None) if getattr(model, "inputs", None) else None
 
@@ -329,9 +336,9 @@ def _read_labels(labels: Labels) -> tuple[str, ...]:
 
 
 def _by_index(labels: Mapping[Any, Any]) -> tuple[str, ...]:
-    """Labels from Keras's ``class_indices`` (name to index) or from index to name.
+    """Return labels from Keras's ``class_indices`` (name to index) or from index to name.
 
-    A mapping of numbers to numbers is read as index to name, as model configurations have it.
+    A mapping of numbers to numbers is read as index to name, as in model configurations.
     """
     for pairs in (list(labels.items()), [(index, name) for name, index in labels.items()]):
         if all(str(index).isdecimal() for index, _ in pairs):
