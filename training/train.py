@@ -8,11 +8,11 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from convscope.training_films.saving import refuse_others
 
 from convscope.errors import ConvscopeError, InputError
 from convscope.networks.loading.embedded import architecture
 from convscope.networks.loading.embedded.arrays import read_arrays
+from convscope.training_films.formats import refuse_others
 from training import adversary, checkpoint, schedule
 from training.average import averaged
 from training.data import Pictures, read_pictures

@@ -213,7 +213,7 @@ def test_a_mean_of_probabilities_is_told_as_a_probability(photo):
     share = float(network.probabilities(photo[None]).max())
     assert found.score == pytest.approx(share, abs=1e-6)
     assert found.caption() == f"gradient · probability {share:.4g}"
-    assert found.numbers()["answer"] == "probability"
+    assert found.record()["answer"] == "probability"
     assert "weighted probabilities" in attribute(network, photo, "joined:0 - joined:1").caption()
 
 

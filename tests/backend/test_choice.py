@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from convscope import backend
+from convscope.backend import choice
 from convscope.errors import MissingExtra, UnknownName
 
 
@@ -102,7 +103,7 @@ def test_own_log_level_is_left_alone(machine):
 
 def test_what_is_hushed_is_not_seen_and_what_follows_is(capfd, monkeypatch):
     monkeypatch.delenv("CONVSCOPE_TRACEBACK", raising=False)
-    with backend._hushed():
+    with choice._hushed():
         os.write(2, b"oneDNN custom operations are on")
     os.write(2, b"ours")
     assert capfd.readouterr().err == "ours"

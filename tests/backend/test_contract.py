@@ -232,7 +232,6 @@ def test_every_kind_of_model_can_be_climbed(kind):
         steps=6,
         canvas="pixel",
         transforms=Transforms(),
-        grow=(1.0,),
         precision="float32",
         patience=0,
     )

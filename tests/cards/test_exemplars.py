@@ -8,11 +8,12 @@ from convscope.datasets.distribution import natural
 from convscope.datasets.photos import Photos
 from convscope.networks.layers import LayerInfo
 from convscope.networks.units import Unit
+from convscope.progress import silent
 from tests.cards.nets import RED, SIDE, colours, folder, photographs
 
 
 def found(network, unit, photos):
-    known = natural(network, ["conv"], Photos.of(photos), lambda share: None)["conv"]
+    known = natural(network, ["conv"], Photos.of(photos), silent)["conv"]
     return exemplars(network, unit, known)
 
 
@@ -59,7 +60,7 @@ def test_a_neuron_is_shown_its_own_place(own, photos):
 
 
 def test_a_class_has_no_crops_and_a_network_without_photos_no_exemplars(own, photos):
-    known = natural(own, ["classes"], Photos.of(photos), lambda share: None)["classes"]
+    known = natural(own, ["classes"], Photos.of(photos), silent)["classes"]
     assert list(exemplars(own, Unit("classes", 0), known).kinds) == ["most", "middling", "least"]
     assert exemplars(own, Unit("classes", 0), None) is None
 

@@ -24,8 +24,7 @@ def other(tmp_path, monkeypatch):
 @pytest.fixture
 def quick(monkeypatch):
     """Climbs of two steps."""
-    import convscope.learning.camera  # noqa: F401 - its own recipe is made before
-
+    import convscope.maximization.recipes  # noqa: F401  its recipes are made before
     from convscope.maximization.recipe import Recipe
 
     original = Recipe.__init__

@@ -13,7 +13,7 @@ from convscope.cli.progress import progress
 
 def test_a_pipe_hears_nothing_of_what_is_quick(capfd):
     with progress("Loading") as show:
-        show("Climbing", 0.5)
+        show(0.5, "Climbing")
     assert capfd.readouterr() == ("", "")
 
 
@@ -21,7 +21,7 @@ def test_a_pipe_hears_when_something_takes_long_and_when_it_is_done(capfd, monke
     monkeypatch.setattr(module, "LONG", 0.05)
     with progress("Loading") as show:
         for share in range(10):
-            show("Climbing\x1b[2J", share / 10)
+            show(share / 10, "Climbing\x1b[2J")
             time.sleep(0.05)
     out, err = capfd.readouterr()
     first, last = err.splitlines()
@@ -65,7 +65,7 @@ def test_a_terminal_sees_the_share_while_standard_output_stays_data(capfd, monke
         monkeypatch.setattr(sys, "stderr", terminal)
         monkeypatch.setenv("TERM", "xterm")
         with progress("Loading") as show:
-            show("Climbing [red]", 0.5)
+            show(0.5, "Climbing [red]")
             print("data")
     shown = everything(leader).decode("utf-8")
     assert "Climbing [red]" in shown

@@ -12,7 +12,7 @@ def test_each_unit_has_the_picture_that_a_gallery_makes_of_it():
     network = silent_on_gray()
     units = [Unit("joined", 3), Unit("right", 0)]
     told = []
-    found = icons(network, units, lambda what, share: told.append(share))
+    found = icons(network, units, lambda share, what: told.append(share))
     assert list(found) == units
     for picture, result in zip(found.values(), gallery(network, *units), strict=True):
         np.testing.assert_array_equal(picture, result.picture)

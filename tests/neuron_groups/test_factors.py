@@ -211,7 +211,7 @@ def seen(network):
         target="classes:mixed",
         progress=lambda share, what: heard.append((what, share)),
     )
-    assert heard[0][0] == "What the factors look for"
+    assert heard[0][0] == "Making pictures of the factors"
     shares = [share for _, share in heard]
     assert shares[0] == 0
     assert 0.5 < shares[-1] <= 1  # a climb ends sooner where no score rises any more

@@ -132,18 +132,6 @@ def test_a_file_is_no_place_for_a_tour(tmp_path):
     assert (tmp_path / "file").read_text() == "mine"
 
 
-def test_what_is_done_in_turn_is_told_without_going_back():
-    told = []
-    tell = context.parted(0.5, 1.0, told.append)
-    for share in (None, 0.5, 0.4, 1.0, 0.0, 0.5, 1.0, 0.0, 1.0):
-        tell("something", share)
-    assert told == sorted(told)
-    assert told[0] == 0.5
-    assert told[3] == 0.75  # the first thing is done
-    assert told[6] == 0.875
-    assert told[-1] < 1.0
-
-
 def test_units_are_drawn_differently_for_each_layer_and_again_the_same():
     from convscope import load
 

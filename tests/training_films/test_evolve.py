@@ -101,9 +101,9 @@ def test_it_tells_how_far_it_is(trained):
     cs.evolve(
         load(plain()), folder / "w", "second:1", progress=lambda *said: heard.append(said), **QUICK
     )
-    words = list(dict.fromkeys(said for said, _ in heard))
+    words = list(dict.fromkeys(said for _, said in heard))
     assert words == ["Filming epoch 1", "Filming epoch 2", "Filming epoch 3"]
-    shares = [share for _, share in heard]
+    shares = [share for share, _ in heard]
     assert shares == sorted(shares)
     assert shares[-1] == 1
 

@@ -13,6 +13,7 @@ from convscope.cards.findings.transfer import (
 )
 from convscope.datasets.distribution import natural
 from convscope.datasets.photos import Photos
+from convscope.progress import silent
 from tests.cards.findings.test_findings import made, plain
 from tests.cards.nets import KERNEL, RED, colours, folder
 
@@ -28,7 +29,7 @@ def other():
 def judged(own, second, result, photos=None):
     """The transfer of one picture."""
     found = Photos.of(photos) if photos else None
-    known = natural(own, ["conv"], found, lambda share: None).get("conv") if found else None
+    known = natural(own, ["conv"], found, silent).get("conv") if found else None
     return transfer(Case(own, result, (result,), (), None, known, found, second))
 
 
