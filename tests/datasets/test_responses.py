@@ -103,7 +103,7 @@ def test_a_damaged_cache_is_measured_again(photos, own, looks, cache):
 
 
 def test_an_interrupted_pass_leaves_nothing_behind(photos, own, cache):
-    def stop(share):
+    def stop(share, what):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

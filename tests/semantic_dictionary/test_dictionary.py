@@ -102,7 +102,7 @@ def test_the_photo_and_the_network_are_left_as_they_were():
         ({"at": (8, 0)}, r"places 0,0 to 7,7\. Received: 8,0"),
         ({"at": (0, -1)}, r"Received: 0,-1"),
         ({"at": "middle"}, r"Expected a place as \(row, column\), such as \(4, 4\)"),
-        ({"count": 0}, r"at least 1\. Received: 0"),
+        ({"count": 0}, r"a whole number from 1\. Received: 0"),
         ({"layers": "frist"}, "Did you mean 'first'"),
     ],
 )

@@ -115,7 +115,7 @@ def test_the_photo_and_the_network_are_left_as_they_were(network, told):
 
 
 def test_what_cannot_be_is_refused(network, told, tmp_path):
-    with pytest.raises(InputError, match=r"at least 1\. Received: 0"):
+    with pytest.raises(InputError, match=r"a whole number from 1\. Received: 0"):
         story(network, photo(), count=0)
     with pytest.raises(InputError, match="Did you mean 'first'"):
         story(network, photo(), "frist")

@@ -201,7 +201,7 @@ def layers(
             stopped = True
     if json:
         output.as_several(
-            [{"path": str(path), **seen.numbers(count)} for path, seen in found], photos
+            [{"path": str(path), **seen.record(count)} for path, seen in found], photos
         )
     else:
         for path, seen in found:
