@@ -126,8 +126,8 @@ class Differences(FigureResult):
         about = f"{network}: {one} and {two}" if self.kind == "photos" else f"{one} and {two}"
         measures = {layer.measure for layer in self.layers}
         notes = [
-            "Of each layer, the channels whose mean responses differ most, either way: the map on "
-            "the first side, then on the second, on the row's scale. :17 is channel 17. Alike: the "
+            "For each layer, the channels whose mean responses differ most: the map on the first "
+            "side, then on the second, both on the row's scale. :17 is channel 17. Similarity: the "
             "cosine between the layer's two mean responses; 1 is the same mixture of features.",
             f"The number is first less second, in {' or '.join(sorted(measures))}: "
             + "; ".join(UNITS_OF[measure] for measure in sorted(measures))
@@ -146,7 +146,7 @@ class Differences(FigureResult):
                 for name, side in zip(self.names, self.sides, strict=True)
             ],
             [self._row(layer) for layer in self.shown()],
-            title=f"Where two {self.kind} part: {about}",
+            title=f"Where two {self.kind} differ: {about}",
             notes=notes,
         )
 
@@ -156,7 +156,7 @@ class Differences(FigureResult):
         seen = [each[:, :, some.unit.channel] for side in wanted for some in side for each in maps]
         return PairRow(
             name=layer.layer,
-            detail=f"alike {layer.similarity:.3f}",
+            detail=f"similarity {layer.similarity:.3f}",
             first=tuple(self._pair(each) for each in wanted[0]),
             other=tuple(self._pair(each) for each in wanted[1]),
             scale=Scale.of(seen or maps, COVERING),
@@ -177,7 +177,7 @@ class Differences(FigureResult):
         return [
             (
                 layer.layer,
-                f"alike {layer.similarity:.3f}",
+                f"similarity {layer.similarity:.3f}",
                 *(
                     f":{each.unit.channel} {each.apart:+.2f}"
                     for each in (*layer.first(self.count), *layer.other(self.count))
@@ -332,10 +332,10 @@ def _check_same(network: Network, second: Network, wanted: Sequence[LayerInfo]) 
         (name for name in (*mine, *yours) if mine.get(name) != yours.get(name)), next(iter(mine))
     )
     raise InputError(
-        f"{network.name} and {second.name} have not the same layers: {only} is "
-        f"{mine.get(only, 'missing')} in one and {yours.get(only, 'missing')} in the other. Units "
-        "of different networks have no counterparts that one photo could tell. Try: two networks "
-        "of one architecture and size, or a card, with --second, which finds counterparts by many "
+        f"{network.name} and {second.name} have different layers: {only} is "
+        f"{mine.get(only, 'missing')} in one and {yours.get(only, 'missing')} in the other. The "
+        "units of different networks cannot be matched by one photo. Try: two networks "
+        "of one architecture and size, or a card, with --second, which matches units by many "
         "photos."
     )
 

@@ -177,7 +177,7 @@ class _Moving:
             for place, label in enumerate(film.labels)
         ]
         if film.labels:
-            _text(figure, left, BARS - 18, "the network's opinion", 7.5, FAINT)
+            _text(figure, left, BARS - 18, "class probabilities", 7.5, FAINT)
         for artist in self._artists():
             artist.set_animated(True)
 

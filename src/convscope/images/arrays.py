@@ -25,7 +25,7 @@ BEHIND = np.float32(0.5)
 def to_bytes(picture: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
     """Map [0, 1] to 0..255, any shape; what lies outside is clipped."""
     if np.isnan(picture).any():
-        raise PictureError("Expected numbers. Received: NaN. If a climb made it, slow it down.")
+        raise PictureError("Expected numbers. Received: NaN. If an ascent made it, lower its rate.")
     scaled: npt.NDArray[np.uint8] = np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)
     return scaled
 

@@ -32,8 +32,8 @@ SMALLEST_FIT = 16  # pixels a side that are worth looking at
 
 HARDLY = 0.01  # of the learning rate: a picture with a slope goes further in its first step
 STUCK = (
-    "the picture is as it began, for the unit gives no slope to climb: it is cut off from the "
-    "picture, its weights are next to nothing, or it is a probability that rounds to 0 or 1"
+    "the picture did not change, because the unit has no gradient: it does not depend on the "
+    "picture, its weights are almost zero, or it is a probability that rounds to 0 or 1"
 )
 
 

@@ -74,9 +74,9 @@ def origin(network: Network, address: str) -> Origin:
     taken = _traced(network, address).taken
     if taken is None or taken.only is None:
         raise ModelError(
-            f"What {address} takes comes from an operation that is no layer, or from several "
-            "layers at once, so the units before it cannot be told. Try: a layer that takes what "
-            "one layer gives."
+            f"The input of {address} comes from an operation that is not a layer, or from several "
+            "layers at once, so the units before it are not known. Try: a layer whose input is the "
+            "output of one layer."
         )
     return taken.only
 

@@ -59,7 +59,7 @@ def find(survey: Survey, run: Run, *, fixed: bool) -> Head | str:
     """
     if len(survey.outputs) > 1:
         return (
-            f"has {len(survey.outputs)} outputs, so its class layer cannot be told "
+            f"has {len(survey.outputs)} outputs, so its class layer is not known "
             "(try keras.Model(model.input, model.outputs[0]))"
         )
     output, giver = survey.outputs[0], survey.givers[0]
@@ -69,7 +69,7 @@ def find(survey: Survey, run: Run, *, fixed: bool) -> Head | str:
     if giver:
         if giver[0] in survey.unheard:
             reason = survey.unheard[giver[0]].partition(". Try:")[0]
-            return f"has a class layer, {giver[0]}, that cannot be looked at ({reason})"
+            return f"has a class layer, {giver[0]}, that cannot be captured ({reason})"
         info = known[giver[0]]
         if info.channels == output.size and (fixed or _agree(run(*giver), "")):
             return Head(info, giver[1])

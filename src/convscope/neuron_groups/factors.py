@@ -153,7 +153,7 @@ class Factors(FigureResult):
             yield f":{channel}", f"{share:.0%}", self.pictures.get(Unit(self.layer, channel))
 
     def _words(self, factor: Factor) -> tuple[str, ...]:
-        words = [f"{factor.strength:.0%} of the answer"]
+        words = [f"{factor.strength:.0%} of the response"]
         if factor.effect is not None and factor.fall is not None:
             words += [
                 f"effect {_signed(factor.effect)}",
@@ -164,14 +164,14 @@ class Factors(FigureResult):
     def _notes(self) -> list[str]:
         notes = [
             "Channels that fire together, by non-negative matrix factorization: together the "
-            f"factors explain {self.explained:.1%} of the answer's squares."
+            f"factors explain {self.explained:.1%} of the response's squares."
         ]
         if self.label is not None and self.rest is not None:
             notes.append(
-                f"Effect: how much of {self.label} ({number(self.score or 0.0)}) comes through the "
-                "factor, by the slopes at this photo (slope times response, summed; what speaks "
-                f"most for it comes first; outside all factors: {_signed(self.rest)}). 'Without "
-                "it': how the response really changes when the factor is subtracted."
+                f"Effect: how much of {self.label} ({number(self.score or 0.0)}) passes through "
+                "the factor, by the gradient at this photo (gradient times response, summed; the "
+                f"largest comes first; outside all factors: {_signed(self.rest)}). 'Without it': "
+                "how the response changes when the factor is subtracted."
             )
         else:
             notes.append("The strongest factor comes first.")
@@ -399,8 +399,7 @@ def _factorized(
     size = float(flat.max())
     if size == 0:
         raise InputError(
-            f"No channel of {info.address} answers anything above zero to this photo. "
-            "Try: another layer."
+            f"No channel of {info.address} responds above zero to this photo. Try: another layer."
         )
     model = library.NMF(
         count, init="nndsvda", random_state=seed, max_iter=ITERATIONS, tol=TOLERANCE

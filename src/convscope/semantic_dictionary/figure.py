@@ -22,7 +22,7 @@ FEWEST = 5  # channels across, at the least, so that the head has room
 HEADINGS = (
     ("its neuron", "what it sees"),
     ("enlarged", "the same"),
-    ("who fires there", "the most unusual first, each by what it looks for"),
+    ("channels that fire there", "the most unusual first, and what they look for"),
 )
 # White between black is seen on any photo, and at its edge.
 OUTER, INNER = ("#000000", 2.4), ("#ffffff", 1.0)
@@ -46,10 +46,10 @@ class Entry:
 
     Args:
         name: of the layer.
-        details: what else to say below it, a line each.
+        details: further lines below it.
         rows: begin and end of what its neuron sees, in pixels of the photo.
         columns: the same across.
-        words: the channels, first the most telling; may be none.
+        words: the channels, the most unusual first; may be none.
     """
 
     name: str

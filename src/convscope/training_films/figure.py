@@ -121,11 +121,11 @@ def learning(story: Story) -> "Figure":
 
 def _heading(page: Page, story: Story, shown: Sequence[int]) -> None:
     room = page.width - 2 * MARGIN
-    title = f"What {story.network} looks for while it learns"
+    title = f"What {story.network} looks for during its training"
     page.text(text_layout.fit(title, room, 13, bold=True), MARGIN, MARGIN - 2, bold=True)
     some = "" if len(shown) == len(story.moments) else f"{len(shown)} of the "
     said = (
-        f"{some}{len(story.moments)} moments, each climbed from the same starting numbers; "
+        f"{some}{len(story.moments)} moments; all pictures of a unit start from the same noise; "
         "early layers at the top."
     )
     page.text(text_layout.fit(said, room, 9), MARGIN, MARGIN + 18, color=GRAY)
@@ -136,7 +136,7 @@ def _settling(page: Page, story: Story, box: Box) -> None:
     axes = page.axes(box)
     _time(axes, story, 8)
     axes.set_ylim(min(0.0, *(min(_finite(line)) for line in story.settling.values())) - 0.04, 1.04)
-    axes.set_ylabel("likeness to the end", fontproperties=text_layout.font(8), color=INK)
+    axes.set_ylabel("correlation with the end", fontproperties=text_layout.font(8), color=INK)
     colours = colormap("viridis", np.linspace(0, 0.9, len(story.settling)))
     line = min(13.0, (box.height + 20) / len(story.settling))
     for place, (layer, values) in enumerate(story.settling.items()):

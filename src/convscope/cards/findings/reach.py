@@ -24,10 +24,10 @@ def reach(case: Case) -> Finding:
         return Finding(
             "reach",
             f"{what} {number(result.response)}, {contrast}; no natural pictures to compare with",
-            f"A {what} alone says little: without natural pictures nobody knows what is much.",
+            f"A {what} alone says little: without natural pictures there is no scale for it.",
             numbers,
         )
-    caveat = "Higher is not truer: a high score does not prove meaning, and contrast buys it."
+    caveat = "A high score does not prove meaning, and more contrast makes it higher."
     if result.picture.shape[:2] != case.network.size:
         caveat += " The natural pictures were shown at the network's own size."
     return Finding(
@@ -45,10 +45,10 @@ def robustness(case: Case) -> Finding:
     own = case.result.gain
     moved_by = Recipe().transforms
     climbed = case.result.recipe.transforms
-    under = "as in its own climb" if climbed == moved_by else f"its own climb was under {climbed}"
+    under = "as in its ascent" if climbed == moved_by else f"its ascent was under {climbed}"
     caveat = f"Under {moved_by}, {under}; no occlusion, no noise."
     if unit.kind == "neuron":
-        caveat += " A neuron stays where it is when the picture is moved."
+        caveat += " The neuron stays at its place when the picture is moved."
     mean = float(moved.mean())
     numbers = {"moves": MOVES, "mean": mean, "ratio": None, "contrast": case.result.contrast}
     again = case.natural.standing(unit, sign * mean) if case.natural else None

@@ -20,9 +20,7 @@ def weakest(case: Case) -> Finding:
         return Finding.none("seeds", "there is one picture")
     scores = [result.gain for result in case.seeds]
     numbers = {"seeds": [result.recipe.seed for result in case.seeds], "scores": scores}
-    caveat = (
-        "It shows an extreme, not the everyday: what a unit does most is not what it does mostly."
-    )
+    caveat = "It shows an extreme, not what the unit usually responds to."
     found = [
         case.natural.standing(case.unit, result.response) if case.natural and case.unit else None
         for result in case.seeds
@@ -33,7 +31,7 @@ def weakest(case: Case) -> Finding:
         return Finding(
             "seeds",
             f"{count} seeds score {low:.3g} to {high:.3g}",
-            "How much that is, only natural pictures can tell.",
+            "Without natural pictures there is no scale for these scores.",
             {**numbers, "reaches": None, "beyond": None},
         )
     reaches = [standing.reach for standing in standings]

@@ -121,7 +121,7 @@ def _counterpart(case: Case, unit: Unit, tell: Tell) -> Finding:
     }
     caveat = (
         f"Chosen on half of {photos:,} photos as the best of many units, judged on the other half; "
-        "a correlation says that both respond to the same photos, not why."
+        "a correlation shows that both respond to the same photos, not why."
     )
     caveat += _scaled(case)
     if correlation < ENOUGH:
