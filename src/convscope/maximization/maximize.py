@@ -148,9 +148,10 @@ def maximized(
     every: int = CHUNK,
     **settings: Any,
 ) -> Iterator[Maximized]:
-    """Yield each subject's picture as soon as its batch is done; stop asking to stop climbing.
+    """Yield each picture as soon as its batch is done; to stop the ascent, stop iterating.
 
-    Channels that a layer passes on are climbed where they are made; the response is at that layer.
+    A channel that its layer only passes on is maximized at the layer that computes it. The response
+    is measured at the layer that was named.
     """
     # What is impossible is refused before the first climb.
     tuned(recipe, settings)
@@ -182,7 +183,7 @@ def maximized(
 
 
 def tuned(recipe: Recipe | None, settings: dict[str, Any]) -> Recipe:
-    """A recipe with some settings changed."""
+    """Return a recipe with some settings changed."""
     known = Recipe.__dataclass_fields__
     for name in settings:
         if name not in known:
@@ -191,7 +192,7 @@ def tuned(recipe: Recipe | None, settings: dict[str, Any]) -> Recipe:
 
 
 def settled(network: Network, recipe: Recipe) -> Recipe:
-    """The recipe with the precision that 'auto' stands for: of this machine and network.
+    """Return the recipe with a definite precision in place of 'auto', for this machine and network.
 
     Raises:
         InputError: bfloat16 was asked for by name, and the network cannot compute in it.
@@ -207,7 +208,7 @@ def settled(network: Network, recipe: Recipe) -> Recipe:
 
 
 def check(network: Network, objectives: Sequence[Objective], size: tuple[int, int]) -> None:
-    """Refuse a size at which the network does not reach one of the objectives' layers."""
+    """Refuse a size for which the network does not reach one of the objectives' layers."""
     layers = {layer for each in objectives for layer in each.layers}
     shapes = {layer: network.shape_at(layer, size) for layer in layers}
     for layer, shape in shapes.items():
@@ -227,13 +228,13 @@ def check(network: Network, objectives: Sequence[Objective], size: tuple[int, in
 
 
 def boost(network: Network, layers: Sequence[str], size: tuple[int, int], recipe: Recipe) -> float:
-    """How much faster an objective climbs whose layers see only part of the picture."""
+    """Return the factor on the rate for objectives whose layers see only part of the picture."""
     fields = [network.layers[layer].receptive_field or np.inf for layer in layers]
     return float(max(1.0, min(size) / max(fields, default=np.inf)) ** recipe.boost)
 
 
 def respond(network: Network, units: Sequence[Unit], pictures: np.ndarray) -> np.ndarray:
-    """Each unit's response to its own picture, before the activation function: (n,).
+    """Return each unit's response to its own picture, before the activation function: (n,).
 
     Args:
         units: of one layer and kind; the response of a negative unit is not negated.
@@ -243,7 +244,7 @@ def respond(network: Network, units: Sequence[Unit], pictures: np.ndarray) -> np
 
 
 def _batched_by(subject: Subject, goals: Mapping[Objective, Objective]) -> Hashable:
-    """What subjects must share to be climbed, and then scored, in one batch."""
+    """Return the key that tasks must share to be maximized, and then scored, in one batch."""
     objective = subject.objective
     kinds = objective.kind, goals[objective].kind
     return *kinds, objective.aligned, subject.company
@@ -315,10 +316,10 @@ def _result(
 
 
 def sized(network: Network, size: Size, objective: Objective | None = None) -> tuple[int, int]:
-    """Height and width in pixels; the network's own if none are given.
+    """Return height and width in pixels; the network's own if none are given.
 
-    'fit' is twice what a neuron of the objective's deepest layer sees, so that a channel has room
-    to repeat itself; just what it sees for the neuron in the middle.
+    'fit' is twice the receptive field of the objective's deepest layer, so that a channel has room
+    to repeat its pattern. For the neuron in the middle it is just the receptive field.
     """
     if size is None:
         return network.size
@@ -334,7 +335,7 @@ def sized(network: Network, size: Size, objective: Objective | None = None) -> t
 
 
 def blank(network: Network, recipe: Recipe, size: tuple[int, int]) -> Canvas:
-    """The recipe's canvas for the network's kind of picture."""
+    """Return the recipe's canvas for the network's kind of picture."""
     if recipe.canvas == "fourier":
         return Fourier(size, network.channels, recipe.decay)
     return CANVASES[recipe.canvas](size, network.channels)

@@ -1,4 +1,4 @@
-"""How a picture is climbed: frozen settings, each with a name."""
+"""``Recipe``: all settings of an ascent as a frozen value."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""All recipes there are, in one table, and which of them is used for what."""
+"""The table of all recipes, and the choice of the default one."""
 
 from dataclasses import replace
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Pictures of units to stand beside what they are about."""
+"""Small pictures of units that stand beside maps and other views."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -15,7 +15,7 @@ Told = Callable[[str, float], None]  # what is being looked for, and the share t
 
 
 def computed(precision: str, *networks: Network) -> str:
-    """The precision that 'auto' stands for, the same for all of these networks.
+    """Return the precision that 'auto' stands for, the same for all of these networks.
 
     Raises:
         InputError: there is no such precision, or a network cannot compute in it.
@@ -27,7 +27,7 @@ def computed(precision: str, *networks: Network) -> str:
 def icons(
     network: Network, units: Iterable[Unit], told: Told | None = None, *, precision: str = "auto"
 ) -> dict[Unit, Picture]:
-    """What each unit looks for, (height, width, channels) in [0, 1], by the default recipe, seed 0.
+    """Return the picture of each unit, (height, width, channels) in [0, 1]: default recipe, seed 0.
 
     Args:
         network: from ``convscope.load``.
