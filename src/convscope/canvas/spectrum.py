@@ -50,7 +50,7 @@ class Spectrum(Brief):
         return np.asarray(found, "float32")
 
     def _between(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        """Return interpolated values: bilinear in magnitude times frequency, which is nearly flat."""
+        """Return interpolated values: bilinear in magnitude times frequency."""
         last = len(self.magnitude) - 1
         whole = np.arange(last + 1)
         flat = self.magnitude * _cycles(whole[:, None], whole[None, :])
