@@ -14,8 +14,8 @@ from convscope.errors import InputError, MissingExtra, unknown
 # Also the order of choice. TensorFlow is Keras's own default, and the fastest on a CPU.
 BACKENDS = ("tensorflow", "jax", "torch")
 
-# TensorFlow greets from C++ with lines on standard error, where our own messages should stand
-# alone: 2 keeps its errors. (A person's own setting is left as it is.)
+# TensorFlow writes log lines from C++ to standard error, where only our messages should be; 2 keeps
+# its errors. (The user's own setting is not changed.)
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "2"}
 
 
@@ -60,7 +60,7 @@ def start() -> None:
             with _hushed():
                 import keras
 
-                keras.ops.zeros(1)  # looks for devices, and has its say about that
+                keras.ops.zeros(1)  # looks for devices, and writes log lines about them
         except (AttributeError, TypeError, ValueError) as error:
             if not settings.is_file():
                 raise

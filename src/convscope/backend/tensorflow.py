@@ -7,7 +7,7 @@ import tensorflow as tf
 
 def value_and_gradient(function, point):
     """Return (scalar, rest) = function(point), and the gradient of the scalar."""
-    # Only the point is watched: the weights are frozen, and their gradients would cost half again.
+    # Only the point is watched; gradients of the weights would cost half as much again.
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(point)
         value, rest = function(point)

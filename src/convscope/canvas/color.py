@@ -17,7 +17,7 @@ _ROOT = EIGENVECTORS * np.sqrt(EIGENVALUES)
 # Scaled so that the strongest component, brightness, passes with gain one.
 TO_RGB = (_ROOT / np.linalg.norm(_ROOT, axis=0).max()).astype("float32")
 FROM_RGB = np.linalg.inv(TO_RGB).astype("float32")
-# A picture's 0 and 255 lie at infinity; this is where we stop short: a fifth of a grey level.
+# 0 and 255 correspond to infinity, so values stay this far from them: a fifth of a gray level.
 MARGIN = 0.2 / 255
 
 

@@ -14,8 +14,8 @@ from convscope.canvas import color
 
 WIDTH, DEPTH = 24, 8  # of the small network, as in Lucid
 EXTENT = np.sqrt(3)  # coordinates run so far either way along the longer side: deviation one
-# The last layer begins faint, so that a fresh picture is nearly gray, and is strengthened, so that
-# a hundred steps bring it to full contrast.
+# The last layer starts faint, so that a new picture is almost gray, and is amplified, so that a
+# hundred steps lead to full contrast.
 FAINT, GAIN = 0.1, 2.0
 BIAS = 0.3  # of a number of one; all biases begin at zero
 # Mean and deviation of atan(x) ** 2, and deviation of atan(x), for standard normal x.

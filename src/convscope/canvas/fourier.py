@@ -17,8 +17,8 @@ import numpy as np
 from convscope.canvas import color
 
 FRESH = 0.01  # standard deviation of fresh numbers, as in Lucid
-# How strongly a number moves the largest waves: twice Lucid's (there sqrt(2)/4 for waves of unit
-# strength), so that a hundred steps reach what there takes several hundred.
+# The gain of the largest waves: twice Lucid's (there sqrt(2)/4 for waves of unit strength), so that
+# a hundred steps reach what takes several hundred there.
 GAIN = 0.7071
 EDGE = 40.0  # how sharply ``detail`` cuts: 90 % to 10 % within 11 % of the finest frequency
 

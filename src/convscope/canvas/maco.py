@@ -29,7 +29,7 @@ class Maco:
     size: tuple[int, int]
     channels: int = 3
 
-    # A phase has to go far, up to half a turn, where the strength of a wave only has to grow.
+    # A phase may have to change by half a turn; the strength of a wave only has to grow.
     pace = 20.0
     boosted = False
     backdrop_shape = None
@@ -78,7 +78,7 @@ class Maco:
         density = np.sqrt(max(self.size) ** 2 / (self.size[0] * self.size[1]))
         alone = found[0, 0].copy()
         found *= density
-        found[0, 0] = alone  # the mean has no neighbours
+        found[0, 0] = alone  # the mean is one wave at every size
         return found
 
     def _count(self) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 
 from convscope.canvas import color
 
-FRESH = 0.1  # a faint grain, about two grey levels
+FRESH = 0.1  # faint noise, about two gray levels
 
 
 @dataclass(frozen=True)

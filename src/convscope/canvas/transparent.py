@@ -13,10 +13,10 @@ import numpy as np
 from convscope.canvas import color
 from convscope.canvas.fourier import FRESH, Fourier
 
-# A backdrop has so many patches down and across. With 4, a faint veil over the whole picture still
-# pays; with 10, opacity gathers in few places.
+# The number of patches of a backdrop, down and across. With 4, a faint veil over the whole picture
+# still raises the score; with 10, opacity is concentrated in few places.
 PATCHES = 10
-# How sharply opacity turns from none to all, beside the colours: most of it should be one of both.
+# How sharply opacity changes from none to all, compared with colours: it should be mostly either.
 SHARP = 4.0
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Bytes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.float64]
 
-# Okabe and Ito (2008): six colours that colour-blind eyes tell apart, the first for the target.
+# Okabe and Ito (2008): six colours that colour-blind people can distinguish; first the target's.
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#5B5B5B", "#56B4E9")
 INK, FAINT, TRACK = "#222222", "#6B6B6B", "#ECECEC"
 
@@ -38,8 +38,8 @@ TALL_CURVE = (56, 282)  # and where it stands alone
 BARS = 196  # the middle of the first bar's label
 ROW = 24  # from one bar to the next
 BAR = (8, 12)  # a bar's top and bottom below the middle of its label, nearer to it than to the next
-# A class's colour stands before its label all along: it says whose bar an empty one is, and only a
-# colour with that many pixels gets a place in a GIF's palette.
+# A class's colour is always drawn before its label. It shows to which class an empty bar belongs,
+# and only a colour with that many pixels gets a place in a GIF's palette.
 # Repeated by tests/films/test_saving.py::test_a_gif_keeps_the_colours_of_the_classes_apart.
 SWATCH = 8
 STILL = 224  # side of a picture in a strip

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLOURS = "RdBu_r"  # red for, blue against, white for nothing; told apart by the colour-blind too
-COVERING = 0.995  # of the pixels lie within the scale: a few wild ones would leave the rest white
+COVERING = 0.995  # of the pixels are within the scale: a few extreme ones would make the rest white
 MARGIN, GAP = 16, 12
 PANEL = 224  # width of each of the three pictures, in points
 BAR = 7  # height of the scale
@@ -113,7 +113,7 @@ def scale(page: Page, heat: np.ndarray, limit: float, box: Box, ends: tuple[str,
     above = f" (to {tile.number(high)})" if high > limit else ""
     texts = [f"-{end}{below}", f"{end}{above}"]
     words = list(ends)
-    # Where both do not fit beside zero, what lies beyond the scale is said on the next line.
+    # If both do not fit beside zero, the values beyond the scale are on the next line.
     if any(text_layout.measure(text, TICK) > box.width / 2 - TICK for text in texts):
         texts = [f"-{end}", end]
         words = [f"{ends[0]}{below}", f"{ends[1]}{above}"]

@@ -9,7 +9,7 @@ from convscope.drawing.glyphs import families, legible
 
 LEADING = 1.25  # from one line to the next, as a multiple of the size
 
-# What is drawn is hinted to whole pixels, and up to this much wider than what is measured.
+# Drawn text is hinted to whole pixels, and up to this much wider than measured.
 # Repeated by tests/drawing/test_text_layout.py::test_drawn_text_is_no_wider_than_measured.
 SLACK = 1.06
 

@@ -16,8 +16,8 @@ WORTH = 0.8  # values are left above a scale only if it ends this far below the 
 
 UNDER = 13  # points for the label under a tile
 
-# One loud spot would leave all other maps of a layer black. Above this share of the values, the
-# scale says "and above".
+# One very high value would make all other maps of a layer black. Above this share of the values,
+# the scale says "and above".
 COVERING = 0.998
 
 BESIDE = "To the right of a map: the picture that its channel looks for."

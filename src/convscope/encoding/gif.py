@@ -47,7 +47,7 @@ def _frame(before: Bytes | None, indices: Bytes, duration: int) -> bytes:
     rows, columns = changed(before, indices)
     old, new = before[rows, columns], indices[rows, columns]
     corner = (columns.start, rows.start)
-    # Marking what stayed makes long runs in a still picture, and breaks up patterns in a busy one.
+    # Marking unchanged pixels makes long runs in still pictures, but breaks patterns in busy ones.
     marked = np.where(old == new, np.uint8(UNCHANGED), new)
     return min((_block(way, corner, duration) for way in (new, marked)), key=len)
 

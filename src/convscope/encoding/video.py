@@ -27,7 +27,8 @@ class Codec:
     container_options: Mapping[str, str]
 
 
-EXACT = {"fflags": "+bitexact"}  # no chance and no date in the file: the same film, the same bytes
+# No random numbers and no date in the file, so that the same film gives the same bytes.
+EXACT = {"fflags": "+bitexact"}
 H264 = Codec(
     "libx264",
     "mp4",

@@ -17,8 +17,8 @@ Picture = npt.NDArray[np.float32]
 # The header says how large a picture is; a small file may claim to be one that fills the memory.
 MAX_PIXELS = 100_000_000
 
-# What lies behind transparent parts. Mid gray is what most networks hear as silence, so that an
-# empty region excites nothing; white would draw a bright shape with hard edges.
+# The background of transparent parts. Most networks respond least to mid gray, so an empty region
+# excites nothing; white would add a bright shape with hard edges.
 BEHIND = np.float32(0.5)
 
 

@@ -20,7 +20,7 @@ from convscope.images.arrays import MAX_PIXELS, Picture, clip, from_bytes, over
 # Plain raster formats only: Pillow also opens formats that start other programs (EPS: Ghostscript).
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
 
-# How far a float may leave [0, 1] by rounding alone; it is clipped without a word.
+# How far a float may be outside [0, 1] by rounding alone; it is clipped without a message.
 ROUNDING = 1e-4
 
 # Samples wider than a byte, and the value that is white. Pillow would cut them off at 255.

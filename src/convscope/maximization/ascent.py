@@ -15,7 +15,7 @@ from convscope.maximization.recipe import OPEN, Recipe
 from convscope.networks.network import Network, not_finite
 from convscope.objectives import Objective, bound
 
-CHUNK = 8  # steps in one call of a program, and between two looks for a plateau
+CHUNK = 8  # steps in one call of a program, and between two checks for convergence
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class _Batch:
         self._canvas = canvas
         self._numbers = self._canvas.fresh(self._chance.noise(self._canvas.noise_shape))
         self._start = self._numbers.copy()
-        # Pictures that see each other end together.
+        # The pictures of a set are scored together, so they also end together.
         self._patience = 0 if objectives[0].coupled else recipe.patience
         self._plateau = Plateau(self._count, self._patience)
         self._done = 0

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-RISE = 0.01  # of all the rise so far: less is none
+RISE = 0.01  # of the whole rise so far: a smaller rise does not count
 
 
 class Plateau:

@@ -28,9 +28,9 @@ from convscope.objectives.parser import What, objective
 Size = int | tuple[int, int] | Literal["fit"] | None
 Watch = Callable[[Sequence[Objective], Step], None]
 
-SMALLEST_FIT = 16  # pixels a side that are worth looking at
+SMALLEST_FIT = 16  # pixels a side; a smaller picture shows too little
 
-HARDLY = 0.01  # of the learning rate: a picture with a slope goes further in its first step
+HARDLY = 0.01  # of the learning rate: with a gradient, the first step is longer than this
 STUCK = (
     "the picture did not change, because the unit has no gradient: it does not depend on the "
     "picture, its weights are almost zero, or it is a probability that rounds to 0 or 1"
@@ -153,10 +153,10 @@ def maximized(
     A channel that its layer only passes on is maximized at the layer that computes it. The response
     is measured at the layer that was named.
     """
-    # What is impossible is refused before the first climb.
+    # Refuse impossible requests before the first ascent.
     tuned(recipe, settings)
     shapes = {goal: sized(network, size, goal) for goal in {each.objective for each in subjects}}
-    for shape in set(shapes.values()):  # together: a layer is tried once a size, not once a unit
+    for shape in set(shapes.values()):  # a layer is tried once for each size, not for each unit
         check(network, [goal for goal, own in shapes.items() if own == shape], shape)
     goals = where_made(network, shapes)
     for _, alike in itertools.groupby(subjects, key=lambda each: _batched_by(each, goals)):

@@ -15,7 +15,7 @@ WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 BOOLEANS = {"true": True, "false": False}
 
-RATE = "learning_rate"  # the recipe's business
+RATE = "learning_rate"  # it belongs to the recipe
 REFUSED = {"ftrl": "it begins at zero, wherever the picture is"}
 
 Number = bool | int | float
@@ -86,7 +86,7 @@ class Optimizer(Brief):
         return cls(name, tuple(changed.items()))
 
     def __str__(self) -> str:
-        # A number's own text reads back exactly; True and False are written small.
+        # The repr of a number reads back exactly; True and False are in lower case.
         inside = ", ".join(f"{name}={repr(value).lower()}" for name, value in self.settings)
         return f"{self.name}({inside})" if inside else self.name
 
@@ -136,7 +136,7 @@ def _setting(text: str) -> tuple[str, Number]:
     value = found[2] if found else ""
     if found and value.lower() in BOOLEANS:
         return found[1], BOOLEANS[value.lower()]
-    # A thousand digits would be refused by Python itself, with other words.
+    # Python itself would refuse a thousand digits, with another message.
     if found and DECIMAL.fullmatch(value) and len(value) < 100 and abs(float(value)) < 1e300:
         return found[1], int(value) if WHOLE.fullmatch(value) else float(value)
     raise InputError(

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-LAST = 1 / 20  # of the full rate: small enough to settle, large enough not to stand still
+LAST = 1 / 20  # of the full rate: small enough to converge, large enough to move on
 RISE = 0.1  # the share of the steps that a warm-up takes
 
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from convscope.networks.network import Network
 
 ON_PROCESSOR, ON_ACCELERATOR = 16, 256  # more at once are no faster
-# Of all pictures of a batch together, on a processor: beyond it nothing is gained but heat.
+# Pixels of a whole batch on a processor: larger batches are no faster.
 PIXELS = ON_PROCESSOR * 128 * 128
-SHARE = 0.5  # of the free memory; the rest is for weights, the optimizer and the neighbours
+SHARE = 0.5  # of the free memory; the rest is for weights, the optimizer and other programs
 # Each layer's output is kept for the way back, beside its gradient and a scratch copy.
 COPIES = 3
 

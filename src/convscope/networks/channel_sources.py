@@ -165,7 +165,7 @@ def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
             if name == address:
                 taken.append(this)
             if rule and None in this.inputs:
-                return output  # what is passed on from nobody knows where stays so
+                return output  # of an unknown input, the output is unknown, too
             for tensor in tensors(output):
                 if parts and id(tensor) in known:
                     continue  # what one of its parts made is that part's

@@ -32,7 +32,7 @@ def fed(network: Network, photo: Any, size: tuple[int, int] | None = None) -> Pi
     array = np.asarray(photo)
     if array.ndim != 3 or array.shape[2] != network.channels or 0 in array.shape:
         raise PictureError(f"{network.name} takes {wanted}. Received: shape {array.shape}.")
-    # Gray by gray, so that every channel is checked as any picture is.
+    # One channel at a time, so that each is checked like any picture.
     planes = [images.validate(array[:, :, channel])[:, :, :1] for channel in range(array.shape[2])]
     return images.fit(np.concatenate(planes, axis=2), size)
 

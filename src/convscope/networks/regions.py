@@ -14,7 +14,7 @@ from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
 
 FAINT = 1e-6  # of the largest slope: less than this is rounding
-MOVES = 0.25  # of the way between two cells: how far what they look at is apart at least
+MOVES = 0.25  # of the distance between two cells: how far apart the parts that they see must be
 ALONG = 11  # cells along each diagonal of the maps that are looked at
 
 

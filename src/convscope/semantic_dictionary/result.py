@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from convscope.drawing import Figure
 
 COUNT = 8  # channels of each layer
-# Of the layer's middling deviation: a unit that hardly ever changes would else be far above its
-# mean at the least stir.
+# Of the layer's median deviation, as the least deviation of a unit. Otherwise a unit that hardly
+# ever changes would be far above its mean after the smallest change.
 LEAST = 0.1
 
 

@@ -24,7 +24,7 @@ Points = Sequence[tuple[float, float]]
 SECOND = "#b4532a"  # of the measure whose axis is at the right
 PALER = 0.3
 VALIDATION = "val_"
-EARLY = 0.25  # moments half of which lie in this share of the time are told apart by its logarithm
+EARLY = 0.25  # if half of the moments are within this share of the time, the axis is logarithmic
 
 # The figure, in points.
 MARGIN, GAP = 16, 5

@@ -14,7 +14,7 @@ HDF5 = b"\x89HDF\r\n\x1a\n"
 ZIP = b"PK\x03\x04"
 INSIDE = "model.weights.h5"  # of a .keras archive
 
-# Weights hardly shrink when they are packed, so a file that unpacks to far more is a trap.
+# Weights hardly shrink when compressed, so a file that unpacks to far more is an attack.
 UNPACKED, ROOM = 20, 64 * 2**20
 MEMBERS = 1000  # of an archive; Keras writes three, and a few more for vocabularies
 # Other ways of packing are unpacked whole, however large the member says it is.

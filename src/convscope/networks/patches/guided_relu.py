@@ -133,7 +133,7 @@ def _cut(value: Any) -> Any:
     from keras import ops
 
     def same(value: Any) -> tuple[Any, Callable[..., Any]]:
-        # PyTorch hands over the slope by name, TensorFlow and JAX as the only argument.
+        # PyTorch passes the gradient by name, TensorFlow and JAX as the only argument.
         def back(*args: Any, upstream: Any = None) -> Any:
             slope = args[0] if upstream is None else upstream
             return ops.where(slope > 0, slope, ops.zeros_like(slope))

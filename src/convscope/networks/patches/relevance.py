@@ -138,8 +138,8 @@ class Passing(Brief):
     goal: Any
     bounds: tuple[Any, Any] | None = None
     first: Any = None
-    # Outputs of affine layers by identity, with the sums they are and their rules. They are kept,
-    # for an identity is only good while its tensor lives.
+    # Outputs of affine layers by identity, with their terms and rules. The tensors are kept, since
+    # an identity is only valid while its tensor exists.
     _made: dict[int, tuple[Any, Sum, Rule, int]] = field(default_factory=dict)
 
     @property

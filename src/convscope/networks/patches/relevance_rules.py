@@ -99,7 +99,7 @@ def shown(rule: Rule, total: Sum) -> Any:
     from keras import ops
 
     shared, divisor = rule(total)
-    # Where the divisor is zero there is nothing to share.
+    # If the divisor is zero, there is no relevance to share.
     nothing = ops.equal(divisor, 0)
     quotient = ops.where(nothing, 1.0, total.whole / ops.where(nothing, 1.0, divisor))
     return valued(shared * ops.stop_gradient(quotient), total.whole)
