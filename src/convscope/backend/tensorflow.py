@@ -67,7 +67,7 @@ def device():
 
 
 def own_chance():
-    """Give every program a random state of its own; draws outside of one are not restored."""
+    """Do nothing: every program has a random state of its own; draws outside are not restored."""
     return nullcontext()
 
 

@@ -354,10 +354,10 @@ def factors(
 
 
 def _layer(network: Network, decision: Decision | None, name: str | None, count: int) -> LayerInfo:
-    """The layer of that name; or the last before the target with ``ROOM`` places a factor.
+    """Return the layer of that name, or the last before the target with ``ROOM`` places a factor.
 
-    Pools are passed over for the finer maps that they pool, padded maps for the bare ones, and maps
-    of the classes themselves for what they are made of.
+    Pools and paddings are skipped in favour of the maps before them, and so are maps of the classes
+    themselves.
     """
     order = list(network.layers.values())
     if decision:
@@ -393,7 +393,7 @@ def _layer(network: Network, decision: Decision | None, name: str | None, count:
 def _factorized(
     library: Any, answer: np.ndarray, info: LayerInfo, count: int, seed: int
 ) -> tuple[list[Factor], float]:
-    """The factors, and the share of the answer's squares that they explain."""
+    """Return the factors, and the share of the response's squares that they explain."""
     height, width, channels = answer.shape
     flat = answer.reshape(height * width, channels)
     size = float(flat.max())
@@ -429,7 +429,7 @@ def _pictures(
     computing: Mapping[str, Any],
     told: Callable[[str, float], None] | None,
 ) -> tuple[list[Picture], dict[Unit, Picture]]:
-    """What each factor's direction looks for, and what the channels shown look for."""
+    """Return the pictures of each factor's direction, and those of the channels shown."""
     goals = [
         Objective(((1.0, Direction(info.address, each.vector, 2.0, f"factor {place}")),))
         for place, each in enumerate(made, 1)

@@ -1,4 +1,4 @@
-"""A photo in the colours of the groups that a layer's answer falls into, and each group."""
+"""The figure of factors: a photo in their colours, and a row for each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class Group:
 def groups(
     photo: np.ndarray, top: Top, some: Sequence[Group], *, title: str, notes: Sequence[str] = ()
 ) -> "Figure":
-    """The photo and the likeliest classes, the photo coloured, then a row for every group.
+    """Return a figure of the photo, its classes, the coloured photo, and a row for every group.
 
     Args:
         photo: (height, width, channels) in [0, 1], as the network was fed it.

@@ -144,7 +144,7 @@ def _entry(
     statistics: Statistics | None,
     count: int,
 ) -> Entry:
-    """One layer's words, of its maps (height, width, channels) before and after activation."""
+    """Return one layer's entry, from maps (height, width, channels) before and after activation."""
     mean, deviation, natural = _usual(layer, before, statistics)
     floor = LEAST * float(np.median(deviation))
     unusual = (before[where.neuron] - mean) / np.maximum(deviation, max(floor, 1e-12))
@@ -161,7 +161,7 @@ def _entry(
 def _usual(
     layer: str, before: np.ndarray, statistics: Statistics | None
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """Mean and deviation of each channel's neurons, and of how many natural pictures: 0 of none."""
+    """Return mean and deviation of each channel's neurons, and over how many pictures, or 0."""
     name = f"{layer}/neuron"
     if statistics is not None and f"{name}/mean" in statistics.arrays:
         mean, deviation = (statistics.arrays[f"{name}/{part}"] for part in ("mean", "deviation"))

@@ -1,4 +1,4 @@
-"""What the layers of a network say at one place of a photo."""
+"""The figure of a semantic dictionary."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ def dictionary(
     title: str,
     notes: Sequence[str] = (),
 ) -> "Figure":
-    """The photo with the place marked, then a row for every layer.
+    """Return a figure of the photo with the place marked, and a row for every layer.
 
     Args:
         photo: (height, width, channels) in [0, 1], as the network was fed it.

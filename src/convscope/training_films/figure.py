@@ -1,4 +1,4 @@
-"""A training: what units looked for at its moments, how it went, which layers settled first."""
+"""The figure and the frames of a training film."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -84,9 +84,9 @@ class Story:
 
 
 def learning(story: Story) -> "Figure":
-    """One row a unit, one column a moment; below them the training's curve, and the settling.
+    """Return a figure: a row for each unit, a column for each moment, curve and convergence.
 
-    Of more moments than there is room for, some are shown, evenly chosen.
+    If there are more moments than fit, some are shown, evenly chosen.
     """
     count = min(len(story.moments), WIDEST)
     shown = [int(place) for place in np.linspace(0, len(story.moments) - 1, count).round()]
@@ -152,7 +152,7 @@ def _settling(page: Page, story: Story, box: Box) -> None:
 
 
 def frames(story: Story) -> Iterator[Picture]:
-    """Draw a frame for each moment: (height, 880, 3). Nothing but its contents ever moves."""
+    """Yield a frame for each moment: (height, 880, 3), all with the same layout."""
     count = len(story.rows)
     columns = min(count, math.ceil(count / math.ceil(count / ACROSS)))
     side = min(LARGEST, (FRAME - 2 * MARGIN + GAP) / columns - GAP)

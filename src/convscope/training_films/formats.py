@@ -1,4 +1,4 @@
-"""The file formats of a film of learning, and what is written beside each."""
+"""The file formats of a training film, and the files written beside each."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which units a film of learning shows, from early layers to late ones."""
+"""The choice of units for a training film, from early layers to late ones."""
 
 import zlib
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ FEW = 4  # layers, of each of which two units are shown
 
 
 def rows(network: Network, units: Sequence[What], seed: int) -> tuple[Subject, ...]:
-    """What is filmed, in the order in which the network computes it; each once.
+    """Return the tasks of a film, in the order in which the network computes them, each once.
 
     Args:
         network: from ``convscope.load``.
@@ -39,9 +39,9 @@ def rows(network: Network, units: Sequence[What], seed: int) -> tuple[Subject, .
 
 
 def spread(network: Network, seed: int) -> list[str]:
-    """Draw units from layers spread evenly over the network, the first and the last among them.
+    """Return units of layers at even distances, with the first and the last layer among them.
 
-    One unit of each; of a small network's layers two, if there are two.
+    There is one unit for each layer, and two for each layer of a small network.
     """
     layers = trained(network)
     if not layers:
@@ -57,7 +57,7 @@ def spread(network: Network, seed: int) -> list[str]:
 
 
 def trained(network: Network) -> list[LayerInfo]:
-    """The layers that have weights and channels, without those that only normalise."""
+    """Return the layers with weights and channels, without those that only normalise."""
     return [
         info
         for info in network.layers.values()
@@ -66,6 +66,6 @@ def trained(network: Network) -> list[LayerInfo]:
 
 
 def drawn(info: LayerInfo, count: int, seed: int) -> list[int]:
-    """Draw channels of a layer, rising; the same whatever other layers there are."""
+    """Return random channels of a layer, in rising order, independent of other layers."""
     chance = np.random.default_rng([seed, zlib.crc32(info.address.encode())])
     return sorted(int(each) for each in chance.choice(info.channels, count, replace=False))

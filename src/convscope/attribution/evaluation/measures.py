@@ -1,4 +1,4 @@
-"""The table of measures: to add one, write a function and a row."""
+"""The table of measures; to add one, write a function and a row."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How high a picture gets, and how much of that survives being moved."""
+"""The findings ``reach`` and ``robustness``: how high a response is, also under transforms."""
 
 from dataclasses import asdict
 
@@ -14,7 +14,7 @@ MOVES, SEED = 32, 0  # transforms of the robustness, drawn from this seed for ev
 
 
 def reach(case: Case) -> Finding:
-    """Where the response stands among natural pictures, with the contrast it took."""
+    """Return how the response compares with those to natural pictures, and the contrast."""
     result, unit = case.result, case.unit
     contrast = f"contrast {result.contrast:.2f}"
     numbers = {"response": result.response, "contrast": result.contrast, "standing": None}
@@ -36,7 +36,10 @@ def reach(case: Case) -> Finding:
 
 
 def robustness(case: Case) -> Finding:
-    """The mean of a_u(t(x)) / a_u(x) over random transforms t, both negated for a negative unit."""
+    """Return the mean of a_u(t(x)) / a_u(x) over random transforms t.
+
+    Both are negated for a negative unit.
+    """
     unit = case.unit
     if unit is None:
         return Finding.none("robustness", "this is defined for a single unit")
@@ -72,7 +75,7 @@ def robustness(case: Case) -> Finding:
 
 
 def moves(picture: np.ndarray) -> np.ndarray:
-    """The picture moved in ``MOVES`` ways, the same for all: (n, height, width, channels)."""
+    """Return the picture under ``MOVES`` fixed transforms: (n, height, width, channels)."""
     from keras import ops
 
     moved_by, (height, width, channels) = Recipe().transforms, picture.shape

@@ -1,4 +1,4 @@
-"""Whether pictures of one unit from several seeds agree: how high they get, what they show."""
+"""The findings about pictures of one unit from several seeds: their scores and their similarity."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ IDLE = ("ZeroPadding", "Dropout", "SpatialDropout")  # kinds that make no featur
 
 
 def weakest(case: Case) -> Finding:
-    """The weakest of several seeds against the best natural picture (Zimmermann 2023)."""
+    """Return how the weakest of several seeds compares with natural pictures (Zimmermann 2023)."""
     count = len(case.seeds)
     if count < 2:
         return Finding.none("seeds", "there is one picture")
@@ -46,7 +46,7 @@ def weakest(case: Case) -> Finding:
 
 
 def agreement(case: Case) -> Finding:
-    """How often the nearest neighbour of a unit's picture is another picture of the same unit."""
+    """Return how often the nearest neighbour of a unit's picture is one of the same unit."""
     rows = [case.seeds, *case.others]
     if len(case.seeds) < 2:
         return Finding.none("agreement", "there is one picture")
@@ -85,7 +85,7 @@ def agreement(case: Case) -> Finding:
 
 
 def late(network: Network) -> LayerInfo | None:
-    """The last layer of maps that are features, and not yet one map a class."""
+    """Return the last layer of maps before the classes."""
     classes = network.head.channels if network.head else 0
     maps = [
         info
@@ -98,16 +98,16 @@ def late(network: Network) -> LayerInfo | None:
 
 
 def features(network: Network, info: LayerInfo, pictures: np.ndarray) -> np.ndarray:
-    """What a layer makes of pictures, averaged over space: (n, channels)."""
+    """Return a layer's responses to pictures, averaged over space: (n, channels)."""
     tap = Tap(info.address, after=True)
     seen = network.look(pictures, [tap])[tap]
     return seen.mean(axis=tuple(range(1, seen.ndim - 1)))
 
 
 def nearest(features: np.ndarray) -> np.ndarray:
-    """The place of each row's nearest neighbour, by the cosine between rows less their mean: (n,).
+    """Return the index of each row's nearest neighbour, by cosine of rows less their mean: (n,).
 
-    What all pictures share, as pictures made in one way do, is left out with the mean.
+    Subtracting the mean removes what all pictures share because they are made in the same way.
 
     Example:
         >>> nearest(np.array([[1.0, 0.1], [0.0, 1.0], [1.0, 0.0], [0.1, 1.0]]))
@@ -122,7 +122,7 @@ def nearest(features: np.ndarray) -> np.ndarray:
 
 
 def chance(owners: Sequence[int] | np.ndarray) -> float:
-    """How often a neighbour drawn at random belongs to the same owner.
+    """Return how often a random neighbour belongs to the same owner.
 
     Example:
         >>> chance([0, 0, 1, 1])
