@@ -318,7 +318,7 @@ def compare(
 
 
 def _check_same(network: Network, second: Network, wanted: Sequence[LayerInfo]) -> None:
-    """Refuse networks whose convolutions, or the layers wanted, are not the same."""
+    """Refuse networks with different convolutions, or without the layers that were asked for."""
     mine, yours = (
         {info.address: info.shape for info in [*convolutions(each), *extra]}
         for each, extra in (
@@ -362,7 +362,7 @@ def _layer(network: Network, layer: str, here: np.ndarray, there: np.ndarray) ->
 def _spreads(
     network: Network, layer: str, here: np.ndarray, there: np.ndarray
 ) -> tuple[np.ndarray, str]:
-    """By how much each channel's mean response varies: (channels,), and what that is."""
+    """Return how much each channel's mean response varies, (channels,), and its unit."""
     natural = network.natural.arrays.get(f"{layer}/channel/deviation") if network.natural else None
     if natural is not None and (natural > 0).all():
         return natural.astype("float64"), NATURAL
