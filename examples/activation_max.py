@@ -1,7 +1,7 @@
 """Activation maximization: what does a unit look for?
 
-Makes two sheets: everyday classes, and a random channel from each layer. They go to the current
-folder, or to the one that is named: python activation_max.py FOLDER
+This makes two sheets: everyday classes, and a random channel from each layer. They are written to
+the current folder, or to a folder that you name: python activation_max.py FOLDER
 """
 
 import sys
@@ -17,12 +17,12 @@ DPI = 96  # pixels an inch: small files, for a page
 
 
 def main(out: Path, **settings) -> None:
-    network = cs.load()  # vgg16-tiny; cs.load("vgg16") for the real one
+    network = cs.load()  # vgg16-tiny; cs.load("vgg16") is the real one
 
     classes = cs.gallery(network, *(f"predictions:{name}" for name in CLASSES), **settings)
     print(*classes.save(out / "classes.png", columns=7, dpi=DPI))
 
-    chance = np.random.default_rng(0)  # drawn, never picked
+    chance = np.random.default_rng(0)  # the channels are drawn at random
     layers = [layer for layer in network.layers.values() if layer.kind == "Conv2D"]
     units = [f"{layer.address}:{chance.integers(layer.channels)}" for layer in layers]
     channels = cs.gallery(network, *units, **settings)

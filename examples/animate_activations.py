@@ -1,7 +1,7 @@
 """Animation of activation maximization: how does the network change a picture?
 
-Makes two films: a sports car out of noise, and a bee out of a cup of coffee. They go to the current
-folder, or to the one that is named: python animate_activations.py FOLDER
+This makes two films: a sports car from noise, and a bee from a cup of coffee. They are written to
+the current folder, or to a folder that you name: python animate_activations.py FOLDER
 """
 
 import sys

@@ -1,8 +1,8 @@
-"""Attribution: which parts of a photo drove the decision, and which answer can be believed?
+"""Attribution: which parts of a photo drove the decision, and which maps can be believed?
 
-Makes two figures: the maps of five methods side by side, and how they do when they are put to the
-test, beside maps that know nothing of the network. They go to the current folder, or to the one
-that is named: python attribution.py FOLDER
+This makes two figures: the maps of five methods side by side, and an evaluation of them beside
+control maps that ignore the network. They are written to the current folder, or to a folder that
+you name: python attribution.py FOLDER
 """
 
 import sys
@@ -16,7 +16,7 @@ METHODS = ["gradient", "integrated-gradients", "grad-cam", "lrp-composite", "occ
 
 def main(out: Path, **settings) -> None:
     network = cs.load()
-    found = cs.attributions(network, PHOTOS[0], methods=METHODS)  # of its likeliest class
+    found = cs.attributions(network, PHOTOS[0], methods=METHODS)  # of the likeliest class
     print(found.save(out / "why-espresso.png"))
     print(cs.evaluate(found, **settings).save(out / "which-map-to-believe.png"))
 

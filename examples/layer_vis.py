@@ -1,10 +1,11 @@
 """Layer visualization: what does the network see in a photo, from edges to objects?
 
-Makes figures in the current folder, or in the one that is named: python layer_vis.py FOLDER
+This makes figures in the current folder, or in a folder that you name: python layer_vis.py FOLDER
 
-Maps: the strongest channels of every convolution, and those of a late layer beside what each looks
-for. Views: what is left of the photo in two layers, what they say at one place, groups of channels
-that fire together, where another photo differs, and what the photo's class is made of.
+Two figures show maps: the strongest channels of every convolution, and those of a late layer
+beside what each looks for. The others are views: what is left of the photo in two layers, which
+channels fire at one place, groups of channels that fire together, the differences from another
+photo, and the units that excite and inhibit the photo's class.
 """
 
 import sys

@@ -1,7 +1,8 @@
 """Two networks of one architecture: one trained on photos, one against an adversary.
 
-Makes two sheets, a row for each network: eight classes, and twelve channels drawn at random. They
-go to the current folder, or to the one that is named: python plain_and_robust.py FOLDER
+This makes two sheets with a row for each network: eight classes, and twelve channels drawn at
+random. They are written to the current folder, or to a folder that you name:
+python plain_and_robust.py FOLDER
 """
 
 import sys

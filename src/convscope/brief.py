@@ -1,4 +1,4 @@
-"""Reprs of one line: a value that holds arrays or a network says what it is, not all of it."""
+"""Short reprs: a value with arrays or a network is described in one line."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -13,7 +13,8 @@ MOST = 150  # letters of a whole line
 class Brief:
     """Gives a class a repr of one line, ``<Maximized predictions:bee, reach 1.90>``.
 
-    ``_brief`` is what it says; of a dataclass without one its text or its fields, each cut short.
+    The line has the text of ``_brief``. For a dataclass without one it has its ``str`` or its
+    fields, each cut short.
 
     Example:
         >>> class Pair(Brief):
@@ -33,7 +34,7 @@ class Brief:
         return f"<{type(self).__name__} {cut(printable(self._brief()), MOST)}>"
 
     def _brief(self) -> str:
-        """What the line says after the name of the class: its text, if it has one."""
+        """Return the text after the name of the class."""
         if type(self).__str__ is not object.__str__:
             return str(self)
         named = [each.name for each in fields(self) if each.repr]  # type: ignore[arg-type]
@@ -41,7 +42,7 @@ class Brief:
 
 
 def said(value: Any) -> str:
-    """A value in a few letters: an array by its shape, a table or a list by how many it has.
+    """Return a value in a few letters: an array by its shape, a table or a list by its length.
 
     Example:
         >>> said({"a": 1}), said((1, 2)), said("bee"), said([0] * 9)
@@ -61,7 +62,7 @@ def said(value: Any) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """A text of at most so many letters.
+    """Return a text of at most so many letters.
 
     Example:
         >>> cut("a long tale", 8)
@@ -71,7 +72,7 @@ def cut(text: str, most: int) -> str:
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """How many of something there are.
+    """Return a number with its noun.
 
     Example:
         >>> counted(1, "layer"), counted(2, "layer"), counted(2, "class", "classes")

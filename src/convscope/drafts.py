@@ -1,4 +1,4 @@
-"""Names of unfinished files: they tell whose they are, so that those of the dead can go."""
+"""Names of unfinished files, with the process that writes them, so that old ones can be removed."""
 
 import functools
 import os
@@ -15,17 +15,17 @@ _NAME = re.compile(
 
 
 def name(suffix: str) -> str:
-    """A hidden name that nobody else has, of this process."""
+    """Return a hidden file name that is unique to this process."""
     own = os.getpid()
     return f".convscope-{_host()}-{own}-{_began(own) or 0}-{uuid4().hex}.{suffix.lstrip('.')}"
 
 
 @functools.cache
 def sweep(folder: Path) -> None:
-    """Remove, once a run, what processes that were killed have left in a folder.
+    """Remove, once in a run, the unfinished files of killed processes from a folder.
 
-    Only those of this machine, whose process is known to be gone: a number that another process has
-    got since is told by when that one began.
+    Only files of this machine are removed, and only if their process is known to be gone. A process
+    number that is in use again is recognised by the time at which its process began.
     """
     if os.name != "posix":  # elsewhere asking whether a process lives may end it
         return
@@ -49,7 +49,7 @@ def _is_dead(pid: int, began: str) -> bool:
 
 
 def _began(pid: int) -> int | None:
-    """When a process began, in ticks since the machine did; None where the system does not say."""
+    """Return when a process began, in ticks since the machine started; None if it is not known."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
         return int(text.rpartition(")")[2].split()[19])  # the name before it may have brackets
@@ -59,7 +59,7 @@ def _began(pid: int) -> int | None:
 
 @functools.cache
 def _host() -> str:
-    """This machine, and the processes that are seen here: a container counts its own."""
+    """Return this machine and its process namespace; a container has its own processes."""
     seen = ""
     with suppress(OSError):
         seen = os.readlink("/proc/self/ns/pid")

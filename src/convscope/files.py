@@ -1,4 +1,4 @@
-"""Whole files or none: a reader sees the old file or the new one, never half of it."""
+"""Writes that are complete or do not happen: a reader sees the old file or the new one."""
 
 import errno
 import json
@@ -28,10 +28,10 @@ REMEDIES = {
 
 @contextmanager
 def draft(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Lend a hidden path beside `path`, with its suffix, to whoever writes to paths themselves.
+    """Yield a hidden path beside `path`, with its suffix, for code that writes to a path itself.
 
-    When the block ends the draft becomes `path`; when it fails, Ctrl-C included, the draft is
-    removed and what was at `path` is still there. Missing folders are made.
+    When the block ends, the draft becomes `path`. When it fails, also by Ctrl-C, the draft is
+    removed and an existing file at `path` is unchanged. Missing folders are made.
 
     with draft("films/bee.mp4") as hidden:
         encoder.write(hidden)
@@ -56,7 +56,7 @@ def draft(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def cache() -> Path:
-    """Where what was computed once is kept: $CONVSCOPE_CACHE, or the user's cache folder."""
+    """Return the folder of cached results: $CONVSCOPE_CACHE, or the user's cache folder."""
     if stated := os.environ.get("CONVSCOPE_CACHE"):
         return Path(os.path.expanduser(stated))
     home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "~/.cache"
@@ -64,7 +64,7 @@ def cache() -> Path:
 
 
 def remembered(path: Path) -> dict[str, Any]:
-    """What a JSON file of the cache says by names; nothing where it is damaged or no file."""
+    """Return the content of a JSON file in the cache; empty if it is damaged or missing."""
     try:
         if not path.is_file():  # a pipe would be waited for
             return {}
@@ -103,12 +103,12 @@ def put_text(path: str | os.PathLike[str], text: str) -> Path:
 
 
 def put_json(path: str | os.PathLike[str], value: Any) -> Path:
-    """Write `value` as JSON for people to read: indented, in its own order, ended by a newline."""
+    """Write `value` as indented JSON, in its own order, with a newline at the end."""
     return put_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def _refuse_special(target: Path) -> None:
-    """Refuse folders, and devices and pipes too: replacing /dev/null would break the machine."""
+    """Refuse folders, devices and pipes: replacing /dev/null would break the machine."""
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
     if target.exists() and not target.is_file():

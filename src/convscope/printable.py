@@ -1,4 +1,4 @@
-"""Texts of strangers, as a terminal or a page may show them."""
+"""Texts of strangers, made safe to show in a terminal or on a page."""
 
 import unicodedata
 
@@ -7,12 +7,12 @@ HARMLESS = frozenset("\u200c\u200d")
 
 
 def is_printable(text: str) -> bool:
-    """Whether every letter is only seen: none steers a terminal or turns the direction of lines."""
+    """Return whether no character controls a terminal or changes the direction of text."""
     return text.isprintable() or all(map(_is_seen, text))
 
 
 def printable(text: str) -> str:
-    r"""A text on one line, with letters that would steer what shows it spelled out.
+    r"""Return a text on one line, with escapes for characters that control a terminal.
 
     Example:
         >>> printable("a\x1b[2J\nb")

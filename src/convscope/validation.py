@@ -1,4 +1,4 @@
-"""Checks of numbers that users state, each with one line that says what was expected."""
+"""Checks of numbers that users give, each with a message of one line."""
 
 import math
 import operator
@@ -34,7 +34,7 @@ def whole(name: str, value: Any, low: int = 1, high: int | None = None) -> int:
 
 
 def seed(value: Any) -> int:
-    """Return a seed: a whole number from 0.
+    """Return a seed: a whole number, 0 or more.
 
     Raises:
         InputError: it is none.

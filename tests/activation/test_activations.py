@@ -216,7 +216,7 @@ def test_kernels_are_brought_to_the_order_of_the_photo(bgr):
 
 def test_kernels_that_are_no_pictures_are_refused():
     found = activations(colours(channels=5), np.zeros((4, 6, 5), "float32"))
-    with pytest.raises(InputError, match="its kernels are no pictures"):
+    with pytest.raises(InputError, match="its kernels cannot be shown as pictures"):
         found.kernels_figure()
 
 

@@ -127,12 +127,12 @@ def test_two_networks(run, photo, model):
     one, two = model("one.keras"), model("two.keras", change=louder)
     ran = run("layers", photo, "--model", one, "--second", two)
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out.startswith("noise-second-two.png\nconv  alike ")
+    assert ran.out.startswith("noise-second-two.png\nconv  similarity ")
     assert again(run, "noise-second-two.png") == (
         "convscope layers noise.png --second two.keras --count 2 --model one.keras"
     )
     differing = run("layers", photo, "--model", one, "--second", "vgg16-tiny")
-    assert "have not the same layers" in differing.err
+    assert "have different layers" in differing.err
 
 
 def test_a_network_made_in_python_is_told_by_its_digest(run, photo, model):

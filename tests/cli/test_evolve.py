@@ -45,7 +45,7 @@ def test_a_layer_that_is_dead_in_the_end_is_said_to_be(run, model):
     model("runs/epoch-2.keras", change=dead)
     ran = run("evolve", "runs", "conv:1", *FAST)
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out.splitlines()[-1] == "conv  answers everything alike in the end"
+    assert ran.out.splitlines()[-1] == "conv  responds to everything alike at the end"
 
 
 def test_weights_need_the_architecture(run, refused, checkpoints):

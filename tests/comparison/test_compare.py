@@ -114,7 +114,7 @@ def test_two_networks_of_one_architecture(network):
     assert deep.first(3) == []
     assert found.names == ("colours", "tuned")
     assert found.source["second digest"] == other.digest
-    assert "Where two networks part: colours and tuned" in all_words(found.figure())
+    assert "Where two networks differ: colours and tuned" in all_words(found.figure())
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,7 @@ def test_two_networks_of_one_architecture(network):
     ],
 )
 def test_networks_of_other_layers_are_refused(network, other, said):
-    with pytest.raises(
-        InputError, match=f"have not the same layers: {said}.*a card, with --second"
-    ):
+    with pytest.raises(InputError, match=f"have different layers: {said}.*a card, with --second"):
         compare(network, plain(0.5, 0.5, 0.5), other)
 
 
@@ -172,7 +170,7 @@ def test_units_have_their_pictures(network, seen):
 def test_the_figure_says_what_was_found(seen):
     figure = seen.figure()
     words = all_words(figure)
-    for word in ("conv", "alike 0.770", ":0", ":2", "more for ndarray (first)", "warm"):
+    for word in ("conv", "similarity 0.770", ":0", ":2", "more for ndarray (first)", "warm"):
         assert word in words
     assert_all_text_inside(figure)
 

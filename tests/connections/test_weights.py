@@ -120,7 +120,7 @@ def test_what_is_only_passed_on_is_what_its_maker_listens_to(network):
     pooled = weights(network, "pool:1", pictures=False)
     assert told(pooled) == told(weights(network, "second:1", pictures=False))
     assert (str(pooled.unit), str(pooled.made_by)) == ("pool:1", "second:1")
-    assert "What pool:1 (second:1) of tiny listens to" in all_words(pooled.figure())
+    assert "What excites and inhibits pool:1 (second:1) of tiny" in all_words(pooled.figure())
 
 
 def test_a_norm_and_a_softmax_behind_it_are_no_hindrance():
@@ -147,7 +147,7 @@ def test_a_concatenation_is_split_among_its_layers():
     model.get_layer("last").set_weights([np.array([5, -6, 7], "float32").reshape(1, 1, 3, 1)])
     found = weights(Network(model, Preprocessing(), (SIDE, SIDE)), "last:0", pictures=False)
     assert told(found) == [("three:1", 7), ("one:0", 5), ("three:0", -6)]
-    assert "listens to, among three and one" in all_words(found.figure())
+    assert "from three and one" in all_words(found.figure())
 
 
 @pytest.mark.parametrize(

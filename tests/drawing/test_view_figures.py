@@ -21,7 +21,7 @@ some = chance.random((16, 16, 3))
 
 def group(picture=some, channels=3, effect=-1.5):
     beside = tuple((f":{i}", "12%", picture) for i in range(channels))
-    words = ("14% of the answer", "effect -0.00123", "without it +12.3")
+    words = ("14% of the response", "effect -0.00123", "without it +12.3")
     return Group("Factor 12", words, chance.random((16, 16)), effect, picture, beside)
 
 
@@ -99,7 +99,7 @@ def test_wires_keep_their_text_inside(exciting, inhibiting, picture, shape):
         picture,
         wires(exciting, picture, shape),
         wires(inhibiting, picture, shape),
-        title=f"What {LONG}:17 of a network listens to, among {LONG}",
+        title=f"What excites and inhibits {LONG}:17 of a network, from {LONG}",
         notes=["Note. " * 60],
     )
     assert_all_text_inside(figure)
@@ -134,13 +134,13 @@ def pair(pictures=()):
 def test_rows_of_pairs_keep_their_text_inside(pictures, first, other):
     row = PairRow(
         LONG,
-        "alike 0.123",
+        "similarity 0.123",
         tuple(pair(pictures) for _ in range(first)),
         tuple(pair(pictures) for _ in range(other)),
         Scale(0, 1, 2),
     )
     sides = [Seen("a rather long name of a photograph.jpeg", some, TOP), Seen("b.jpg", some, ())]
-    figure = differences(sides, [row] * 2, title="Where two photos part", notes=["Note. " * 60])
+    figure = differences(sides, [row] * 2, title="Where two photos differ", notes=["Note. " * 60])
     assert_all_text_inside(figure)
     words = all_words(figure)
     assert words.count("none") == 2 * ((first == 0) + (other == 0))

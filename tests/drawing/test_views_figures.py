@@ -15,10 +15,10 @@ TOP = ((1, "European fire salamander", 0.5), (7, "bee", 0.25))
 NAME = "backbone/block5_convolution_3_of_many"
 SHAPES = [(64, 64, 3), (20, 90, 1), (90, 20, 3)]
 HEADINGS = (
-    ("who answers", "the strongest channels of this layer"),
+    ("strongest channels", "and what they look for"),
     ("inversion", "what is still there"),
     ("caricature", "what the layer makes of the photo"),
-    ("read off", "what is read off"),
+    ("classes", "what can be recognised in it"),
 )
 
 
@@ -43,7 +43,7 @@ def test_a_story_keeps_its_text_inside(count, reads, shape):
     words = all_words(figure)
     assert "error 0.000962 (plain gray 0.927)" in words
     assert ("of 200 classes" in words) == (reads > 0)
-    assert ("what is read off" in words) == (reads > 0)
+    assert ("what can be recognised in it" in words) == (reads > 0)
 
 
 @pytest.mark.parametrize("count", [0, 1, 8])

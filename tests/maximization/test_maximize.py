@@ -323,7 +323,7 @@ def test_the_default_recipe_suits_every_canvas(canvas):
 def test_a_picture_without_a_slope_is_said_to_be_none(canvas):
     own = network()
     own.model.get_layer("classes").kernel.assign(np.zeros((4, 2), "float32"))
-    with pytest.warns(ConvscopeWarning, match=r"classes:1: the picture is as it began"):
+    with pytest.warns(ConvscopeWarning, match=r"classes:1: the picture did not change"):
         stuck = maximize(own, "classes:1", steps=3, canvas=canvas)
     assert stuck.note in stuck.caption()
     assert stuck.info()["note"] == stuck.note

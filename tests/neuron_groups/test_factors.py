@@ -190,7 +190,7 @@ def test_what_is_impossible_is_refused(network, settings, error, message):
 
 
 def test_a_layer_that_is_silent_is_refused(network):
-    with pytest.raises(InputError, match="No channel of conv answers anything above zero"):
+    with pytest.raises(InputError, match="No channel of conv responds above zero"):
         factors(network, np.zeros((SIDE, SIDE, 3), "float32"), count=2)
 
 
@@ -230,7 +230,7 @@ def test_the_figure_says_what_was_found(seen):
     words = all_words(figure)
     for word in ("Factor 1", "effect +1.5", "without it -1.5", ":1", "classes:mixed (1.8"):
         assert word in words
-    assert "explain 100.0% of the answer's squares" in words
+    assert "explain 100.0% of the response's squares" in words
     assert_all_text_inside(figure)
 
 

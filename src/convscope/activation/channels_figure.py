@@ -1,4 +1,4 @@
-"""All channels of one layer, as a grid."""
+"""The figure of all channels of one layer, as a grid."""
 
 import math
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ def channels(
     title: str,
     notes: Sequence[str] = (),
 ) -> "Figure":
-    """The photo and the likeliest classes, then a grid of maps on one scale.
+    """Return a figure of the photo and the likeliest classes, with a grid of maps on one scale.
 
     Args:
         photo: (height, width, channels) in [0, 1], as the network was fed it.

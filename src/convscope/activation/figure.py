@@ -1,4 +1,4 @@
-"""What a network sees in a photo, layer by layer."""
+"""The figure of a photo in many layers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Row:
 def maps(
     photo: np.ndarray, top: Top, rows: Sequence[Row], *, title: str, notes: Sequence[str] = ()
 ) -> "Figure":
-    """The photo and the likeliest classes, then a row of maps for every layer.
+    """Return a figure of the photo and the likeliest classes, with a row of maps for every layer.
 
     Args:
         photo: (height, width, channels) in [0, 1], as the network was fed it.

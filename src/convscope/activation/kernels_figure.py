@@ -1,4 +1,4 @@
-"""The kernels of a first layer, as the small pictures that they are."""
+"""The figure of the kernels of a first layer, as small pictures."""
 
 import math
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ NOTE = (
 
 
 def kernels(kernels: np.ndarray, *, title: str = "Kernels of the first layer") -> "Figure":
-    """Show kernels as colour tiles about mid gray, each scaled by its own largest weight.
+    """Return a figure of kernels as colour tiles around mid gray, each on its own scale.
 
     Args:
         kernels: (height, width, channels, count); channels are RGB, or 1 for gray.
@@ -55,7 +55,7 @@ def kernels(kernels: np.ndarray, *, title: str = "Kernels of the first layer") -
 
 
 def about_gray(kernel: np.ndarray) -> tuple[np.ndarray, float]:
-    """One kernel as a picture: 0.5 is zero, its largest magnitude 0 or 1; and that magnitude.
+    """Return one kernel as a picture, where 0.5 is zero, and its largest magnitude.
 
     Example:
         >>> about_gray(np.array([[[0.0], [-2.0]]]))[0].tolist()

@@ -1,4 +1,4 @@
-"""Which layers to look at."""
+"""The choice of layers to show."""
 
 from collections.abc import Sequence
 
@@ -9,12 +9,12 @@ from convscope.spacing import evenly
 
 
 def convolutions(network: Network) -> list[LayerInfo]:
-    """The layers that convolve and give maps, from early to late, whatever their exact kind."""
+    """Return the convolutions that have rows and columns, from early to late."""
     return [info for info in network.layers.values() if "Conv" in info.kind and info.is_map]
 
 
 def chosen(network: Network, names: str | Sequence[str] | None) -> list[LayerInfo]:
-    """The layers of some names, each once, in the order they run; all convolutions by default."""
+    """Return the layers with some names, each once, in the order they run; or all convolutions."""
     if names is None:
         found = convolutions(network)
         if not found:
@@ -36,7 +36,7 @@ def chosen(network: Network, names: str | Sequence[str] | None) -> list[LayerInf
 
 
 def spread(values: Sequence[str], most: int) -> list[str]:
-    """At most so many of the values, the first and the last among them, evenly between."""
+    """Return at most so many of the values, evenly spaced, with the first and the last."""
     return [values[place] for place in evenly(len(values), most)]
 
 

@@ -1,4 +1,4 @@
-"""Which few layers tell a photo's way through a network."""
+"""The choice of a few layers that represent a network from its first to its last block."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,10 +11,10 @@ FEWEST, MOST = 5, 7  # layers, where the network has so many
 
 
 def told(network: Network, names: str | Sequence[str] | None = None) -> list[LayerInfo]:
-    """The layers of some names; of none, the last convolution at each resolution.
+    """Return the layers with some names; without names, the last convolution at each resolution.
 
-    In a VGG these are the last of each block. Where that gives few, more are taken from the
-    middle of the longest stretches between them; where it gives many, an even choice.
+    In a VGG these are the last of each block. If they are few, more are taken from the middle of
+    the longest gaps between them; if they are many, some at even distances.
     """
     if names is not None:
         return chosen(network, names)
@@ -28,5 +28,5 @@ def told(network: Network, names: str | Sequence[str] | None = None) -> list[Lay
 
 
 def _resolution(info: LayerInfo) -> object:
-    """Equal for layers whose neurons are as far apart; by the maps' size where that is unknown."""
+    """Return a key that is equal for layers with the same stride, or the same size of maps."""
     return info.stride if info.stride is not None else info.shape[:2]

@@ -176,8 +176,8 @@ class Activations(FigureResult):
         """
         if self.kernels is None:
             raise InputError(
-                f"{self.network} has no convolution that looks at the photo's own colours, so its "
-                "kernels are no pictures. Try: figure()."
+                f"{self.network} has no convolution that reads the photo's own colours, so its "
+                "kernels cannot be shown as pictures. Try: figure()."
             )
         title = f"Kernels of {self.kernels.layer} in {self.network}"
         return kernels(self.kernels.weights, title=title)

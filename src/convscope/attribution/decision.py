@@ -1,4 +1,4 @@
-"""What is to be explained: how a unit of a network answers one photo, or two units apart."""
+"""The explanation target: the response of a unit, or of a sum of units, to one photo."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ Program = Callable[..., Sequence[Any]]  # (pictures, *objective.data) to arrays 
 
 @dataclass(frozen=True, eq=False)
 class Decision(Brief):
-    """A network's answer to a photo, before softmax or ReLU, and what may be asked about it.
+    """A network's response to a photo, before softmax or ReLU, and its scores and gradients nearby.
 
     Args:
         network: it is only run; weights and layers stay as they are.
@@ -51,7 +51,7 @@ class Decision(Brief):
         return float(self.scores([self.photo])[0])
 
     def scores(self, pictures: Iterable[np.ndarray], total: int | None = None) -> np.ndarray:
-        """The target's response to each picture: (n,). ``total``: see ``run``."""
+        """Return the target's response to each picture: (n,). ``total``: see ``run``."""
         network = self.network
 
         def make(objective: Bound) -> Program:
@@ -61,9 +61,9 @@ class Decision(Brief):
         return scores
 
     def slopes(self, pictures: Iterable[np.ndarray], total: int | None = None) -> np.ndarray:
-        """How the response changes with each number of each picture: (n, height, width, channels).
+        """Return the gradient of the response to each picture: (n, height, width, channels).
 
-        Pictures are points in [0, 1], the network's preprocessing is inside.
+        The pictures are in [0, 1]; the gradient includes the network's preprocessing.
         """
         network = self.network
         (slopes,) = self.run("slopes", lambda goal: sloping(network, goal), pictures, total)
@@ -77,7 +77,7 @@ class Decision(Brief):
         total: int | None = None,
         beside: Iterable[np.ndarray] | None = None,
     ) -> list[np.ndarray]:
-        """Run a program over pictures, as many at once as memory is meant for.
+        """Run a program over pictures, as many at once as fit into memory.
 
         Args:
             kind: equal for programs that are the same; compiled ones are kept by the network.
@@ -117,12 +117,12 @@ class Decision(Brief):
         return found
 
     def _bound(self, count: int) -> Bound:
-        """The target's response as the score of so many pictures."""
+        """Return the target's response as the score of so many pictures."""
         return bound([self.target] * count, self.network, self.photo.shape[:2])
 
 
 def sloping(network: Network, objective: Bound) -> Program:
-    """A program for the slopes of each picture's score to its numbers."""
+    """Return a program for the gradients of each picture's score."""
     from keras import ops
 
     def slopes(some: Any, *data: Any) -> Sequence[Any]:

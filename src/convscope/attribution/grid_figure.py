@@ -1,4 +1,4 @@
-"""Several maps of one photo, side by side, each with its scale and over the photo."""
+"""The figure of several maps of one photo, side by side."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ def attributions(
     notes: Sequence[str] = (),
     rows: Sequence[str] = (),
 ) -> "Figure":
-    """The photo, then each map with its scale and, under it, the map over the photo.
+    """Return a figure of the photo, with each map, its scale, and the map over the photo.
 
     Args:
         photo: (height, width, channels) in [0, 1].
@@ -114,7 +114,7 @@ def attributions(
 
 
 def _block(page: Page, photo: np.ndarray, panel: Panel, box: Box) -> None:
-    """The map, its scale, and the map over the photo."""
+    """Draw a map, its scale, and the map over the photo."""
     limit = reach(panel.heat)
     page.picture(diverging(panel.heat, limit), box, squares=True)
     scale(page, panel.heat, limit, box, panel.ends)

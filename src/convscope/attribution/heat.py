@@ -1,4 +1,4 @@
-"""What a method finds: a map, and what it knows about the map."""
+"""``Heat``: what an attribution method returns, a map and what is known about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ BASELINE = float(BEHIND)  # mid gray: what stands for 'nothing to see'
 
 @dataclass(frozen=True, eq=False)
 class Heat(Brief):
-    """A method's finding.
+    """The result of an attribution method.
 
     Args:
         map: (height, width), signed: above zero speaks for the unit, below zero against it.
@@ -33,6 +33,6 @@ class Heat(Brief):
 
 
 def over_colours(numbers: np.ndarray) -> np.ndarray:
-    """Sum (..., height, width, channels) over the colours, which keeps sign and sum."""
+    """Return (..., height, width, channels) summed over the colours, which keeps sign and sum."""
     total: np.ndarray = numbers.sum(axis=-1, dtype="float64")
     return total

@@ -1,4 +1,4 @@
-"""A layer's maps: which layer to look at, what it answers, and what the score makes of that."""
+"""The maps of one layer: the choice of the layer, its response, and the gradient there."""
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
@@ -21,10 +21,10 @@ UPRIGHT = 1.5  # maps may be this much wider or narrower than the photo: pooling
 
 
 def layer_with_space(decision: Decision, name: str | None) -> LayerInfo:
-    """The layer of that name, or the last one before the unit whose maps have several places.
+    """Return the layer of that name, or the last one before the unit that has several places.
 
-    A pooling is passed over for the finer maps that it pools. The patches that a vision transformer
-    begins with are taken only by name: no feature has been found in them yet.
+    A pooling is skipped in favour of the finer maps that it pools. The patches at the start of a
+    vision transformer are taken only by name, since they contain no features yet.
     """
     network = decision.network
     before, target = _before(decision)
@@ -63,7 +63,7 @@ def layer_with_space(decision: Decision, name: str | None) -> LayerInfo:
 
 
 def doubt(decision: Decision, info: LayerInfo) -> str:
-    """Why a layer's places may not be the photo's for what follows it; '' if there is no reason."""
+    """Return why a layer's places may not be the photo's for what follows it, or ''."""
     doubts = []
     if info.calls > 1:
         doubts.append(f"{info.address} is called {info.calls} times, and this is its first call")
@@ -76,7 +76,7 @@ def doubt(decision: Decision, info: LayerInfo) -> str:
 
 
 def _before(decision: Decision) -> tuple[list[LayerInfo], str]:
-    """The layers that run before the unit's, and that one."""
+    """Return the layers that run before the unit's, and the unit's."""
     layers = decision.network.layers
     order = list(layers)
     target = min(decision.target.layers, key=order.index)
@@ -84,9 +84,9 @@ def _before(decision: Decision) -> tuple[list[LayerInfo], str]:
 
 
 def _over_the_photo(info: LayerInfo, network: Network) -> bool:
-    """Whether a layer has maps whose rows and columns are the photo's.
+    """Return whether a layer has maps whose rows and columns are the photo's.
 
-    Inside attention, tokens and heads look like rows and columns, but lie nowhere.
+    Inside attention, tokens and heads look like rows and columns but have no place in the photo.
     """
     if not info.is_map or info.shape[0] * info.shape[1] == 1:
         return False
@@ -104,7 +104,7 @@ def _is_picture(info: LayerInfo) -> bool:
 
 
 def _is_cut_out(info: LayerInfo) -> bool:
-    """Whether each place knows only a patch of its own, which it shares with no other."""
+    """Return whether each place sees only a patch of its own, which it shares with no other."""
     return (
         info.receptive_field is not None
         and info.stride is not None
@@ -113,7 +113,7 @@ def _is_cut_out(info: LayerInfo) -> bool:
 
 
 def _mixing(decision: Decision, info: LayerInfo) -> list[LayerInfo]:
-    """The layers with weights between a layer and the unit that work on a row of tokens."""
+    """Return the layers with weights between a layer and the unit that work on a row of tokens."""
     before, _ = _before(decision)
     return [
         each
@@ -123,14 +123,14 @@ def _mixing(decision: Decision, info: LayerInfo) -> list[LayerInfo]:
 
 
 def maps_of(decision: Decision, info: LayerInfo) -> np.ndarray:
-    """A layer's answer to the photo, after its activation: (height, width, channels)."""
+    """Return a layer's response to the photo, after its activation: (height, width, channels)."""
     tap = Tap(info.address, after=True)
     found: np.ndarray = decision.network.look(decision.photo[None], [tap])[tap][0]
     return found
 
 
 def maps_and_slopes(decision: Decision, info: LayerInfo) -> tuple[np.ndarray, np.ndarray]:
-    """A layer's answer to the photo, after its activation, and the score's slope there.
+    """Return a layer's response to the photo, after its activation, and the gradient there.
 
     Returns:
         Two arrays (height, width, channels).
@@ -168,9 +168,9 @@ def maps_and_slopes(decision: Decision, info: LayerInfo) -> tuple[np.ndarray, np
 def scores_of(
     decision: Decision, info: LayerInfo, maps: Iterator[np.ndarray], total: int
 ) -> np.ndarray:
-    """The target's response to the photo, were the layer's answer this one instead: (total,).
+    """Return the target's response to the photo for other responses of one layer: (total,).
 
-    The layer is overruled where it runs first. Compiled, nothing before it is computed.
+    The layer's output is replaced at its first call. Nothing before it is computed.
 
     Args:
         decision: of the photo.
@@ -197,13 +197,13 @@ def scores_of(
 
 
 def _layer(network: Network, info: LayerInfo) -> tuple[Any, bool]:
-    """The layer itself, and whether its channels come before height and width."""
+    """Return the layer itself, and whether its channels come before height and width."""
     layers = leaves(network.model)
     return layers[info.address], channels_first(layers)
 
 
 def _as_made(maps: Any, first: bool) -> Any:
-    """Maps (n, height, width, channels) in the order in which the layer gives them."""
+    """Return maps (n, height, width, channels) in the layer's own order of axes."""
     from keras import ops
 
     return ops.transpose(maps, (0, 3, 1, 2)) if first else maps
@@ -211,7 +211,7 @@ def _as_made(maps: Any, first: bool) -> Any:
 
 @contextmanager
 def _changed(layer: Any, change: Callable[[Any], Any]) -> Iterator[None]:
-    """Change what a layer gives when it is first called."""
+    """Replace a layer's output at its first call."""
     calls = itertools.count()
 
     def changing(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
@@ -223,13 +223,13 @@ def _changed(layer: Any, change: Callable[[Any], Any]) -> Iterator[None]:
 
 
 def over_photo(decision: Decision, info: LayerInfo, coarse: np.ndarray) -> np.ndarray:
-    """A layer's map (rows, columns) over the pixels it lies on; zero where the layer is blind."""
+    """Return a layer's map (rows, columns) over the pixels that it covers; zero elsewhere."""
     where = region(decision.network, info)
     return where.placed(enlarged(coarse, where.size), decision.photo.shape[:2])
 
 
 def enlarged(coarse: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Resample a map to (height, width), linearly between the middles of its places.
+    """Return a map at (height, width), linearly interpolated between the centres of its places.
 
     Example:
         >>> enlarged(np.array([[0.0, 1.0]]), (1, 4))

@@ -1,4 +1,4 @@
-"""What a map costs: how many pictures the network is shown for it."""
+"""The cost of a map: how many pictures the network is shown for it."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ class VerySlow(Exception):
 
 
 class Meter:
-    """Counts the pictures of jobs; a ``Decision`` calls it before each batch.
+    """A counter of the pictures that a network is shown; a ``Decision`` calls it before each batch.
 
     Args:
         most: a job that needs more is ended, at once if it says how many it needs.

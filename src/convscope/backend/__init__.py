@@ -1,23 +1,25 @@
-"""Forward, gradient and steps uphill, compiled, on whichever backend Keras runs.
+"""The forward pass, the gradient and gradient steps, compiled, on whichever backend Keras runs.
 
-Three files with the same functions and the same promises; only they name a framework:
+There is a file for each framework, with the same functions. Only these files name a framework:
 
-- ``value_and_gradient(function, point)``: ``function(point)`` returns a scalar and anything else;
-  the answer is that pair, and the gradient of the scalar, shaped like ``point``.
+- ``value_and_gradient(function, point)``: ``function(point)`` returns a scalar and anything else.
+  The result is that pair, and the gradient of the scalar, shaped like ``point``.
 - ``compiled(function, variables)``: the same function as one program, without gradients. The
-  ``variables`` it reads (the weights) are looked up at every call, never baked into the program.
-- ``climber(score, numbers, optimizer, variables)``: a program that moves the variable ``numbers``,
-  (n, ...), steps uphill on the scalar of ``score(numbers, *now, *always)``, which also returns (n,)
-  scores. It is called with a ``count`` of steps, (k,) learning ``rates``, the arrays ``each`` of
-  the steps, (k, ...), whose rows are ``now``, and those that stay; it returns the scores of each
-  step, (k, n). Only the first ``count`` of the k steps are made, so that k can stay the same.
+  ``variables`` that it reads (the weights) are looked up at every call and are not constants.
+- ``climber(score, numbers, optimizer, variables)``: a program that makes gradient ascent steps on
+  the variable ``numbers``, (n, ...). The scalar of ``score(numbers, *now, *always)`` is maximized;
+  ``score`` also returns (n,) scores. The program takes a ``count`` of steps, (k,) learning
+  ``rates``, arrays ``each``, (k, ...), whose rows are ``now``, and the arrays ``always``. It
+  returns
+  the scores of each step, (k, n). Only the first ``count`` of the k steps are made, so that k can
+  stay the same.
 - ``out_of_memory(error)``: whether an error says that the device's memory is full.
-- ``free_memory()``: how many bytes are free on the accelerator; None on a processor, or where the
-  framework does not tell.
-- ``device()``: what the passes run on, in words.
-- ``is_concrete(tensor)``: whether it holds numbers now, as it does outside of what is traced.
-- ``own_chance()``: a block in which the framework's own global generator, if it has one, may be
-  drawn from; afterwards it is as it was.
+- ``free_memory()``: how many bytes are free on the accelerator; None on a processor, or if the
+  framework does not report it.
+- ``device()``: the name of the device.
+- ``is_concrete(tensor)``: whether a tensor has values now, as it has outside of tracing.
+- ``own_chance()``: a block in which the framework's global random generator, if it has one, may be
+  used; afterwards its state is restored.
 """
 
 from collections.abc import Callable
@@ -77,40 +79,40 @@ def value_and_gradient(function: Callable[..., Any], point: Any) -> tuple[Any, A
 
 
 def compiled(function: Callable[..., Any], variables: list[Any]) -> Callable[..., Any]:
-    """Make one program of a function of arrays that reads ``variables``."""
+    """Return one compiled program of a function of arrays that reads ``variables``."""
     return _module().compiled(function, variables)
 
 
 def climber(
     score: Callable[..., Any], numbers: Any, optimizer: Any, variables: list[Any]
 ) -> Callable[..., Any]:
-    """Make one program that moves the variable ``numbers`` some steps up ``score``."""
+    """Return one compiled program that makes gradient ascent steps on ``numbers``."""
     return _module().climber(score, numbers, optimizer, variables)
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Whether an error says that memory is full: the device's, or the machine's."""
+    """Return whether an error says that memory is full: the device's, or the machine's."""
     return isinstance(error, MemoryError) or bool(_module().out_of_memory(error))
 
 
 def free_memory() -> int | None:
-    """Bytes free on the accelerator, or None."""
+    """Return how many bytes are free on the accelerator, or None."""
     free: int | None = _module().free_memory()
     return free
 
 
 def device() -> str:
-    """What the passes run on, in words."""
+    """Return the name of the device."""
     return str(_module().device())
 
 
 def is_concrete(tensor: Any) -> bool:
-    """Whether a tensor holds numbers now; inside of a function that is traced it does not."""
+    """Return whether a tensor has values now; inside a traced function it has none."""
     return bool(_module().is_concrete(tensor))
 
 
 def own_chance() -> AbstractContextManager[None]:
-    """Leave the framework's global generator of random numbers as it was, after a block."""
+    """Restore the state of the framework's global random generator after a block."""
     context: AbstractContextManager[None] = _module().own_chance()
     return context
 

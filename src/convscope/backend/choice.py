@@ -1,4 +1,4 @@
-"""Which backend Keras runs on, chosen before Keras is imported for the first time."""
+"""The choice of the backend, before Keras is imported for the first time."""
 
 import importlib.util
 import json
@@ -14,16 +14,16 @@ from convscope.errors import InputError, MissingExtra, unknown
 # Also the order of choice. TensorFlow is Keras's own default, and the fastest on a CPU.
 BACKENDS = ("tensorflow", "jax", "torch")
 
-# TensorFlow greets from C++ with lines on standard error, where our own messages should stand
-# alone: 2 keeps its errors. (A person's own setting is left as it is.)
+# TensorFlow writes log lines from C++ to standard error, where only our messages should be; 2 keeps
+# its errors. (The user's own setting is not changed.)
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "2"}
 
 
 def choose() -> str:
-    """Say which backend Keras runs on; choose one, in $KERAS_BACKEND, where nobody has.
+    """Return the backend that Keras runs on; set $KERAS_BACKEND if nothing has been chosen.
 
-    Respected, in this order: a Keras that is imported already, ``$KERAS_BACKEND``, and what
-    ``keras.json`` says if that backend is installed, for Keras writes "tensorflow" there unasked.
+    These count, in this order: a Keras that is imported already, ``$KERAS_BACKEND``, and the entry
+    in ``keras.json`` if that backend is installed. Keras writes "tensorflow" there by itself.
 
     Raises:
         MissingExtra: no backend is installed, or not the one that ``$KERAS_BACKEND`` names.
@@ -46,10 +46,10 @@ def choose() -> str:
 
 
 def start() -> None:
-    """Import Keras and its backend without the lines that C++ writes meanwhile.
+    """Import Keras and its backend without the log lines that C++ code writes meanwhile.
 
-    For the command line, whose standard error is ours alone. TensorFlow 2.21 writes most of its
-    greetings before it looks at any setting.
+    It is for the command line, whose standard error should have our lines only. TensorFlow 2.21
+    writes most of its log before it reads any setting.
     """
     choose()
     if "keras" not in sys.modules:
@@ -60,7 +60,7 @@ def start() -> None:
             with _hushed():
                 import keras
 
-                keras.ops.zeros(1)  # looks for devices, and has its say about that
+                keras.ops.zeros(1)  # looks for devices, and writes log lines about them
         except (AttributeError, TypeError, ValueError) as error:
             if not settings.is_file():
                 raise
@@ -72,17 +72,17 @@ def start() -> None:
 
 
 def installed(backend: str) -> bool:
-    """Whether a backend that Convscope works on is there to be imported; nothing is imported."""
+    """Return whether a backend can be imported, without importing it."""
     return backend in BACKENDS and importlib.util.find_spec(backend) is not None
 
 
 def home() -> Path:
-    """Where Keras keeps its settings and weights: ``$KERAS_HOME`` or ``~/.keras``."""
+    """Return the folder of Keras's settings and weights: ``$KERAS_HOME`` or ``~/.keras``."""
     return Path(os.path.expanduser(os.environ.get("KERAS_HOME") or "~/.keras"))
 
 
 def configured() -> str | None:
-    """What ``keras.json`` says; None if it says nothing."""
+    """Return the backend in ``keras.json``, or None."""
     settings = home() / "keras.json"
     try:
         if not settings.is_file():  # a pipe would be waited for
@@ -105,7 +105,7 @@ def _checked(name: str) -> str:
 
 @contextmanager
 def _hushed() -> Iterator[None]:
-    """Keep what is written to file descriptor 2 from being seen."""
+    """Hide what is written to file descriptor 2 during a block."""
     if os.environ.get("CONVSCOPE_TRACEBACK"):
         yield
         return

@@ -1,4 +1,4 @@
-"""The gradient functions on JAX; their promises are in the package's docstring."""
+"""The backend functions on JAX; the package's docstring describes them."""
 
 from contextlib import nullcontext
 
@@ -12,7 +12,7 @@ def value_and_gradient(function, point):
 
 
 def compiled(function, variables):
-    """Make one program of ``function``, with the weights as an argument instead of constants."""
+    """Return one program of ``function``, with the weights as an argument and not as constants."""
 
     @jax.jit
     def program(values, *data):
@@ -23,7 +23,7 @@ def compiled(function, variables):
 
 
 def climber(score, numbers, optimizer, variables):
-    """Make one program that moves ``numbers`` some steps up ``score``."""
+    """Return one program that makes gradient ascent steps on ``numbers``."""
     rate_at = next(
         place
         for place, variable in enumerate(optimizer.variables)
@@ -57,27 +57,27 @@ def climber(score, numbers, optimizer, variables):
 
 
 def out_of_memory(error):
-    """Whether an error says that the device's memory is full."""
+    """Return whether an error says that the device's memory is full."""
     return isinstance(error, jax.errors.JaxRuntimeError) and "RESOURCE_EXHAUSTED" in str(error)
 
 
 def free_memory():
-    """Bytes free on the accelerator, or None on a processor."""
+    """Return how many bytes are free on the accelerator, or None on a processor."""
     found = jax.devices()[0].memory_stats() or {}
     limit = found.get("bytes_limit")
     return None if limit is None else limit - found.get("bytes_in_use", 0)
 
 
 def device():
-    """What the passes run on, in words."""
+    """Return the name of the device."""
     return jax.devices()[0].device_kind
 
 
 def own_chance():
-    """There is no global generator: nothing to be kept."""
+    """Do nothing, since JAX has no global random generator."""
     return nullcontext()
 
 
 def is_concrete(tensor):
-    """Whether a tensor holds numbers now; inside of a function that is traced it does not."""
+    """Return whether a tensor has values now; inside a traced function it has none."""
     return not isinstance(tensor, jax.core.Tracer)

@@ -1,4 +1,4 @@
-"""The gradient functions on TensorFlow; their promises are in the package's docstring."""
+"""The backend functions on TensorFlow; the package's docstring describes them."""
 
 from contextlib import nullcontext
 
@@ -7,7 +7,7 @@ import tensorflow as tf
 
 def value_and_gradient(function, point):
     """Return (scalar, rest) = function(point), and the gradient of the scalar."""
-    # Only the point is watched: the weights are frozen, and their gradients would cost half again.
+    # Only the point is watched; gradients of the weights would cost half as much again.
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(point)
         value, rest = function(point)
@@ -15,7 +15,7 @@ def value_and_gradient(function, point):
 
 
 def compiled(function, variables):
-    """Make one program of ``function``; a graph refers to its variables, so they need no help."""
+    """Return one program of ``function``; a graph refers to its variables, so they stay current."""
     traced = tf.function(function, autograph=False)
     graphs = {}
 
@@ -32,7 +32,7 @@ def compiled(function, variables):
 
 
 def climber(score, numbers, optimizer, variables):
-    """Make one program that moves ``numbers`` some steps up ``score``."""
+    """Return one program that makes gradient ascent steps on ``numbers``."""
 
     def steps(count, rates, each, always):
         def step(index, scores):
@@ -52,25 +52,25 @@ def climber(score, numbers, optimizer, variables):
 
 
 def out_of_memory(error):
-    """Whether an error says that the device's memory is full."""
+    """Return whether an error says that the device's memory is full."""
     return isinstance(error, tf.errors.ResourceExhaustedError)
 
 
 def free_memory():
-    """Bytes free on the accelerator; TensorFlow does not tell."""
+    """Return None, since TensorFlow does not report free memory."""
     return
 
 
 def device():
-    """What the passes run on, in words."""
+    """Return the name of the device."""
     return " ".join(["cpu", *(each.name for each in tf.config.list_physical_devices("GPU"))])
 
 
 def own_chance():
-    """Every program draws from a state of its own; what is drawn outside of one is not kept."""
+    """Do nothing: every program has a random state of its own; draws outside are not restored."""
     return nullcontext()
 
 
 def is_concrete(tensor):
-    """Whether a tensor holds numbers now; inside of a function that is traced it does not."""
+    """Return whether a tensor has values now; inside a traced function it has none."""
     return not tf.is_symbolic_tensor(tensor)

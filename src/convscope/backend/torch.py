@@ -1,4 +1,4 @@
-"""The gradient functions on PyTorch; their promises are in the package's docstring."""
+"""The backend functions on PyTorch; the package's docstring describes them."""
 
 import keras
 import torch
@@ -28,7 +28,7 @@ def compiled(function, variables):
 
 
 def climber(score, numbers, optimizer, variables):
-    """Make one program that moves ``numbers`` some steps up ``score``."""
+    """Return one program that makes gradient ascent steps on ``numbers``."""
 
     def ascend(point, now, always):
         (_, rest), slope = value_and_gradient(lambda at: score(at, *now, *always), point)
@@ -51,25 +51,25 @@ def climber(score, numbers, optimizer, variables):
 
 
 def out_of_memory(error):
-    """Whether an error says that the device's memory is full."""
+    """Return whether an error says that the device's memory is full."""
     return isinstance(error, torch.cuda.OutOfMemoryError)
 
 
 def free_memory():
-    """Bytes free on the accelerator, or None on a processor."""
+    """Return how many bytes are free on the accelerator, or None on a processor."""
     return torch.cuda.mem_get_info()[0] if torch.cuda.is_available() else None
 
 
 def device():
-    """What the passes run on, in words."""
+    """Return the name of the device."""
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
 
 
 def own_chance():
-    """Leave the framework's global generator as it was, after a block."""
+    """Restore the state of PyTorch's global random generator after a block."""
     return torch.random.fork_rng()
 
 
 def is_concrete(tensor):
-    """Whether a tensor holds numbers now; here it always does."""
+    """Return true: a tensor of PyTorch always has values."""
     return True

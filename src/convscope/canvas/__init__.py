@@ -1,4 +1,4 @@
-"""Canvases turn free numbers into pictures: CANVASES is the table of them."""
+"""Canvases, or image parameterizations: maps from free parameters to pictures. See CANVASES."""
 
 from collections.abc import Callable
 from typing import Any, Protocol, TypeGuard
@@ -14,42 +14,43 @@ from convscope.canvas.transparent import Transparent
 
 
 class Canvas(Protocol):
-    """What a climb needs of a canvas; all canvases are frozen values of this shape.
+    """The protocol of all canvases, which are frozen values.
 
-    Numbers are float32 arrays (n, ...); pictures are (n, height, width, channels) in [0, 1].
+    The parameters ("numbers") are float32 arrays (n, ...). Pictures are (n, height, width,
+    channels) in [0, 1].
     """
 
     @property
     def size(self) -> tuple[int, int]:
-        """Height and width of what it paints."""
+        """Height and width of the pictures."""
 
     @property
     def channels(self) -> int:
-        """Channels of a picture; one more than a network sees if the last is its opacity."""
+        """Channels of a picture, one more than the network takes if the last is opacity."""
 
     @property
     def pace(self) -> float:
-        """What a recipe's rate is multiplied by, so that one rate suits every canvas."""
+        """The factor on a recipe's rate, so that one rate suits every canvas."""
 
     @property
     def boosted(self) -> bool:
-        """Whether units that see little climb faster here: their waves, or pixels, are faint."""
+        """Whether units with a small receptive field get a higher rate."""
 
     @property
     def backdrop_shape(self) -> tuple[int, ...] | None:
-        """The shape of one backdrop's numbers, uniform in [0, 1]; None if all is opaque."""
+        """The shape of one backdrop's numbers, uniform in [0, 1]; None if pictures are opaque."""
 
     def fresh(self, noise: np.ndarray) -> np.ndarray:
-        """Numbers to start from, made of standard normal noise of ``noise_shape``."""
+        """Return initial parameters from standard normal noise of ``noise_shape``."""
 
     @property
     def noise_shape(self) -> tuple[int, ...]:
-        """The shape of one picture's numbers."""
+        """The shape of one picture's parameters."""
 
     def paint(self, numbers: Any, detail: Any = None) -> Any:
-        """Numbers to pictures, with Keras operations only: differentiable on every backend.
+        """Return the pictures of some parameters. Only Keras operations, so it is differentiable.
 
-        ``detail``, a share of the finest frequency, leaves out what is finer, where there is such.
+        ``detail``, a share of the highest frequency, removes higher frequencies, if there are any.
         """
 
 
@@ -57,11 +58,11 @@ class Backed(Canvas, Protocol):
     """A canvas whose pictures are partly transparent: their last channel is opacity."""
 
     def seen(self, pictures: Any, backdrop: Any) -> Any:
-        """What the network sees: pictures over backdrops made of (n, *backdrop_shape) numbers."""
+        """Return pictures over backdrops that are made of (n, *backdrop_shape) numbers."""
 
 
 def backed(canvas: Canvas) -> TypeGuard[Backed]:
-    """Whether the network sees a canvas's pictures over a backdrop."""
+    """Return whether the pictures of a canvas are laid over a backdrop."""
     return canvas.backdrop_shape is not None
 
 

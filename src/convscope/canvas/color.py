@@ -1,7 +1,7 @@
-"""Colours in which natural pictures are uncorrelated, and the way back into [0, 1].
+"""Decorrelated colours, in which the channels of natural pictures are uncorrelated.
 
-Natural colours go together: most of their variance is brightness. Climbing in decorrelated
-colours keeps a step from turning everything rainbow (Olah 2017, "Feature Visualization").
+Most of the variance of natural colours is brightness. Gradient ascent in decorrelated colours
+does not drift towards rainbow colours (Olah 2017, "Feature Visualization").
 """
 
 from typing import Any
@@ -17,12 +17,12 @@ _ROOT = EIGENVECTORS * np.sqrt(EIGENVALUES)
 # Scaled so that the strongest component, brightness, passes with gain one.
 TO_RGB = (_ROOT / np.linalg.norm(_ROOT, axis=0).max()).astype("float32")
 FROM_RGB = np.linalg.inv(TO_RGB).astype("float32")
-# A picture's 0 and 255 lie at infinity; this is where we stop short: a fifth of a grey level.
+# 0 and 255 correspond to infinity, so values stay this far from them: a fifth of a gray level.
 MARGIN = 0.2 / 255
 
 
 def to_picture(field: Any) -> Any:
-    """Map (..., channels) decorrelated colours, any range, to RGB in (0, 1)."""
+    """Return (..., channels) decorrelated colours of any range as RGB in (0, 1)."""
     from keras import ops
 
     if field.shape[-1] == 3:
@@ -31,7 +31,7 @@ def to_picture(field: Any) -> Any:
 
 
 def from_picture(pictures: np.ndarray) -> np.ndarray:
-    """Undo ``to_picture``, with 0 and 1 drawn in by ``MARGIN``."""
+    """Return the inverse of ``to_picture``, with values kept ``MARGIN`` away from 0 and 1."""
     inside = np.clip(pictures, MARGIN, 1 - MARGIN)
     field = np.log(inside / (1 - inside)).astype("float32")
     return field @ FROM_RGB.T if field.shape[-1] == 3 else field

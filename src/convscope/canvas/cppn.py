@@ -1,8 +1,8 @@
-"""A canvas of functions: a small network paints each pixel from where it lies.
+"""A canvas of functions: a small network computes each pixel from its coordinates.
 
-Compositional pattern-producing networks (Stanley 2007), climbed by gradients as by Mordvintsev
-2018, "Differentiable Image Parameterizations". A picture is a function of place, smooth at any
-magnification: the same numbers paint it at any size.
+These are compositional pattern-producing networks (Stanley 2007), optimized by gradients as in
+Mordvintsev 2018, "Differentiable Image Parameterizations". A picture is a smooth function of
+place, so the same parameters give it at any size.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from convscope.canvas import color
 
 WIDTH, DEPTH = 24, 8  # of the small network, as in Lucid
 EXTENT = np.sqrt(3)  # coordinates run so far either way along the longer side: deviation one
-# The last layer begins faint, so that a fresh picture is nearly gray, and is strengthened, so that
-# a hundred steps bring it to full contrast.
+# The last layer starts faint, so that a new picture is almost gray, and is amplified, so that a
+# hundred steps lead to full contrast.
 FAINT, GAIN = 0.1, 2.0
 BIAS = 0.3  # of a number of one; all biases begin at zero
 # Mean and deviation of atan(x) ** 2, and deviation of atan(x), for standard normal x.
@@ -26,8 +26,8 @@ SQUARE_MEAN, SQUARE_DEVIATION, DEVIATION = 0.45, 0.396, 0.67
 class Cppn:
     """Pictures as small networks of the coordinates, in decorrelated colours.
 
-    Numbers are (n, count): the weights and biases of one picture's network, layer after layer. A
-    weight is its number over the root of its layer's inputs.
+    The parameters are (n, count): the weights and biases of one picture's network, layer after
+    layer. A weight is its parameter divided by the root of its layer's number of inputs.
     """
 
     size: tuple[int, int]
@@ -39,11 +39,11 @@ class Cppn:
 
     @property
     def noise_shape(self) -> tuple[int, ...]:
-        """The shape of one picture's numbers."""
+        """The shape of one picture's parameters."""
         return (sum((inputs + 1) * outputs for inputs, outputs in self._layers()),)
 
     def fresh(self, noise: np.ndarray) -> np.ndarray:
-        """A network drawn at random."""
+        """Return the parameters of a random network."""
         numbers = noise.astype("float32")
         for number, (weights, biases) in enumerate(self._slices()):
             numbers[:, weights] *= 1 if number < DEPTH else FAINT
@@ -51,7 +51,7 @@ class Cppn:
         return numbers
 
     def paint(self, numbers: Any, detail: Any = None) -> Any:
-        """Numbers to pictures; a function has no finest wave, so ``detail`` is ignored."""
+        """Return the pictures of some parameters; ``detail`` is ignored."""
         from keras import ops
 
         values = ops.convert_to_tensor(self._places())[None]
@@ -65,12 +65,12 @@ class Cppn:
         return color.to_picture(ops.reshape(GAIN * values, (-1, *self.size, self.channels)))
 
     def _layers(self) -> list[tuple[int, int]]:
-        """Inputs and outputs of each layer."""
+        """Return the number of inputs and outputs of each layer."""
         inner = [(2 * WIDTH, WIDTH)] * (DEPTH - 1)
         return [(2, WIDTH), *inner, (2 * WIDTH, self.channels)]
 
     def _slices(self) -> list[tuple[slice, slice]]:
-        """Where each layer's weights and biases are among the numbers."""
+        """Return the positions of each layer's weights and biases among the parameters."""
         found, start = [], 0
         for inputs, outputs in self._layers():
             middle, end = start + inputs * outputs, start + (inputs + 1) * outputs
@@ -79,7 +79,7 @@ class Cppn:
         return found
 
     def _places(self) -> np.ndarray:
-        """Where each pixel's centre lies, down and across: (height * width, 2)."""
+        """Return the coordinates of each pixel's centre, down and across: (height * width, 2)."""
         down, across = (
             ((2 * np.arange(side) + 1) - side) / max(self.size) * EXTENT for side in self.size
         )
@@ -88,7 +88,7 @@ class Cppn:
 
 
 def _composite(values: Any) -> Any:
-    """An odd and an even function of each value, both of mean zero and deviation one."""
+    """Return an odd and an even function of each value, both of mean zero and deviation one."""
     from keras import ops
 
     bent = ops.arctan(values)

@@ -1,12 +1,12 @@
-"""A canvas of waves: each free number is the strength of one wave across the picture.
+"""A canvas of waves: each parameter is the strength of one wave across the picture.
 
-Gradient ascent on pixels is drawn to high frequencies. In a Fourier basis whose waves are scaled
-by one over their frequency, as they are in natural pictures, the same ascent finds smooth, large
-forms (Mordvintsev 2018, "Differentiable Image Parameterizations").
+Gradient ascent on pixels favours high frequencies. In a Fourier basis whose waves are scaled by
+one over their frequency, as in natural pictures, the same ascent finds smooth, large forms
+(Mordvintsev 2018, "Differentiable Image Parameterizations").
 
 The basis is the real discrete Fourier transform, an orthogonal matrix, applied along rows and
-columns as two matrix products: the same on every backend, exact for odd sizes, differentiable
-without a backend's own FFT, and a larger picture is the same numbers with zeros appended.
+columns as two matrix products. It is the same on every backend, exact for odd sizes, and
+differentiable without a backend's own FFT.
 """
 
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ import numpy as np
 from convscope.canvas import color
 
 FRESH = 0.01  # standard deviation of fresh numbers, as in Lucid
-# How strongly a number moves the largest waves: twice Lucid's (there sqrt(2)/4 for waves of unit
-# strength), so that a hundred steps reach what there takes several hundred.
+# The gain of the largest waves: twice Lucid's (there sqrt(2)/4 for waves of unit strength), so that
+# a hundred steps reach what takes several hundred there.
 GAIN = 0.7071
 EDGE = 40.0  # how sharply ``detail`` cuts: 90 % to 10 % within 11 % of the finest frequency
 
@@ -27,8 +27,8 @@ EDGE = 40.0  # how sharply ``detail`` cuts: 90 % to 10 % within 11 % of the fine
 class Fourier:
     """Pictures as sums of waves, in decorrelated colours.
 
-    Numbers are (n, height, width, channels), lowest frequencies first. Waves weaken with
-    frequency to the power ``decay``: 1 as the amplitudes of natural pictures do, more for calmer
+    The parameters are (n, height, width, channels), lowest frequencies first. Waves weaken with
+    frequency to the power ``decay``. 1 gives the amplitudes of natural pictures; more gives calmer
     pictures and larger forms.
     """
 
@@ -42,17 +42,17 @@ class Fourier:
 
     @property
     def noise_shape(self) -> tuple[int, ...]:
-        """The shape of one picture's numbers."""
+        """The shape of one picture's parameters."""
         return (*self.size, self.channels)
 
     def fresh(self, noise: np.ndarray) -> np.ndarray:
-        """Faint waves of every frequency."""
+        """Return faint waves of every frequency."""
         return (FRESH * noise).astype("float32")
 
     def field(self, numbers: Any, detail: Any = None) -> Any:
-        """Add the waves up: (n, height, width, channels) in decorrelated colours, any range.
+        """Return the sum of waves: (n, height, width, channels) in decorrelated colours, any range.
 
-        ``detail`` leaves out what is finer than this share of the finest frequency.
+        ``detail`` removes waves above this share of the highest frequency.
         """
         from keras import ops
 
@@ -63,22 +63,22 @@ class Fourier:
         return ops.einsum("hk,nklc,wl->nhwc", rows, scaled, columns)
 
     def paint(self, numbers: Any, detail: Any = None) -> Any:
-        """Numbers to pictures; ``detail`` as for ``field``."""
+        """Return the pictures of some parameters; ``detail`` as for ``field``."""
         return color.to_picture(self.field(numbers, detail))
 
     def _strength(self) -> np.ndarray:
-        """How strongly a number of one moves its wave: (height, width, 1)."""
+        """Return the amplitude of each wave for a parameter of one: (height, width, 1)."""
         strength = GAIN / np.maximum(self._frequency(), 1.0) ** self.decay
         return strength[..., None].astype("float32")
 
     def _frequency(self) -> np.ndarray:
-        """Cycles along the longer side, whichever way a wave runs: (height, width)."""
+        """Return the frequency of each wave, in cycles along the longer side: (height, width)."""
         down, across = (frequencies(side) * max(self.size) / side for side in self.size)
         return np.hypot(down[:, None], across[None, :])
 
 
 def passed(cycles: np.ndarray, side: int, detail: Any) -> Any:
-    """How much of each wave is painted, 0 to 1: what is coarser than ``detail``, softly cut.
+    """Return the weight of each wave, 0 to 1: a soft low-pass filter at ``detail``.
 
     Args:
         cycles: (height, width), along the longer side.
@@ -95,12 +95,12 @@ def passed(cycles: np.ndarray, side: int, detail: Any) -> Any:
 
 
 def frequencies(side: int) -> np.ndarray:
-    """The frequency of each wave of ``waves``, in cycles a picture: 0, 1, 1, 2, 2, ..."""
+    """Return the frequency of each column of ``waves``, in cycles a picture: 0, 1, 1, 2, 2, ..."""
     return (np.arange(side) + 1) // 2
 
 
 def waves(side: int) -> np.ndarray:
-    """The real Fourier basis: (side, side), column k one wave of mean square one.
+    """Return the real Fourier basis: (side, side), a wave of mean square one in each column.
 
     Columns are orthogonal: ``waves(n).T @ waves(n) == n * identity``.
     """

@@ -1,11 +1,11 @@
-"""A canvas of phases: waves as strong as in natural pictures, and only where they lie is free.
+"""A canvas of phases: all waves have the magnitudes of natural pictures, and only phases vary.
 
-Fel 2023, "Unlocking Feature Visualization for Deeper Networks with MAgnitude Constrained
-Optimization" (arXiv 2306.06805): with the magnitudes of natural pictures, no climb can drift into
-high frequencies, on networks of any depth and without a penalty.
+This is the method of Fel 2023, "Unlocking Feature Visualization for Deeper Networks with MAgnitude
+Constrained Optimization" (arXiv 2306.06805). With the magnitudes of natural pictures, an ascent
+cannot drift into high frequencies, on networks of any depth and without a penalty.
 
-Each number is the phase of one wave. Waves are sums of cosines and sines, applied along rows and
-columns as real matrix products, as in ``fourier``: no complex numbers, the same on every backend.
+Each parameter is the phase of one wave. Waves are sums of cosines and sines, applied along rows and
+columns as real matrix products, as in ``fourier``.
 """
 
 from dataclasses import dataclass
@@ -19,36 +19,36 @@ from convscope.canvas.fourier import passed
 
 @dataclass(frozen=True)
 class Maco:
-    """Pictures with the magnitudes of natural ones, in decorrelated colours.
+    """Pictures with the magnitudes of natural pictures, in decorrelated colours.
 
-    Numbers are phases in radians, (n, height, width // 2 + 1, channels), in the order of a real
-    discrete Fourier transform. The first is not a phase but a mean colour: its cosine times the
-    natural magnitude. A few numbers move nothing: those of waves that are another one's conjugate.
+    The parameters are phases in radians, (n, height, width // 2 + 1, channels), in the order of a
+    real discrete Fourier transform. The first one is a mean colour: its cosine times the natural
+    magnitude. Waves that are the conjugate of another one are not used.
     """
 
     size: tuple[int, int]
     channels: int = 3
 
-    # A phase has to go far, up to half a turn, where the strength of a wave only has to grow.
+    # A phase may have to change by half a turn; the strength of a wave only has to grow.
     pace = 20.0
     boosted = False
     backdrop_shape = None
 
     @property
     def noise_shape(self) -> tuple[int, ...]:
-        """The shape of one picture's numbers."""
+        """The shape of one picture's parameters."""
         return (self.size[0], self.size[1] // 2 + 1, self.channels)
 
     def fresh(self, noise: np.ndarray) -> np.ndarray:
-        """Phases all around the circle, about a mean of gray."""
+        """Return random phases and a mean of gray."""
         numbers = 2 * np.pi * noise  # a turn's deviation, wrapped, is uniform to 1 in 10^8
         numbers[:, 0, 0] = np.pi / 2
         return numbers.astype("float32")
 
     def field(self, numbers: Any, detail: Any = None) -> Any:
-        """Add the waves up: (n, height, width, channels) in decorrelated colours, any range.
+        """Return the sum of waves: (n, height, width, channels) in decorrelated colours, any range.
 
-        ``detail`` leaves out what is finer than this share of the finest frequency.
+        ``detail`` removes waves above this share of the highest frequency.
         """
         from keras import ops
 
@@ -64,27 +64,29 @@ class Maco:
         return ops.einsum("nhlc,wl->nhwc", ops.concatenate(halves, axis=2), columns)
 
     def paint(self, numbers: Any, detail: Any = None) -> Any:
-        """Phases to pictures; ``detail`` as for ``field``."""
+        """Return the pictures of some phases; ``detail`` as for ``field``."""
         return color.to_picture(self.field(numbers, detail))
 
     def magnitude(self) -> np.ndarray:
-        """The natural magnitude of each wave: (height, width // 2 + 1, channels).
+        """Return the natural magnitude of each wave: (height, width // 2 + 1, channels).
 
-        A side half as long has waves half as dense; each is stronger to keep an octave's contrast.
+        A side of half the length has half as many waves. Each is stronger, so that the contrast of
+        an octave stays the same.
         """
         rows, columns = self._cycles_along()
         found = spectrum.natural().at(rows, columns, self.channels)
         density = np.sqrt(max(self.size) ** 2 / (self.size[0] * self.size[1]))
         alone = found[0, 0].copy()
         found *= density
-        found[0, 0] = alone  # the mean has no neighbours
+        found[0, 0] = alone  # the mean is one wave at every size
         return found
 
     def _count(self) -> np.ndarray:
-        """How many of the transform's waves each number stands for: (height, width // 2 + 1, 1).
+        """Return how many waves each parameter controls: (height, width // 2 + 1, 1).
 
-        Itself and its conjugate; none if the conjugate comes first, or if it is the finest along
-        each axis that is not still, whose phase can only be a sign.
+        It is two for a wave and its conjugate. It is zero if the conjugate comes first, or if the
+        wave has the highest frequency along each axis on which it varies, since its phase can only
+        be a sign.
         """
         height, width = self.size
         count = np.full(self.noise_shape[:2], 2.0)
@@ -97,7 +99,7 @@ class Maco:
         return count[..., None].astype("float32")
 
     def _angles(self) -> tuple[np.ndarray, np.ndarray]:
-        """How far each wave has turned at each pixel's centre: (side, waves) for both axes."""
+        """Return the angle of each wave at each pixel's centre: (side, waves) for both axes."""
         counts = _frequencies(self.size[0]), np.arange(self.noise_shape[1])
         down, across = (
             2 * np.pi * np.outer((np.arange(side) + 0.5) / side, count)
@@ -106,23 +108,23 @@ class Maco:
         return down.astype("float32"), across.astype("float32")
 
     def _cycles_along(self) -> tuple[np.ndarray, np.ndarray]:
-        """Cycles of each wave down and across, along the longer side."""
+        """Return the cycles of each wave down and across, along the longer side."""
         rows, columns = (max(self.size) / side for side in self.size)
         return _frequencies(self.size[0]) * rows, np.arange(self.noise_shape[1]) * columns
 
     def _cycles(self) -> np.ndarray:
-        """Cycles along the longer side, whichever way a wave runs: (height, width // 2 + 1)."""
+        """Return each wave's cycles along the longer side: (height, width // 2 + 1)."""
         rows, columns = self._cycles_along()
         return np.hypot(rows[:, None], columns[None, :])
 
 
 def _frequencies(side: int) -> np.ndarray:
-    """Cycles of each row of a discrete Fourier transform: 0, 1, 2, ..., -2, -1."""
+    """Return the cycles of each row of a discrete Fourier transform: 0, 1, 2, ..., -2, -1."""
     return np.rint(np.fft.fftfreq(side, 1 / side)).astype(int)
 
 
 def _both(first: Any, second: Any) -> Any:
-    """Two matrices side by side."""
+    """Return two matrices side by side."""
     from keras import ops
 
     return ops.concatenate([first, second], axis=1)

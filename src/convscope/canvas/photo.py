@@ -12,10 +12,10 @@ from convscope.canvas.fourier import Fourier
 
 @dataclass(frozen=True, eq=False)
 class Photo(Brief):
-    """A photo and a bounded change to it, made of waves.
+    """A photo plus a bounded change, which is made of waves.
 
     The root mean square difference from the photo, over pixels and colours in [0, 1], never
-    exceeds ``strength``: a change that would be larger is faded until it is just that large.
+    exceeds ``strength``; a larger change is scaled down to this size.
 
     Args:
         photo: (height, width, channels) in [0, 1].
@@ -41,15 +41,15 @@ class Photo(Brief):
 
     @property
     def noise_shape(self) -> tuple[int, ...]:
-        """The shape of one picture's numbers."""
+        """The shape of one picture's parameters."""
         return self.photo.shape
 
     def fresh(self, noise: np.ndarray) -> np.ndarray:
-        """No change: the climb starts at the photo itself."""
+        """Return zeros: the ascent starts at the photo itself."""
         return np.zeros(noise.shape, "float32")
 
     def paint(self, numbers: Any, detail: Any = None) -> Any:
-        """The photo, changed; ``detail`` limits how fine the change may be."""
+        """Return the changed photo; ``detail`` limits the frequency of the change."""
         from keras import ops
 
         photo = ops.convert_to_tensor(self.photo.astype("float32"))

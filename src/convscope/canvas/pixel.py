@@ -1,4 +1,4 @@
-"""A canvas of pixels: the plain one, for comparison and for starting points."""
+"""A canvas of pixels, the plain one, for comparison."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,12 +7,12 @@ import numpy as np
 
 from convscope.canvas import color
 
-FRESH = 0.1  # a faint grain, about two grey levels
+FRESH = 0.1  # faint noise, about two gray levels
 
 
 @dataclass(frozen=True)
 class Pixel:
-    """Pixels in decorrelated colours; numbers are (n, height, width, channels)."""
+    """Pixels in decorrelated colours; the parameters are (n, height, width, channels)."""
 
     size: tuple[int, int]
     channels: int = 3
@@ -23,13 +23,13 @@ class Pixel:
 
     @property
     def noise_shape(self) -> tuple[int, ...]:
-        """The shape of one picture's numbers."""
+        """The shape of one picture's parameters."""
         return (*self.size, self.channels)
 
     def fresh(self, noise: np.ndarray) -> np.ndarray:
-        """A faint grain."""
+        """Return faint noise."""
         return (FRESH * noise).astype("float32")
 
     def paint(self, numbers: Any, detail: Any = None) -> Any:
-        """Numbers to pictures; pixels have no finer and coarser ones, so ``detail`` is ignored."""
+        """Return the pictures of some parameters; ``detail`` is ignored."""
         return color.to_picture(numbers)

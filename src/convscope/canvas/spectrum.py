@@ -1,7 +1,8 @@
-"""How strong each wave is in natural pictures: the magnitudes that MACO holds fixed.
+"""The magnitudes of waves in natural pictures, which the MACO canvas keeps fixed.
 
-Measured by ``python -m training.spectrum`` from 10,000 photographs, in the decorrelated colours of
-``color`` and before its sigmoid, so that a picture painted with them has natural contrast.
+They were measured by ``python -m training.spectrum`` from 10,000 photographs, in the decorrelated
+colours of ``color`` and before its sigmoid, so that a picture with these magnitudes has natural
+contrast.
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ class Spectrum(Brief):
     decline: np.ndarray
 
     def at(self, down: np.ndarray, across: np.ndarray, channels: int) -> np.ndarray:
-        """The magnitudes of waves: (height, width, channels).
+        """Return the magnitudes of waves: (height, width, channels).
 
         Args:
             down: (height,), cycles along the longer side; any sign, any fraction.
@@ -49,7 +50,7 @@ class Spectrum(Brief):
         return np.asarray(found, "float32")
 
     def _between(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        """Interpolate at fractions: bilinear in magnitude times frequency, which is nearly flat."""
+        """Return interpolated values: bilinear in magnitude times frequency."""
         last = len(self.magnitude) - 1
         whole = np.arange(last + 1)
         flat = self.magnitude * _cycles(whole[:, None], whole[None, :])
@@ -63,11 +64,11 @@ class Spectrum(Brief):
 
 @cache
 def natural() -> Spectrum:
-    """The spectrum that ships with the package."""
+    """Return the spectrum that comes with the package."""
     with np.load(FILE) as arrays:
         return Spectrum(arrays["magnitude"], arrays["decline"])
 
 
 def _cycles(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Frequency whichever way a wave runs, at least 1: (height, width, 1)."""
+    """Return the frequency of each wave, at least 1: (height, width, 1)."""
     return np.maximum(np.hypot(rows, columns), 1.0)[..., None]

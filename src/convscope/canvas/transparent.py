@@ -1,7 +1,8 @@
-"""A canvas with holes: colours, and how opaque they are, so that a unit shows what it needs.
+"""A canvas with transparency: colours and opacity, so that a unit shows only what it needs.
 
-After Mordvintsev 2018, "Differentiable Image Parameterizations": behind what is transparent the
-network sees another backdrop at every step, so that only what is painted opaque can be relied on.
+The method is that of Mordvintsev 2018, "Differentiable Image Parameterizations". Behind the
+transparent parts the network sees another backdrop at every step, so only opaque parts
+contribute reliably.
 """
 
 from dataclasses import dataclass
@@ -12,20 +13,20 @@ import numpy as np
 from convscope.canvas import color
 from convscope.canvas.fourier import FRESH, Fourier
 
-# A backdrop has so many patches down and across. With 4, a faint veil over the whole picture still
-# pays; with 10, opacity gathers in few places.
+# The number of patches of a backdrop, down and across. With 4, a faint veil over the whole picture
+# still raises the score; with 10, opacity is concentrated in few places.
 PATCHES = 10
-# How sharply opacity turns from none to all, beside the colours: most of it should be one of both.
+# How sharply opacity changes from none to all, compared with colours: it should be mostly either.
 SHARP = 4.0
 
 
 @dataclass(frozen=True)
 class Transparent:
-    """Colours made of waves, and a plane of opacity made of calmer ones.
+    """Colours made of waves, and a plane of opacity made of lower frequencies.
 
-    Numbers are (n, height, width, colours + 1), lowest frequencies first, opacity last; so are the
-    channels of the pictures. The mean opacity never exceeds ``cover``: more is faded until it is
-    just that much, so that opacity spent in one place is missing in another.
+    The parameters are (n, height, width, colours + 1), lowest frequencies first and opacity last;
+    so are the channels of the pictures. The mean opacity never exceeds ``cover``; larger values are
+    scaled down, so that opacity in one place is missing in another.
     """
 
     size: tuple[int, int]
@@ -43,20 +44,20 @@ class Transparent:
 
     @property
     def noise_shape(self) -> tuple[int, ...]:
-        """The shape of one picture's numbers."""
+        """The shape of one picture's parameters."""
         return (*self.size, self.channels)
 
     @property
     def backdrop_shape(self) -> tuple[int, ...]:
-        """The shape of one backdrop's numbers, uniform in [0, 1]."""
+        """The shape of one backdrop's random numbers, uniform in [0, 1]."""
         return (PATCHES, PATCHES, self.colours)
 
     def fresh(self, noise: np.ndarray) -> np.ndarray:
-        """Faint waves of every frequency, equally opaque everywhere."""
+        """Return faint waves of every frequency, with the same opacity everywhere."""
         return (FRESH * noise).astype("float32")
 
     def paint(self, numbers: Any, detail: Any = None) -> Any:
-        """Numbers to pictures; ``detail`` as for ``Fourier``."""
+        """Return the pictures of some parameters; ``detail`` as for ``Fourier``."""
         from keras import ops
 
         ink, veil = self._waves()
@@ -67,7 +68,7 @@ class Transparent:
         return ops.concatenate([colours, opacity], axis=-1)
 
     def seen(self, pictures: Any, backdrop: Any) -> Any:
-        """What the network sees: pictures over backdrops, (n, height, width, colours).
+        """Return the network's input: pictures over backdrops, (n, height, width, colours).
 
         Args:
             pictures: (n, height, width, colours + 1), opacity last.
@@ -82,12 +83,12 @@ class Transparent:
         return pictures[..., : self.colours] * opacity + behind * (1 - opacity)
 
     def _waves(self) -> tuple[Fourier, Fourier]:
-        """What paints the colours, and what paints the opacity."""
+        """Return the canvases of the colours and of the opacity."""
         return Fourier(self.size, self.colours), Fourier(self.size, 1, self.calm)
 
 
 def _spread(side: int) -> np.ndarray:
-    """Weights that stretch ``PATCHES`` numbers smoothly over a side: (side, PATCHES)."""
+    """Return weights that interpolate ``PATCHES`` numbers smoothly over a side: (side, PATCHES)."""
     place = (np.arange(side) + 0.5) / side * (PATCHES - 1)
     near = np.clip(1 - np.abs(place[:, None] - np.arange(PATCHES)), 0, 1)
     return (near * near * (3 - 2 * near)).astype("float32")  # still adds up to one

@@ -1,4 +1,4 @@
-"""The pictures that one is compared with: made in the same way, in as few batches as can be."""
+"""The pictures that a picture is compared with, made in the same way and in few batches."""
 
 import zlib
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from convscope.progress import Progress
 
 @dataclass(frozen=True, eq=False)
 class Company(Brief):
-    """What a picture is compared with; see ``Case``."""
+    """The pictures that a picture is compared with; see ``Case``."""
 
     seeds: tuple[Maximized, ...]
     others: tuple[tuple[Maximized, ...], ...]
@@ -27,10 +27,10 @@ class Company(Brief):
 def company(
     network: Network, result: Maximized, seeds: int, others: int, progress: Progress
 ) -> Company:
-    """Climb the same from other seeds, other units of its layer, and the opposite.
+    """Make the same picture from other seeds, those of other units, and the minimal one.
 
-    The opposite of anything but a unit is of no use (the opposite of a penalty is noise), and one
-    picture of a set that is climbed together says nothing alone: those keep less company.
+    Only a unit has a minimal picture; the minimum of a penalty, for example, is noise. A set that
+    is scored together is not made again from other seeds.
     """
     unit, first = result.unit, result.recipe.seed
     count = 1 if result.objective.coupled else seeds
@@ -51,7 +51,7 @@ def company(
 
 
 def drawn(network: Network, unit: Unit, count: int, seed: int) -> list[Unit]:
-    """Other units of a unit's layer, drawn at random, never picked; the same for the same seed."""
+    """Return other units of a unit's layer, drawn at random; the same for the same seed."""
     if unit.channel is None:
         return []
     channels = network.layers[unit.layer].channels
@@ -66,7 +66,7 @@ def drawn(network: Network, unit: Unit, count: int, seed: int) -> list[Unit]:
 def climbed(
     network: Network, result: Maximized, subjects: list[Subject], progress: Progress
 ) -> list[Maximized]:
-    """Make pictures as one was made: by its recipe, at its size."""
+    """Return pictures made by another one's recipe, at its size."""
     size = result.picture.shape[:2]
     pictures = maximized(
         network,

@@ -1,4 +1,4 @@
-"""A case: everything that the findings about one picture are drawn from."""
+"""The evidence that all findings about one picture are computed from."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from convscope.networks.units import Unit
 
 @dataclass(frozen=True, eq=False)
 class Case(Brief):
-    """One maximized picture among others made in the same way.
+    """One maximized picture, with others made in the same way.
 
     Args:
         network: whose picture it is.
@@ -42,18 +42,18 @@ class Case(Brief):
 
     @property
     def unit(self) -> Unit | None:
-        """The unit, if nothing else was climbed."""
+        """The unit, if the objective is a unit."""
         return self.result.unit
 
     @property
     def other_eyes(self) -> bool:
-        """Whether the second network is another one."""
+        """Whether the second network is another network."""
         return self.second.digest != self.network.digest
 
     def responses(self, picture: np.ndarray) -> np.ndarray:
-        """What every unit of the layer responds, before activation, as the unit does: (channels,).
+        """Return the response of every unit of the layer, before activation: (channels,).
 
-        Averaged over space, or, beside a neuron, at its place.
+        It is averaged over space, or, for a neuron, at its place.
         """
         assert self.unit
         tap = Tap(self.unit.layer)
@@ -65,5 +65,5 @@ class Case(Brief):
         return values.reshape(-1, values.shape[-1]).mean(0)
 
     def shown(self, results: tuple[Maximized, ...]) -> np.ndarray:
-        """Pictures as the second network is fed them: (n, height, width, channels)."""
+        """Return pictures as the second network's input: (n, height, width, channels)."""
         return np.stack([fed(self.second, result.seen) for result in results])

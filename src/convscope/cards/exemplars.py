@@ -1,4 +1,4 @@
-"""The photos, and the places in them, that excite a unit most, middling and least."""
+"""Exemplars: the photos, and the places in them, that excite a unit most, medium and least."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,23 +27,23 @@ class Exemplar(Brief):
     response: float
 
     def as_json(self) -> dict[str, Any]:
-        """Its file's name and the response."""
+        """Return its file's name and the response."""
         return {"name": self.name, "response": self.response}
 
 
 @dataclass(frozen=True, eq=False)
 class Exemplars(Brief):
-    """Exemplars by kind: what they are called in words, and the photos."""
+    """Exemplars by kind: the name of each kind, and its photos."""
 
     kinds: dict[str, tuple[Exemplar, ...]]
 
     def as_json(self) -> dict[str, Any]:
-        """By kind, the names and responses."""
+        """Return the names and responses by kind."""
         return {kind: [each.as_json() for each in some] for kind, some in self.kinds.items()}
 
 
 def exemplars(network: Network, unit: Unit, natural: Natural | None) -> Exemplars | None:
-    """The photos of a folder in order of a unit's response; None without a folder."""
+    """Return the photos of a folder in order of a unit's response; None without a folder."""
     values = natural.values(unit) if natural else None
     if natural is None or values is None or natural.responses is None or natural.photos is None:
         return None
@@ -77,7 +77,7 @@ def exemplars(network: Network, unit: Unit, natural: Natural | None) -> Exemplar
 
 
 def _strongest(unit: Unit, natural: Natural) -> np.ndarray | None:
-    """The unit's strongest response anywhere in each photo; None where it sees all of it."""
+    """Return the unit's strongest response in each photo; None if it sees the whole photo."""
     own = natural.responses
     assert own
     assert unit.channel is not None
@@ -91,7 +91,7 @@ def _strongest(unit: Unit, natural: Natural) -> np.ndarray | None:
 
 
 def _crops(network: Network, unit: Unit, photos: np.ndarray) -> list[Picture]:
-    """What the unit sees of each photo at the place where it responds most."""
+    """Return the part of each photo that the unit sees where it responds most."""
     info, tap = network.layers[unit.layer], Tap(unit.layer)
     maps = network.look(photos, [tap])[tap][..., unit.channel]
     sign = -1 if unit.negative else 1
@@ -110,7 +110,7 @@ def _crops(network: Network, unit: Unit, photos: np.ndarray) -> list[Picture]:
 
 
 def window(info: LayerInfo, place: int, count: int, side: int) -> slice:
-    """The pixels that a neuron sees along one axis: those of its field that are in the picture.
+    """Return the pixels inside the picture that a neuron sees along one axis.
 
     Args:
         info: of its layer.

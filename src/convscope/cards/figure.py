@@ -1,4 +1,4 @@
-"""A card: one picture with the evidence about it, on a page."""
+"""The figure of a card: one picture with the evidence about it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ def card(
     findings: Sequence[tuple[str, str, str]],
     limits: Sequence[str],
 ) -> "Figure":
-    """Show a picture, what it is compared with, and what was found; text is broken, never cut.
+    """Return a figure of a picture, the pictures it is compared with, and the findings.
 
     Args:
         title: what it is.
@@ -181,7 +181,7 @@ class _Finding:
 
 
 def _histogram(page: Page, plot: Plot, box: Box) -> None:
-    """The density in gray, the places marked as lines; what the lines mean is said above it."""
+    """Draw the density in gray and the marked places as lines, with their meaning above."""
     axes = page.axes(box)
     axes.stairs(plot.density, plot.edges, fill=True, color=BARS)
     places = [*plot.edges, *plot.ticks, *(place for _, place in plot.marks)]

@@ -30,8 +30,8 @@ LIMITS = (
     "shows how much.",
 )
 SILENCE = (
-    f"A silent unit: under {SILENT:.1%} of natural pictures excite it. It was climbed before its "
-    "activation function."
+    f"A silent unit: under {SILENT:.1%} of natural pictures excite it. The response that was "
+    "maximized is the one before its activation function."
 )
 
 

@@ -127,8 +127,8 @@ class Differences(FigureResult):
         about = f"{network}: {one} and {two}" if self.kind == "photos" else f"{one} and {two}"
         measures = {layer.measure for layer in self.layers}
         notes = [
-            "Of each layer, the channels whose mean responses differ most, either way: the map on "
-            "the first side, then on the second, on the row's scale. :17 is channel 17. Alike: the "
+            "For each layer, the channels whose mean responses differ most: the map on the first "
+            "side, then on the second, both on the row's scale. :17 is channel 17. Similarity: the "
             "cosine between the layer's two mean responses; 1 is the same mixture of features.",
             f"The number is first less second, in {' or '.join(sorted(measures))}: "
             + "; ".join(UNITS_OF[measure] for measure in sorted(measures))
@@ -147,7 +147,7 @@ class Differences(FigureResult):
                 for name, side in zip(self.names, self.sides, strict=True)
             ],
             [self._row(layer) for layer in self.shown()],
-            title=f"Where two {self.kind} part: {about}",
+            title=f"Where two {self.kind} differ: {about}",
             notes=notes,
         )
 
@@ -157,7 +157,7 @@ class Differences(FigureResult):
         seen = [each[:, :, some.unit.channel] for side in wanted for some in side for each in maps]
         return PairRow(
             name=layer.layer,
-            detail=f"alike {layer.similarity:.3f}",
+            detail=f"similarity {layer.similarity:.3f}",
             first=tuple(self._pair(each) for each in wanted[0]),
             other=tuple(self._pair(each) for each in wanted[1]),
             scale=Scale.of(seen or maps, COVERING),
@@ -178,7 +178,7 @@ class Differences(FigureResult):
         return [
             (
                 layer.layer,
-                f"alike {layer.similarity:.3f}",
+                f"similarity {layer.similarity:.3f}",
                 *(
                     f":{each.unit.channel} {each.apart:+.2f}"
                     for each in (*layer.first(self.count), *layer.other(self.count))
@@ -322,7 +322,7 @@ def compare(
 
 
 def _check_same(network: Network, second: Network, wanted: Sequence[LayerInfo]) -> None:
-    """Refuse networks whose convolutions, or the layers wanted, are not the same."""
+    """Refuse networks with different convolutions, or without the layers that were asked for."""
     mine, yours = (
         {info.address: info.shape for info in [*convolutions(each), *extra]}
         for each, extra in (
@@ -336,10 +336,10 @@ def _check_same(network: Network, second: Network, wanted: Sequence[LayerInfo]) 
         (name for name in (*mine, *yours) if mine.get(name) != yours.get(name)), next(iter(mine))
     )
     raise InputError(
-        f"{network.name} and {second.name} have not the same layers: {only} is "
-        f"{mine.get(only, 'missing')} in one and {yours.get(only, 'missing')} in the other. Units "
-        "of different networks have no counterparts that one photo could tell. Try: two networks "
-        "of one architecture and size, or a card, with --second, which finds counterparts by many "
+        f"{network.name} and {second.name} have different layers: {only} is "
+        f"{mine.get(only, 'missing')} in one and {yours.get(only, 'missing')} in the other. The "
+        "units of different networks cannot be matched by one photo. Try: two networks "
+        "of one architecture and size, or a card, with --second, which matches units by many "
         "photos."
     )
 
@@ -366,7 +366,7 @@ def _layer(network: Network, layer: str, here: np.ndarray, there: np.ndarray) ->
 def _spreads(
     network: Network, layer: str, here: np.ndarray, there: np.ndarray
 ) -> tuple[np.ndarray, str]:
-    """By how much each channel's mean response varies: (channels,), and what that is."""
+    """Return how much each channel's mean response varies, (channels,), and its unit."""
     natural = network.natural.arrays.get(f"{layer}/channel/deviation") if network.natural else None
     if natural is not None and (natural > 0).all():
         return natural.astype("float64"), NATURAL

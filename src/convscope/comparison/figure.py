@@ -1,4 +1,4 @@
-"""Two photos or two networks side by side: the channels of each layer that differ most."""
+"""The figure of a comparison: the channels of each layer that differ most, on both sides."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class PairRow:
 def differences(
     sides: Sequence[Seen], rows: Sequence[PairRow], *, title: str, notes: Sequence[str] = ()
 ) -> "Figure":
-    """Both sides with their classes, then a row of channels for every layer.
+    """Return a figure of both sides with their classes, and a row of channels for every layer.
 
     Args:
         sides: two; photos in [0, 1], as the networks were fed them.
@@ -127,7 +127,7 @@ def _draw(page: Page, pair: Pair, scale: Scale, box: Box) -> None:
 
 
 def _name(page: Page, row: PairRow, top: float) -> None:
-    """The layer's name, how alike it is, and the row's scale."""
+    """Draw the layer's name, its similarity, and the row's scale."""
     room = NAMES - 18
     letters = text_layout.fit(row.name, room, 10, lines=2, bold=True)
     page.text(letters, MARGIN, top, bold=True)

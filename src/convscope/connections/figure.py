@@ -1,4 +1,4 @@
-"""A unit, and the units before it that excite and inhibit it most, with their kernels."""
+"""The figure of a unit and the units before it that excite and inhibit it most."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def wiring(
     title: str,
     notes: Sequence[str] = (),
 ) -> "Figure":
-    """The unit's own picture; beside it a row of what excites it and a row of what inhibits it.
+    """Return a figure of the unit, with rows of the units that excite and inhibit it.
 
     Args:
         label: the unit.
@@ -103,7 +103,7 @@ def wiring(
 
 
 def _draw(page: Page, wire: Wire, limit: float, wide: float, box: Box) -> None:
-    """The picture at the left, the kernel at the right, and the name below both."""
+    """Draw the picture on the left, the kernel on the right, and the name below both."""
     if wire.picture is not None:
         page.picture(wire.picture, Box(box.left, box.top, SIDE, SIDE))
     colours = diverging(wire.kernel, limit)
@@ -115,7 +115,7 @@ def _draw(page: Page, wire: Wire, limit: float, wide: float, box: Box) -> None:
 
 
 def _scale(page: Page, limit: float, box: Box) -> None:
-    """A bar from -limit to limit, zero in its middle."""
+    """Draw a bar from -limit to limit, with zero in its middle."""
     ramp = np.repeat(np.linspace(-1, 1, round(box.width))[None], round(box.height), axis=0)
     page.picture(diverging(ramp, 1.0), box, squares=True)
     end, top = tile.number(limit), box.top + box.height + 1

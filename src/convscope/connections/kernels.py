@@ -10,10 +10,10 @@ from convscope.errors import ModelError
 
 
 def slices(layer: Any, unit: int, address: str) -> np.ndarray:
-    """How a layer weighs what it takes, for one of its units: (rows, columns, inputs).
+    """Return the weights of one of a layer's units for its inputs: (rows, columns, inputs).
 
-    A dense layer has one row and one column, and an input for each entry of the vector it takes.
-    A slice stands upright: its top left weight is for what lies to the top left of a place.
+    A dense layer has one row and one column, and an input for each entry of its input vector. A
+    slice is upright: its top left weight is for the top left of a place.
 
     Raises:
         ModelError: the layer has no kernel, or one that is not read here.
@@ -28,7 +28,7 @@ def slices(layer: Any, unit: int, address: str) -> np.ndarray:
 
 
 def _convolution(layer: Any, unit: int) -> np.ndarray:
-    """(rows, columns, inputs of a group, units); other groups are not listened to."""
+    """Return (rows, columns, inputs of a group, units) as a slice; other groups get zeros."""
     kernel = to_numpy(layer.kernel, "float64")
     inputs, groups = kernel.shape[2], layer.groups
     whole = np.zeros((*kernel.shape[:2], inputs * groups))
@@ -47,7 +47,7 @@ def _depthwise(layer: Any, unit: int) -> np.ndarray:
 
 
 def _separable(layer: Any, unit: int) -> np.ndarray:
-    """A depthwise kernel and a 1x1 one after it, as the one kernel that they amount to."""
+    """Return a depthwise kernel and a 1x1 kernel after it as one equivalent kernel."""
     deep, points = (
         to_numpy(layer.depthwise_kernel, "float64"),
         to_numpy(layer.pointwise_kernel, "float64"),

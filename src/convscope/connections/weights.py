@@ -103,7 +103,8 @@ class Wiring(FigureResult):
             self.picture,
             [_wire(each) for each in self.exciting],
             [_wire(each) for each in self.inhibiting],
-            title=f"What {self.label}{self._made()} of {self.network} listens to, among {before}",
+            title=f"What excites and inhibits {self.label}{self._made()} of {self.network}, "
+            f"from {before}",
             notes=[self._note()],
         )
 
@@ -116,8 +117,8 @@ class Wiring(FigureResult):
             colours = "The weight itself: red excites, blue inhibits, all on one scale."
         else:
             measure += (
-                ", with the sign of the slice's sum: where a slice has both signs, that is not the "
-                "whole truth"
+                ", with the sign of the slice's sum; if a slice has both signs, this is a "
+                "simplification"
             )
             colours = "Slices: red weights excite, blue ones inhibit, all on one scale."
         looked = ""

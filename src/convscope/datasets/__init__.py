@@ -1,1 +1,1 @@
-"""Photos that networks are measured on, and how layers respond to them."""
+"""Photos that networks are measured on, and the responses of layers to them."""

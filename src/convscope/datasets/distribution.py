@@ -1,4 +1,4 @@
-"""What natural pictures do to the units of a layer: a user's photos, or those a network brings."""
+"""The distribution of units' responses to natural pictures, or to a user's photos."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ BINS = 60
 
 @dataclass(frozen=True, eq=False)
 class Histogram(Brief):
-    """How often each response comes about: a density over the places between ``edges``.
+    """The distribution of a response: a density between ``edges``.
 
-    ``exact`` is False where only quantiles are known: each stretch between two of them holds its
+    ``exact`` is False if only quantiles are known: each interval between two of them contains its
     share of the pictures, spread evenly.
     """
 
@@ -31,7 +31,7 @@ class Histogram(Brief):
     exact: bool
 
     def as_json(self) -> dict[str, Any]:
-        """The histogram as plain numbers."""
+        """Return the histogram as plain numbers."""
         return {
             "edges": [float(edge) for edge in self.edges],
             "density": [float(value) for value in self.density],
@@ -42,25 +42,25 @@ class Histogram(Brief):
 
 @dataclass(frozen=True, eq=False)
 class Natural(Brief):
-    """The distribution of a layer's responses, and the photos behind it if the user gave them."""
+    """The distribution of a layer's responses, and the photos if the user gave them."""
 
     statistics: Statistics
     photos: Photos | None = None
     responses: Responses | None = None
 
     def standing(self, unit: Unit, response: float) -> Standing | None:
-        """Where a response stands; None for a kind of unit without statistics."""
+        """Return how a response compares; None for units without statistics."""
         return self.statistics.standing(unit, response)
 
     def values(self, unit: Unit) -> np.ndarray | None:
-        """The unit's response to each photo that could be read, negated for a negative unit."""
+        """Return the unit's response to each readable photo, negated for a negative unit."""
         if self.responses is None or unit.channel is None:
             return None
         values = self.responses.of(unit.kind, unit.channel)
         return -values if unit.negative else values
 
     def histogram(self, unit: Unit) -> Histogram | None:
-        """The distribution of a unit's responses, negated for a negative unit."""
+        """Return the distribution of a unit's responses, negated for a negative unit."""
         values = self.values(unit)
         if values is not None:
             density, edges = np.histogram(values.astype("float64"), BINS, density=True)
@@ -77,7 +77,7 @@ class Natural(Brief):
 def natural(
     network: Network, layers: Sequence[str], photos: Photos | None, progress: Progress
 ) -> dict[str, Natural]:
-    """What is known of some layers: from the photos if there are any, else what ships with it."""
+    """Return what is known of some layers: from the photos, or from the network's statistics."""
     if photos is None:
         return {layer: Natural(network.natural) for layer in layers if network.natural}
     found = responses(network, photos, layers, progress=progress)
@@ -85,7 +85,7 @@ def natural(
 
 
 def between(quantiles: np.ndarray, levels: np.ndarray, count: int) -> Histogram:
-    """The density that a few quantiles imply: each stretch's share over its width.
+    """Return the density that a few quantiles imply: each interval's share over its width.
 
     Example:
         >>> between(np.array([0.0, 1.0, 3.0]), np.array([0.0, 0.5, 1.0]), 8).density

@@ -1,4 +1,4 @@
-"""A folder or a .zip of photos: what natural pictures are for whoever gives them."""
+"""A folder or a .zip of photos, which stands for natural pictures."""
 
 import hashlib
 import os
@@ -38,7 +38,7 @@ class Photos(Brief):
 
     @classmethod
     def of(cls, where: str | os.PathLike[str]) -> "Photos":
-        """List the photos, without reading them."""
+        """Return the photos' names, without reading them."""
         path = Path(where)
         if path.is_dir():
             marks = _in_folder(path)
@@ -55,7 +55,7 @@ class Photos(Brief):
 
     @contextmanager
     def opened(self) -> Iterator[Read]:
-        """Lend a function from a name to its picture; it raises PictureError for a damaged file."""
+        """Yield a function from a name to its picture, which raises PictureError if damaged."""
         if self.where.is_dir():
             yield lambda name: images.read(self.where / name)
             return
@@ -64,7 +64,7 @@ class Photos(Brief):
 
 
 def is_photo(name: str) -> bool:
-    """Whether a file's name is that of a photo."""
+    """Return whether a file's name is that of a photo."""
     path = Path(name)
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
 

@@ -1,9 +1,9 @@
-"""How layers respond to a folder of photos: measured in one streamed pass, kept in the cache.
+"""Responses of layers to a folder of photos: measured in one pass and kept in the cache.
 
 Every response is kept, in float32, because histograms, exemplars and correlations need each one: a
-layer of 256 channels and 10,000 photos take 10 MB a kind. A layer is measured when it is first
-asked about, so that nobody waits, or finds disk, for the 25,000 units of a ``flatten``. The files
-are plain .npy, never pickles, and mapped into memory: an .npz would have to be read as a whole.
+layer of 256 channels and 10,000 photos take 10 MB for each kind. A layer is measured when it is
+first needed, which saves time and disk space for the 25,000 units of a ``flatten``. The files are
+plain .npy, never pickles, and are mapped into memory; an .npz would have to be read as a whole.
 """
 
 import hashlib
@@ -37,26 +37,26 @@ def _space(values: Any) -> tuple[int, ...]:
 
 
 def mean(values: Any) -> Any:
-    """Averaged over space: (n, ..., channels) to (n, channels)."""
+    """Return the mean over space: (n, ..., channels) to (n, channels)."""
     from keras import ops
 
     return ops.mean(values, axis=_space(values)) if _space(values) else values
 
 
 def middle(maps: Any) -> Any:
-    """The middle neuron's: (n, height, width, channels) to (n, channels)."""
+    """Return the middle neuron's response: (n, height, width, channels) to (n, channels)."""
     return maps[:, maps.shape[1] // 2, maps.shape[2] // 2]
 
 
 def highest(maps: Any) -> Any:
-    """The highest anywhere: (n, height, width, channels) to (n, channels)."""
+    """Return the highest response anywhere: (n, height, width, channels) to (n, channels)."""
     from keras import ops
 
     return ops.max(maps, axis=_space(maps))
 
 
 def lowest(maps: Any) -> Any:
-    """The lowest anywhere: (n, height, width, channels) to (n, channels)."""
+    """Return the lowest response anywhere: (n, height, width, channels) to (n, channels)."""
     from keras import ops
 
     return ops.min(maps, axis=_space(maps))
@@ -85,15 +85,15 @@ class Responses(Brief):
 
     @property
     def read(self) -> np.ndarray:
-        """The places of the photos that could be read."""
+        """The indices of the photos that could be read."""
         return np.flatnonzero(~np.isnan(self.arrays["channel"][:, 0]))
 
     def of(self, kind: str, channel: int) -> np.ndarray:
-        """One unit's responses to the photos that could be read."""
+        """Return one unit's responses to the photos that could be read."""
         return np.asarray(self.arrays[kind][self.read, channel])
 
     def statistics(self) -> Statistics:
-        """The same summarised, as ``models.natural.measure`` would."""
+        """Return the statistics of these responses, as ``natural_measurement.measure`` would."""
         rows, layer = self.read, self.info.address
         arrays: dict[str, np.ndarray] = {}
         for kind in ("channel", "neuron"):
@@ -117,7 +117,7 @@ def responses(
     kinds: Sequence[str] = tuple(KINDS),
     progress: Progress = silent,
 ) -> dict[str, Responses]:
-    """What the cache knows of these layers; the rest is measured, in one pass for all of them.
+    """Return the responses of some layers, from the cache or measured in one pass.
 
     Args:
         network: from ``convscope.load``.
@@ -160,14 +160,14 @@ def responses(
 
 
 def _folder(network: Network, photos: Photos) -> Path:
-    """Where responses are kept that nothing but these pictures and this network would give."""
+    """Return the cache folder for these pictures and this network."""
     feed = (VERSION, network.preprocessing, network.size, network.channels)
     key = hashlib.sha256(f"{feed}{photos.digest}".encode()).hexdigest()[:16]
     return files.cache() / "natural" / f"{network.digest}-{key}"
 
 
 def _known(path: Path, shape: tuple[int, int]) -> np.ndarray | None:
-    """The array in a file, if it is whole."""
+    """Return the array in a file, if it is complete."""
     with suppress(OSError, ValueError, EOFError):
         found = np.load(path, mmap_mode="r", allow_pickle=False) if path.is_file() else None
         if isinstance(found, np.ndarray) and found.shape == shape and found.dtype == np.float32:
@@ -178,7 +178,7 @@ def _known(path: Path, shape: tuple[int, int]) -> np.ndarray | None:
 def _measure(
     network: Network, photos: Photos, wanted: Mapping[tuple[str, str], Path], progress: Progress
 ) -> None:
-    """Write the files, a batch of rows at a time; all of them are whole, or none is there."""
+    """Write the files, a batch of rows at a time; all of them are complete, or none exists."""
     layers = sorted({layer for layer, _ in wanted})
     batch = batch_size.pictures_at_once(network, layers, network.size)
     with ExitStack() as stack:
@@ -206,7 +206,7 @@ def _rows(
     keys: Sequence[tuple[str, str]],
     batch: int,
 ) -> Iterator[dict[tuple[str, str], np.ndarray]]:
-    """Run the photos through the network and give their responses, a batch at a time."""
+    """Yield the photos' responses, a batch at a time."""
     from keras import ops
 
     taps = tuple(sorted({Tap(layer) for layer, _ in keys}))

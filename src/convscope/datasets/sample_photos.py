@@ -1,4 +1,4 @@
-"""The two photos that come with the package; who made them stands in ``samples/README.md``."""
+"""The two photos in the package; ``samples/README.md`` names their authors."""
 
 from pathlib import Path
 

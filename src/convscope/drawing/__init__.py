@@ -1,4 +1,4 @@
-"""Figures made of arrays; no module here knows a network. Matplotlib is loaded when it is needed.
+"""Figures made of arrays; no module here knows a network. Matplotlib is loaded on first use.
 
 A figure is a ``matplotlib.figure.Figure`` of its own: no pyplot, no display, no global state.
 ``save`` and ``to_png`` write it; its own ``.savefig`` works too.

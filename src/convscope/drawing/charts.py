@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
 
 def count_axis(axes: "Axes", first: float, last: float, *, logarithmic: bool) -> None:
-    """Let the horizontal axis count whole things from `first` to `last`.
+    """Set up the horizontal axis for whole numbers from `first` to `last`.
 
-    A logarithmic one begins at zero, as a symmetric logarithm, so that early ones lie apart.
+    A logarithmic axis begins at zero, as a symmetric logarithm, so that early numbers are apart.
     """
     from matplotlib.ticker import FuncFormatter, SymmetricalLogLocator
 

@@ -1,7 +1,7 @@
-"""Frames of a film: the picture, the score so far, and the network's opinion in bars.
+"""Frames of a film: the picture, its score so far, and class probabilities as bars.
 
-Arrays in, pictures out. What stands still is drawn once; each frame redraws only what moves, so
-that a film of sixty frames takes a second and nothing but the numbers ever changes its place.
+Fixed parts are drawn once, and each frame redraws only what changes. So a film of sixty frames
+takes about a second, and only the numbers move.
 """
 
 import math
@@ -36,8 +36,8 @@ TALL_CURVE = (56, 282)  # and where it stands alone
 BARS = 196  # the middle of the first bar's label
 ROW = 24  # from one bar to the next
 BAR = (8, 12)  # a bar's top and bottom below the middle of its label, nearer to it than to the next
-# A class's colour stands before its label all along: it says whose bar an empty one is, and only a
-# colour with that many pixels gets a place in a GIF's palette.
+# A class's colour is always drawn before its label. It shows to which class an empty bar belongs,
+# and only a colour with that many pixels gets a place in a GIF's palette.
 # Repeated by tests/films/test_saving.py::test_a_gif_keeps_the_colours_of_the_classes_apart.
 SWATCH = 8
 STILL = 224  # side of a picture in a strip
@@ -45,7 +45,7 @@ STILL = 224  # side of a picture in a strip
 
 @dataclass(frozen=True)
 class Numbered:
-    """What is drawn: pictures with their numbers.
+    """The content of a film: pictures with their numbers.
 
     Args:
         pictures: (n, height, width, channels), uint8; other than 3 channels are gray tiles.
@@ -73,18 +73,18 @@ class Numbered:
         return len(self.pictures)
 
     def opinion(self, index: int) -> Numbers:
-        """The shown classes' probabilities in one frame; none without classes."""
+        """Return the shown classes' probabilities in one frame; empty without classes."""
         return np.zeros(0) if self.probabilities is None else self.probabilities[index]
 
     def score(self, index: int) -> str:
-        """One frame's score in words, with as many decimals as tell the film's scores apart."""
+        """Return one frame's score in words, with enough decimals to tell the scores apart."""
         spread = float(np.ptp(self.scores)) or 1.0
         decimals = min(6, max(0, 2 - math.floor(math.log10(spread))))
         return f"{self.measure} {self.scores[index]:.{decimals}f}"
 
 
 def frames(film: Numbered) -> Iterator[Picture]:
-    """Draw each frame: (320, 600, 3). The layout and the axes are those of the whole film."""
+    """Yield each frame: (320, 600, 3). Layout and axes are the same for the whole film."""
     figure, canvas = _blank(*SIZE)
     moving = _Moving(figure, film)
     canvas.draw()
@@ -97,7 +97,7 @@ def frames(film: Numbered) -> Iterator[Picture]:
 
 
 def strip(film: Numbered, count: int = 5) -> Picture:
-    """Draw frames side by side, evenly chosen, each above its numbers: one still picture."""
+    """Return some frames side by side, evenly chosen, each above its numbers, as one picture."""
     chosen = evenly(len(film), count)
     count = len(chosen)
     top = 40
@@ -121,7 +121,7 @@ def strip(film: Numbered, count: int = 5) -> Picture:
 
 
 def trajectory(film: Numbered) -> "Figure":
-    """Draw the score over the steps and, below it, the probabilities of the classes shown."""
+    """Return a figure of the score over the steps, with the shown classes' probabilities below."""
     from matplotlib.figure import Figure
 
     rows = 2 if film.labels else 1
@@ -159,7 +159,7 @@ def trajectory(film: Numbered) -> "Figure":
 
 
 class _Moving:
-    """The artists that differ from frame to frame, on a figure that holds all the rest."""
+    """The artists that differ from frame to frame, on a figure with everything else."""
 
     def __init__(self, figure: "Figure", film: Numbered) -> None:
         self.film = film
@@ -177,7 +177,7 @@ class _Moving:
             for place, label in enumerate(film.labels)
         ]
         if film.labels:
-            _text(figure, left, BARS - 18, "the network's opinion", 7.5, FILM_FAINT)
+            _text(figure, left, BARS - 18, "class probabilities", 7.5, FILM_FAINT)
         for artist in self._artists():
             artist.set_animated(True)
 
@@ -186,7 +186,7 @@ class _Moving:
         return [self.step, self.score, self.line, self.dot, *bars]
 
     def at(self, index: int) -> list[Any]:
-        """Set the artists to one frame's numbers."""
+        """Set the artists to one frame's numbers and return them."""
         film, until = self.film, index + 1
         self.step.set_text(f"step {film.steps[index]}")
         self.score.set_text(film.score(index))
@@ -198,7 +198,7 @@ class _Moving:
 
 
 class _Bar:
-    """A class: its colour, its label and probability, and a bar below, to leave the label room."""
+    """A class: its colour, label and probability, with a bar below them."""
 
     def __init__(
         self, figure: "Figure", label: str, colour: str, top: float, across: tuple[float, float]
@@ -226,7 +226,7 @@ class _Bar:
 
 
 def _curve(figure: "Figure", film: Numbered) -> "Axes":
-    """Axes for the score, fixed for the whole film."""
+    """Return axes for the score, with the same limits for the whole film."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     (top, bottom), (left, right) = CURVE if film.labels else TALL_CURVE, COLUMN
@@ -248,7 +248,7 @@ def _curve(figure: "Figure", film: Numbered) -> "Axes":
 
 
 def _quiet(axes: "Axes") -> None:
-    """Axes that keep in the background."""
+    """Make axes thin and gray."""
     axes.set_facecolor("white")
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(FILM_AXES)
@@ -259,7 +259,7 @@ def _quiet(axes: "Axes") -> None:
 
 
 def _blank(height: int, width: int) -> tuple["Figure", Any]:
-    """A white figure of so many pixels, and the canvas that draws it."""
+    """Return a white figure of so many pixels, and the canvas that draws it."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -279,9 +279,9 @@ def _text(
     right: bool = False,
     room: float = math.inf,
 ) -> "Text":
-    """Words at a pixel, the middle of their line ``down`` pixels from the top.
+    """Write text at a pixel, with the middle of its line ``down`` pixels from the top.
 
-    They shrink to the room there is, so that a label is never cut.
+    The text is made smaller if there is not enough room, so that a label is never cut.
     """
     if room < math.inf:
         points = text_layout.fit(words, room * 72 / FILM_DPI, points, bold=bold).size
@@ -300,20 +300,20 @@ def _text(
 
 
 def _plain(label: str) -> str:
-    """A label as legends take it: no formulas, and none hidden for its first letter."""
+    """Return a label for legends, which read formulas and hide labels with a leading underscore."""
     escaped = legible(label).replace("$", r"\$")
     return f" {escaped}" if escaped.startswith("_") else escaped
 
 
 def _pixels(canvas: Any) -> Bytes:
-    """A copy of what was drawn: (height, width, 3)."""
+    """Return a copy of what was drawn: (height, width, 3)."""
     return np.array(canvas.buffer_rgba())[:, :, :3]
 
 
 def _pasted(
     page: Bytes, corners: Sequence[tuple[int, int]], pictures: Sequence[Bytes], side: int
 ) -> Picture:
-    """Lay each picture, enlarged, into the square of its corner (top, left)."""
+    """Paste each picture, enlarged, into the square with its corner (top, left)."""
     whole = from_bytes(page)
     for (top, left), picture in zip(corners, pictures, strict=True):
         enlarged = fitted(picture, side)
@@ -324,7 +324,7 @@ def _pasted(
 
 
 def fitted(picture: Bytes, side: int) -> Picture:
-    """Resize a picture of any channels so that its longer side is ``side``: RGB in [0, 1].
+    """Return a picture of any channels with its longer side of ``side`` pixels: RGB in [0, 1].
 
     Example:
         >>> fitted(np.zeros((10, 20, 1), np.uint8), 40).shape

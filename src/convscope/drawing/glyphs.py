@@ -1,4 +1,4 @@
-"""Letters that can be drawn: which font on the machine has them, and what stands in for others."""
+"""Characters in figures: which font on the machine has them, and replacements for the others."""
 
 import re
 import warnings
@@ -21,18 +21,18 @@ _CLASSES: dict[str, set[int]] = {}
 
 
 def name_classes(labels: Iterable[str]) -> None:
-    """Tell what classes are called, so that one that cannot be drawn is shown by its index."""
+    """Register the names of classes, so that a name that cannot be drawn is shown by its index."""
     for index, label in enumerate(labels):
         if not label.isascii():
             _CLASSES.setdefault(" ".join(label.split()), set()).add(index)
 
 
 def legible(text: str) -> str:
-    """Return the text without what no font here can draw.
+    """Return the text without characters that no font on this machine can draw.
 
-    The label of a class becomes its index, 'predictions:#17', which is an address, too; a label of
-    several classes and all other letters become code points, such as 'U+732B'. A warning names them
-    once.
+    The label of a class becomes its index, 'predictions:#17', which is an address, too. A label of
+    several classes, and all other characters, become code points, such as 'U+732B'. A warning names
+    them once.
     """
     missing = "".join(letter for letter in _foreign(text) if not _font_with(letter))
     if not missing:
@@ -44,7 +44,7 @@ def legible(text: str) -> str:
 
 
 def _by_index(text: str, missing: str) -> str:
-    """The text with the indices of classes in place of those labels that have a missing letter."""
+    """Return the text with class indices in place of labels that cannot be drawn."""
     indices = {
         written: f"#{next(iter(found))}" if len(found) == 1 else written
         for label, found in _CLASSES.items()
@@ -69,7 +69,7 @@ def _warn_once(missing: str) -> None:
 
 
 def _foreign(text: str) -> list[str]:
-    """The characters that Matplotlib's own font lacks, each once."""
+    """Return the characters that Matplotlib's own font lacks, each once."""
     from matplotlib import font_manager
 
     others = [letter for letter in dict.fromkeys(text) if letter > "~"]
@@ -79,7 +79,7 @@ def _foreign(text: str) -> list[str]:
 
 @cache
 def _letters(path: str) -> frozenset[int]:
-    """The characters that a font file has; none if it cannot be read."""
+    """Return the characters in a font file; none if it cannot be read."""
     from matplotlib import ft2font
 
     try:
@@ -90,7 +90,7 @@ def _letters(path: str) -> frozenset[int]:
 
 @cache
 def _font_with(letter: str) -> str | None:
-    """The name of a font on this machine that has a character."""
+    """Return the name of a font on this machine that has a character."""
     from matplotlib import font_manager
 
     # Bold and slanted faces of a family have the same characters; one that has each is enough.

@@ -1,4 +1,4 @@
-"""The head of a figure: what it is, the photo, and what the network says it shows."""
+"""The header of a figure: title, notes, the photo, and its likeliest classes."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ OVER = (COLUMN + SHOWS) * text_layout.LEADING + 12  # height of the line of head
 
 
 def height(photo: np.ndarray, notes: Sequence[str], width: float) -> float:
-    """How much of a page of this width the head takes, in points."""
+    """Return the height of the header on a page of this width, in points."""
     words = sum(letters.height for letters in _notes(notes, width))
     return MARGIN + TITLE * 1.6 + words + 10 + PHOTO * proportions(photo) + 18
 
@@ -31,9 +31,9 @@ def height(photo: np.ndarray, notes: Sequence[str], width: float) -> float:
 def draw(
     page: Page, photo: np.ndarray, top: Top, title: str, notes: Sequence[str], kept: float = 0
 ) -> None:
-    """Write the title and the notes; below them the photo, and the classes as bars.
+    """Draw the title and the notes, and below them the photo and the classes as bars.
 
-    ``kept`` is the width that the bars leave free at their right.
+    ``kept`` is the width that the bars leave free on their right.
     """
     room = page.width - 2 * MARGIN
     page.text(text_layout.fit(title, room, TITLE, bold=True), MARGIN, MARGIN, bold=True)
@@ -49,7 +49,7 @@ def draw(
 
 
 def column(page: Page, heading: Heading, left: float, top: float, width: float) -> None:
-    """Write what a column is called and, below it, what it shows: ``OVER`` points high."""
+    """Write the heading of a column and, below it, an explanation: ``OVER`` points high."""
     called, shows = heading
     page.text(text_layout.fit(called, width, COLUMN, bold=True), left, top, bold=True)
     below = top + COLUMN * text_layout.LEADING
@@ -57,7 +57,7 @@ def column(page: Page, heading: Heading, left: float, top: float, width: float) 
 
 
 def bars(page: Page, top: Top, box: Box) -> None:
-    """Show the likeliest classes in the box, one below the other; none at all leave it empty."""
+    """Draw the likeliest classes in the box, one below the other, if there are any."""
     words = min(
         0.5 * box.width, max((text_layout.measure(label, CLASS) for _, label, _ in top), default=0)
     )
@@ -68,7 +68,7 @@ def bars(page: Page, top: Top, box: Box) -> None:
 
 
 def _bar(page: Page, label: str, probability: float, box: Box, words: float) -> None:
-    """One class: its label, ``words`` wide, a bar from 0 to 1, and the probability."""
+    """Draw one class: its label, ``words`` wide, a bar from 0 to 1, and the probability."""
     letters = text_layout.fit(label, words, CLASS)
     middle = box.top + box.height / 2
     page.text(letters, box.left + words, middle - letters.height / 2, align="right")

@@ -1,4 +1,4 @@
-"""From a figure to a file: PNG, PDF or SVG, the same figure always the same bytes."""
+"""Figures as files: PNG, PDF or SVG; the same figure always gives the same bytes."""
 
 import io
 import json
@@ -41,10 +41,10 @@ FORMATS: dict[str, Callable[[Info], dict[str, Any]]] = {
 def save(
     figure: "Figure", path: str | os.PathLike[str], info: Info = NOTHING, *, dpi: int = DPI
 ) -> Path:
-    """Write a figure, whole or not at all; the suffix chooses the format, ``info`` travels inside.
+    """Write a figure with ``info`` inside, whole or not at all; the suffix chooses the format.
 
-    A PNG has ``dpi`` pixels an inch, and says so where it is another number than usual.
-    ``pictures.read_info`` reads the ``info`` of a PNG back.
+    A PNG has ``dpi`` pixels an inch, and states the number if it is not the usual one.
+    ``images.read_info`` reads the ``info`` of a PNG again.
     """
     if not 1 <= dpi <= LARGEST:
         raise InputError(f"Expected dpi from 1 to {LARGEST}. Received: {dpi}.")
@@ -56,7 +56,7 @@ def save(
 
 
 def to_png(figure: "Figure", dpi: int = DPI, info: Info = NOTHING) -> bytes:
-    """Encode a figure as a PNG of ``dpi`` pixels an inch."""
+    """Return a figure as a PNG of ``dpi`` pixels an inch."""
     return _encode(figure, ".png", info, dpi)
 
 
@@ -78,7 +78,7 @@ def _encode(figure: "Figure", suffix: str, info: Info, dpi: int = DPI) -> bytes:
 
 
 def _opaque(drawn: io.BytesIO, dpi: int) -> bytes:
-    """The same PNG without its opacity, which is the same everywhere: a seventh less to store."""
+    """Return the same PNG without its opacity channel, which makes it a seventh smaller."""
     from PIL import Image, PngImagePlugin
 
     chunks = PngImagePlugin.PngInfo()

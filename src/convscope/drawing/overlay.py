@@ -1,4 +1,4 @@
-"""A photo, which parts of it drove a decision, and both together."""
+"""A photo, its attribution map, and both together."""
 
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ def attribution(
     note: str = "",
     ends: tuple[str, str] = ("against", "for"),
 ) -> "Figure":
-    """The photo, the signed map with its scale, and the map laid over the photo.
+    """Return a figure of the photo, the signed map with its scale, and the map over the photo.
 
     Args:
         photo: (height, width, channels) in [0, 1].
@@ -76,19 +76,19 @@ def attribution(
 
 
 def reach(heat: np.ndarray) -> float:
-    """The magnitude at the ends of the scale, the same on both sides of zero."""
+    """Return the magnitude at the ends of the scale, the same on both sides of zero."""
     sizes = np.abs(heat)
     return float(np.quantile(sizes, COVERING)) or float(sizes.max())
 
 
 def diverging(heat: np.ndarray, limit: float) -> np.ndarray:
-    """Map (height, width) from -limit..limit to colours (height, width, 3) in [0, 1]."""
+    """Return (height, width) from -limit..limit as colours (height, width, 3) in [0, 1]."""
     share = heat / limit if limit > 0 else np.zeros(heat.shape)
     return colormap(SIGNED, np.clip(share, -1, 1) / 2 + 0.5)
 
 
 def overlay(photo: np.ndarray, heat: np.ndarray, limit: float) -> np.ndarray:
-    """The photo in pale gray, coloured the more the larger the map is: (height, width, 3).
+    """Return the photo in pale gray, with stronger colour for larger values: (height, width, 3).
 
     Example:
         >>> overlay(np.ones((1, 2, 3)), np.array([[0.0, 0.0]]), 0.0)[0, 0]
@@ -103,7 +103,7 @@ def overlay(photo: np.ndarray, heat: np.ndarray, limit: float) -> np.ndarray:
 
 
 def scale(page: Page, heat: np.ndarray, limit: float, box: Box, ends: tuple[str, str]) -> None:
-    """A bar from -limit to limit under a map in ``box``, zero in its middle: ``SCALE`` high."""
+    """Draw a bar from -limit to limit under a map in ``box``, with zero in its middle."""
     top, right = box.top + box.height + 5, box.left + box.width
     ramp = np.repeat(np.linspace(-1, 1, PANEL)[None], round(BAR * PANEL / box.width), axis=0)
     page.picture(diverging(ramp, 1.0), Box(box.left, top, box.width, BAR), squares=True)
@@ -112,7 +112,7 @@ def scale(page: Page, heat: np.ndarray, limit: float, box: Box, ends: tuple[str,
     above = f" (to {tile.number(high)})" if high > limit else ""
     texts = [f"-{end}{below}", f"{end}{above}"]
     words = list(ends)
-    # Where both do not fit beside zero, what lies beyond the scale is said on the next line.
+    # If both do not fit beside zero, the values beyond the scale are on the next line.
     if any(text_layout.measure(text, TICK) > box.width / 2 - TICK for text in texts):
         texts = [f"-{end}", end]
         words = [f"{ends[0]}{below}", f"{ends[1]}{above}"]

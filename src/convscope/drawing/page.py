@@ -30,7 +30,7 @@ class Box:
 
 
 class Page:
-    """A white figure. All its pictures share one set of axes, so hundreds of them stay light."""
+    """A white figure; its pictures share one set of axes, so hundreds are drawn quickly."""
 
     def __init__(self, width: float, height: float) -> None:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -47,7 +47,7 @@ class Page:
         self._surface.set_axis_off()
 
     def picture(self, picture: np.ndarray, box: Box, *, squares: bool = False) -> Box:
-        """Show a picture as large as the box allows, centred; returns the place it took.
+        """Draw a picture as large as the box allows, centred, and return the place that it takes.
 
         Args:
             picture: (height, width, channels) in [0, 1]; channels that are no colour stand side by
@@ -84,7 +84,7 @@ class Page:
         color: str = INK,
         bold: bool = False,
     ) -> None:
-        """Write lines downwards from ``top``; ``left`` is their left end, middle or right end."""
+        """Write lines downwards from ``top``; ``left`` is their left end, centre or right end."""
         letters = Lettering((legible(text),), size) if isinstance(text, str) else text
         for number, line in enumerate(letters.lines):
             baseline = top + letters.size * (1 + number * text_layout.LEADING)
@@ -124,11 +124,11 @@ class Page:
         self._surface.plot(across, down, color=color, linewidth=width, solid_joinstyle="round")
 
     def fill(self, across: np.ndarray, down: np.ndarray, base: float, color: str) -> None:
-        """Fill what lies between points and a level line at ``base``."""
+        """Fill the area between points and a level line at ``base``."""
         self._surface.fill_between(across, down, base, facecolor=color, edgecolor="none")
 
     def axes(self, box: Box) -> "Axes":
-        """Axes for a plot; its tick labels and names need room around the box."""
+        """Return axes for a plot; tick labels and axis labels need room around the box."""
         bottom = self.height - box.top - box.height
         axes = self.figure.add_axes(
             (
@@ -147,6 +147,6 @@ class Page:
 
 
 def _colours(picture: np.ndarray) -> np.ndarray:
-    """(height, width, 3), as ``pictures.save`` would show it."""
+    """Return (height, width, 3), the colours that a saved picture would have."""
     seen = np.clip(tiled(picture), 0, 1)
     return seen if seen.ndim == 3 else np.repeat(seen[:, :, None], 3, axis=2)

@@ -26,7 +26,7 @@ def sheet(
     captions: Sequence[str],
     columns: int | None = None,
 ) -> "Figure":
-    """Show pictures in rows, from the top left; text is broken or made smaller, never cut.
+    """Return a figure of pictures in rows; text is broken or made smaller, never cut.
 
     Args:
         pictures: each (height, width, channels) in [0, 1]; small ones show their pixels.
@@ -64,13 +64,13 @@ def sheet(
 
 
 def columns_for(count: int) -> int:
-    """From square to twice as wide as high: whatever leaves the fewest places empty."""
+    """Return the number of columns with the fewest empty places, from square to twice as wide."""
     root = math.sqrt(count)
     return min(range(math.ceil(root), math.ceil(2 * root) + 1), key=lambda some: -count % some)
 
 
 def _width(pictures: Sequence[np.ndarray]) -> float:
-    """Of a place on the sheet, in points: pixels become whole squares where they can."""
+    """Return the width of a place on the sheet, in points; pixels become whole squares."""
     wished = next(side for most, side in SIDES if len(pictures) <= most)
     pixels = max(picture.shape[1] for picture in pictures)
     times = max(1, round(wished / pixels))

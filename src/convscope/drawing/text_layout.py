@@ -1,4 +1,4 @@
-"""Text that fits: measured, broken into lines and, if it must be, made smaller."""
+"""Text that fits: measured, broken into lines and, if necessary, made smaller."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from convscope.drawing.glyphs import families, legible
 
 LEADING = 1.25  # from one line to the next, as a multiple of the size
 
-# What is drawn is hinted to whole pixels, and up to this much wider than what is measured.
+# Drawn text is hinted to whole pixels, and up to this much wider than measured.
 # Repeated by tests/drawing/test_text_layout.py::test_drawn_text_is_no_wider_than_measured.
 SLACK = 1.06
 
@@ -25,12 +25,12 @@ class Lettering:
 
     @property
     def height(self) -> float:
-        """Of all lines together, in points; nothing written takes no room."""
+        """The height of all lines together, in points; 0 without text."""
         return len(self.lines) * self.size * LEADING if any(self.lines) else 0.0
 
 
 def fit(text: str, width: float, size: float, *, lines: int = 1, bold: bool = False) -> Lettering:
-    """Set text in at most ``lines`` lines no wider than ``width``, smaller only if that fails.
+    """Return text in at most ``lines`` lines no wider than ``width``, made smaller if necessary.
 
     Breaks come after a space, ':', '/', '_' or a hyphen; a minus stays with its number. Nothing is
     ever left out.
@@ -49,19 +49,19 @@ def fit(text: str, width: float, size: float, *, lines: int = 1, bold: bool = Fa
 
 
 def measure(text: str, size: float, bold: bool = False) -> float:
-    """How wide one line is, at most, in points."""
+    """Return how wide one line is, at most, in points."""
     return _width_at_ten(legible(text), bold) * size / 10 * SLACK
 
 
 def font(size: float, bold: bool = False, text: str = "") -> Any:
-    """The font at a size in points, with those that have what it lacks of a text."""
+    """Return the font at a size in points, with fonts for the characters that it lacks."""
     from matplotlib.font_manager import FontProperties
 
     return FontProperties(family=families(text), size=size, weight="bold" if bold else "normal")
 
 
 def _filled(parts: list[str], width: float, size: float, bold: bool) -> tuple[str, ...]:
-    """Put as many parts in each line as it holds; a part that is too wide has a line to itself."""
+    """Return lines with as many parts as fit; a part that is too wide gets its own line."""
     lines = [""]
     for part in parts:
         if lines[-1] and measure((lines[-1] + part).strip(), size, bold) > width:

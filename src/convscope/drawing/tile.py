@@ -1,4 +1,4 @@
-"""A tile: a channel's map in colours of a stated scale, perhaps beside what the channel likes."""
+"""A tile: a channel's map in colours of a stated scale, and perhaps the channel's picture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ WORTH = 0.8  # values are left above a scale only if it ends this far below the 
 
 UNDER = 13  # points for the label under a tile
 
-# One loud spot would leave all other maps of a layer black. Above this share of the values, the
-# scale says "and above".
+# One very high value would make all other maps of a layer black. Above this share of the values,
+# the scale says "and above".
 COVERING = 0.998
 
 BESIDE = "To the right of a map: the picture that its channel looks for."
@@ -23,7 +23,7 @@ BESIDE = "To the right of a map: the picture that its channel looks for."
 
 @dataclass(frozen=True, eq=False)
 class Tile:
-    """One channel.
+    """One channel: its map, its labels and perhaps its picture.
 
     Args:
         map: (height, width), any range.
@@ -40,7 +40,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Scale:
-    """From ``low``, black, to ``high``, almost white; ``highest`` if some values are above it."""
+    """A scale from ``low``, black, to ``high``, almost white; ``highest`` if that is more."""
 
     low: float
     high: float
@@ -48,9 +48,9 @@ class Scale:
 
     @classmethod
     def of(cls, maps: Sequence[np.ndarray], covering: float = 1.0) -> "Scale":
-        """The scale of maps shown together: from zero, or the lowest below zero, to the highest.
+        """Return the scale of maps shown together: from zero, or the lowest value, to the highest.
 
-        ``covering`` is the share of the values that lie within; what is above it looks the same.
+        ``covering`` is the share of the values within the scale; values above it look the same.
         """
         values = np.concatenate([np.ravel(some) for some in maps]).astype("float64")
         top = float(values.max())
@@ -60,13 +60,13 @@ class Scale:
         return cls(min(0.0, float(values.min())), high, top if top > high else None)
 
     def colour(self, values: np.ndarray) -> np.ndarray:
-        """Map values, (height, width), to colours, (height, width, 3) in [0, 1]."""
+        """Return map values, (height, width), as colours, (height, width, 3) in [0, 1]."""
         room = self.high - self.low
         share = (values - self.low) / room if room > 0 else np.zeros(values.shape)
         return colormap(RESPONSES, np.clip(share, 0, 1))
 
     def draw(self, page: Page, left: float, top: float, width: float) -> None:
-        """Show the scale as a bar with its ends, 16 points high."""
+        """Draw the scale as a bar with its ends, 16 points high."""
         ramp = np.linspace(self.low, self.high, 256)[None]
         page.picture(
             self.colour(np.repeat(ramp, max(1, round(256 * 6 / width)), axis=0)),
@@ -81,7 +81,7 @@ class Scale:
 
 
 def number(value: float) -> str:
-    """Write a number short: '0.0123', '12.3', '1234'.
+    """Return a number in a short form: '0.0123', '12.3', '1234'.
 
     Example:
         >>> [number(value) for value in (0.0, 0.01234, 12.34, 1234.5)]
@@ -91,7 +91,7 @@ def number(value: float) -> str:
 
 
 def draw(page: Page, tile: Tile, scale: Scale, box: Box, size: float = 8) -> None:
-    """Show a tile's map in the box, its picture to the right of it, and its label below both."""
+    """Draw a tile's map in the box, its picture to the right of it, and its label below both."""
     page.picture(scale.colour(tile.map), box, squares=True)
     right = box.left + box.width
     if tile.picture is not None:
@@ -102,7 +102,7 @@ def draw(page: Page, tile: Tile, scale: Scale, box: Box, size: float = 8) -> Non
 
 
 def draw_label(page: Page, label: str, value: str, box: Box, size: float = 8) -> None:
-    """Write a label and a value under the two ends of a box, ``UNDER`` points high."""
+    """Draw a label and a value under the two ends of a box, ``UNDER`` points high."""
     top = box.top + box.height + 2
     both = text_layout.measure(f"{label} {value}", size)
     size = size * min(1.0, box.width / both)
@@ -111,5 +111,5 @@ def draw_label(page: Page, label: str, value: str, box: Box, size: float = 8) ->
 
 
 def proportions(picture: np.ndarray) -> float:
-    """A picture's height over its width, within what a tile can be."""
+    """Return a picture's height over its width, within the limits of a tile."""
     return float(np.clip(picture.shape[0] / picture.shape[1], 1 / 3, 3))

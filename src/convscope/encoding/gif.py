@@ -1,7 +1,7 @@
-"""GIF: one palette for the film, and of each frame only what changed.
+"""GIF files: one palette for the film, and only the changed part of each frame.
 
-Pillow compresses; the file is put together here, because Pillow's own writer merges equal frames
-and may give a frame its own palette.
+Pillow compresses the frames, but the file is written here, because Pillow's own writer merges equal
+frames and may give a frame its own palette.
 """
 
 import struct
@@ -41,19 +41,19 @@ def _header(reel: Reel, palette: Palette) -> bytes:
 
 
 def _frame(before: Bytes | None, indices: Bytes, duration: int) -> bytes:
-    """Encode one frame, as the rectangle that changed, in the shorter of two ways."""
+    """Return one frame, encoded as the rectangle that changed, in the shorter of two ways."""
     if before is None:
         return _block(indices, (0, 0), duration)
     rows, columns = changed(before, indices)
     old, new = before[rows, columns], indices[rows, columns]
     corner = (columns.start, rows.start)
-    # Marking what stayed makes long runs in a still picture, and breaks up patterns in a busy one.
+    # Marking unchanged pixels makes long runs in still pictures, but breaks patterns in busy ones.
     marked = np.where(old == new, np.uint8(UNCHANGED), new)
     return min((_block(way, corner, duration) for way in (new, marked)), key=len)
 
 
 def _block(indices: Bytes, corner: tuple[int, int], duration: int) -> bytes:
-    """Encode (height, width) indices with Pillow, which compresses palette images as they are."""
+    """Return (height, width) indices, compressed by Pillow without a change of palette."""
     image = Image.fromarray(indices)  # gray, which Pillow writes like a palette's indices
     parts = GifImagePlugin.getdata(
         image,

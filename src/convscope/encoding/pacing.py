@@ -1,7 +1,7 @@
-"""Pacing: keep the frames between which about the same visible change lies.
+"""Pacing: the choice of frames with equal visible change between them.
 
-Most of a climb's change is in its first tenth, so frames spaced by step number jump and then stand
-still. Frames spaced by distance travelled move steadily.
+Most of the change in an ascent is in its first tenth. Frames at equal numbers of steps would jump
+and then stand still; frames at equal distances of visible change move steadily.
 """
 
 import math
@@ -21,9 +21,9 @@ Travel = npt.NDArray[np.float64]
 
 
 def travel(frames: Iterable[Picture]) -> Travel:
-    """Measure how far the film has moved at each frame: summed RMS differences, from 0.
+    """Return how far the film has moved at each frame: the sum of RMS differences, from 0.
 
-    Frames may come from a running climb; only two are held at a time.
+    Frames may come from a running ascent; only two are held at a time.
     """
     moves: list[float] = []
     before: Picture | None = None
@@ -40,7 +40,7 @@ def travel(frames: Iterable[Picture]) -> Travel:
 
 
 def choose(travelled: npt.ArrayLike, count: int) -> list[int]:
-    """Choose the count indices nearest to equal shares of the way travelled.
+    """Return the indices of ``count`` frames, nearest to equal shares of the whole distance.
 
     Args:
         travelled: (n,), never falling; n is 1 or more.

@@ -1,7 +1,7 @@
-"""One palette for a whole film, and ordered dithering into it.
+"""One palette for a whole film, and ordered dithering with it.
 
-A palette for each frame flickers, and error diffusion crawls: a pixel's colour depends on changes
-elsewhere. Here a pixel's colour depends on its own value and place, so what stands still stays.
+A palette for each frame would flicker. Error diffusion would make still areas move, since a pixel's
+colour depends on changes elsewhere. Here a pixel's colour depends on its own value and place only.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ LEVELS = 64  # a channel's levels in the table of nearest colours: errors below 
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours, and how far apart they are.
+    """The colours of a film, and how far apart they are.
 
     Attributes:
         colors: (n, 3), uint8; n is 255 at most, as one index is left for "unchanged".
@@ -36,7 +36,7 @@ class Palette:
 
     @classmethod
     def of(cls, pictures: Bytes, count: int = 255) -> "Palette":
-        """Make the palette of a film, (n, height, width, 3), by median cut and k-means."""
+        """Return the palette of a film, (n, height, width, 3), by median cut and k-means."""
         pixels = pictures.reshape(-1, 3)
         if len(pixels) > SAMPLE:  # drawn, as a regular pick would fall into the same columns
             pixels = pixels[np.random.default_rng(0).integers(0, len(pixels), SAMPLE)]
@@ -48,7 +48,7 @@ class Palette:
         return cls(colors, float(np.sqrt(12 * np.mean(error**2))))
 
     def map(self, picture: Bytes) -> Bytes:
-        """Give the index of each pixel's colour, (height, width), dithered."""
+        """Return the index of each pixel's colour, (height, width), dithered."""
         height, width, _ = picture.shape
         rows, columns = -(-height // len(BAYER)), -(-width // len(BAYER))
         offset = np.tile(BAYER, (rows, columns))[:height, :width, None] * self.step
@@ -59,14 +59,14 @@ class Palette:
 
     @cached_property
     def _table(self) -> Bytes:
-        """The nearest colour's index for each (red, green, blue) of the levels."""
+        """Return the nearest colour's index for each (red, green, blue) of the levels."""
         levels = np.linspace(0, 255, LEVELS, dtype=np.float32)
         grid = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1)
         return _nearest(grid.reshape(-1, 3), self.colors).reshape(LEVELS, LEVELS, LEVELS)
 
 
 def bayer(doublings: int) -> Numbers:
-    """Give the ordered dither of Bayer (1973): 2**doublings a side, from -1/2 to 1/2, mean 0.
+    """Return the ordered dither of Bayer (1973): 2**doublings a side, from -1/2 to 1/2, mean 0.
 
     Example:
         >>> bayer(1).tolist()
@@ -82,7 +82,7 @@ BAYER = bayer(3)
 
 
 def _nearest(pixels: npt.NDArray[np.generic], colors: Bytes) -> Bytes:
-    """Give the index of the colour nearest to each pixel: (n, 3) and (m, 3) to (n,)."""
+    """Return the index of the colour nearest to each pixel: (n, 3) and (m, 3) to (n,)."""
     points = colors.astype(np.float32)
     # |p - c|^2 without |p|^2, which does not change the order
     squares, indices = (points**2).sum(axis=1), np.empty(len(pixels), np.uint8)

@@ -1,4 +1,4 @@
-"""A reel: pictures as bytes, and when each appears."""
+"""A reel: pictures as bytes, and the time at which each appears."""
 
 import math
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ Bytes = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Reel:
-    """What every writer is given.
+    """The input of every writer: pictures and their times.
 
     Attributes:
         pictures: (n, height, width, 3), uint8; n is 1 or more.
@@ -32,7 +32,7 @@ class Reel:
 
     @classmethod
     def of(cls, frames: Iterable[Picture], *, fps: float, hold: float) -> "Reel":
-        """Take frames in [0, 1], one each 1/fps seconds; the last stays for hold seconds."""
+        """Return the reel of frames in [0, 1], 1/fps seconds each, hold seconds for the last."""
         if not (math.isfinite(fps) and fps > 0):
             raise InputError(f"Expected fps above 0. Received: {fps}. Try fps=24.")
         if not (math.isfinite(hold) and hold >= 0):
@@ -46,20 +46,20 @@ class Reel:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Give the height and width in pixels."""
+        """The height and width in pixels."""
         _, height, width, _ = self.pictures.shape
         return height, width
 
     def thin(self, count: int) -> "Reel":
-        """Keep count pictures, evenly chosen, first and last among them; the length stays.
+        """Return a reel of count pictures, evenly chosen, with first and last; the length stays.
 
-        A picture lasts until the next one that was kept.
+        Each picture is shown until the next one that was kept.
         """
         kept = evenly(len(self), count)
         return Reel(self.pictures[kept], tuple(self.starts[i] for i in kept), self.length, self.fps)
 
     def ticks(self, rate: float, *, least: int = 1) -> list[int]:
-        """Say how many ticks each picture lasts, on a clock of rate ticks a second.
+        """Return how many ticks each picture lasts, on a clock of rate ticks a second.
 
         The times are rounded, not the durations, so that errors do not add up.
 
@@ -73,7 +73,7 @@ class Reel:
 
 
 def changed(before: npt.NDArray[np.uint8], after: npt.NDArray[np.uint8]) -> tuple[slice, slice]:
-    """Find the rectangle, rows and columns, outside which two pictures are equal.
+    """Return the rectangle, rows and columns, outside which two pictures are equal.
 
     Formats drop a frame that is empty, so equal pictures share a rectangle of one pixel.
 

@@ -27,7 +27,8 @@ class Codec:
     container_options: Mapping[str, str]
 
 
-EXACT = {"fflags": "+bitexact"}  # no chance and no date in the file: the same film, the same bytes
+# No random numbers and no date in the file, so that the same film gives the same bytes.
+EXACT = {"fflags": "+bitexact"}
 H264 = Codec(
     "libx264",
     "mp4",
@@ -44,7 +45,7 @@ VP9 = Codec(
 
 
 def write_mp4(reel: Reel, path: Path) -> None:
-    """Write a reel as H.264 in MP4, which starts before it is all there."""
+    """Write a reel as H.264 in MP4; players can start before the file is complete."""
     _write(reel, path, H264)
 
 
@@ -71,7 +72,7 @@ def _write(reel: Reel, path: Path, codec: Codec) -> None:
 
 
 def _stream(av: ModuleType, file: Any, codec: Codec, rate: Fraction) -> Any:
-    """Add the stream, and say which colours it holds: players guess, each in its own way."""
+    """Add the stream and state its colour space, which players guess differently otherwise."""
     try:
         stream = file.add_stream(codec.name, rate=rate, options=dict(codec.options))
     except av.codec.codec.UnknownCodecError as error:
@@ -86,9 +87,10 @@ def _stream(av: ModuleType, file: Any, codec: Codec, rate: Fraction) -> Any:
 
 
 def even(pictures: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """Repeat the last row or column of (n, height, width, 3) where a side is odd.
+    """Return frames with the last row or column of (n, height, width, 3) repeated for an odd side.
 
-    yuv420p halves the colour's sides; padding keeps every pixel, where cropping would lose some.
+    yuv420p halves the sides of the colour planes. Padding keeps every pixel; cropping would lose
+    some.
 
     Example:
         >>> even(np.zeros((1, 3, 4, 3), np.uint8)).shape

@@ -1,8 +1,8 @@
-"""WebP: smaller and better than GIF, shown by every browser.
+"""WebP files, which are smaller and better than GIF and which every browser shows.
 
-Pillow compresses single pictures; the film is put together here. The animation encoder behind
-Pillow merges frames that are equal, or nearly so: small changes wait for the next keyframe, so a
-slow climb stutters, and with rare keyframes the picture drifts away from what was given. See
+Pillow compresses single pictures; the film is assembled here. The animation encoder behind Pillow
+merges frames that are almost equal. Small changes would wait for the next keyframe, so a slow
+ascent would stutter, and with rare keyframes the picture would drift. See
 tests/encoding/test_webp.py::test_slow_change_is_seen_in_every_frame.
 
 The container: https://developers.google.com/speed/webp/docs/riff_container
@@ -35,7 +35,7 @@ def write(reel: Reel, path: Path) -> None:
 
 
 def _frames(reel: Reel) -> Iterator[bytes]:
-    """Encode each picture, as the rectangle that changed since the one before."""
+    """Yield each picture, encoded as the rectangle that changed since the one before."""
     height, width = reel.size
     rows, columns = slice(0, height), slice(0, width)
     for number, duration in enumerate(reel.ticks(1000, least=SHORTEST)):
@@ -50,7 +50,7 @@ def _frames(reel: Reel) -> Iterator[bytes]:
 
 
 def _encode(picture: Bytes) -> bytes:
-    """Compress one picture; give its chunk, without the header of a file of its own."""
+    """Return one picture compressed: its chunk, without the header of a file of its own."""
     stream = io.BytesIO()
     image = Image.fromarray(np.ascontiguousarray(picture))
     image.save(stream, "WEBP", quality=QUALITY, method=EFFORT)
@@ -58,9 +58,9 @@ def _encode(picture: Bytes) -> bytes:
 
 
 def _widen(span: slice, side: int) -> slice:
-    """Take in what an edge may have blurred, and begin at an even place: the format stores half.
+    """Return a rectangle with its blurred edges, and with an even start for the format.
 
-    Without it, a bar that shrinks leaves a trail.
+    Without this, a bar that shrinks would leave a trail.
     """
     return slice(max(0, span.start - BLOCK) // 2 * 2, min(side, span.stop + BLOCK))
 

@@ -1,4 +1,4 @@
-"""The formats a film can be written in; add one by adding a row."""
+"""The table of film formats; to add one, add a row."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ HOLD = 1.8  # seconds; long enough to look at the result, short enough to see th
 
 @dataclass(frozen=True)
 class Writer:
-    """One format: who writes it, and the optional library and extra that it takes."""
+    """One format: its function, and the optional library and extra that it needs."""
 
     write: Callable[[Reel, Path], None]
     needs: tuple[str, str] | None = None
@@ -32,9 +32,9 @@ WRITERS = {
 
 
 def writer_for(path: str | os.PathLike[str]) -> Writer:
-    """Find the writer for a path's suffix, ready to write.
+    """Return the writer for a path's suffix.
 
-    Ask before a long climb: a misspelt suffix or a missing library is reported here.
+    Call it before a long ascent: it reports a misspelt suffix or a missing library.
     """
     suffix = Path(path).suffix.lower()
     writer = WRITERS.get(suffix)

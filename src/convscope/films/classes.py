@@ -1,4 +1,4 @@
-"""Which classes a film shows: few, and the same ones in the same places from first to last."""
+"""The choice of the classes that a film shows, the same ones in every frame."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 def shown(
     probabilities: npt.NDArray[np.float64], always: Sequence[int], count: int = 5
 ) -> tuple[int, ...]:
-    """Choose the classes that matter most over a whole film.
+    """Return the classes that matter most over a whole film.
 
     Args:
         probabilities: (n, classes), a row a frame.
@@ -29,7 +29,7 @@ def shown(
 
 
 def told_apart(labels: Mapping[int, str]) -> tuple[str, ...]:
-    """What classes are called by their indices, which are told where two have one label.
+    """Return the names of classes by index, with the index where two have the same label.
 
     Example:
         >>> told_apart({134: "crane", 517: "crane", 309: "bee"})

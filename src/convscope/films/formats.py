@@ -1,4 +1,4 @@
-"""The file formats of a film, and what is written beside each."""
+"""The file formats of a film, and the files written beside each."""
 
 import os
 from pathlib import Path
@@ -11,9 +11,9 @@ FORMATS = (*encoding.WRITERS, STRIP, TABLE)
 
 
 def checked(path: str | os.PathLike[str]) -> str:
-    """Return the suffix of a path that a film can be saved to.
+    """Return the suffix of a path, if a film can be written to it.
 
-    Ask before a long ascent: a misspelt suffix or a missing library is reported here.
+    Call it before a long ascent: it reports a misspelt suffix or a missing library.
 
     Raises:
         InputError: the suffix is none of ``FORMATS``.

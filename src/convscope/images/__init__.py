@@ -1,4 +1,4 @@
-"""Pictures as arrays: read, checked, resized, arranged and saved. NumPy and Pillow only."""
+"""Pictures as arrays: read, checked, resized, arranged and saved, with NumPy and Pillow only."""
 
 from convscope.images.arrangement import checkered, sheet, tiled
 from convscope.images.arrays import BEHIND, Picture, from_bytes, over, rms_contrast, to_bytes

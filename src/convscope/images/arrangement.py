@@ -1,4 +1,4 @@
-"""Pictures side by side, and what lies behind a transparent one."""
+"""Pictures side by side, and backgrounds for transparent ones."""
 
 import math
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from convscope.images.sizes import sized
 
 
 def tiled(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Lay channels that are no colour side by side, as gray tiles; RGB stays as it is.
+    """Return channels that are not colours side by side, as gray tiles; RGB is returned as it is.
 
     Args:
         picture: (height, width) or (height, width, channels), of any numbers.
@@ -32,7 +32,7 @@ def tiled(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def checkered(size: tuple[int, int]) -> Picture:
-    """A light checkerboard, (height, width, 1): what shows people that something is transparent."""
+    """Return a light checkerboard, (height, width, 1), the usual sign of transparency."""
     height, width = sized(size)
     square = max(1, max(height, width) // 16)
     rows, columns = np.arange(height)[:, None] // square, np.arange(width)[None, :] // square
@@ -45,7 +45,7 @@ def sheet(
     gap: int = 2,
     background: float = 1.0,
 ) -> Picture:
-    """Lay pictures out in rows, smaller ones in the middle of their cells.
+    """Return pictures laid out in rows, smaller ones centred in their cells.
 
     Args:
         pictures: each (height, width, channels); gray ones may stand among those of colour.

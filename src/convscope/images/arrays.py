@@ -1,8 +1,8 @@
-"""Pictures as numbers: bytes, opacity, contrast.
+"""Pictures as numbers: conversion to bytes, opacity, contrast.
 
-A picture is float32, (height, width, 3), RGB, values in [0, 1]. What a canvas or a layer makes may
-have another number of channels, (height, width, channels). Nothing in this package changes the
-array it is given.
+A picture is float32, (height, width, 3), RGB, values in [0, 1]. Canvases and layers may have
+another number of channels, (height, width, channels). No function here changes the array that it
+gets.
 """
 
 from typing import Any
@@ -17,21 +17,21 @@ Picture = npt.NDArray[np.float32]
 # The header says how large a picture is; a small file may claim to be one that fills the memory.
 MAX_PIXELS = 100_000_000
 
-# What lies behind transparent parts. Mid gray is what most networks hear as silence, so that an
-# empty region excites nothing; white would draw a bright shape with hard edges.
+# The background of transparent parts. Most networks respond least to mid gray, so an empty region
+# excites nothing; white would add a bright shape with hard edges.
 BEHIND = np.float32(0.5)
 
 
 def to_bytes(picture: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
-    """Map [0, 1] to 0..255, any shape; what lies outside is clipped."""
+    """Return values in [0, 1] as 0..255, any shape; values outside are clipped."""
     if np.isnan(picture).any():
-        raise PictureError("Expected numbers. Received: NaN. If a climb made it, slow it down.")
+        raise PictureError("Expected numbers. Received: NaN. If an ascent made it, lower its rate.")
     scaled: npt.NDArray[np.uint8] = np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)
     return scaled
 
 
 def from_bytes(data: npt.NDArray[np.uint8]) -> Picture:
-    """Map 0..255 to [0, 1], any shape; `to_bytes` brings back the same bytes.
+    """Return values in 0..255 as [0, 1], any shape; the inverse of `to_bytes`.
 
     Example:
         >>> from_bytes(np.array([0, 51, 255], np.uint8))
@@ -46,7 +46,7 @@ def clip(numbers: npt.NDArray[Any]) -> Picture:
 
 
 def layered(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """View (height, width) as (height, width, 1); refuse what has no pixels or other axes."""
+    """Return (height, width) as (height, width, 1); refuse empty arrays and other axes."""
     numbers = np.asarray(picture)
     if numbers.ndim not in (2, 3) or numbers.size == 0:
         wanted = "(height, width, channels)"
@@ -55,7 +55,7 @@ def layered(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def rms_contrast(picture: Picture) -> float:
-    """Measure the contrast: 0 for one plain colour, 0.5 at most.
+    """Return the contrast: 0 for one plain colour, at most 0.5.
 
     It is the root of the mean squared distance of each value from its channel's mean.
 
@@ -68,7 +68,7 @@ def rms_contrast(picture: Picture) -> float:
 
 
 def over(picture: Picture, behind: npt.ArrayLike = BEHIND) -> Picture:
-    """Lay a picture whose last channel is its opacity over something; all channels but that remain.
+    """Return a picture, whose last channel is opacity, laid over a background.
 
     Args:
         picture: (..., height, width, channels + 1) in [0, 1].

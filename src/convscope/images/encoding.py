@@ -1,4 +1,4 @@
-"""Pictures as files: PNG, JPEG and WebP, with the texts that travel inside."""
+"""Pictures as files: PNG, JPEG and WebP, with texts inside them."""
 
 import io
 import json
@@ -28,11 +28,11 @@ def save(
     *,
     opacity: bool = False,
 ) -> Path:
-    """Save a picture, whole or not at all; the suffix chooses the format, `info` travels inside.
+    """Save a picture with `info` inside, whole or not at all; the suffix chooses the format.
 
-    .png and .webp keep every 8-bit value; .jpg is small. `read_info` reads `info` back.
-    With `opacity` the last channel is none of colour: .jpg, which knows no opacity, shows the
-    picture over mid gray.
+    .png and .webp keep every 8-bit value; .jpg is small. `read_info` reads `info` again. With
+    `opacity`, the last channel is opacity. JPEG has no opacity, so a .jpg shows the picture over
+    mid gray.
     """
     suffix = Path(path).suffix.lower()
     if suffix not in ENCODERS:
@@ -41,7 +41,7 @@ def save(
 
 
 def encode_png(picture: Picture, info: Info = NOTHING, *, opacity: bool = False) -> bytes:
-    """Encode as an 8-bit PNG; the same picture and info make the same bytes.
+    """Return an 8-bit PNG; the same picture and info give the same bytes.
 
     Args:
         picture: (height, width, channels): 3 become RGB, 1 gray. No other number is a colour;
@@ -62,13 +62,13 @@ def encode_png(picture: Picture, info: Info = NOTHING, *, opacity: bool = False)
 def encode_jpeg(
     picture: Picture, info: Info = NOTHING, *, opacity: bool = False, quality: int = 90
 ) -> bytes:
-    """Encode as a JPEG; what a unit likes is vivid, so colour keeps its full resolution."""
+    """Return a JPEG with colour at full resolution, since pictures of units have vivid colours."""
     shown = over(picture) if opacity else picture
     return _encode(shown, "JPEG", quality=quality, subsampling=0, exif=_exif(info))
 
 
 def encode_webp(picture: Picture, info: Info = NOTHING, *, opacity: bool = False) -> bytes:
-    """Encode as a lossless WebP: every 8-bit value is kept, in less room than a PNG."""
+    """Return a lossless WebP, which keeps every 8-bit value and is smaller than a PNG."""
     # exact: also the colours of what is wholly transparent.
     return _encode(picture, "WEBP", opacity, lossless=True, exact=True, exif=_exif(info))
 
@@ -95,7 +95,7 @@ def _encode(picture: Picture, format: str, opacity: bool = False, **options: Any
 
 
 def _exif(info: Info) -> bytes:
-    """Put info, as JSON, where EXIF has a description; without info there is no EXIF at all."""
+    """Return EXIF data with info, as JSON, in the description; empty without info."""
     if not info:
         return b""
     exif = Image.Exif()
@@ -108,5 +108,5 @@ def _is_latin(text: str) -> bool:
 
 
 def _writable(text: str) -> str:
-    """Spell out what UTF-8 cannot hold, such as the bytes of a badly encoded file name."""
+    """Return info with escapes for what UTF-8 cannot hold, such as badly encoded file names."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,4 +1,4 @@
-"""Picture files, Pillow images and arrays of strangers, read safely."""
+"""Reading of picture files, Pillow images and arrays, which may all be from strangers."""
 
 import io
 import json
@@ -20,7 +20,7 @@ from convscope.images.arrays import MAX_PIXELS, Picture, clip, from_bytes, over
 # Plain raster formats only: Pillow also opens formats that start other programs (EPS: Ghostscript).
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
 
-# How far a float may leave [0, 1] by rounding alone; it is clipped without a word.
+# How far a float may be outside [0, 1] by rounding alone; it is clipped without a message.
 ROUNDING = 1e-4
 
 # Samples wider than a byte, and the value that is white. Pillow would cut them off at 255.
@@ -41,7 +41,7 @@ UPRIGHT = {
 
 
 def load(source: str | os.PathLike[str] | Image.Image | npt.ArrayLike) -> Picture:
-    """Make a picture of whatever shows one: a path, a Pillow image or an array.
+    """Return the picture in a path, a Pillow image or an array.
 
     Example:
         >>> load(np.full((2, 5), 255, np.uint8)).shape
@@ -56,7 +56,7 @@ def load(source: str | os.PathLike[str] | Image.Image | npt.ArrayLike) -> Pictur
 
 
 def read(path: str | os.PathLike[str]) -> Picture:
-    """Read a picture file, upright, in RGB; of an animation, its first frame.
+    """Return the picture in a file, upright and in RGB; of an animation, its first frame.
 
     Gray and palette files become RGB, 16-bit gray keeps its depth, and transparent parts are laid
     over mid gray. Colour profiles are not applied.
@@ -66,7 +66,7 @@ def read(path: str | os.PathLike[str]) -> Picture:
 
 
 def decode(data: bytes, name: str) -> Picture:
-    """Read a picture file's bytes, as `read` does; ``name`` is what an error calls it."""
+    """Return the picture in a file's bytes, as `read` does; ``name`` is for error messages."""
     with _reporting(repr(name)), Image.open(io.BytesIO(data), formats=FORMATS) as image:
         if image.width * image.height > MAX_PIXELS:
             raise PictureError(_too_large(image.size))
@@ -74,9 +74,9 @@ def decode(data: bytes, name: str) -> Picture:
 
 
 def read_info(path: str | os.PathLike[str]) -> dict[str, str]:
-    """Read the text that travels inside a picture file, as `save` wrote it; {} if there is none.
+    """Return the texts inside a picture file, as `save` wrote them; {} if there are none.
 
-    Of a PNG, every text chunk; Pillow refuses chunks that unpack to more than a megabyte.
+    From a PNG these are all text chunks. Pillow refuses chunks that unpack to more than a megabyte.
     """
     with _opened(path) as image:
         if isinstance(image, PngImagePlugin.PngImageFile):
@@ -85,7 +85,7 @@ def read_info(path: str | os.PathLike[str]) -> dict[str, str]:
 
 
 def validate(array: npt.ArrayLike) -> Picture:
-    """Make a picture of an array, or say what is wrong with it and how to mend it.
+    """Return an array as a picture, or raise an error that says what is wrong and how to fix it.
 
     Args:
         array: (height, width), or (height, width, 1, 3 or 4): gray, RGB or RGB with opacity;
@@ -131,7 +131,7 @@ def _check_shape(shape: tuple[int, ...]) -> None:
 
 
 def _check_floats(given: npt.NDArray[Any]) -> Picture:
-    """Return a new float32 array clipped to [0, 1], if rounding is all that the clip takes away."""
+    """Return a new float32 array clipped to [0, 1], if values outside are rounding errors only."""
     if not np.issubdtype(given.dtype, np.floating):
         wanted = "uint8 in 0..255 or floats in [0, 1]"
         hint = "Convert it: array.astype('float32')."
@@ -157,7 +157,7 @@ def _check_floats(given: npt.NDArray[Any]) -> Picture:
 
 @contextmanager
 def _reporting(shown: str) -> Iterator[None]:
-    """Turn whatever Pillow trips over into one line about the picture shown."""
+    """Turn all errors of Pillow into one line about the picture."""
     listed = ", ".join(FORMATS)
     try:
         # A damaged file makes Pillow warn as well as fail; the line below says it once.
@@ -186,7 +186,7 @@ def _reporting(shown: str) -> Iterator[None]:
 
 @contextmanager
 def _opened(path: str | os.PathLike[str]) -> Iterator[Image.Image]:
-    """Open a picture file as far as its header; errors inside the block are about the file."""
+    """Yield a picture file with its header read; errors in the block are about the file."""
     with _reporting(repr(os.fspath(path))):
         _check_file(Path(path))
         # By its name Pillow would map some files into memory, and scramble a plain gray TIFF that
@@ -214,7 +214,7 @@ def _too_large(size: tuple[int, int] | None = None) -> str:
 
 
 def _from_pillow(image: Image.Image) -> Picture:
-    """Make a picture of any Pillow image; the image is left as it was."""
+    """Return the picture in any Pillow image, which is not changed."""
     image.load()  # turns a TIFF upright, and forgets its orientation then
     turn = UPRIGHT.get(image.getexif().get(ORIENTATION, 1))
     if turn is not None:
@@ -227,7 +227,7 @@ def _from_pillow(image: Image.Image) -> Picture:
 
 
 def _narrow(samples: npt.NDArray[Any], white: int) -> npt.NDArray[Any]:
-    """Scale wide samples to [0, 1]; refuse those whose white is anybody's guess."""
+    """Return wide samples scaled to [0, 1]; refuse those whose value for white is not known."""
     low, high = samples.min(), samples.max()
     if not (low >= 0 and high <= white):
         hint = "Scale it, or save it as an 8-bit PNG."
@@ -236,7 +236,7 @@ def _narrow(samples: npt.NDArray[Any], white: int) -> npt.NDArray[Any]:
 
 
 def _parse_info(text: object) -> dict[str, str]:
-    """Read what `_exif` wrote; any other description, such as a camera's, is not ours: {}."""
+    """Return what `_exif` wrote; {} for other descriptions, such as a camera's."""
     try:
         found = json.loads(text) if isinstance(text, str) else None
     except (ValueError, RecursionError):

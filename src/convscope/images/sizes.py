@@ -1,4 +1,4 @@
-"""Pictures at other sizes."""
+"""Resizing of pictures."""
 
 import operator
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from convscope.images.arrays import MAX_PIXELS, Picture, clip, layered
 
 
 def sized(size: int | tuple[int, int]) -> tuple[int, int]:
-    """Read a size: one whole number for height and width, or (height, width).
+    """Return a size as (height, width); one whole number stands for both.
 
     Example:
         >>> sized(224)
@@ -33,7 +33,7 @@ def sized(size: int | tuple[int, int]) -> tuple[int, int]:
 
 
 def resize(picture: Picture, size: tuple[int, int]) -> Picture:
-    """Resample to size, (height, width): bicubic, smoothed before it shrinks, clipped to [0, 1]."""
+    """Return the picture at a size, (height, width): bicubic, antialiased, clipped to [0, 1]."""
     height, width = sized(size)
     planes = np.moveaxis(layered(picture).astype(np.float32), 2, 0)
     resized = [
@@ -44,9 +44,9 @@ def resize(picture: Picture, size: tuple[int, int]) -> Picture:
 
 
 def fit(picture: Picture, size: tuple[int, int]) -> Picture:
-    """Crop the middle to the proportions of size, (height, width), then resize to it.
+    """Return the middle of a picture, cropped to the proportions of size and resized to it.
 
-    This is how a photo is handed to a network: nothing is stretched, the middle is kept.
+    Photos are given to networks in this way: nothing is stretched, and the middle is kept.
     """
     height, width = sized(size)
     numbers = layered(picture)
@@ -57,7 +57,7 @@ def fit(picture: Picture, size: tuple[int, int]) -> Picture:
 
 
 def magnify(picture: Picture, factor: int) -> Picture:
-    """Show every pixel as a square of factor x factor, so that small pictures can be looked at."""
+    """Return the picture with every pixel as a square of factor x factor."""
     if factor < 1:
         raise PictureError(f"Expected a factor of 1 or more. Received: {factor}.")
     return layered(picture).repeat(factor, axis=0).repeat(factor, axis=1)

@@ -1,4 +1,4 @@
-"""The loop, and only the loop: a climb is a generator of steps."""
+"""``climb``: gradient ascent on a batch of pictures, as a generator of steps."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from convscope.maximization.recipe import OPEN, Recipe
 from convscope.networks.network import Network, not_finite
 from convscope.objectives import Objective, bound
 
-CHUNK = 8  # steps in one call of a program, and between two looks for a plateau
+CHUNK = 8  # steps in one call of a program, and between two checks for convergence
 
 
 @dataclass(frozen=True)
 class Step:
-    """One moment of a climb; asking for scores or pictures waits for the device.
+    """One moment of an ascent; asking for scores or pictures waits for the device.
 
-    ``number`` counts from 1 to ``total``; step 0 is the start, without scores.
+    ``number`` counts from 1 to ``total``. Step 0 is the start and has no scores.
     """
 
     number: int
@@ -33,26 +33,26 @@ class Step:
     travelled: Callable[[], np.ndarray]
 
     def history(self) -> np.ndarray:
-        """The scores before each of the moves since the last ``Step``: (moves, n).
+        """Return the scores before each of the updates since the last ``Step``: (updates, n).
 
-        Each under the transforms of its move; not a number for a picture that is finished.
+        Each is under the transforms of its update. It is NaN for a picture that is finished.
         """
         return self.risen()
 
     def distance(self) -> np.ndarray:
-        """How far any of each canvas's numbers is by now from where it began, at most: (n,).
+        """Return, for each picture, the largest change of a parameter since the start: (n,).
 
-        Of a picture without a slope it stays zero.
+        For a picture without a gradient it stays zero.
         """
         return self.travelled()
 
     def scores(self) -> np.ndarray:
-        """What each picture scored just before this step: (n,)."""
+        """Return the score of each picture just before this step: (n,)."""
         scores: np.ndarray = self.history()[-1]
         return scores
 
     def pictures(self) -> np.ndarray:
-        """The pictures after this step, without their transforms: (n, height, width, channels)."""
+        """Return the pictures after this step, without transforms: (n, height, width, channels)."""
         return self.paint()
 
 
@@ -66,9 +66,9 @@ def climb(
     boost: float = 1.0,
     every: int = CHUNK,
 ) -> Iterator[Step]:
-    """Yield the start, and then a Step after some moves uphill; stop asking to stop climbing.
+    """Yield the start, and then a Step after every few updates; to stop, stop iterating.
 
-    The last Step has number ``total``, or a smaller one if no picture's score rises any more.
+    The last Step has number ``total``, or a smaller one if the score of no picture rises any more.
 
     Args:
         network: whose response is climbed; its weights stay as they are.
@@ -84,7 +84,7 @@ def climb(
 
 
 class _Batch:
-    """The pictures of a climb, from its first step to its last."""
+    """The pictures of one ascent, from its first step to its last."""
 
     def __init__(
         self,
@@ -102,13 +102,13 @@ class _Batch:
         self._canvas = canvas
         self._numbers = self._canvas.fresh(self._chance.noise(self._canvas.noise_shape))
         self._start = self._numbers.copy()
-        # Pictures that see each other end together.
+        # The pictures of a set are scored together, so they also end together.
         self._patience = 0 if objectives[0].coupled else recipe.patience
         self._plateau = Plateau(self._count, self._patience)
         self._done = 0
 
     def steps(self, every: int) -> Iterator[Step]:
-        """Climb until all steps are made or every picture is finished."""
+        """Yield steps until all are made or every picture is finished."""
         canvas, until = self._canvas, self._recipe.steps
         goal = bound(self._objectives, self._network, canvas.size)
         held = np.arange(self._count)  # the pictures in the program
@@ -130,7 +130,7 @@ class _Batch:
     def _moved(
         self, program: Program, held: np.ndarray, data: Arrays, every: int
     ) -> Iterator[Step]:
-        """Move on until enough pictures are finished to go on with a smaller program."""
+        """Yield steps until enough pictures are finished to continue with a smaller program."""
         recipe, until = self._recipe, self._recipe.steps
         heard: list[Callable[[], np.ndarray]] = []
         while self._done < until and len(self._staying(held)) == len(held):
@@ -148,13 +148,13 @@ class _Batch:
             yield self._step(program, held, risen)
 
     def _look(self, held: np.ndarray, scores: np.ndarray, numbers: np.ndarray) -> None:
-        """Look for a plateau, once nothing finer is painted."""
+        """Check for convergence, once the full detail is in use."""
         self._plateau.start(scores)
         if self._done / self._recipe.steps > OPEN:
             self._plateau.look(held, scores[:, held], numbers)
 
     def _staying(self, held: np.ndarray) -> np.ndarray:
-        """Who stays in the program: all, or half as often as half are finished."""
+        """Return the pictures that stay in the program; half of them once half are finished."""
         rising = self._plateau.rising[held]
         room = len(held)
         while room > 1 and rising.sum() <= room // 2:
@@ -163,7 +163,7 @@ class _Batch:
         return held[np.sort(first)]
 
     def _spread(self, scores: Any, moves: int, held: np.ndarray, rising: np.ndarray) -> np.ndarray:
-        """The scores of the program's pictures as those of all: (moves, n)."""
+        """Return the scores of the program's pictures in an array for all: (updates, n)."""
         everyone = np.full((moves, self._count), np.nan)
         everyone[:, held] = to_numpy(scores)[:moves]
         everyone[:, ~rising] = np.nan

@@ -1,14 +1,14 @@
-"""When a picture is finished: its score no longer rises. And what to keep of it: the best."""
+"""Early stopping: when the score of a picture has stopped rising, and what its best moment was."""
 
 import numpy as np
 
-RISE = 0.01  # of all the rise so far: less is none
+RISE = 0.01  # of the whole rise so far: a smaller rise does not count
 
 
 class Plateau:
-    """What the pictures of a batch reached, and how many steps ago.
+    """The best scores of the pictures in a batch, and how many steps ago they were reached.
 
-    Scores are averaged over some steps, as each is under the transforms of its own.
+    Scores are averaged over some steps, since each is under different random transforms.
 
     Args:
         count: how many pictures.
@@ -28,12 +28,12 @@ class Plateau:
         return (self._waited < self._patience) | (self._patience == 0)
 
     def start(self, scores: np.ndarray) -> None:
-        """Note where the climb begins: (steps, n) scores. Only the first time counts."""
+        """Store the scores, (steps, n), at the start of the ascent; only the first call counts."""
         if self._first is None:
             self._first = scores.mean(0)
 
     def look(self, places: np.ndarray, scores: np.ndarray, numbers: np.ndarray) -> None:
-        """Note what the pictures at ``places`` reached in some steps.
+        """Update the best scores of the pictures at ``places`` with those of some more steps.
 
         Args:
             places: which pictures of the batch, (m,).
@@ -51,6 +51,6 @@ class Plateau:
                 self._best[place], self._numbers[place] = mean, own
 
     def best(self, numbers: np.ndarray, finished: np.ndarray) -> np.ndarray:
-        """``numbers`` (n, ...), but the best ones known of the pictures that are finished."""
+        """Return ``numbers`` (n, ...), with the best known ones for finished pictures."""
         rows = zip(self._numbers, numbers, finished, strict=True)
         return np.stack([own if best is None or not over else best for best, own, over in rows])

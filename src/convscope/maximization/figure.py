@@ -1,4 +1,4 @@
-"""One climb: the picture it made, and the score as it rose."""
+"""The figure of one ascent: the picture that it made, and its score over the steps."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ PICTURE, PLOT = 224, 320  # width of the picture and of the plot, in points
 
 
 def climb(picture: np.ndarray, title: str, caption: str, history: Sequence[float]) -> "Figure":
-    """The picture at the left, the score as it rose at the right.
+    """Return a figure with the picture on the left and the score at each step on the right.
 
     Args:
         picture: (height, width, channels) in [0, 1].

@@ -29,12 +29,12 @@ from convscope.progress import Progress
 Size = int | tuple[int, int] | Literal["fit"] | None
 OnStep = Callable[[Sequence[Objective], Step], None]
 
-SMALLEST_FIT = 16  # pixels a side that are worth looking at
+SMALLEST_FIT = 16  # pixels a side; a smaller picture shows too little
 
-HARDLY = 0.01  # of the learning rate: a picture with a slope goes further in its first step
+HARDLY = 0.01  # of the learning rate: with a gradient, the first step is longer than this
 STUCK = (
-    "the picture is as it began, for the unit gives no slope to climb: it is cut off from the "
-    "picture, its weights are next to nothing, or it is a probability that rounds to 0 or 1"
+    "the picture did not change, because the unit has no gradient: it does not depend on the "
+    "picture, its weights are almost zero, or it is a probability that rounds to 0 or 1"
 )
 
 
@@ -171,14 +171,15 @@ def maximized(
     every: int = CHUNK,
     **settings: Any,
 ) -> Iterator[Maximized]:
-    """Yield each subject's picture as soon as its batch is done; stop asking to stop climbing.
+    """Yield each picture as soon as its batch is done; to stop the ascent, stop iterating.
 
-    Channels that a layer passes on are climbed where they are made; the response is at that layer.
+    A channel that its layer only passes on is maximized at the layer that computes it. The response
+    is measured at the layer that was named.
     """
-    # What is impossible is refused before the first climb.
+    # Refuse impossible requests before the first ascent.
     tuned(recipe, settings)
     shapes = {goal: sized(network, size, goal) for goal in {each.objective for each in subjects}}
-    for shape in set(shapes.values()):  # together: a layer is tried once a size, not once a unit
+    for shape in set(shapes.values()):  # a layer is tried once for each size, not for each unit
         check(network, [goal for goal, own in shapes.items() if own == shape], shape)
     goals = where_made(network, shapes)
     done = 0
@@ -222,7 +223,7 @@ def _reporting(progress: Progress | None, on_step: OnStep | None, done: int, tot
 
 
 def tuned(recipe: Recipe | None, settings: dict[str, Any]) -> Recipe:
-    """A recipe with some settings changed."""
+    """Return a recipe with some settings changed."""
     known = Recipe.__dataclass_fields__
     for name in settings:
         if name not in known:
@@ -231,7 +232,7 @@ def tuned(recipe: Recipe | None, settings: dict[str, Any]) -> Recipe:
 
 
 def settled(network: Network, recipe: Recipe) -> Recipe:
-    """The recipe with the precision that 'auto' stands for: of this machine and network.
+    """Return the recipe with a definite precision in place of 'auto', for this machine and network.
 
     Raises:
         InputError: bfloat16 was asked for by name, and the network cannot compute in it.
@@ -247,7 +248,7 @@ def settled(network: Network, recipe: Recipe) -> Recipe:
 
 
 def check(network: Network, objectives: Sequence[Objective], size: tuple[int, int]) -> None:
-    """Refuse a size at which the network does not reach one of the objectives' layers."""
+    """Refuse a size for which the network does not reach one of the objectives' layers."""
     layers = {layer for each in objectives for layer in each.layers}
     shapes = {layer: network.shape_at(layer, size) for layer in layers}
     for layer, shape in shapes.items():
@@ -267,13 +268,13 @@ def check(network: Network, objectives: Sequence[Objective], size: tuple[int, in
 
 
 def boost(network: Network, layers: Sequence[str], size: tuple[int, int], recipe: Recipe) -> float:
-    """How much faster an objective climbs whose layers see only part of the picture."""
+    """Return the factor on the rate for objectives whose layers see only part of the picture."""
     fields = [network.layers[layer].receptive_field or np.inf for layer in layers]
     return float(max(1.0, min(size) / max(fields, default=np.inf)) ** recipe.boost)
 
 
 def respond(network: Network, units: Sequence[Unit], pictures: np.ndarray) -> np.ndarray:
-    """Each unit's response to its own picture, before the activation function: (n,).
+    """Return each unit's response to its own picture, before the activation function: (n,).
 
     Args:
         units: of one layer and kind; the response of a negative unit is not negated.
@@ -283,7 +284,7 @@ def respond(network: Network, units: Sequence[Unit], pictures: np.ndarray) -> np
 
 
 def _batched_by(subject: Subject, goals: Mapping[Objective, Objective]) -> Hashable:
-    """What subjects must share to be climbed, and then scored, in one batch."""
+    """Return the key that tasks must share to be maximized, and then scored, in one batch."""
     objective = subject.objective
     kinds = objective.kind, goals[objective].kind
     return *kinds, objective.aligned, subject.company
@@ -354,10 +355,10 @@ def _result(
 
 
 def sized(network: Network, size: Size, objective: Objective | None = None) -> tuple[int, int]:
-    """Height and width in pixels; the network's own if none are given.
+    """Return height and width in pixels; the network's own if none are given.
 
-    'fit' is twice what a neuron of the objective's deepest layer sees, so that a channel has room
-    to repeat itself; just what it sees for the neuron in the middle.
+    'fit' is twice the receptive field of the objective's deepest layer, so that a channel has room
+    to repeat its pattern. For the neuron in the middle it is just the receptive field.
     """
     if size is None:
         return network.size
@@ -373,7 +374,7 @@ def sized(network: Network, size: Size, objective: Objective | None = None) -> t
 
 
 def blank(network: Network, recipe: Recipe, size: tuple[int, int]) -> Canvas:
-    """The recipe's canvas for the network's kind of picture."""
+    """Return the recipe's canvas for the network's kind of picture."""
     if recipe.canvas == "fourier":
         return Fourier(size, network.channels, recipe.decay)
     return CANVASES[recipe.canvas](size, network.channels)

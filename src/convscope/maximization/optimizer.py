@@ -1,4 +1,4 @@
-"""Any optimizer of Keras, as a value that is written and read as text."""
+"""Optimizers of Keras as values that can be written and read as text."""
 
 import inspect
 import re
@@ -15,7 +15,7 @@ WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 BOOLEANS = {"true": True, "false": False}
 
-RATE = "learning_rate"  # the recipe's business
+RATE = "learning_rate"  # it belongs to the recipe
 REFUSED = {"ftrl": "it begins at zero, wherever the picture is"}
 
 Number = bool | int | float
@@ -23,10 +23,10 @@ Number = bool | int | float
 
 @dataclass(frozen=True)
 class Optimizer(Brief):
-    """What turns slopes into steps: the name of a Keras optimizer, in small letters, and settings.
+    """The name of a Keras optimizer, in lower case, and its settings.
 
-    Most work on each number by itself. Lamb, Adafactor and the setting ``clipnorm`` measure all
-    pictures of a batch together, so that there a picture depends on those it is made beside.
+    Most optimizers treat each number separately. Lamb, Adafactor and the setting ``clipnorm`` use a
+    norm over the whole batch, so that a picture depends on the other pictures in its batch.
 
     Example:
         >>> print(Optimizer("rmsprop", (("rho", 0.999),)))
@@ -38,7 +38,7 @@ class Optimizer(Brief):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read 'adam' or 'sgd(momentum=0.9, nesterov=true)'; ``str`` writes it again."""
+        """Return the optimizer in a text such as 'adam' or 'sgd(momentum=0.9, nesterov=true)'."""
         found = NAMED.fullmatch(text)
         if not found:
             raise InputError(
@@ -51,10 +51,11 @@ class Optimizer(Brief):
 
     @classmethod
     def of(cls, named: Any) -> "Optimizer":
-        """What text or a Keras optimizer stands for.
+        """Return the optimizer that a text or a Keras optimizer stands for.
 
-        Text is only read: whether Keras has it, ``make`` finds out, as that loads a framework.
-        Of a Keras optimizer its class and its settings are taken, not its state, nor its rate.
+        A text is only parsed. ``make`` checks whether Keras has this optimizer, since that loads a
+        framework. From a Keras optimizer, the class and the settings are taken, without state and
+        rate.
         """
         if isinstance(named, Optimizer):
             return named
@@ -85,12 +86,12 @@ class Optimizer(Brief):
         return cls(name, tuple(changed.items()))
 
     def __str__(self) -> str:
-        # A number's own text reads back exactly; True and False are written small.
+        # The repr of a number reads back exactly; True and False are in lower case.
         inside = ", ".join(f"{name}={repr(value).lower()}" for name, value in self.settings)
         return f"{self.name}({inside})" if inside else self.name
 
     def make(self) -> Any:
-        """A fresh Keras optimizer."""
+        """Return a new Keras optimizer."""
         kinds = known()
         if self.name in REFUSED:
             raise InputError(f"Expected another optimizer than {self.name}: {REFUSED[self.name]}.")
@@ -106,9 +107,9 @@ class Optimizer(Brief):
 
 
 def known() -> dict[str, type[Any]]:
-    """The optimizers of this Keras by their names in small letters.
+    """Return the optimizers of this version of Keras by their names in lower case.
 
-    Left out are those that wrap others, and can therefore not be made without arguments.
+    Optimizers that wrap others are left out, since they cannot be made without arguments.
     """
     backend.choose()
     import keras
@@ -122,7 +123,7 @@ def known() -> dict[str, type[Any]]:
 
 
 def _complete(kind: type) -> bool:
-    """Whether a class can be made without arguments; an abstract one takes anything."""
+    """Return whether a class can be made without arguments."""
     taken = list(inspect.signature(kind).parameters.values())
     return taken[0].kind is not inspect.Parameter.VAR_POSITIONAL and not any(
         each.default is each.empty and each.kind is each.POSITIONAL_OR_KEYWORD for each in taken
@@ -130,12 +131,12 @@ def _complete(kind: type) -> bool:
 
 
 def _setting(text: str) -> tuple[str, Number]:
-    """Read 'momentum=0.9' or 'nesterov=true'."""
+    """Return the setting in 'momentum=0.9' or 'nesterov=true'."""
     found = SETTING.fullmatch(text)
     value = found[2] if found else ""
     if found and value.lower() in BOOLEANS:
         return found[1], BOOLEANS[value.lower()]
-    # A thousand digits would be refused by Python itself, with other words.
+    # Python itself would refuse a thousand digits, with another message.
     if found and DECIMAL.fullmatch(value) and len(value) < 100 and abs(float(value)) < 1e300:
         return found[1], int(value) if WHOLE.fullmatch(value) else float(value)
     raise InputError(

@@ -1,4 +1,4 @@
-"""What an objective is climbed as: channels that a layer passes on, where they are made."""
+"""The effective objectives: channels that a layer only passes on are maximized at their source."""
 
 from collections.abc import Iterable
 
@@ -8,12 +8,12 @@ from convscope.objectives import Objective, of_unit
 
 
 def where_made(network: Network, objectives: Iterable[Objective]) -> dict[Objective, Objective]:
-    """For each objective what to climb: a channel that is passed on, where it is made.
+    """Return the objective to maximize for each objective: a channel at the layer that computes it.
 
-    A pool or a concatenation passes on what is left behind an activation function. A channel that
-    is silent on the first picture has no slope there, and the climb would never begin; before its
-    own activation it always has one. Of a pool that is another mean over places, of the same map.
-    Sums of several terms, neurons and whole layers are climbed as they are.
+    A pool or a concatenation passes on values after an activation function. A channel that is
+    inactive in the first picture has no gradient there, so the ascent could not begin. Before its
+    own activation function it always has one. For a pool this is another mean over places of the
+    same map. Sums of several terms, neurons and whole layers are maximized as they are.
 
     Args:
         network: from ``convscope.load``.

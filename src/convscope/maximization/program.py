@@ -1,4 +1,4 @@
-"""One compiled program that moves the numbers of a batch of pictures uphill."""
+"""The compiled program that makes gradient steps on the parameters of a batch of pictures."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -19,7 +19,7 @@ Arrays = tuple[np.ndarray, ...]
 
 
 class Program:
-    """Steps uphill for pictures on one canvas and objectives of one kind, with their variables.
+    """A compiled ascent for pictures on one canvas and objectives of one kind, with its variables.
 
     Args:
         network: whose response is climbed.
@@ -62,16 +62,16 @@ class Program:
         self._paint = backend.compiled(canvas.paint, [])
 
     def start(self, numbers: np.ndarray, memory: Sequence[np.ndarray] | None = None) -> None:
-        """Begin at ``numbers``, with a fresh optimizer or one that remembers."""
+        """Set the parameters, and the optimizer's state if there is one to continue from."""
         self._numbers.assign(numbers)
         for variable, value in zip(self._optimizer.variables, memory or self._fresh, strict=True):
             variable.assign(value)
 
     def move(self, rates: Sequence[float], each: Arrays, always: Arrays, room: int) -> Any:
-        """Make a step for each rate; returns the scores before each step, (room, n).
+        """Make a step for each rate and return the scores before each step, (room, n).
 
-        ``each`` holds arrays with a row a step. They are filled up to ``room`` rows, so that any
-        number of steps up to it is the same program.
+        ``each`` holds arrays with a row for each step. They are filled up to ``room`` rows, so that
+        any number of steps up to ``room`` runs the same compiled program.
         """
         count = len(rates)
         filled = [
@@ -81,15 +81,15 @@ class Program:
         return self._steps(np.int32(count), filled[0], tuple(filled[1:]), always)
 
     def paint(self, numbers: np.ndarray, detail: float) -> np.ndarray:
-        """The pictures of some numbers: (n, height, width, channels)."""
+        """Return the pictures of some parameters: (n, height, width, channels)."""
         return to_numpy(self._paint(numbers, np.float32(detail)))
 
     def numbers(self) -> np.ndarray:
-        """A copy of the numbers."""
+        """Return a copy of the parameters."""
         return to_numpy(self._numbers)
 
     def memory(self, kept: np.ndarray) -> list[np.ndarray]:
-        """A copy of what the optimizer remembers of some of the pictures: (n,) true or false."""
+        """Return a copy of the optimizer's state for the pictures where the mask, (n,), is true."""
         return [
             value[kept] if value.shape[:1] == kept.shape else value
             for value in map(to_numpy, self._optimizer.variables)
@@ -99,7 +99,7 @@ class Program:
 def borrowed(
     network: Network, bound: Bound, canvas: Canvas, count: int, recipe: Recipe
 ) -> AbstractContextManager[Program]:
-    """Lend a program, made by an earlier climb if there was one like it."""
+    """Yield a program, one of an earlier ascent if there is one of the same kind."""
     settings = recipe.transforms.plan, recipe.optimizer, recipe.precision
     key = ("climb", bound.kind, canvas, count, settings)
     return network.borrowed(key, lambda: Program(network, bound, canvas, count, recipe))

@@ -1,4 +1,4 @@
-"""All that is left to chance in a climb: drawn on the host, the same on every backend."""
+"""All random numbers of an ascent, drawn on the host and so the same on every backend."""
 
 import zlib
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ from convscope.objectives import Objective
 
 
 class Chance:
-    """The draws of the pictures of a batch, each keyed by its seed, its objective and the step.
+    """The random numbers of a batch of pictures, keyed by seed, objective and step.
 
-    So a picture is the same in any batch.
+    The numbers of a picture are the same in any batch.
     """
 
     def __init__(
@@ -24,14 +24,15 @@ class Chance:
         self._recipe = recipe
 
     def noise(self, shape: tuple[int, ...]) -> np.ndarray:
-        """What the pictures begin with: (n, *shape) standard normal numbers."""
+        """Return what the pictures start from: (n, *shape) standard normal numbers."""
         draws = [self._at(0, key).standard_normal(shape) for key in range(len(self._keys))]
         return np.stack(draws).astype("float32")
 
     def steps(self, held: np.ndarray, steps: range, canvas: Canvas) -> tuple[np.ndarray, ...]:
-        """What differs between steps, for some of the pictures: arrays (steps, ...).
+        """Return what differs between steps, for some of the pictures: arrays (steps, ...).
 
-        The finest detail painted, the leak, what the transforms draw, and the backdrops, if any.
+        These are the detail, the leak, the random numbers of the transforms, and the backdrops, if
+        any.
         """
         recipe = self._recipe
         shares = [step / recipe.steps for step in steps]
@@ -41,7 +42,7 @@ class Chance:
         return details, leaks, *map(np.stack, zip(*drawn, strict=True))
 
     def _drawn(self, held: np.ndarray, step: int, canvas: Canvas) -> tuple[np.ndarray, ...]:
-        """What chance decides at one step: arrays (n, ...)."""
+        """Return the random numbers of one step: arrays (n, ...)."""
         chances = [self._at(step, place) for place in held]
         shape = canvas.backdrop_shape
         colours = canvas.channels - (shape is not None)

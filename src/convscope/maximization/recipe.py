@@ -1,4 +1,4 @@
-"""How a picture is climbed: frozen settings, each with a name."""
+"""``Recipe``: all settings of an ascent as a frozen value."""
 
 import json
 import math
@@ -18,10 +18,10 @@ from convscope.maximization.schedule import SCHEDULES
 from convscope.networks.patches.precision import PRECISIONS
 from convscope.transforms import Rotate, Scale, Shift, Transforms
 
-OPEN = 0.5  # of the steps: from here on it is painted as fine as it ever will be
+OPEN = 0.5  # the share of the steps after which the full detail is in use
 MOVED = Transforms(Shift(1 / 16), Scale(1.1), Rotate(5))
 
-AT_ONE_SIZE = [1.0]  # what `grow` is in the recipes of earlier versions, which had it
+AT_ONE_SIZE = [1.0]  # the value of `grow` in recipes of earlier versions, which had this setting
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Recipe:
     transforms: Transforms = MOVED
 
     def __post_init__(self) -> None:
-        # NumPy's whole numbers and lists are taken as what they mean; a frozen value holds neither.
+        # NumPy's integers and lists are converted, so that a frozen value holds plain ones.
         for name in ("steps", "seed", "patience"):
             value = getattr(self, name)
             whole = int(value) if isinstance(value, np.integer) else value

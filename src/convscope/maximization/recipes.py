@@ -1,4 +1,4 @@
-"""All recipes there are, in one table, and which of them is used for what."""
+"""The table of all recipes, and the choice of the default one."""
 
 from dataclasses import replace
 from typing import Literal
@@ -8,11 +8,11 @@ from convscope.transforms import Shift, Transforms
 
 Use = Literal["picture", "film", "training", "training-draft"]
 
-# Where every place of a picture counts, nothing moves it: what survives a shift is blurred, and
-# without that jitter Adam's full momentum serves. Fine waves are painted, since early layers keep
-# them, but faint (decay): else they cover what a layer hardly responds to with speckles. Colours,
-# which few responses depend on, take larger steps to come back. Of a photo, a first block's
-# inversion is then almost the photo itself; see
+# For objectives that compare every place with a photo's there are no transforms: shifts would blur
+# the picture. Without this jitter, Adam's full momentum works well. All frequencies are in use,
+# since early layers keep them, but faint (decay); otherwise they add speckles where a layer hardly
+# responds. Few responses depend on colours, so these need a higher rate. The inversion of a photo
+# at a first block is then almost the photo itself; see
 # tests/maximization/test_aligned.py::test_an_early_layer_keeps_almost_all_of_a_photo.
 _ALIGNED = Recipe(
     rate=0.15,
@@ -23,9 +23,9 @@ _ALIGNED = Recipe(
     detail=(0.25, 1.0),
     transforms=Transforms(),
 )
-# An ascent that the eye can follow: slow, with all of Adam's momentum, and every step.
+# An ascent that is pleasant to watch: slow, with all of Adam's momentum, and every step.
 _FILM = Recipe(rate=0.05, schedule="cosine", optimizer="adam", patience=0)
-# At every moment of a training equally many steps, so that only the weights differ.
+# The same number of steps at every moment of a training, so that only the weights differ.
 _TRAINING = Recipe(patience=0)
 
 RECIPES: dict[str, Recipe] = {
@@ -33,14 +33,14 @@ RECIPES: dict[str, Recipe] = {
     "picture-aligned": _ALIGNED,
     "film": _FILM,
     "film-aligned": replace(_ALIGNED, patience=0),
-    # Slower still, and hardly moved, as a photo holds its own forms in place. Of six photos all
-    # change their class, most of them within 20 steps, at the strength of 0.08; see
+    # Slower, and with small shifts only, since a photo keeps its own forms in place. At strength
+    # 0.08, all of six photos change their class, most of them within 20 steps; see
     # tests/films/test_photo_film.py::test_the_class_flips_while_the_photo_stays.
     "film-from-photo": replace(
         _FILM, rate=0.03, detail=(0.5, 0.85), leak=0.0, transforms=Transforms(Shift(1 / 64))
     ),
     "training": _TRAINING,
-    # While a training waits: a third of the steps, for pictures nearly as clear.
+    # Used while a training waits: a third of the steps, and pictures that are nearly as clear.
     "training-draft": replace(_TRAINING, steps=32, rate=0.1),
 }
 

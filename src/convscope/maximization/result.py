@@ -210,7 +210,7 @@ class Gallery(Brief, Sequence[Maximized]):
         return {"size": "fit", "sizes": " ".join(sizes)}  # what else makes them differ
 
     def _recipe(self) -> dict[str, str]:
-        """The recipe of the first; or, where they differ by more than their seeds, of each."""
+        """Return the first recipe; or all recipes, if they differ in more than seeds."""
         recipes = [result.recipe for result in self.results]
         if len({replace(recipe, seed=0) for recipe in recipes}) == 1:
             return {"recipe": json.dumps(recipes[0].as_json())}
@@ -285,7 +285,7 @@ def _network(result: Maximized) -> tuple[str, str]:
 
 
 def _unlike(some: Sequence[Maximized], every: Iterable[str], count: int) -> dict[str, str]:
-    """The seed of each picture, where they are no ``count`` in a row for each of the objectives."""
+    """Return all seeds, if they are not ``count`` consecutive ones for each objective."""
     made = [(str(result.objective), result.recipe.seed) for result in some]
     first = some[0].recipe.seed
     if made == [(text, first + copy) for text in every for copy in range(count)]:

@@ -1,29 +1,29 @@
-"""How the learning rate changes on the way up: SCHEDULES is the table."""
+"""The table of learning-rate schedules, SCHEDULES."""
 
 import math
 from collections.abc import Callable
 
-LAST = 1 / 20  # of the full rate: small enough to settle, large enough not to stand still
+LAST = 1 / 20  # of the full rate: small enough to converge, large enough to move on
 RISE = 0.1  # the share of the steps that a warm-up takes
 
 
 def constant(share: float) -> float:
-    """The full rate from the first step to the last."""
+    """Return the full rate at every step."""
     return 1.0
 
 
 def linear(share: float) -> float:
-    """Falls along a line."""
+    """Return a rate that falls linearly."""
     return 1 - (1 - LAST) * share
 
 
 def cosine(share: float) -> float:
-    """Falls slowly, then fast, then slowly, along half a cosine."""
+    """Return a rate that falls along half a cosine."""
     return LAST + (1 - LAST) * (1 + math.cos(math.pi * share)) / 2
 
 
 def warm_up(share: float) -> float:
-    """Rises along a line first, so that the first steps spoil nothing; then falls as a cosine."""
+    """Return a rate that rises linearly at first and then falls as a cosine."""
     if share < RISE:
         return LAST + (1 - LAST) * share / RISE
     return cosine((share - RISE) / (1 - RISE))

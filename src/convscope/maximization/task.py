@@ -1,4 +1,4 @@
-"""What one picture of a gallery is climbed for, and from which seed."""
+"""The tasks of a gallery: each an objective and a seed."""
 
 import re
 import zlib
@@ -18,11 +18,11 @@ LONGEST = 80  # letters of a file name without its suffix
 
 @dataclass(frozen=True)
 class Subject(Brief):
-    """An objective in the network's own words, and the seed of its picture.
+    """A task: an objective with full addresses, and the seed of its picture.
 
-    ``company`` is equal for those whose pictures see each other; None for one that is by itself.
-    ``label`` is what the objective is called, by the names of classes, and ``name`` what its file
-    is, where that is known of the network.
+    ``company`` is a number that is equal for pictures of one set, which are scored together; None
+    for a picture that is scored alone. ``label`` is the objective's text with names of classes, and
+    ``name`` its file name if the network has been asked for one.
     """
 
     objective: Objective
@@ -33,14 +33,14 @@ class Subject(Brief):
 
     @property
     def stem(self) -> str:
-        """A file name without its suffix: 'block5_conv3-17', 'predictions-bee'."""
+        """The file name without its suffix: 'block5_conv3-17', 'predictions-bee'."""
         return self.name or stem(self.objective, self.label)
 
 
 def subjects(network: Network, what: Iterable[What], count: int, seed: int) -> list[Subject]:
-    """What is to be climbed: each objective ``count`` times, from seeds that follow each other.
+    """Return the tasks: each objective ``count`` times, with consecutive seeds.
 
-    Copies of a coupled objective (diversity, alignment) keep company; so do different coupled
+    Copies of a coupled objective (diversity, alignment) form a set. So do different coupled
     objectives if there is one of each, as in an interpolation.
     """
     if not isinstance(count, int) or count < 1:
@@ -66,7 +66,7 @@ def subjects(network: Network, what: Iterable[What], count: int, seed: int) -> l
 
 
 def stems(subjects: Iterable[Subject]) -> Iterator[str]:
-    """A file name for each; with the seed where names would be the same."""
+    """Yield a file name for each task, with the seed where names would be the same."""
     every = list(subjects)
     names = [subject.stem for subject in every]
     given: Counter[str] = Counter()
@@ -77,19 +77,19 @@ def stems(subjects: Iterable[Subject]) -> Iterator[str]:
 
 
 def stem(objective: Objective, label: str = "") -> str:
-    """An objective as a file name without its suffix, by what it is called if that is told."""
+    """Return an objective as a file name without its suffix, by its label if there is one."""
     if objective.unit and label in ("", str(objective)):
         return objective.unit.stem
     return plain(label or str(objective))
 
 
 def network_stem(objective: Objective, network: Network) -> str:
-    """The same in a network's own words, and another one for every class of it."""
+    """Return an objective as a file name that differs between all classes of a network."""
     return indexed(stem(objective, objective.describe(network)), objective, network)
 
 
 def indexed(name: str, objective: Objective, network: Network) -> str:
-    """A file name with the indices of those classes whose labels are not names of one file each."""
+    """Return a file name, with the indices of those classes whose labels give equal file names."""
     if network.head is None or not network.labels:
         return name
     alike = _alike(network.labels)
@@ -102,14 +102,14 @@ def indexed(name: str, objective: Objective, network: Network) -> str:
 
 @lru_cache(maxsize=8)
 def _alike(labels: tuple[str, ...]) -> frozenset[int]:
-    """The classes that share a file name: of one label, or of labels such as 'a b' and 'a-b'."""
+    """Return the classes that would share a file name: equal labels, or such as 'a b' and 'a-b'."""
     names = [plain(f":{label}").casefold() for label in labels]
     counts = Counter(names)
     return frozenset(place for place, name in enumerate(names) if counts[name] > 1)
 
 
 def plain(text: str) -> str:
-    """The text of an objective as a file name without its suffix.
+    """Return the text of an objective as a file name without its suffix.
 
     Example:
         >>> plain("-predictions:sports car")

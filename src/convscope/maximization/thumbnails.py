@@ -1,4 +1,4 @@
-"""Pictures of units to stand beside what they are about."""
+"""Small pictures of units that stand beside maps and other views."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from convscope.progress import Progress
 
 
 def computed(precision: str, *networks: Network) -> str:
-    """The precision that 'auto' stands for, the same for all of these networks.
+    """Return the precision that 'auto' stands for, the same for all of these networks.
 
     Raises:
         InputError: there is no such precision, or a network cannot compute in it.
@@ -28,7 +28,7 @@ def icons(
     *,
     precision: str = "auto",
 ) -> dict[Unit, Picture]:
-    """What each unit looks for, (height, width, channels) in [0, 1], by the default recipe, seed 0.
+    """Return the picture of each unit, (height, width, channels) in [0, 1]: default recipe, seed 0.
 
     Args:
         network: from ``convscope.load``.

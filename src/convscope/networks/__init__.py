@@ -1,6 +1,6 @@
 """Networks: Keras models with their preprocessing, labels and layers.
 
-Whoever comes to Keras by way of Convscope comes through here, so here its backend is chosen.
+Every use of Keras in Convscope begins here, so the backend is chosen here.
 """
 
 from convscope import backend

@@ -1,4 +1,4 @@
-"""How many pictures a batch may have, by the memory there is."""
+"""The number of pictures in a batch, by the memory that is free."""
 
 import math
 import os
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from convscope.networks.network import Network
 
 ON_PROCESSOR, ON_ACCELERATOR = 16, 256  # more at once are no faster
-# Of all pictures of a batch together, on a processor: beyond it nothing is gained but heat.
+# Pixels of a whole batch on a processor: larger batches are no faster.
 PIXELS = ON_PROCESSOR * 128 * 128
-SHARE = 0.5  # of the free memory; the rest is for weights, the optimizer and the neighbours
+SHARE = 0.5  # of the free memory; the rest is for weights, the optimizer and other programs
 # Each layer's output is kept for the way back, beside its gradient and a scratch copy.
 COPIES = 3
 
 
 def pictures_at_once(network: "Network", layers: Sequence[str], size: tuple[int, int]) -> int:
-    """How many pictures to climb in one batch: at least one.
+    """Return how many pictures to compute in one batch: at least one.
 
     Args:
         network: the network.
@@ -41,7 +41,7 @@ def pictures_at_once(network: "Network", layers: Sequence[str], size: tuple[int,
 
 
 def free() -> float:
-    """Bytes of the machine's memory that are free, or unlimited where nobody can say."""
+    """Return how many bytes of the machine's memory are free; infinite if that is not known."""
     with suppress(OSError, LookupError, ValueError):  # on Linux: counts what only caches files
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
         known = dict(line.split(":", 1) for line in lines)

@@ -1,4 +1,4 @@
-"""Whose channels a layer takes: back through pools, activations, norms and concatenations."""
+"""The sources of a layer's channels, back through pools, activations, norms and concatenations."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +21,7 @@ COLOURS = ""  # no layer has this address: the picture itself
 
 @dataclass(frozen=True, eq=False)
 class Origin(Brief):
-    """Whose the channels of a value are.
+    """The layers and channels that a value's channels come from.
 
     Args:
         channels: of each channel, the address of the layer that makes it and its index there; of
@@ -37,17 +37,17 @@ class Origin(Brief):
 
     @classmethod
     def of(cls, layer: str, indices: Sequence[int]) -> "Origin":
-        """What a layer makes itself."""
+        """Return the origin of channels that a layer computes itself."""
         return cls(tuple((layer, int(index)) for index in indices), np.ones(len(indices)))
 
     def spread(self, values: np.ndarray) -> np.ndarray:
-        """One number for each entry of the value's last axis, as (rows, columns, channels)."""
+        """Return a number for each entry of the value's last axis, as (rows, columns, channels)."""
         return values.reshape(*(self.grid or (1, 1)), len(self.channels))
 
 
 @dataclass(frozen=True, eq=False)
 class _Call(Brief):
-    """One call of a layer: where its inputs come from, None for what no layer made, and shapes."""
+    """One call of a layer: the origins of its inputs (None if no layer made one), and shapes."""
 
     layer: Any
     inputs: list[Origin | None]
@@ -56,17 +56,17 @@ class _Call(Brief):
 
     @property
     def only(self) -> Origin | None:
-        """The origin of its only input."""
+        """The origin of the only input."""
         return self.inputs[0] if len(self.inputs) == 1 else None
 
     def is_channels(self, axis: int) -> bool:
-        """Whether an axis of the input is that of the channels."""
+        """Return whether an axis of the input is the axis of the channels."""
         rank = len(self.shapes[0])
         return axis % rank == (1 if self.first and rank == 4 else rank - 1)
 
 
 def origin(network: Network, address: str) -> Origin:
-    """Whose channels a layer takes.
+    """Return the origin of the channels that a layer takes as its input.
 
     Raises:
         ModelError: the layer takes what no layer made, or several values.
@@ -74,27 +74,27 @@ def origin(network: Network, address: str) -> Origin:
     taken = _traced(network, address).taken
     if taken is None or taken.only is None:
         raise ModelError(
-            f"What {address} takes comes from an operation that is no layer, or from several "
-            "layers at once, so the units before it cannot be told. Try: a layer that takes what "
-            "one layer gives."
+            f"The input of {address} comes from an operation that is not a layer, or from several "
+            "layers at once, so the units before it are not known. Try: a layer whose input is the "
+            "output of one layer."
         )
     return taken.only
 
 
 def maker(network: Network, address: str) -> Origin:
-    """Whose channels a layer gives: its own, or those that it passes on."""
+    """Return the origin of the channels that a layer gives: its own, or those that it passes on."""
     return _traced(network, address).made or Origin.of(
         address, range(network.layers[address].channels)
     )
 
 
 def sources(network: Network, units: Iterable[Unit]) -> dict[Unit, Unit]:
-    """For each unit the channel that it passes on unchanged, or itself if it makes its own.
+    """Return for each unit the channel that it passes on unchanged, or the unit itself.
 
-    A pool or a concatenation gives what is left behind an activation function: where that is zero,
-    it has no slope, while the channel itself still has one before its own activation. A norm makes
-    its channels here, for it stands before the activation. A neuron and a largest value over all
-    places are left where they are, and so is what a layer made that is called again.
+    A pool or a concatenation gives values after an activation function. Where these are zero, they
+    have no gradient, while the channel itself still has one before its own activation. A norm
+    counts as a source, since it comes before the activation. Neurons and global maxima are returned
+    as they are, and so is the output of a layer that is called more than once.
     """
     from keras.layers import GlobalMaxPooling2D
 
@@ -112,7 +112,7 @@ def sources(network: Network, units: Iterable[Unit]) -> dict[Unit, Unit]:
 
 @dataclass(frozen=True)
 class _Trace(Brief):
-    """What a run told: a layer's first call, whose channels it gave, and who is called again."""
+    """The result of a run: a layer's first call, its output's origin, and repeated layers."""
 
     taken: _Call | None
     made: Origin | None
@@ -130,11 +130,11 @@ def _source(unit: Unit, run: _Trace | None) -> Unit:
 
 
 def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
-    """Run the model on plain gray and follow the channels to a layer.
+    """Run the model on plain gray and return the origin of a layer's channels.
 
-    Pools, activations, dropout, padding and flattening are passed over, and norms unless they count
-    as makers; concatenations are taken apart. Any other layer, a sum of two branches for instance,
-    makes channels of its own.
+    Pools, activations, dropout, padding and flattening are skipped, and norms unless they count as
+    sources. Concatenations are taken apart. Any other layer, such as a sum of two branches,
+    computes channels of its own.
     """
     layers = leaves(network.model)
     inputs = network.feed(np.full((1, *network.size, network.channels), 0.5, "float32"))
@@ -174,14 +174,14 @@ Rule = Callable[[_Call], Origin | None]  # None after all where it makes channel
 
 
 def _rule(layer: Any, norms: bool = True) -> Rule | None:
-    """How a layer passes channels on; None if it makes its own."""
+    """Return how a layer passes channels on; None if it computes its own."""
     rules = _rules() if norms else [row for row in _rules() if row[1] not in NORMS]
     rule = next((rule for kinds, rule in rules if isinstance(layer, kinds)), None)
     return _unchanged if rule is None and capture.is_activation(layer) else rule
 
 
 def _rules() -> list[tuple[tuple[type, ...], Rule]]:
-    """By kind of layer, from its call to the origin of what it gives."""
+    """Return a function for each kind of layer, from a call to the origin of the layer's output."""
     from keras import layers
 
     same = (
@@ -205,7 +205,7 @@ def _unchanged(call: _Call) -> Origin | None:
 
 
 def _scaled(call: _Call, factors: np.ndarray) -> Origin | None:
-    """The origin, with one more factor for each entry of the channels' axis."""
+    """Return the origin with one more factor for each entry of the channels' axis."""
     found = call.only
     assert found is not None
     entries = len(found.channels) * math.prod(found.grid or (1,))
@@ -243,7 +243,7 @@ def _rescaled(call: _Call) -> Origin | None:
 
 
 def _flattened(call: _Call) -> Origin | None:
-    """Maps to a vector, or a single place to a vector."""
+    """Return the origin after maps are flattened to a vector, or a single place to a vector."""
     from keras import layers
 
     found, shape = call.only, call.shapes[0]

@@ -1,4 +1,4 @@
-"""Which layer gives a model's classes: the one whose numbers are the model's own output."""
+"""The class layer of a model: the layer whose output is the model's own output."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -30,13 +30,13 @@ class Head(Brief):
 
 
 def softmax(values: np.ndarray) -> np.ndarray:
-    """Probabilities of classes that exclude each other, from logits (n, classes)."""
+    """Return probabilities of exclusive classes from logits (n, classes)."""
     values = np.exp(values - values.max(axis=1, keepdims=True))
     return np.asarray(values / values.sum(axis=1, keepdims=True))
 
 
 def sigmoid(values: np.ndarray) -> np.ndarray:
-    """Probabilities of classes that do not exclude each other, from logits (n, classes)."""
+    """Return probabilities of independent classes from logits (n, classes)."""
     return np.asarray(1 / (1 + np.exp(-values)))
 
 
@@ -59,7 +59,7 @@ def find(survey: Survey, run: Run, *, fixed: bool) -> Head | str:
     """
     if len(survey.outputs) > 1:
         return (
-            f"has {len(survey.outputs)} outputs, so its class layer cannot be told "
+            f"has {len(survey.outputs)} outputs, so its class layer is not known "
             "(try keras.Model(model.input, model.outputs[0]))"
         )
     output, giver = survey.outputs[0], survey.givers[0]
@@ -69,7 +69,7 @@ def find(survey: Survey, run: Run, *, fixed: bool) -> Head | str:
     if giver:
         if giver[0] in survey.unheard:
             reason = survey.unheard[giver[0]].partition(". Try:")[0]
-            return f"has a class layer, {giver[0]}, that cannot be looked at ({reason})"
+            return f"has a class layer, {giver[0]}, that cannot be captured ({reason})"
         info = known[giver[0]]
         if info.channels == output.size and (fixed or _agree(run(*giver), "")):
             return Head(info, giver[1])
@@ -87,7 +87,7 @@ def find(survey: Survey, run: Run, *, fixed: bool) -> Head | str:
 
 
 def last_operation(model: Any, taken: Collection[str]) -> Mapping[str, Any]:
-    """The activation function of ``keras.ops`` that ends a graph of layers, by its address.
+    """Return the activation function of ``keras.ops`` that ends a graph of layers, by its address.
 
     Args:
         model: a Keras model.
@@ -115,7 +115,7 @@ PASSING = frozenset(("Dropout", "Reshape", "Flatten"))  # the class layer is the
 
 
 def _agree(pairs: list[tuple[np.ndarray, np.ndarray]], link: str) -> bool:
-    """Whether a layer's vector, through a link, is the one that the model returns."""
+    """Return whether a layer's vector, through a link, equals the model's output."""
     return all(
         given.size == returned.size
         and np.allclose(

@@ -1,4 +1,4 @@
-"""What an outside library said went wrong, short enough for one line of ours."""
+"""The error messages of other libraries, shortened to one line."""
 
 import re
 
@@ -8,7 +8,7 @@ _WRAPPING = "Exception encountered when calling"  # Keras puts the layer first, 
 
 
 def first_line(error: Exception) -> str:
-    """The first line of an error that says something, without its full stop."""
+    """Return the first meaningful line of an error message, without its full stop."""
     lines = [" ".join(line.split()) for line in _COLOUR.sub("", str(error)).splitlines()]
     telling = [line for line in lines if line and not line.startswith(_WRAPPING)]
     text = telling[0].rstrip(".") if telling else type(error).__name__

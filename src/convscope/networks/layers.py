@@ -1,4 +1,4 @@
-"""What layers a model has, in the order they run, with shapes and receptive fields."""
+"""The layers of a model, in the order they run, with shapes and receptive fields."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -55,10 +55,10 @@ class LayerInfo(Brief):
 
 @dataclass(frozen=True)
 class Sight:
-    """How far a neuron sees: receptive field and jump between neighbours, in input pixels.
+    """What a neuron sees: its receptive field and the stride, in input pixels.
 
-    ``upright`` says that neurons are known to lie in the order of the whole picture's pixels, and
-    ``lines`` where they lie, down and across; None where that is not known.
+    ``upright`` says that neurons are known to be in the order of the whole picture's pixels, and
+    ``lines`` where they are, down and across; None if that is not known.
     """
 
     field: float = 1.0
@@ -67,15 +67,15 @@ class Sight:
     lines: tuple[Line, Line] | None = None
 
     def __or__(self, other: "Sight") -> "Sight":
-        """What a sum or concatenation of two values sees."""
+        """Return what a sum or concatenation of two values sees."""
         upright = self.upright and other.upright
         return Sight(max(self.field, other.field), max(self.jump, other.jump), upright)
 
 
 def leaves(model: Any) -> dict[str, Any]:
-    """All innermost layers by address, 'backbone/block5_conv3' inside nested models.
+    """Return all innermost layers by address, 'backbone/block5_conv3' inside nested models.
 
-    Two layers of one name in one place become 'conv' and 'conv~2'.
+    Two layers with the same name at one level become 'conv' and 'conv~2'.
     """
     found: dict[str, Any] = {}
     seen: set[int] = set()
@@ -102,7 +102,7 @@ def leaves(model: Any) -> dict[str, Any]:
 
 
 def operations(model: Any) -> list[Any]:
-    """The operations of ``keras.ops`` in the graphs of functional models, nested ones included."""
+    """Return the operations of ``keras.ops`` in functional models, nested ones included."""
     import keras
 
     found = {}
@@ -114,9 +114,9 @@ def operations(model: Any) -> list[Any]:
 
 
 def channels_first(layers: dict[str, Any]) -> bool:
-    """Whether a model's maps have their channels before height and width.
+    """Return whether a model's maps have their channels before height and width.
 
-    Convolutions and pools know; layers that merely accept either way may keep another default.
+    Convolutions and pools decide; layers that only accept either order may have another default.
     """
     formats = [
         layer.data_format
@@ -128,10 +128,10 @@ def channels_first(layers: dict[str, Any]) -> bool:
 
 
 def takes_channels_first(model: Any, layers: dict[str, Any]) -> bool:
-    """Whether a model's input has its channels before height and width.
+    """Return whether a model's input has its channels before height and width.
 
-    Some models turn pictures themselves, so that their maps have channels last all the same: then
-    the declared input tells, as (3, 224, 224) does.
+    Some models transpose pictures themselves, so that their maps have channels last. Then the
+    declared input decides, such as (3, 224, 224).
     """
     if channels_first(layers):
         return True
@@ -144,7 +144,7 @@ def takes_channels_first(model: Any, layers: dict[str, Any]) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Survey(Brief):
-    """What one run of a model on one picture showed.
+    """The result of one run of a model on one picture.
 
     Args:
         layers: in the order of their first call.
@@ -167,10 +167,10 @@ class Survey(Brief):
 
 
 def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
-    """Run the model once on ``inputs`` (one picture) and note each layer as it is called.
+    """Run the model once on ``inputs`` (one picture) and return what each called layer computed.
 
-    Receptive fields follow the tensors from layer to layer; where a tensor comes from an operation
-    that is no layer, it is taken to see as far as anything before it, so fields are upper bounds.
+    Receptive fields follow the tensors from layer to layer. A tensor from an operation that is not
+    a layer is taken to see as far as anything before it, so the fields are upper bounds.
     """
     import keras
 
@@ -239,7 +239,7 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
 
 @contextmanager
 def left_as_it_was(model: Any, layers: Mapping[str, Any]) -> Iterator[list[Any]]:
-    """Undo what calls of a model change in it, such as counters; afterwards the list has these."""
+    """Restore what calls of a model change in it, such as counters; the list then has these."""
     before = [(each, _array(each)) for each in _states(model, layers)]
     changed: list[Any] = []
     try:
@@ -252,7 +252,7 @@ def left_as_it_was(model: Any, layers: Mapping[str, Any]) -> Iterator[list[Any]]
 
 
 def _states(model: Any, layers: Mapping[str, Any]) -> list[Any]:
-    """The variables that a call may change: all but the weights of Keras's own layers."""
+    """Return the variables that a call may change: all but the weights of Keras's own layers."""
     kept = {
         id(weight) for layer in layers.values() if keras_kind(layer) for weight in layer.weights
     }
@@ -266,7 +266,7 @@ def _array(variable: Any) -> np.ndarray:
 
 
 def _unheard(output: Any, count: int) -> str:
-    """Why a layer with this output cannot be listened to; '' if it can."""
+    """Return why a layer with this output cannot be captured; '' if it can."""
     import keras
 
     tensors = [each for each in keras.tree.flatten(output) if keras.ops.is_tensor(each)]
@@ -284,14 +284,14 @@ def _unheard(output: Any, count: int) -> str:
 
 
 def _reshaped(layer: Any, inputs: Sequence[Any], output: Any) -> bool:
-    """Whether a layer gives the vector that it takes, in another shape."""
+    """Return whether a layer gives its input vector in another shape."""
     return keras_kind(layer) in ("Reshape", "Flatten") and all(
         is_vector([int(side) for side in each.shape[1:]]) for each in (*inputs, output)
     )
 
 
 def _parts(layer: Any) -> list[Any]:
-    """The layers inside a layer; an operation of ``keras.ops`` has none."""
+    """Return the layers inside a layer; an operation of ``keras.ops`` has none."""
     flatten = getattr(layer, "_flatten_layers", None)
     return list(flatten(include_self=False)) if flatten else []
 
@@ -331,9 +331,9 @@ def _info(
 
 
 def keras_kind(layer: Any) -> str:
-    """The name of Keras's own class that says what a layer computes; '' if none does.
+    """Return the name of the Keras class that says what a layer computes; '' if there is none.
 
-    A class of someone's own counts as the one it inherits ``call`` from.
+    A custom class counts as the class from which it inherits ``call``.
     """
     from keras import layers
 
@@ -366,7 +366,7 @@ UNCOVERED = 0.15  # of a side: what convolutions without padding may leave out
 
 
 def _keeps_places(layer: Any, inputs: Sequence[Any], output: Any, first: bool) -> bool:
-    """Whether a layer's rows and columns lie where those of its inputs do."""
+    """Return whether a layer's rows and columns are in the same places as those of its inputs."""
     kind = keras_kind(layer)
     if all(math.prod(_places(each, first)) == 1 for each in inputs):
         # There is only one place, unless numbers of all places are laid out as rows and columns.
@@ -380,13 +380,13 @@ def _keeps_places(layer: Any, inputs: Sequence[Any], output: Any, first: bool) -
 
 
 def _places(tensor: Any, first: bool) -> tuple[int, ...]:
-    """Rows and columns, or what a value has in their place; nothing for a vector."""
+    """Return the number of rows and columns of a value, or of other axes; nothing for a vector."""
     shape = tuple(int(side) for side in tensor.shape[1:])
     return shape[1:] if first and len(shape) == 3 else shape[:-1]
 
 
 def _covers(shape: tuple[int, ...], sight: Sight, size: Sequence[int]) -> bool:
-    """Whether maps are spread over the picture, to within a cell."""
+    """Return whether maps cover the picture, to within a cell."""
     if sight.lines:
         return all(
             line.is_spread(count, side, sight.field)
@@ -400,7 +400,7 @@ def _covers(shape: tuple[int, ...], sight: Sight, size: Sequence[int]) -> bool:
 
 
 def _through(layer: Any, sight: Sight) -> Sight:
-    """What a neuron of the layer's output sees, given what one of its input sees."""
+    """Return what a neuron of the layer's output sees, given what a neuron of its input sees."""
     from keras import layers
 
     if isinstance(layer, (layers.Flatten, layers.Reshape)) or "Global" in type(layer).__name__:

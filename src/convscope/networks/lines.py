@@ -1,4 +1,4 @@
-"""Where the cells of a map lie: followed through layers by arithmetic, along one axis at a time."""
+"""The places of a map's cells in the photo, computed layer by layer, along one axis at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Line:
-    """Where neighbours along an axis lie: in the middle of the pixels that each of them sees.
+    """The places of cells along an axis: each in the middle of the pixels that it sees.
 
     Args:
         start: the middle of the first cell, in pixels of the picture; that of a pixel is 0.5.
@@ -18,15 +18,15 @@ class Line:
     jump: float = 1.0
 
     def ends(self, count: int) -> tuple[float, float]:
-        """The borders of so many cells."""
+        """Return the borders of so many cells."""
         begin = self.start - self.jump / 2
         return begin, begin + self.jump * count
 
     def is_spread(self, count: int, side: int, field: float) -> bool:
-        """Whether so many cells lie where they do if spread over a side, to within half a cell.
+        """Return whether so many cells are spread evenly over a side, to within half a cell.
 
-        Padding on one side only, as Keras has it at a stride of two, moves deep cells by that much.
-        Cells of which none sees the first or the last pixel are not spread.
+        Padding on one side only, as Keras uses at a stride of two, moves deep cells by that much.
+        Cells of which none sees the first or the last pixel do not count as spread.
         """
         cell, room = side / count, self.jump / 2
         last = self.start + self.jump * (count - 1)
@@ -46,7 +46,7 @@ WINDOWS = frozenset(
 def followed(
     layer: Any, kind: str, inputs: Sequence[tuple[Lines | None, tuple[int, ...]]]
 ) -> Lines | None:
-    """Where the cells of a layer that keeps places lie; None where that is not known.
+    """Return the places of the cells of a layer that keeps places; None if they are not known.
 
     Args:
         layer: a layer.
@@ -67,14 +67,14 @@ def followed(
 
 
 def _mean(lines: Sequence[Line]) -> Line | None:
-    """Where the cells of a sum lie."""
+    """Return the places of the cells of a sum."""
     if len({line.jump for line in lines}) > 1:
         return None
     return Line(sum(line.start for line in lines) / len(lines), lines[0].jump)
 
 
 def _along(layer: Any, kind: str, axis: int, line: Line, count: int) -> Line | None:
-    """Where the cells lie along one axis after a layer."""
+    """Return the places of the cells along one axis after a layer."""
     if kind == "ZeroPadding2D":
         return Line(line.start - line.jump * layer.padding[axis][0], line.jump)
     if kind == "UpSampling2D":

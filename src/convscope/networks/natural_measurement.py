@@ -1,4 +1,4 @@
-"""Measure how all units of a network respond to natural pictures."""
+"""The measurement of all units' responses to natural pictures."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from convscope.networks.patches.capture import Tap
 
 
 def measure(network: Network, batches: Iterable[np.ndarray]) -> Statistics:
-    """Run batches of pictures through the network and summarise every unit of every layer.
+    """Return statistics of every unit's responses to batches of pictures.
 
     Args:
         network: the network.

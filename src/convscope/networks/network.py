@@ -266,7 +266,7 @@ class Network(Brief):
         if name == HEAD:
             raise UnknownName(f"There is no {name!r} to ask for: {self.headless}.")
         if name in self.unheard:
-            raise ModelError(f"{name} cannot be looked at: {self.unheard[name]}.")
+            raise ModelError(f"{name} cannot be captured: {self.unheard[name]}.")
         classes = [] if nearest(name, self.layers) else nearest(name, self.labels or ())
         if classes:
             raise UnknownName(
@@ -551,7 +551,7 @@ class Network(Brief):
             ModelError: the network has no class layer, or its outputs are not probabilities.
         """
         if self.head is None:
-            raise ModelError(f"{self.headless}, so it has no opinion to show.")
+            raise ModelError(f"{self.headless}, so it has no class probabilities to show.")
         if self.why_no_probabilities:
             raise ModelError(
                 f"{self.name} {self.why_no_probabilities}, so its outputs are no probabilities of "

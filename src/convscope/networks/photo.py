@@ -1,4 +1,4 @@
-"""A photo as a network is fed it."""
+"""Photos in the size and with the channels of a network's input."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ from convscope.networks.network import Network
 
 
 def fed(network: Network, photo: Any, size: tuple[int, int] | None = None) -> Picture:
-    """Bring a photo to the network's size and channels: (height, width, channels) in [0, 1].
+    """Return a photo at the network's size and channels: (height, width, channels) in [0, 1].
 
     Args:
         network: whose size and channels count. Of 3 channels it gets RGB, of 1 the mean of RGB.
@@ -32,7 +32,7 @@ def fed(network: Network, photo: Any, size: tuple[int, int] | None = None) -> Pi
     array = np.asarray(photo)
     if array.ndim != 3 or array.shape[2] != network.channels or 0 in array.shape:
         raise PictureError(f"{network.name} takes {wanted}. Received: shape {array.shape}.")
-    # Gray by gray, so that every channel is checked as any picture is.
+    # One channel at a time, so that each is checked like any picture.
     planes = [images.validate(array[:, :, channel])[:, :, :1] for channel in range(array.shape[2])]
     return images.fit(np.concatenate(planes, axis=2), size)
 
@@ -41,10 +41,10 @@ PACKAGE = Path(__file__).parents[1]
 
 
 def written(photo: Any) -> str:
-    """A photo's path as it was given, or the type it was given as: what a record says of it.
+    """Return a photo's path as a record has it, or the type that the photo was given as.
 
-    What lies in the folder where this runs is told from there, and a photo that comes along with
-    the package by its name, so that no folder is told that nobody typed.
+    Paths below the current folder are relative to it, and photos of the package are written by
+    name, so that a record contains no folder that was not typed.
     """
     if not isinstance(photo, str | os.PathLike):
         return type(photo).__name__
@@ -57,7 +57,7 @@ def written(photo: Any) -> str:
 
 
 def named(photo: Any) -> str:
-    """What to call a photo: its file's name, or the type it was given as."""
+    """Return the name of a photo: its file's name, or the type that it was given as."""
     if isinstance(photo, str | os.PathLike):
         return os.path.basename(os.fspath(photo))
     return type(photo).__name__

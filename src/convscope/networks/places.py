@@ -1,4 +1,4 @@
-"""From a place in a photo to the neuron of a layer that looks at it, and what that one sees."""
+"""From a place in a photo to the neuron of a layer at this place, and its receptive field."""
 
 import math
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from convscope.networks.regions import Region
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of the photo's rows or columns, in pixels, and the neuron whose it is."""
+    """A range of the photo's rows or columns, in pixels, and the neuron that sees it."""
 
     neuron: int
     begin: float
@@ -18,13 +18,13 @@ class Span:
 
     @property
     def length(self) -> float:
-        """How many pixels."""
+        """The length in pixels."""
         return self.end - self.begin
 
 
 @dataclass(frozen=True)
 class Sight:
-    """A neuron of a layer, as the spans of rows and columns that it sees, inside the photo."""
+    """A neuron of a layer, with the rows and columns that it sees inside the photo."""
 
     down: Span
     across: Span
@@ -36,12 +36,12 @@ class Sight:
 
 
 def sight(info: LayerInfo, where: Region, at: tuple[int, int]) -> Sight:
-    """The neuron whose receptive field's centre is nearest to a pixel, and that field.
+    """Return the neuron whose receptive field is centred nearest to a pixel, and that field.
 
-    The maps are taken to lie in the middle of their region, their neurons a stride apart: exact for
-    pooling and strides that divide the size, and for convolutions without padding; where padding
-    is uneven, up to half a stride off. Where strides are not known, neurons are spread evenly, and
-    the field is the whole photo.
+    The maps are taken to be in the middle of their region, with neurons a stride apart. This is
+    exact for pooling and strides that divide the size, and for convolutions without padding. With
+    uneven padding it is up to half a stride off. If strides are not known, neurons are spread
+    evenly, and the field is the whole photo.
 
     Args:
         info: a layer that gives maps.
@@ -74,7 +74,7 @@ def sight(info: LayerInfo, where: Region, at: tuple[int, int]) -> Sight:
 def _span(
     info: LayerInfo, ends: tuple[int, int], margin: tuple[int, int], count: int, pixel: int
 ) -> Span:
-    """Along one axis: pixels from the first end to before the other, ``count`` neurons."""
+    """Return the neuron and its range along one axis, for pixels between two ends."""
     begin, end = ends
     side = end - begin
     apart, field = info.stride, info.receptive_field

@@ -1,4 +1,4 @@
-"""Compiled programs of a network, kept for the next one who needs the same."""
+"""The cache of a network's compiled programs."""
 
 import threading
 from collections import OrderedDict
@@ -12,9 +12,9 @@ KEPT = 16  # a program holds its graph and its variables, some megabytes
 
 
 class Programs:
-    """A shelf: a program in use is not on it, so two users never share its variables.
+    """A cache of idle programs. A program in use is not in it, so no two users share its variables.
 
-    Threads may borrow from it at the same time.
+    Several threads may use it at the same time.
 
     Args:
         kept: how many there is room for.
@@ -27,7 +27,7 @@ class Programs:
 
     @contextmanager
     def borrowed(self, key: Hashable, make: Callable[[], T]) -> Iterator[T]:
-        """Take the idle program of this key, or make one; put it back afterwards."""
+        """Yield the idle program of this key, or a new one; put it back afterwards."""
         with self._lock:
             program = self._idle.pop(key, None)
         if program is None:
@@ -41,6 +41,6 @@ class Programs:
                     self._idle.popitem(last=False)
 
     def clear(self) -> None:
-        """Drop the idle programs, and the memory they hold."""
+        """Remove the idle programs, and free the memory that they use."""
         with self._lock:
             self._idle.clear()

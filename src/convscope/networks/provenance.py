@@ -1,4 +1,4 @@
-"""Where a result comes from: what travels inside its file."""
+"""The provenance of a result, which is written into its file."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from convscope.version import VERSION
 
 
 def source(network: Network, photo: Any = None) -> dict[str, str]:
-    """Which network, backend and versions made a result, and from which photo if any."""
+    """Return the network, the backend and versions of a result, and its photo if there is one."""
     import keras
 
     return {

@@ -1,4 +1,4 @@
-"""Where in a photo a layer's maps lie: the rectangle that its rows and columns are spread over."""
+"""The part of a photo that a layer's maps cover."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +14,7 @@ from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
 
 FAINT = 1e-6  # of the largest slope: less than this is rounding
-MOVES = 0.25  # of the way between two cells: how far what they look at is apart at least
+MOVES = 0.25  # of the distance between two cells: how far apart the parts that they see must be
 ALONG = 11  # cells along each diagonal of the maps that are looked at
 
 
@@ -37,10 +37,10 @@ class Region:
         return self.bottom - self.top, self.right - self.left
 
     def placed(self, picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-        """A picture of the region's size, in its place in one of ``size``.
+        """Return a picture of the region's size at its place in a picture of ``size``.
 
-        Its border is drawn on over the margin, it is zero beyond that, and what lies beyond the
-        picture is cut off.
+        Its border values fill the margin, and beyond that it is zero. What lies beyond the picture
+        is cut off.
         """
         if any(self.margin):
             up, left, down, right = self.margin
@@ -58,11 +58,11 @@ _known: WeakKeyDictionary[Network, dict[str, Region]] = WeakKeyDictionary()
 
 
 def region(network: Network, info: LayerInfo) -> Region:
-    """Return the part of the photo that a layer's rows and columns are spread over.
+    """Return the part of the photo that a layer's rows and columns cover.
 
-    Layers of Keras that keep a map where it is need no look; after crops, slices and layers of
-    someone's own some cells of the map are tried out: the slopes of a cell's responses to the
-    picture are zero where it does not look, and it must look at where it would be drawn.
+    For Keras layers that keep a map in place this is computed. After crops, slices and custom
+    layers some cells of the map are tested: the gradient of a cell's response is zero where the
+    cell does not look, and each cell must look where it would be drawn.
 
     Raises:
         InputError: the layer is called several times on what may be different parts of the photo,
@@ -96,7 +96,7 @@ def _found(network: Network, info: LayerInfo) -> Region:
 
 
 def _looked_at(network: Network, info: LayerInfo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Which pixels some cells of a layer's maps look at, as slopes to a picture of noise tell.
+    """Return which pixels some cells of a layer depend on, by gradients at a picture of noise.
 
     Returns:
         The cells, (n, 2), rows and columns; and the first pixel and the one after the last that
@@ -144,7 +144,7 @@ def _looked_at(network: Network, info: LayerInfo) -> tuple[np.ndarray, np.ndarra
 
 
 def _spanned(spans: np.ndarray, info: LayerInfo, size: tuple[int, int]) -> Region | None:
-    """All that the layer looks at; the whole photo if less than a cell is left out."""
+    """Return all that the layer looks at; the whole photo if less than a cell is left out."""
     if np.isnan(spans[-1]).any():
         return None
     ends = []
@@ -157,7 +157,7 @@ def _spanned(spans: np.ndarray, info: LayerInfo, size: tuple[int, int]) -> Regio
 
 
 def _fitted(cells: np.ndarray, spans: np.ndarray, info: LayerInfo) -> Region | None:
-    """The region whose cells lie in the middle of what they look at; it may reach beyond it all."""
+    """Return the region whose cells are in the middle of what they see."""
     ends = []
     for axis in (0, 1):
         first, last = spans[:-1, axis].T
@@ -174,7 +174,7 @@ def _fitted(cells: np.ndarray, spans: np.ndarray, info: LayerInfo) -> Region | N
 
 
 def _followed(lines: tuple[Line, Line], info: LayerInfo, size: tuple[int, int]) -> Region:
-    """The region of cells whose places were followed through the layers."""
+    """Return the region of cells whose places were computed through the layers."""
     ends, seen = [], []
     for line, count, side in zip(lines, info.shape[:2], size, strict=True):
         ends.append(line.ends(count))
@@ -185,7 +185,7 @@ def _followed(lines: tuple[Line, Line], info: LayerInfo, size: tuple[int, int]) 
 
 
 def _within(found: Region, down: tuple[float, float], across: tuple[float, float]) -> Region:
-    """The region with the margin that it sees, of all the rows and columns that are seen."""
+    """Return the region with its margin, the rows and columns that are seen beyond it."""
     (top, bottom), (left, right) = down, across
     beyond = (found.top - top, found.left - left, bottom - found.bottom, right - found.right)
     up, before, below, after = (max(0, round(each)) for each in beyond)
@@ -193,7 +193,7 @@ def _within(found: Region, down: tuple[float, float], across: tuple[float, float
 
 
 def _rounded(down: tuple[float, float], across: tuple[float, float]) -> Region:
-    """The region between borders, in whole pixels. Halves are rounded up, on both axes alike."""
+    """Return the region in whole pixels; halves are rounded up, on both axes alike."""
     ends = []
     for begin, end in (down, across):
         first, length = (int(np.floor(each + 0.5 + 1e-6)) for each in (begin, end - begin))
@@ -210,11 +210,11 @@ def _agree(
     info: LayerInfo,
     size: tuple[int, int],
 ) -> bool:
-    """Whether each cell looks at where it would be drawn, to within half a cell and a pixel.
+    """Return whether each cell looks where it would be drawn, to within half a cell and a pixel.
 
-    A cell that looks at nothing may only be drawn outside of the photo. Cells that see a whole row
-    of the photo look everywhere along it; then they must look elsewhere, all in all, if they are
-    drawn elsewhere.
+    A cell that looks at nothing may only be drawn outside the photo. Cells that see a whole row of
+    the photo look everywhere along it. These must differ from each other if they are drawn in
+    different places.
     """
     blind = np.isnan(spans[:-1]).any(axis=(1, 2))
     inside = np.ones(len(cells), bool)

@@ -1,4 +1,4 @@
-"""What sort of numbers a layer gives: probabilities, what was made of them, or others."""
+"""The kind of numbers that a layer gives: probabilities, numbers computed from them, or others."""
 
 import math
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ OWN = frozenset(("", "Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "F
 
 
 def sort(layer: Any, kind: str, given: Sequence[Sort]) -> Sort:
-    """What sort of numbers a layer gives.
+    """Return the kind of numbers that a layer gives.
 
     Args:
         layer: a layer, or an operation of ``keras.ops`` that is an activation function.
@@ -62,7 +62,7 @@ def sort(layer: Any, kind: str, given: Sequence[Sort]) -> Sort:
 
 
 def _joined(given: Sequence[Sort], *, moving: bool) -> Sort:
-    """Of a layer without a function of its own: the sort of its inputs, if they are of one."""
+    """Return the kind of a layer's inputs, if all have the same kind."""
     some = set(given)
     if Sort.OTHER in some or not some:
         return Sort.OTHER
@@ -74,8 +74,8 @@ def _joined(given: Sequence[Sort], *, moving: bool) -> Sort:
 
 
 def is_vector(shape: Sequence[int]) -> bool:
-    """Whether of the axes of one picture's numbers only one is longer than 1.
+    """Return whether only one of the axes of one picture's numbers is longer than 1.
 
-    Then a change of shape leaves the numbers in their order.
+    A change of shape then keeps the order of the numbers.
     """
     return bool(shape) and math.prod(shape) == max(shape)

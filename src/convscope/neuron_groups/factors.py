@@ -153,7 +153,7 @@ class Factors(FigureResult):
             yield f":{channel}", f"{share:.0%}", self.pictures.get(Unit(self.layer, channel))
 
     def _words(self, factor: Factor) -> tuple[str, ...]:
-        words = [f"{factor.strength:.0%} of the answer"]
+        words = [f"{factor.strength:.0%} of the response"]
         if factor.effect is not None and factor.fall is not None:
             words += [
                 f"effect {_signed(factor.effect)}",
@@ -164,14 +164,14 @@ class Factors(FigureResult):
     def _notes(self) -> list[str]:
         notes = [
             "Channels that fire together, by non-negative matrix factorization: together the "
-            f"factors explain {self.explained:.1%} of the answer's squares."
+            f"factors explain {self.explained:.1%} of the response's squares."
         ]
         if self.label is not None and self.rest is not None:
             notes.append(
-                f"Effect: how much of {self.label} ({number(self.score or 0.0)}) comes through the "
-                "factor, by the slopes at this photo (slope times response, summed; what speaks "
-                f"most for it comes first; outside all factors: {_signed(self.rest)}). 'Without "
-                "it': how the response really changes when the factor is subtracted."
+                f"Effect: how much of {self.label} ({number(self.score or 0.0)}) passes through "
+                "the factor, by the gradient at this photo (gradient times response, summed; the "
+                f"largest comes first; outside all factors: {_signed(self.rest)}). 'Without it': "
+                "how the response changes when the factor is subtracted."
             )
         else:
             notes.append("The strongest factor comes first.")
@@ -354,10 +354,10 @@ def factors(
 
 
 def _layer(network: Network, decision: Decision | None, name: str | None, count: int) -> LayerInfo:
-    """The layer of that name; or the last before the target with ``ROOM`` places a factor.
+    """Return the layer of that name, or the last before the target with ``ROOM`` places a factor.
 
-    Pools are passed over for the finer maps that they pool, padded maps for the bare ones, and maps
-    of the classes themselves for what they are made of.
+    Pools and paddings are skipped in favour of the maps before them, and so are maps of the classes
+    themselves.
     """
     order = list(network.layers.values())
     if decision:
@@ -393,14 +393,13 @@ def _layer(network: Network, decision: Decision | None, name: str | None, count:
 def _factorized(
     library: Any, answer: np.ndarray, info: LayerInfo, count: int, seed: int
 ) -> tuple[list[Factor], float]:
-    """The factors, and the share of the answer's squares that they explain."""
+    """Return the factors, and the share of the response's squares that they explain."""
     height, width, channels = answer.shape
     flat = answer.reshape(height * width, channels)
     size = float(flat.max())
     if size == 0:
         raise InputError(
-            f"No channel of {info.address} answers anything above zero to this photo. "
-            "Try: another layer."
+            f"No channel of {info.address} responds above zero to this photo. Try: another layer."
         )
     model = library.NMF(
         count, init="nndsvda", random_state=seed, max_iter=ITERATIONS, tol=TOLERANCE
@@ -430,7 +429,7 @@ def _pictures(
     computing: Mapping[str, Any],
     progress: Progress | None,
 ) -> tuple[list[Picture], dict[Unit, Picture]]:
-    """What each factor's direction looks for, and what the channels shown look for."""
+    """Return the pictures of each factor's direction, and those of the channels shown."""
     goals = [
         Objective(((1.0, Direction(info.address, each.vector, 2.0, f"factor {place}")),))
         for place, each in enumerate(made, 1)

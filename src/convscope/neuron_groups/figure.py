@@ -1,4 +1,4 @@
-"""A photo in the colours of the groups that a layer's answer falls into, and each group."""
+"""The figure of factors: a photo in their colours, and a row for each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class Group:
 def groups(
     photo: np.ndarray, top: Top, some: Sequence[Group], *, title: str, notes: Sequence[str] = ()
 ) -> "Figure":
-    """The photo and the likeliest classes, the photo coloured, then a row for every group.
+    """Return a figure of the photo, its classes, the coloured photo, and a row for every group.
 
     Args:
         photo: (height, width, channels) in [0, 1], as the network was fed it.
@@ -154,12 +154,12 @@ class _Layout:
 
 
 def hues(count: int) -> np.ndarray:
-    """So many colours that are told apart: (count, 3) in [0, 1]."""
+    """Return so many different colours: (count, 3) in [0, 1]."""
     return rgb(GROUPS[:count]) if count <= len(GROUPS) else colormap(MANY, np.arange(count) / count)
 
 
 def reach(maps: Sequence[np.ndarray]) -> float:
-    """The strength that is drawn fully opaque: all but the strongest places of all maps."""
+    """Return the strength that is drawn fully opaque; only the strongest places exceed it."""
     values = np.concatenate([np.ravel(some) for some in maps])
     return float(np.quantile(values, COVERING)) or float(values.max())
 
@@ -167,10 +167,10 @@ def reach(maps: Sequence[np.ndarray]) -> float:
 def coloured(
     photo: np.ndarray, maps: Sequence[np.ndarray], colours: np.ndarray, limit: float
 ) -> np.ndarray:
-    """The photo in pale gray under the maps' colours: (height, width, 3) in [0, 1].
+    """Return the photo in pale gray under the maps' colours: (height, width, 3) in [0, 1].
 
-    At each place the colours are mixed by the maps' strengths there; the stronger the strongest is,
-    the more opaque they are.
+    At each place the colours are mixed by the maps' strengths. The opacity follows the strongest
+    map.
 
     Example:
         >>> coloured(np.ones((1, 1, 3)), [np.zeros((1, 1))], np.array([[1.0, 0, 0]]), 1.0)[0, 0]
@@ -195,7 +195,7 @@ def _coloured(
     limit: float,
     bottom: float,
 ) -> None:
-    """All groups over the photo, at the right end of the head."""
+    """Draw all groups over the photo, at the right end of the header."""
     tall = PHOTO * tile.proportions(photo)
     box = Box(page.width - MARGIN - PHOTO, bottom - tall, PHOTO, tall)
     together = coloured(photo, [group.map for group in some], colours, limit)
@@ -205,7 +205,7 @@ def _coloured(
 
 
 def _channels(page: Page, group: Group, layout: _Layout, top: float) -> None:
-    """A group's strongest channels: their pictures in a row or, without any, a list."""
+    """Draw a group's strongest channels: their pictures in a row, or a list without pictures."""
     for place, (label, value, picture) in enumerate(group.channels):
         if not layout.small:
             y = top + place * LISTED

@@ -169,7 +169,7 @@ def bound(objectives: Sequence[Objective], network: "Network", size: tuple[int, 
     if any(each.kind != first.kind for each in objectives):
         listed = "; ".join(map(str, objectives))
         raise InputError(f"Expected objectives of one kind. Received: {listed}.")
-    # The same objective several times is asked for its data once.
+    # The data of an objective that occurs several times is computed once.
     own = {id(each): [term.data(network, size) for _, term in each.terms] for each in objectives}
     rows = [own[id(each)] for each in objectives]
     weights = np.array([[weight for weight, _ in each.terms] for each in objectives], "float32")

@@ -173,7 +173,7 @@ def _penalty(name: str) -> Callable[[], Term]:
     return lambda: Penalty(name)
 
 
-# By name: what makes the term of its arguments, and how it is written.
+# By name: the function that makes the term from its arguments, and how the term is written.
 TERMS: dict[str, tuple[Callable[..., Term], str]] = {
     "direction": (_direction, "direction(LAYER, FILE.npy)"),
     "cosine": (_cosine, "cosine(LAYER, FILE.npy[, POWER])"),

@@ -1,1 +1,1 @@
-"""What every layer says at one place of a photo, in pictures of its channels."""
+"""The channels of each layer that fire at one place of a photo, shown by their pictures."""

@@ -25,8 +25,8 @@ from convscope.semantic_dictionary.result import Dictionary, Entry, Word
 from convscope.validation import whole
 
 COUNT = 8  # channels of each layer
-# Of the layer's middling deviation: a unit that hardly ever changes would else be far above its
-# mean at the least stir.
+# Of the layer's median deviation, as the least deviation of a unit. Otherwise a unit that hardly
+# ever changes would be far above its mean after the smallest change.
 LEAST = 0.1
 MEASURED = 0.3  # of the time has passed when the photos are measured
 
@@ -143,7 +143,7 @@ def _entry(
     statistics: Statistics | None,
     count: int,
 ) -> Entry:
-    """One layer's words, of its maps (height, width, channels) before and after activation."""
+    """Return one layer's entry, from maps (height, width, channels) before and after activation."""
     mean, deviation, natural = _usual(layer, before, statistics)
     floor = LEAST * float(np.median(deviation))
     unusual = (before[where.neuron] - mean) / np.maximum(deviation, max(floor, 1e-12))
@@ -160,7 +160,7 @@ def _entry(
 def _usual(
     layer: str, before: np.ndarray, statistics: Statistics | None
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """Mean and deviation of each channel's neurons, and of how many natural pictures: 0 of none."""
+    """Return mean and deviation of each channel's neurons, and over how many pictures, or 0."""
     name = f"{layer}/neuron"
     if statistics is not None and f"{name}/mean" in statistics.arrays:
         mean, deviation = (statistics.arrays[f"{name}/{part}"] for part in ("mean", "deviation"))

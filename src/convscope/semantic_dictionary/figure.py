@@ -1,4 +1,4 @@
-"""What the layers of a network say at one place of a photo."""
+"""The figure of a semantic dictionary."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ FEWEST = 5  # channels across, at the least, so that the head has room
 HEADINGS = (
     ("its neuron", "what it sees"),
     ("enlarged", "the same"),
-    ("who fires there", "the most unusual first, each by what it looks for"),
+    ("channels that fire there", "the most unusual first, and what they look for"),
 )
 # White between black is seen on any photo, and at its edge.
 OUTER, INNER = (OUTLINE, 2.4), (INLINE, 1.0)
@@ -47,10 +47,10 @@ class Entry:
 
     Args:
         name: of the layer.
-        details: what else to say below it, a line each.
+        details: further lines below it.
         rows: begin and end of what its neuron sees, in pixels of the photo.
         columns: the same across.
-        words: the channels, first the most telling; may be none.
+        words: the channels, the most unusual first; may be none.
     """
 
     name: str
@@ -69,7 +69,7 @@ def dictionary(
     title: str,
     notes: Sequence[str] = (),
 ) -> "Figure":
-    """The photo with the place marked, then a row for every layer.
+    """Return a figure of the photo with the place marked, and a row for every layer.
 
     Args:
         photo: (height, width, channels) in [0, 1], as the network was fed it.

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from convscope.drawing import Figure
 
 COUNT = 8  # channels of each layer
-# Of the layer's middling deviation: a unit that hardly ever changes would else be far above its
-# mean at the least stir.
+# Of the layer's median deviation, as the least deviation of a unit. Otherwise a unit that hardly
+# ever changes would be far above its mean after the smallest change.
 LEAST = 0.1
 
 
@@ -190,11 +190,11 @@ def _figure(found: Dictionary) -> "Figure":
         beside = f"{counts[-1]:,} natural pictures"
     notes = [
         f"At row {row}, column {column} of {found.photo.shape[0]} x {found.photo.shape[1]} pixels: "
-        "in each layer the neuron whose field's centre is nearest, and the channels that fire "
-        "there.",
-        f"First comes what is unusual: {example} means that many deviations above its neurons' "
-        f"mean, before activation, over {beside}. In brackets is the response itself, after "
-        "activation.",
+        "in each layer, the neuron whose receptive field is centred nearest, and the channels that "
+        "fire there.",
+        f"The most unusual channels come first: {example} means so many standard deviations above "
+        f"the mean, before activation, over {beside}. The response itself, after activation, is in "
+        "brackets.",
     ]
     return drawn_dictionary(
         found.photo,
@@ -221,7 +221,7 @@ def _figure(found: Dictionary) -> "Figure":
             )
             for entry in found.entries
         ],
-        title=f"What {found.network} says at one place of {named(found.source['photo'])}",
+        title=f"What {found.network} sees at one place of {named(found.source['photo'])}",
         notes=notes,
     )
 

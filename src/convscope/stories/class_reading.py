@@ -1,4 +1,4 @@
-"""What could be read off a layer: to which class of a user's photos its response is nearest."""
+"""The class that can be read off a layer: the one with the nearest mean response."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ NEAREST = 3  # classes that are told
 
 @dataclass(frozen=True)
 class Reading(Brief):
-    """The classes whose mean response at a layer a photo's response is nearest to.
+    """The classes whose mean response at a layer is nearest to a photo's response.
 
     Responses are those before activation, averaged over space, less their mean over the photos of
-    the folder; near is a large cosine. A photo of the folder counts for the class that the network
-    itself takes it for: nobody has labelled them.
+    the folder; near means a large cosine. A photo of the folder counts for the class that the
+    network gives to it, since the photos have no labels.
 
     Args:
         nearest: (index, label, cosine), best first.
@@ -45,7 +45,7 @@ class Reading(Brief):
 def readings(
     network: Network, picture: Picture, photos: Photos, layers: Sequence[str], progress: Progress
 ) -> dict[str, Reading]:
-    """Read the class of a picture off each layer.
+    """Return the class of a picture read off each layer.
 
     Args:
         network: with a class layer.
@@ -76,7 +76,7 @@ def readings(
 
 
 def read(some: np.ndarray, named: np.ndarray, own: np.ndarray, network: Network) -> Reading:
-    """Read a response by those of known classes.
+    """Return the class with the nearest mean response.
 
     Args:
         some: (photos, channels).
@@ -106,7 +106,7 @@ def read(some: np.ndarray, named: np.ndarray, own: np.ndarray, network: Network)
 def _right(
     some: np.ndarray, which: np.ndarray, sums: np.ndarray, counts: np.ndarray
 ) -> tuple[float | None, float | None]:
-    """The share of photos that the other photos' means read right, and that of the commonest."""
+    """Return the share of photos that are read correctly, and the share of the commonest class."""
     fair = np.flatnonzero(counts[which] > 1)
     if not len(fair):
         return None, None
@@ -122,12 +122,12 @@ def _right(
 
 
 def _cosines(some: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """(n, channels) and (m, channels) to (n, m)."""
+    """Return the cosines of (n, channels) and (m, channels): (n, m)."""
     long = np.linalg.norm(some, axis=1)[:, None] * np.linalg.norm(others, axis=1)
     return np.asarray(some @ others.T / np.maximum(long, 1e-12))
 
 
 def _averaged(values: np.ndarray) -> np.ndarray:
-    """Over space: (n, ..., channels) to (n, channels)."""
+    """Return the mean over space: (n, ..., channels) to (n, channels)."""
     flat = values.reshape(len(values), -1, values.shape[-1])
     return np.asarray(flat.mean(axis=1, dtype="float64"))

@@ -1,4 +1,4 @@
-"""A photo's way through a network: at each layer who answers, what is left, and what it makes."""
+"""The figure of a story: for each layer its channels, the inversion, the caricature and classes."""
 
 import math
 from collections.abc import Sequence
@@ -73,7 +73,7 @@ def story(
     title: str,
     notes: Sequence[str] = (),
 ) -> "Figure":
-    """The photo and the likeliest classes, then a row for every layer.
+    """Return a figure of the photo and the likeliest classes, with a row for every layer.
 
     Args:
         photo: (height, width, channels) in [0, 1], as the network was fed it.
@@ -165,7 +165,7 @@ class _Layout:
 
 
 def _name(page: Page, stage: Stage, top: float) -> None:
-    """The layer's name, its shape and the scale of its maps."""
+    """Draw the layer's name, its shape and the scale of its maps."""
     room = NAMES - 16
     letters = text_layout.fit(stage.name, room, 10, lines=2, bold=True)
     page.text(letters, MARGIN, top, bold=True)

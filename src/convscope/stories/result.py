@@ -172,26 +172,26 @@ def _classes(some: Classes, measure: str) -> list[dict[str, Any]]:
 def _figure(told: Story) -> "Figure":
     """Return the figure: a row for each layer, with headings and notes."""
     headings = [
-        ("who answers", "the strongest channels"),
+        ("strongest channels", "and what they look for"),
         ("inversion", "what is still there"),
         ("caricature", "what the layer makes of it"),
-        ("read off", "what could be told from it"),
+        ("classes", "what can be recognised in it"),
     ]
     notes = [
         "Left: the channels with the strongest mean response to the photo, strongest first; :17 is "
         "channel 17 of the row's layer, the number the mean of its map."
         + (f" {BESIDE}" if told.pictures else ""),
-        "Inversion: a picture climbed from noise until the layer responds as it does to the photo. "
+        "Inversion: a picture made from noise so that the layer responds as it does to the photo. "
         "Error is the squared distance of the responses, before activation, as a share of the "
-        "photo's; behind it that of plain gray. Caricature: the same responses, exaggerated; the "
-        "photo itself scores 1.",
-        "Taken for: the network's own opinion of the inversion. Without any error it would be that "
-        "of the photo: a layer holds all that the later ones make of it. What differs is lost in "
-        "the inversion."
+        "photo's; the error of plain gray is in brackets. Caricature: the same responses, "
+        "exaggerated; the photo itself scores 1.",
+        "The inversion is taken for: the network's class probabilities for the inversion. Without "
+        "any error they would be those for the photo, because the later layers see the photo only "
+        "through this layer."
         + (
-            " Nearest mean: the class, as the network names the photos of "
-            f"{named(told.natural)}, whose mean response (over space, less the mean of all) has "
-            "the largest cosine with the photo's."
+            " Nearest mean: the class whose mean response has the largest cosine with the photo's "
+            "response. Responses are averaged over space, less the mean of all photos; the classes "
+            f"are those that the network gives to the photos of {named(told.natural)}."
             if told.natural
             else ""
         ),

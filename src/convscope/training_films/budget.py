@@ -1,4 +1,4 @@
-"""What a film may cost: a share of the time that the training itself takes."""
+"""The time budget of a training film: a share of the time that the training itself takes."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -13,10 +13,10 @@ USUAL, FLOOR = (
 
 
 class Budget:
-    """Seconds of training and of filming, and whether another moment fits.
+    """The seconds of training and of filming, and whether another moment fits.
 
-    How long the training will take is told from the batches so far, without the first one, which
-    compiles. Where nobody knows how many are to come, only the time so far counts.
+    The length of the training is estimated from the batches so far, without the first one, which
+    compiles. If the number of batches is not known, only the time so far counts.
 
     Args:
         share: what filming may take, as a share of the training's own time; None for any.
@@ -40,7 +40,7 @@ class Budget:
 
     @contextmanager
     def filming(self, moment: bool = True) -> Iterator[None]:
-        """Count the time of a block as filming; as one moment's, unless told otherwise."""
+        """Count the time of a block as filming, by default as that of one moment."""
         before = self._clock()
         try:
             yield
@@ -51,17 +51,17 @@ class Budget:
                 self._costs.append(taken)
 
     def trained(self) -> float:
-        """Seconds of training so far, without the filming."""
+        """Return the seconds of training so far, without filming."""
         return self._clock() - self._began - self.spent
 
     def heard(self, done: int) -> None:
-        """Note that so many batches are done."""
+        """Record that so many batches are done."""
         self.heard_last = self.trained()
         if self._first is None:
             self._first = done, self.heard_last
 
     def affords(self, done: int, total: int | None) -> bool:
-        """Whether another moment, and the last one, fit when ``done`` of ``total`` are trained."""
+        """Return whether another moment and the last one fit, after ``done`` of ``total``."""
         if self.share is None:
             return True
         # The cheapest so far: others compiled, or shared the machine.
@@ -70,7 +70,7 @@ class Budget:
         return self.spent + RESERVED * cost <= limit
 
     def _expected(self, done: int, total: int | None) -> float:
-        """Seconds that the whole training takes; so far, where its length is not known."""
+        """Return the expected seconds of the training; those so far if its length is unknown."""
         trained = self.trained()
         if total is None or self._first is None:
             return trained

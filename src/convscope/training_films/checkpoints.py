@@ -1,4 +1,4 @@
-"""Checkpoints of a training: which files, in which order, and when each was saved."""
+"""The checkpoints of a training: the files, their order, and when each was saved."""
 
 import itertools
 import os
@@ -30,16 +30,16 @@ class Checkpoint:
 
     @property
     def label(self) -> str:
-        """'epoch 5'."""
+        """The time as text, such as 'epoch 5'."""
         return f"{self.counts} {self.at}"
 
 
 def found(paths: Iterable[Path_]) -> list[Checkpoint]:
-    """Find checkpoints in files and folders, in the order in which they were saved.
+    """Return the checkpoints in files and folders, in the order in which they were saved.
 
-    That is told from the numbers in their names: the step or the batch if it is named so (and not
-    the same in all), else the epoch, else the first number in which the names differ. Files
-    without any number are taken in the order in which they are given, those of a folder by name.
+    The order comes from the numbers in their names: the step or the batch if it is named so (and
+    not the same in all), else the epoch, else the first number in which the names differ. Files
+    without any number stay in the order in which they are given, those of a folder by name.
     """
     files = [file for path in paths for file in _files(Path(path))]
     if not files:
@@ -96,7 +96,7 @@ def _numbers(file: Path) -> list[int]:
 
 
 def _telling(every: Sequence[Sequence[int]]) -> list[int]:
-    """Of each name the first number in which names differ: not the 16 in vgg16-05."""
+    """Return for each name the first number in which names differ: not the 16 in vgg16-05."""
     shared = range(min(map(len, every)))
     differing = [place for place in shared if len({numbers[place] for numbers in every}) > 1]
     place = differing[0] if differing else -1

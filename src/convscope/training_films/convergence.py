@@ -1,14 +1,14 @@
-"""Which layers settle first: how much each already answers as it will in the end.
+"""Layer convergence: how similar each layer's responses already are to those at the end.
 
-A layer's *settling* at a moment is the mean, over its channels, of the correlation (Pearson's)
+A layer's *convergence* at a moment is the mean, over its channels, of the correlation (Pearson's)
 between the channel's responses then and at the last moment, over a fixed set of pictures and, in
-maps, a grid of places in each. It is 1 for the last moment and about 0 for unrelated layers.
+maps, a grid of places in each. It is 1 at the last moment and about 0 for unrelated layers.
 
-At two moments of one training a channel is the same channel, so nothing need be matched before it
-is compared (as it must between networks: Li et al. 2015, arXiv:1511.07543). Linear CKA (Kornblith
-et al. 2019, arXiv:1905.00414) is for that other case, and with few pictures it takes any two wide
-layers for alike. That early layers settle first is the finding of Raghu et al. 2017
-(arXiv:1706.05806), by yet another similarity.
+At two moments of one training a channel is the same channel, so channels need not be matched before
+they are compared, as they must be between networks (Li et al. 2015, arXiv:1511.07543). Linear CKA
+(Kornblith et al. 2019, arXiv:1905.00414) is for that other case; with few pictures it finds any two
+wide layers similar. That early layers converge first is the finding of Raghu et al. 2017
+(arXiv:1706.05806), by another measure of similarity.
 """
 
 import math
@@ -35,7 +35,7 @@ Seen = Mapping[str, np.ndarray]  # (samples, channels) by layer
 
 @dataclass(frozen=True)
 class Settling(Brief):
-    """How settled each layer was at each moment.
+    """The convergence of each layer at each moment.
 
     Args:
         layers: for each address one number a moment, in [-1, 1]; the last is 1. Not a number for
@@ -48,7 +48,7 @@ class Settling(Brief):
 
     @classmethod
     def of(cls, seen: Sequence[Seen], pictures: str) -> "Settling":
-        """Compare each moment's responses, in order, with the last one's."""
+        """Return the similarity of each moment's responses, in order, to the last one's."""
         layers = {
             layer: tuple(similarity(each[layer], last) for each in seen)
             for layer, last in seen[-1].items()
@@ -56,9 +56,9 @@ class Settling(Brief):
         return cls(layers, pictures)
 
     def settled(self, layer: str) -> int | None:
-        """The first moment, counted from 0, from which a layer stays at ``SETTLED`` or above.
+        """Return the first moment, from 0 on, after which a layer stays at ``SETTLED`` or above.
 
-        None for a layer that answers everything alike in the end.
+        None for a layer that responds to everything alike at the end.
         """
         if math.isnan(self.layers[layer][-1]):
             return None
@@ -67,9 +67,9 @@ class Settling(Brief):
 
 
 def similarity(one: np.ndarray, last: np.ndarray) -> float:
-    """The mean correlation of columns: (samples, channels) twice.
+    """Return the mean correlation of columns: (samples, channels) twice.
 
-    A channel that does not vary in the end is left out; one that does not vary yet counts as 0.
+    A channel that does not vary at the end is left out; one that does not vary yet counts as 0.
 
     Example:
         >>> responses = np.array([[1.0, 5.0], [2.0, 3.0], [4.0, 4.0]])

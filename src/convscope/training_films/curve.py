@@ -1,4 +1,4 @@
-"""How a training went: loss, accuracy and the like, over batches or epochs."""
+"""The curve of a training: loss, accuracy and other measures, over batches or epochs."""
 
 import csv
 import math
@@ -28,7 +28,7 @@ Points = tuple[tuple[float, float], ...]  # (when, how much)
 
 @dataclass(frozen=True)
 class Curve(Brief):
-    """Lines by name, 'loss' and 'val_accuracy'; what their time counts; and what they are."""
+    """Lines by name, 'loss' and 'val_accuracy', the unit of their time, and a description."""
 
     lines: Mapping[str, Points]
     counts: str  # 'batch', 'epoch', ...
@@ -36,29 +36,29 @@ class Curve(Brief):
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """What there is to show: the loss, and one that is better the higher it is."""
+        """The measures to show: the loss, and one for which higher is better."""
         plain = [name for name in self.lines if not name.startswith(VALIDATION)]
         others = [name for name in plain if "loss" not in name and "rate" not in name]
         accurate = [name for name in others if "acc" in name] or others
         return (*(["loss"] if "loss" in plain else []), *accurate[:1])
 
     def at(self, name: str, when: float) -> float | None:
-        """A line's last value by then; None before its first."""
+        """Return a line's latest value at a time; None before its first."""
         known = [value for place, value in self.lines.get(name, ()) if place <= when]
         return known[-1] if known else None
 
 
 @dataclass
 class Recorder(Brief):
-    """Keeps a curve while it is drawn, at most ``MOST`` batches a line: then every second goes."""
+    """Records a curve with at most ``MOST`` points a line; beyond, every second one is dropped."""
 
     lines: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     stride: int = 1
 
     def note(self, when: int, logs: Mapping[str, Any] | None) -> None:
-        """Note what Keras reports after a batch; what is not due is not even looked at.
+        """Record what Keras reports after a batch, if it is due.
 
-        Looking waits for the device.
+        Reading the values waits for the device, so others are not read.
         """
         if logs and when % self.stride == 0:
             self.add(when, logs)
@@ -70,7 +70,7 @@ class Recorder(Brief):
                     line[:] = line[1::2]
 
     def add(self, when: float, logs: Mapping[str, Any]) -> None:
-        """Note some numbers; what is none, or not finite, is left out."""
+        """Record some numbers, without those that are missing or not finite."""
         for name, value in logs.items():
             try:
                 number = float(value)
@@ -80,12 +80,12 @@ class Recorder(Brief):
                 self.lines.setdefault(name, []).append((float(when), number))
 
     def curve(self, counts: str, about: str = "") -> Curve:
-        """What was recorded."""
+        """Return what was recorded."""
         return Curve({name: tuple(points) for name, points in self.lines.items()}, counts, about)
 
 
 def read_log(path: str | os.PathLike[str], counts: str) -> Curve:
-    """Read a CSV with a header, such as Keras's CSVLogger writes.
+    """Return the curve in a CSV file with a header, such as Keras's CSVLogger writes.
 
     Args:
         path: has a column 'epoch' (which CSVLogger counts from 0: after row 0, 1 epoch is done),

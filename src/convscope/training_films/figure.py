@@ -1,4 +1,4 @@
-"""A training: what units looked for at its moments, how it went, which layers settled first."""
+"""The figure and the frames of a training film."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ Points = Sequence[tuple[float, float]]
 
 PALER = 0.3
 VALIDATION = "val_"
-EARLY = 0.25  # moments half of which lie in this share of the time are told apart by its logarithm
+EARLY = 0.25  # if half of the moments are within this share of the time, the axis is logarithmic
 
 # The figure, in points.
 MARGIN, GAP = 16, 5
@@ -94,9 +94,9 @@ class Story:
 
 
 def learning(story: Story) -> "Figure":
-    """One row a unit, one column a moment; below them the training's curve, and the settling.
+    """Return a figure: a row for each unit, a column for each moment, curve and convergence.
 
-    Of more moments than there is room for, some are shown, evenly chosen.
+    If there are more moments than fit, some are shown, evenly chosen.
     """
     shown = evenly(len(story.moments), WIDEST)
     tall = TILE * story.proportion
@@ -130,11 +130,11 @@ def learning(story: Story) -> "Figure":
 
 def _heading(page: Page, story: Story, shown: Sequence[int]) -> None:
     room = page.width - 2 * MARGIN
-    title = f"What {story.network} looks for while it learns"
+    title = f"What {story.network} looks for during its training"
     page.text(text_layout.fit(title, room, 13, bold=True), MARGIN, MARGIN - 2, bold=True)
     some = "" if len(shown) == len(story.moments) else f"{len(shown)} of the "
     said = (
-        f"{some}{len(story.moments)} moments, each climbed from the same starting numbers; "
+        f"{some}{len(story.moments)} moments; all pictures of a unit start from the same noise; "
         "early layers at the top."
     )
     page.text(text_layout.fit(said, room, 9), MARGIN, MARGIN + 18, color=GRAY)
@@ -145,7 +145,7 @@ def _settling(page: Page, story: Story, box: Box) -> None:
     axes = page.axes(box)
     _time(axes, story, 8)
     axes.set_ylim(min(0.0, *(min(_finite(line)) for line in story.settling.values())) - 0.04, 1.04)
-    axes.set_ylabel("likeness to the end", fontproperties=text_layout.font(8), color=INK)
+    axes.set_ylabel("correlation with the end", fontproperties=text_layout.font(8), color=INK)
     colours = colormap(LAYERS, np.linspace(0, 0.9, len(story.settling)))
     line = min(13.0, (box.height + 20) / len(story.settling))
     for place, (layer, values) in enumerate(story.settling.items()):
@@ -161,7 +161,7 @@ def _settling(page: Page, story: Story, box: Box) -> None:
 
 
 def frames(story: Story) -> Iterator[Picture]:
-    """Draw a frame for each moment: (height, 880, 3). Nothing but its contents ever moves."""
+    """Yield a frame for each moment: (height, 880, 3), all with the same layout."""
     count = len(story.rows)
     columns = min(count, math.ceil(count / math.ceil(count / ACROSS)))
     side = min(LARGEST, (FRAME - 2 * MARGIN + GAP) / columns - GAP)

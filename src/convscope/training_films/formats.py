@@ -1,4 +1,4 @@
-"""The file formats of a film of learning, and what is written beside each."""
+"""The file formats of a training film, and the files written beside each."""
 
 import os
 from pathlib import Path
@@ -11,9 +11,9 @@ FORMATS = (*encoding.WRITERS, *drawing.FORMATS, NUMBERS, FOLDER)
 
 
 def checked(path: str | os.PathLike[str]) -> str:
-    """Return the suffix of a path that the film can be saved to, '' for a folder.
+    """Return the suffix of a path, if a training film can be written to it; '' for a folder.
 
-    Ask before a long training: a misspelt suffix or a missing library is reported here.
+    Call it before a long training: it reports a misspelt suffix or a missing library.
 
     Raises:
         InputError: the suffix is none of ``FORMATS``.

@@ -1,4 +1,4 @@
-"""Films a network: at each moment the same units, from the same starting numbers."""
+"""The recorder of a training film: the same units at each moment, from the same noise."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ from convscope.training_films.units import rows
 
 @dataclass(frozen=True, eq=False)
 class Shot(Brief):
-    """A moment, and what its layers answered."""
+    """A moment, and the responses of its layers."""
 
     moment: Moment
     seen: Seen
@@ -33,10 +33,10 @@ class Shot(Brief):
 
 @dataclass(frozen=True, eq=False)
 class Camera(Brief):
-    """What is filmed of a network, and how. Its weights may change between two shots.
+    """The units of a network that are filmed. The weights may change between two shots.
 
-    Compiled programs read the weights at every call, so they are made once and serve all moments.
-    All else that depends on weights (the digest above all) is found anew at each.
+    Compiled programs read the weights at every call, so they are made once and used at all moments.
+    Everything else that depends on weights, such as the digest, is computed anew at each.
     """
 
     network: Network
@@ -56,7 +56,7 @@ class Camera(Brief):
         natural: Natural = None,
         settings: Mapping[str, Any] | None = None,
     ) -> "Camera":
-        """Set a camera up, and refuse what cannot be filmed."""
+        """Return a recorder, or refuse what cannot be filmed."""
         tuned_recipe = settled(network, tuned(recipe, dict(settings or {})))
         subjects = rows(network, units, tuned_recipe.seed)
         goals = [subject.objective for subject in subjects]
@@ -75,11 +75,11 @@ class Camera(Brief):
         return tuple(layer for layer in self.network.layers if layer in named)
 
     def digest(self) -> str:
-        """Of the weights of now."""
+        """Return the digest of the current weights."""
         return replace(self.network).digest
 
     def take(self, at: int, label: str, progress: Progress | None = None, **more: Any) -> Shot:
-        """Make the pictures of all units with the weights of now.
+        """Return the pictures of all units with the current weights.
 
         Args:
             at: when, in batches, steps or epochs.
@@ -104,7 +104,7 @@ class Camera(Brief):
         return Shot(moment, seen)
 
     def learning(self, shots: Sequence[Shot], counts: str, curve: Curve | None) -> Learning:
-        """Put shots together, in their order."""
+        """Return the film of some shots, in their order."""
         last = replace(self.network)
         height, width, _ = shots[-1].moment.pictures[0].shape
         return Learning(

@@ -25,7 +25,7 @@ Natural = str | os.PathLike[str] | Sequence[Any] | None
 
 @dataclass(frozen=True, eq=False)
 class Samples(Brief):
-    """Pictures, and what they are.
+    """Pictures and a description of them.
 
     Args:
         pictures: (n, height, width, channels) in [0, 1], as the network is fed them.
@@ -37,7 +37,7 @@ class Samples(Brief):
 
 
 def samples(network: Network, natural: Natural = None, seed: int = 0) -> Samples:
-    """Bring pictures to the network's size: somebody's own, or those at hand.
+    """Return pictures at the network's size: the user's own, or sample photos.
 
     Args:
         network: from ``convscope.load``.
@@ -63,7 +63,7 @@ def samples(network: Network, natural: Natural = None, seed: int = 0) -> Samples
 
 
 def _cuttings(network: Network, chance: np.random.Generator) -> list[np.ndarray]:
-    """Parts of the photos that come along, of all sizes, from all places."""
+    """Return parts of the sample photos, of many sizes, from all places."""
     found = []
     for path in PHOTOS:
         photo = images.read(path)
@@ -75,7 +75,7 @@ def _cuttings(network: Network, chance: np.random.Generator) -> list[np.ndarray]
 
 
 def _noise(network: Network, chance: np.random.Generator) -> list[np.ndarray]:
-    """Clouds: noise whose waves weaken with their frequency, as those of photos do."""
+    """Return noise whose waves weaken with their frequency, as in photos."""
     height, width = network.size
     down, across = np.fft.fftfreq(height)[:, None], np.fft.fftfreq(width)[None]
     fade = 1 / np.maximum(np.hypot(down, across), 1 / max(height, width))[..., None]
@@ -89,7 +89,7 @@ def _noise(network: Network, chance: np.random.Generator) -> list[np.ndarray]:
 
 
 def _photos(network: Network, photos: Photos) -> list[np.ndarray]:
-    """Some of a folder's photos, evenly by name; damaged ones are left out."""
+    """Return some of a folder's photos, evenly by name, without damaged ones."""
     found = []
     with photos.opened() as read:
         for place in evenly(len(photos.names), COUNT):

@@ -1,4 +1,4 @@
-"""When a training is filmed: at which batches, counted from the first one."""
+"""The schedule of a training film: the batches at which it takes pictures."""
 
 import bisect
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ Moments = int | str | Iterable[int]  # a count, 'epochs', or batches
 
 @dataclass(frozen=True)
 class Plan(Brief):
-    """The moments of a training that are wanted; its start and its end always are.
+    """The planned moments of a training; its start and its end are always among them.
 
     Args:
         batches: after how many batches, rising; None where the end is not known, and every moment
@@ -29,7 +29,7 @@ class Plan(Brief):
 
     @classmethod
     def of(cls, moments: Moments, total: int | None) -> Self:
-        """Plan a training of ``total`` batches, or of nobody knows how many."""
+        """Return the plan for a training of ``total`` batches; None if the number is unknown."""
         if moments == EPOCHS:
             return cls(epochs=True)
         if isinstance(moments, int):
@@ -37,21 +37,21 @@ class Plan(Brief):
         return cls(tuple(sorted({int(batch) for batch in moments})))
 
     def latest(self, done: int) -> int:
-        """The last moment that was wanted when so many batches are done; 0 for the start."""
+        """Return the latest planned moment after so many batches; 0 for the start."""
         if self.batches is None:
             return 1 << done.bit_length() - 1 if done else 0
         place = bisect.bisect_right(self.batches, done)
         return self.batches[place - 1] if place else 0
 
     def until(self, done: int) -> tuple[int, ...]:
-        """All moments that were wanted in so many batches."""
+        """Return all planned moments within so many batches."""
         if self.batches is None:
             return (0, *(1 << power for power in range(done.bit_length())))
         return tuple(batch for batch in self.batches if batch <= done)
 
 
 def checked(moments: Moments) -> Moments:
-    """Refuse what is no plan, before anything is trained; a list is given back as a tuple."""
+    """Return the moments, with a list as a tuple, or refuse what is not a plan."""
     wanted = "a count of 2 or more, batches such as [0, 10, 100], or 'epochs'"
     if isinstance(moments, str):
         fine = moments == EPOCHS
@@ -69,9 +69,9 @@ def checked(moments: Moments) -> Moments:
 
 
 def spaced(total: int, count: int) -> tuple[int, ...]:
-    """Choose moments, evenly on a logarithmic scale: the start, 1 batch, ..., all of them.
+    """Return moments on a logarithmic scale: the start, 1 batch, ..., all of them.
 
-    Most of what a network learns it learns early, edges and colours first of all.
+    A network learns most things early, edges and colours first.
 
     Example:
         >>> spaced(1000, 7)

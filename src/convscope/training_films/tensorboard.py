@@ -1,4 +1,4 @@
-"""Pictures for TensorBoard, by tensorboardX: it writes the files without any framework."""
+"""Pictures for TensorBoard, written by tensorboardX without any framework."""
 
 import os
 from typing import Any

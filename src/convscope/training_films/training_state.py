@@ -1,4 +1,4 @@
-"""Look into a model in the middle of its training, and leave no trace in it."""
+"""Calls of a model in the middle of its training that change nothing in it."""
 
 import random
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ GENERATOR = "global_seed_generator"
 
 @contextmanager
 def undisturbed(model: Any) -> Iterator[None]:
-    """Keep the streams of chance, and all that a mere call may move, as they were.
+    """Restore random generators, and everything that a call may change, after a block.
 
-    Weights, optimizer and flags are never written to. But a layer may draw, or update what it
-    remembers, however it is called: Dropout that is forced on, statistics of someone's own. So
-    what is not trained (Keras counts the seeds of layers to it) is put back where it has changed;
-    and so are the generators of Python, NumPy, Keras and the framework.
+    Weights, optimizer and flags are never written to. But a layer may draw random numbers, or
+    update its state, however it is called, as forced dropout and custom statistics do. So variables
+    that are not trained (Keras counts the seeds of layers among them) are restored where they have
+    changed, and so are the generators of Python, NumPy, Keras and the framework.
     """
     from keras import ops
     from keras.src.backend.common import global_state

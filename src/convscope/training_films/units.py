@@ -1,4 +1,4 @@
-"""Which units a film of learning shows, from early layers to late ones."""
+"""The choice of units for a training film, from early layers to late ones."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ FEW = 4  # layers, of each of which two units are shown
 
 
 def rows(network: Network, units: Sequence[What], seed: int) -> tuple[Subject, ...]:
-    """What is filmed, in the order in which the network computes it; each once.
+    """Return the tasks of a film, in the order in which the network computes them, each once.
 
     Args:
         network: from ``convscope.load``.
@@ -38,9 +38,9 @@ def rows(network: Network, units: Sequence[What], seed: int) -> tuple[Subject, .
 
 
 def spread(network: Network, seed: int) -> list[str]:
-    """Draw units from layers spread evenly over the network, the first and the last among them.
+    """Return units of layers at even distances, with the first and the last layer among them.
 
-    One unit of each; of a small network's layers two, if there are two.
+    There is one unit for each layer, and two for each layer of a small network.
     """
     layers = trained(network)
     if not layers:
@@ -55,7 +55,7 @@ def spread(network: Network, seed: int) -> list[str]:
 
 
 def trained(network: Network) -> list[LayerInfo]:
-    """The layers that have weights and channels, without those that only normalise."""
+    """Return the layers with weights and channels, without those that only normalise."""
     return [
         info
         for info in network.layers.values()

@@ -1,7 +1,7 @@
-"""What a picture must survive while it is climbed: TRANSFORMS is the table of ways to change it.
+"""Random transforms of the picture during an ascent; see the table TRANSFORMS.
 
-Chance is drawn on the host with NumPy, so that every backend and every batch sees the same draws;
-what was drawn is applied on the device, to each picture of a batch its own.
+The random numbers are drawn on the host with NumPy, so that they are the same on every backend and
+in every batch. They are applied on the device, to each picture of a batch its own.
 """
 
 from convscope.transforms.blur import Blur

@@ -11,9 +11,9 @@ from convscope.transforms.transform import Change
 
 @dataclass(frozen=True)
 class Blur(Change):
-    """Blur by a Gaussian of up to so many pixels, mirrored at the edges.
+    """Blur by a Gaussian of up to this standard deviation in pixels, mirrored at the edges.
 
-    It is the discrete Gaussian of Lindeberg (1990), which diffuses the values over the grid: the
+    It is the discrete Gaussian of Lindeberg (1990), a diffusion of the values over the grid. The
     mean stays, no value leaves the range of its neighbours, and variances add exactly.
     """
 
@@ -21,12 +21,12 @@ class Blur(Change):
     limits: ClassVar = (0.0, 100.0)
 
     def draw(self, chance: np.random.Generator, size: tuple[int, int], channels: int) -> np.ndarray:
-        """The Gaussian's standard deviation in pixels: ()."""
+        """Return the Gaussian's standard deviation in pixels: ()."""
         return np.array(chance.uniform(0, self.sigma), "float32")
 
     @staticmethod
     def apply(pictures: Any, drawn: Any) -> Any:
-        """Weaken each wave of each picture, along the rows and the columns."""
+        """Return the pictures with each wave weakened, along rows and columns."""
         from keras import ops
 
         _, height, width, _ = pictures.shape
@@ -36,7 +36,7 @@ class Blur(Change):
 
 
 def _kernels(side: int, sigmas: Any) -> Any:
-    """One matrix a picture that blurs along a side: (n, side, side)."""
+    """Return a matrix for each picture that blurs along a side: (n, side, side)."""
     from keras import ops
 
     waves, fading = map(ops.convert_to_tensor, waves_of(side))
@@ -46,9 +46,9 @@ def _kernels(side: int, sigmas: Any) -> Any:
 
 @lru_cache(maxsize=16)
 def waves_of(side: int) -> tuple[np.ndarray, np.ndarray]:
-    """The cosine waves that mirrored edges allow, orthonormal rows: (side, side).
+    """Return the cosine waves for mirrored edges, orthonormal rows (side, side), and their fading.
 
-    And how fast each fades, in exp(-sigma^2 fading): (side,).
+    The fading is (side,): a wave is multiplied by exp(-sigma^2 fading).
     """
     frequency = np.pi * np.arange(side) / side
     waves = np.cos(frequency[:, None] * (np.arange(side) + 0.5)) * np.sqrt(2 / side)

@@ -1,4 +1,4 @@
-"""Numbers as people write them: decimals and fractions, and nothing else."""
+"""Numbers as texts: decimals and fractions."""
 
 import re
 from fractions import Fraction
@@ -13,7 +13,7 @@ LONGEST = 1000  # the largest denominator that reads better than a decimal
 
 
 def read(text: str) -> float:
-    """Read '0.05' or '1/16'.
+    """Return the number in '0.05' or '1/16'.
 
     Example:
         >>> read("1/16")
@@ -28,7 +28,7 @@ def read(text: str) -> float:
 
 
 def written(number: float) -> str:
-    """The shorter of decimal and fraction; reading it gives exactly this number again.
+    """Return a number as a decimal or a fraction, the shorter one that reads as the same number.
 
     Example:
         >>> written(0.0625), written(1.1), written(5.0)

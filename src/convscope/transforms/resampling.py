@@ -1,4 +1,4 @@
-"""Pictures looked at through matrices: one bilinear resampling, with mirrored edges."""
+"""Bilinear resampling of pictures through affine matrices, with mirrored edges."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def look(pictures: Any, placements: Any) -> Any:
-    """Look at each picture through its own placement.
+    """Return each picture resampled through its own placement.
 
     Args:
         pictures: (n, height, width, channels).
@@ -47,12 +47,12 @@ def look(pictures: Any, placements: Any) -> Any:
 
 
 def _centres(side: int) -> np.ndarray:
-    """Pixel centres between -1 and 1."""
+    """Return pixel centres between -1 and 1."""
     return (2 * np.arange(side) + 1) / side - 1
 
 
 def _mirrored(position: Any, side: int) -> Any:
-    """Reflect positions beyond the first and last pixel back inside."""
+    """Return positions with those beyond the first and last pixel reflected back inside."""
     from keras import ops
 
     last = float(side - 1)

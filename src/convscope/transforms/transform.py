@@ -1,4 +1,4 @@
-"""What every transform is: a frozen value with an amount, and the two kinds there are."""
+"""The base of all transforms, and the two kinds of them: geometric and of pixel values."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
@@ -12,9 +12,9 @@ from convscope.transforms import numbers, resampling
 
 @dataclass(frozen=True)
 class Transform(ABC):
-    """One way to change a picture, and how much at most.
+    """One kind of random change of a picture, with its largest amount.
 
-    It has one number, within ``limits``, or none. Its name is its class's, in small letters.
+    It has one number, within ``limits``, or none. Its name is that of its class, in lower case.
     """
 
     # Wide enough for any use; beyond them pictures are constant, or their numbers infinite.
@@ -29,12 +29,12 @@ class Transform(ABC):
 
     @classmethod
     def usage(cls) -> str:
-        """How it is written, such as 'shift(share)'."""
+        """Return how it is written, such as 'shift(share)'."""
         names = ", ".join(field.name for field in fields(cls))
         return f"{cls.__name__.lower()}({names})" if names else cls.__name__.lower()
 
     def __str__(self) -> str:
-        """As ``Transforms.parse`` reads it, such as 'shift(1/16)'."""
+        """Return its text for ``Transforms.parse``, such as 'shift(1/16)'."""
         name = type(self).__name__.lower()
         amounts = [numbers.written(getattr(self, field.name)) for field in fields(self)]
         return f"{name}({', '.join(amounts)})" if amounts else name
@@ -42,30 +42,30 @@ class Transform(ABC):
     @staticmethod
     @abstractmethod
     def apply(pictures: Any, drawn: Any) -> Any:
-        """Change pictures, (n, height, width, channels), each as its part of ``drawn`` says."""
+        """Return pictures, (n, height, width, channels), each changed by its part of ``drawn``."""
 
 
 @dataclass(frozen=True)
 class Placement(Transform):
-    """Where the picture is looked at. Placements in a row are multiplied and applied as one."""
+    """A geometric transform. Consecutive ones are multiplied and applied as one resampling."""
 
     @abstractmethod
     def matrix(self, chance: np.random.Generator, size: tuple[int, int]) -> np.ndarray:
-        """One random placement: (3, 3), from coordinates in what is seen to those in the picture.
+        """Return one random (3, 3) matrix, from coordinates in the result to those in the picture.
 
-        Coordinates are (down, across, 1) from the middle, in half the longer side.
+        Coordinates are (down, across, 1) from the centre, in units of half the longer side.
         """
 
     @staticmethod
     def apply(pictures: Any, drawn: Any) -> Any:
-        """Look at each picture through its own (2, 3) matrix."""
+        """Return each picture resampled through its own (2, 3) matrix."""
         return resampling.look(pictures, drawn)
 
 
 @dataclass(frozen=True)
 class Change(Transform):
-    """What happens to the values of the pixels."""
+    """A transform of the pixel values."""
 
     @abstractmethod
     def draw(self, chance: np.random.Generator, size: tuple[int, int], channels: int) -> np.ndarray:
-        """All chance of one picture, float32, of a shape that is always the same."""
+        """Return the random numbers for one picture: float32, always of the same shape."""

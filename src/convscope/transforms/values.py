@@ -1,4 +1,4 @@
-"""Transforms of the values: what happens to every pixel by itself."""
+"""Transforms of the pixel values."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -16,47 +16,47 @@ class Noise(Change):
     limits: ClassVar = (0.0, 1.0)
 
     def draw(self, chance: np.random.Generator, size: tuple[int, int], channels: int) -> np.ndarray:
-        """The noise: (height, width, channels)."""
+        """Return the noise: (height, width, channels)."""
         # Half the time of float64; NumPy draws both alike on every machine.
         return chance.standard_normal((*size, channels), "float32") * np.float32(self.sd)
 
     @staticmethod
     def apply(pictures: Any, drawn: Any) -> Any:
-        """Add it."""
+        """Return the pictures plus the noise."""
         return pictures + drawn
 
 
 @dataclass(frozen=True)
 class Brightness(Change):
-    """Make all of the picture brighter or darker by up to this much, in values of [0, 1]."""
+    """Make the whole picture brighter or darker by up to this much, in values of [0, 1]."""
 
     amount: float
     limits: ClassVar = (0.0, 1.0)
 
     def draw(self, chance: np.random.Generator, size: tuple[int, int], channels: int) -> np.ndarray:
-        """What is added: ()."""
+        """Return the amount to add: ()."""
         return np.array(chance.uniform(-1, 1) * self.amount, "float32")
 
     @staticmethod
     def apply(pictures: Any, drawn: Any) -> Any:
-        """Add it."""
+        """Return the pictures plus the amount."""
         return pictures + drawn[:, None, None, None]
 
 
 @dataclass(frozen=True)
 class Contrast(Change):
-    """Stretch the values about their mean by up to this factor, or as much together."""
+    """Multiply the contrast by up to this factor, or divide it by as much."""
 
     factor: float
     limits: ClassVar = (1.0, 10.0)
 
     def draw(self, chance: np.random.Generator, size: tuple[int, int], channels: int) -> np.ndarray:
-        """The factor: ()."""
+        """Return the factor: ()."""
         return np.array(self.factor ** chance.uniform(-1, 1), "float32")
 
     @staticmethod
     def apply(pictures: Any, drawn: Any) -> Any:
-        """Stretch about each picture's own mean, that of all its colours."""
+        """Return the pictures, scaled about the mean of all their values."""
         from keras import ops
 
         mean = ops.mean(pictures, axis=(1, 2, 3), keepdims=True)

@@ -571,7 +571,7 @@ def test_it_is_found_inside_the_model(kind):
             load(model, preprocessing=other)
         assert load(model, preprocessing=PREPROCESSING[other]).preprocessing.scale in (1, 255)
     else:
-        with pytest.raises(ModelError, match="cannot be told from the model"):
+        with pytest.raises(ModelError, match="is not known from the model"):
             load(model)
 
 

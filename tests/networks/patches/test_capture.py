@@ -283,7 +283,7 @@ def test_what_runs_inside_a_compiled_function_is_refused_by_name():
 
     own = network(around(Hidden))
     assert list(own.layers) == ["block"]
-    with pytest.raises(ModelError, match=r"block/second cannot be looked at.*tf\.function"):
+    with pytest.raises(ModelError, match=r"block/second cannot be captured.*tf\.function"):
         own.units("block/second:1")
 
 

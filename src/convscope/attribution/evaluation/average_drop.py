@@ -1,4 +1,4 @@
-"""Average drop: what is lost when only what the map points at is shown."""
+"""Average drop: the confidence that is lost if only the parts that the map marks are shown."""
 
 from collections.abc import Sequence
 
@@ -10,10 +10,10 @@ from convscope.images import Picture
 
 
 def average_drop(cases: Sequence[Case], trial: Trial) -> list[Score]:
-    """max(0, Y - O) / Y: Y for the photo, O for what the map shows of it (Chattopadhay 2018).
+    """max(0, Y - O) / Y: Y for the photo, O for the parts that the map marks (Chattopadhay 2018).
 
-    The paper averages it over photos, and counts beside it in how many of them the confidence
-    increases instead; of one photo the ``detail`` tells whether it does.
+    The paper averages this over photos, and also counts in how many of them the confidence
+    increases. For one photo, the ``detail`` says whether it does.
     """
     scores = []
     for case in cases:
@@ -29,12 +29,12 @@ def average_drop(cases: Sequence[Case], trial: Trial) -> list[Score]:
 
 
 def passes(cases: Sequence[Case], trial: Trial) -> int:
-    """How many pictures it shows the network."""
+    """Return how many pictures it shows the network."""
     return 2 * len(cases)
 
 
 def shown(case: Case, baseline: float) -> Picture:
-    """The photo where the map is highest, fading to gray where it is zero or below.
+    """Return the photo where the map is highest, fading to gray where it is zero or below.
 
     The paper multiplies the photo by the map, from 0 to 1, so that it fades to black. Here gray
     stands for nothing to see, as in the other measures.

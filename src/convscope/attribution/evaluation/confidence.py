@@ -1,4 +1,4 @@
-"""How much of a target a network sees in a picture, as a number that has a zero and a one."""
+"""The confidence in a target, as a number with a zero and a one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -16,10 +16,10 @@ APART = 1e-4
 
 @dataclass(frozen=True, eq=False)
 class Confidence(Brief):
-    """Of a class its probability; of anything else the share of its response.
+    """For a class its probability; for other targets the share of its response.
 
     The share is (f(x) - f(gray)) / (f(photo) - f(gray)): 1 for the photo, 0 for plain gray. It is
-    not kept between them: a part of the photo may excite a unit more than all of it.
+    not limited to this range: a part of the photo may excite a unit more than the whole photo.
 
     Args:
         decision: whose target.
@@ -33,7 +33,7 @@ class Confidence(Brief):
 
     @classmethod
     def of(cls, decision: Decision, baseline: float) -> "Confidence":
-        """The confidence in a decision's target; ``baseline`` is how bright the gray is."""
+        """Return the confidence in a decision's target; ``baseline`` is the value of the gray."""
         if _class(decision):
             return cls(decision, True)
         gray = float(decision.scores([np.full_like(decision.photo, baseline)])[0])
@@ -41,14 +41,14 @@ class Confidence(Brief):
 
     @property
     def why(self) -> str:
-        """Why nothing can be read from it, or ''."""
+        """Why there is no confidence, or ''."""
         room = self.decision.score - self.gray
         if self.is_probability or room > APART * max(abs(self.decision.score), abs(self.gray)):
             return ""
         return "the photo excites the target no more than plain gray does"
 
     def __call__(self, pictures: Iterable[np.ndarray]) -> np.ndarray:
-        """One number a picture: (n,) float64."""
+        """Return one number for each picture: (n,) float64."""
         if not self.is_probability:
             responses = self.decision.scores(pictures).astype("float64")
             return (responses - self.gray) / (self.decision.score - self.gray)
@@ -65,7 +65,7 @@ class Confidence(Brief):
 
 
 def _class(decision: Decision) -> Unit | None:
-    """The class, if the target is one; of a single output also its opposite, which is a no."""
+    """Return the class, if the target is one; the negative of a single output is one, too."""
     network, unit = decision.network, decision.target.unit
     if unit is None or network.head is None or unit.layer != network.head.address:
         return None

@@ -1,4 +1,4 @@
-"""Maps that know nothing of the network: what a method must beat."""
+"""Control maps that ignore the network; a method must beat them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ def random(decision: Decision) -> np.ndarray:
 
 
 def center(decision: Decision) -> np.ndarray:
-    """A Gaussian about the middle, where photographers put things."""
+    """A Gaussian around the middle, where photographers put things."""
     down, across = (
         np.exp(-(((np.arange(side) + 0.5) / side - 0.5) ** 2) / (2 * SPREAD**2))
         for side in decision.photo.shape[:2]
@@ -28,7 +28,7 @@ def center(decision: Decision) -> np.ndarray:
 
 
 def edges(decision: Decision) -> np.ndarray:
-    """How steep the photo is at each place: Adebayo 2018 found maps that are hardly more."""
+    """The local contrast of the photo; Adebayo 2018 found maps that show hardly more."""
     gray = np.pad(decision.photo.mean(axis=2, dtype="float64"), 1, mode="edge")
     down = (gray[2:, 1:-1] - gray[:-2, 1:-1]) / 2
     across = (gray[1:-1, 2:] - gray[1:-1, :-2]) / 2

@@ -1,4 +1,4 @@
-"""Deletion and insertion: what the network still sees, as pixels go or come by their rank."""
+"""Deletion and insertion: the confidence as pixels are removed or added by their rank."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ from convscope.transforms.blur import Blur
 def deletion(cases: Sequence[Case], trial: Trial) -> list[Score]:
     """The area under the confidence as the highest pixels turn gray first (Petsiuk 2018).
 
-    Where the map is right, little must go until nothing is left to see: small is good.
+    If the map is right, the confidence falls after a few pixels: a small area is good.
     """
     return [
         _score(case, trial, case.decision.photo, np.full_like(case.decision.photo, trial.baseline))
@@ -24,7 +24,7 @@ def deletion(cases: Sequence[Case], trial: Trial) -> list[Score]:
 def insertion(cases: Sequence[Case], trial: Trial) -> list[Score]:
     """The area under the confidence as the highest pixels of a blurred photo turn sharp first.
 
-    Petsiuk 2018 blurs so that no edges are made which are not in the photo: large is good.
+    Petsiuk 2018 blurs the photo so that no new edges are made; a large area is good.
     """
     return [
         _score(case, trial, blurred(case.decision.photo, trial.blur), case.decision.photo)
@@ -33,7 +33,7 @@ def insertion(cases: Sequence[Case], trial: Trial) -> list[Score]:
 
 
 def passes(cases: Sequence[Case], trial: Trial) -> int:
-    """How many pictures one of the two shows the network."""
+    """Return how many pictures one of the two shows the network."""
     return len(cases) * (trial.steps + 1)
 
 
@@ -49,10 +49,10 @@ def _score(case: Case, trial: Trial, start: Picture, end: Picture) -> Score:
 
 
 def ranking(heat: np.ndarray, seed: int, side: int = 1) -> np.ndarray:
-    """The pixels of a map, as flat indices, from where it is highest to where it is lowest.
+    """Return the pixels of a map, as flat indices, from the highest to the lowest value.
 
-    They go in squares, by the mean of the map there; those at the far edges are cut. Squares of one
-    value, and the pixels of each, come in random order, so that no corner is preferred.
+    They go in squares, by the mean of the map there; squares at the far edges are cut. Squares of
+    equal value, and the pixels of each, are in random order, so that no corner is preferred.
 
     Args:
         heat: (height, width).
@@ -70,7 +70,7 @@ def ranking(heat: np.ndarray, seed: int, side: int = 1) -> np.ndarray:
 
 
 def crossing(start: Picture, end: Picture, order: np.ndarray, steps: int) -> Iterator[Picture]:
-    """Pictures from ``start`` to ``end``, whose pixels take over in that order: steps + 1."""
+    """Return pictures from ``start`` to ``end``, whose pixels change in that order: steps + 1."""
     now = start.copy()
     flat, wanted = now.reshape(-1, now.shape[2]), end.reshape(-1, end.shape[2])
     ends = np.rint(np.linspace(0, len(order), steps + 1)).astype("int64")
@@ -82,7 +82,7 @@ def crossing(start: Picture, end: Picture, order: np.ndarray, steps: int) -> Ite
 
 
 def area(curve: np.ndarray) -> float:
-    """The area under points at equal distances from 0 to 1, joined by straight lines.
+    """Return the area under points at equal distances from 0 to 1, joined by straight lines.
 
     Example:
         >>> area(np.array([1.0, 0.5, 0.0]))
@@ -92,7 +92,7 @@ def area(curve: np.ndarray) -> float:
 
 
 def blurred(photo: Picture, share: float) -> Picture:
-    """The photo, blurred by a Gaussian whose sigma is a share of its shorter side."""
+    """Return the photo, blurred by a Gaussian whose sigma is a share of its shorter side."""
     from keras import ops
 
     sigma = np.array([share * min(photo.shape[:2])], "float32")

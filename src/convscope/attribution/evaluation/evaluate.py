@@ -94,7 +94,7 @@ def evaluate(
 
 
 def _cases(found: Attributions, trial: Trial, meter: Meter) -> list[Case]:
-    """The maps, and below them the controls of each target."""
+    """Return the maps, and after them the controls of each target."""
     cases = [
         Case(
             name,
@@ -116,9 +116,10 @@ def _cases(found: Attributions, trial: Trial, meter: Meter) -> list[Case]:
 
 
 def _maker(found: Attribution) -> Control:
-    """What makes the map of another decision in the same way: at the same layer, in as many steps.
+    """Return a function that makes the map of another decision in the same way.
 
-    Of what the method chose itself, only what is one of its settings can be said again.
+    The layer and the number of steps that the method chose are used again, if they are settings of
+    it.
     """
     method = METHODS[found.method]
     settings: Mapping[str, Any] = {name: found.settings[name] for name in method.settings}

@@ -1,4 +1,4 @@
-"""What is judged, how it is tried, and what is found."""
+"""What measures work with: the maps, the settings and the scores."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ SQUARES = 14
 
 @dataclass(frozen=True, eq=False)
 class Case(Brief):
-    """A map on trial.
+    """A map that is evaluated.
 
     Args:
         name: what tells it from the others.
@@ -40,7 +40,7 @@ class Case(Brief):
 
 @dataclass(frozen=True)
 class Trial:
-    """How maps are tried.
+    """The settings of the measures.
 
     Args:
         steps: of the curves: so many times the next pixels are taken away, or put in.
@@ -76,11 +76,11 @@ class Trial:
         seed(self.seed)
 
     def side(self, photo: np.ndarray) -> int:
-        """Of the squares of a photo, in pixels."""
+        """Return the side of the squares in a photo, in pixels."""
         return self.square or max(1, round(min(photo.shape[:2]) / SQUARES))
 
     def impatience(self, case: Case) -> str:
-        """Why a map is not made again, or ''."""
+        """Return why a map is not made again, or ''."""
         if self.patience is None or case.passes <= self.patience:
             return ""
         return (
@@ -91,7 +91,7 @@ class Trial:
 
 @dataclass(frozen=True, eq=False)
 class Score(Brief):
-    """What a measure says about a map.
+    """The score of a map by one measure.
 
     Args:
         value: the number, or None.
@@ -107,7 +107,7 @@ class Score(Brief):
 
     @classmethod
     def none(cls, why: str) -> "Score":
-        """No number, and why."""
+        """Return a missing score, with the reason."""
         return cls(None, why)
 
 

@@ -1,4 +1,4 @@
-"""Maps and their scores: a row a map, a column a measure."""
+"""The figure of maps and their scores: a row for each map, a column for each measure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,9 +35,9 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """What a measure says about a map: a number as text, and perhaps a curve.
+    """A score as text, and perhaps a curve.
 
-    ``compared`` is the curve of a map that knows nothing, drawn in gray.
+    ``compared`` is the curve of a control map, drawn in gray.
     """
 
     text: str
@@ -67,7 +67,7 @@ def evaluation(
     notes: Sequence[str] = (),
     last: str = "",
 ) -> "Figure":
-    """A row a map: over the photo, its curves, its numbers.
+    """Return a figure with a row for each map: over the photo, its curves, its scores.
 
     Args:
         photo: (height, width, channels) in [0, 1].

@@ -1,4 +1,4 @@
-"""The table of measures: to add one, write a function and a row."""
+"""The table of measures; to add one, write a function and a row."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,8 +41,8 @@ MEASURES = {
         curves.deletion,
         curves.passes,
         "Petsiuk 2018",
-        "the mean confidence while squares of {trial.square} pixels turn gray, first where the map "
-        "is highest, in {trial.steps} steps; low is good",
+        "the mean confidence while squares of {trial.square} pixels turn gray in {trial.steps} "
+        "steps, beginning where the map is highest; low is good",
         "low",
         along="share gone",
     ),
@@ -51,7 +51,7 @@ MEASURES = {
         curves.passes,
         "Petsiuk 2018",
         "the mean confidence while squares of {trial.square} pixels of the blurred photo turn "
-        "sharp, first where the map is highest, in {trial.steps} steps; high is good",
+        "sharp in {trial.steps} steps, beginning where the map is highest; high is good",
         "high",
         along="share there",
     ),
@@ -59,17 +59,17 @@ MEASURES = {
         average_drop.average_drop,
         average_drop.passes,
         "Chattopadhay 2018",
-        "the share of the confidence that is lost where only what the map points at is shown, the "
-        "rest fading to gray; low is good, and easier for wide, smooth maps",
+        "the share of the confidence that is lost if only the parts that the map marks are shown "
+        "and the rest fades to gray; low is good, and easier for wide, smooth maps",
         "low",
     ),
     "sensitivity": Measure(
         sensitivity.sensitivity,
         sensitivity.passes,
         "Yeh 2019",
-        "how far the map moves, as a share of its own length, when each number of the photo moves "
-        "by up to {trial.radius}: the most of {trial.samples} samples; low is good, from 1 on it "
-        "is another map",
+        "how far the map changes, as a share of its own length, when each value of the photo "
+        "changes by up to {trial.radius}: the largest of {trial.samples} samples; low is good, and "
+        "from 1 on it is another map",
         "low",
         poor=1.0,
     ),
@@ -77,9 +77,10 @@ MEASURES = {
         randomization.randomization,
         randomization.passes,
         "Adebayo 2018",
-        "how alike the map stays, by rank correlation, while layers are untrained from the last "
-        "one down: the mean of {trial.stages} stages; from 0.7 on, half of the ranks' variance, it "
-        "fails: it shows the photo, not what was learned; coarse maps are alike by chance sooner",
+        "how similar the map stays, by rank correlation, while the weights of layers are "
+        "randomized, from the last one down: the mean of {trial.stages} stages; from 0.7 on, half "
+        "of the ranks' variance, it fails, since it shows the photo and not what was learned; "
+        "coarse maps are more often similar by chance",
         "",
         poor=0.7,
         along="layers untrained",

@@ -1,4 +1,4 @@
-"""Randomization: whether a map has anything to do with what the network has learned."""
+"""Randomization: whether a map depends on what the network has learned."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,13 +12,13 @@ from convscope.networks.patches.randomized import forgetting, learned
 
 
 def randomization(cases: Sequence[Case], trial: Trial) -> list[Score]:
-    """How alike the map stays while the network forgets what it has learned (Adebayo 2018).
+    """How similar the map stays while the network's weights are randomized (Adebayo 2018).
 
-    A copy of the network forgets its layers from the last one down, and after some of them the map
-    is made again. Alike is Spearman's rank correlation with the first map, of the values or of
-    their magnitudes, whichever is the larger. The score is its mean over these stages, for a coarse
-    map is like another by chance now and then; the ``detail`` has all of them. A method that
-    shows edges whatever the network knows stays at 1.
+    The layers of a copy are randomized from the last one down, and after some of them the map is
+    made again. The similarity is Spearman's rank correlation with the first map, of the values or
+    of their magnitudes, whichever is larger. The score is its mean over these stages, since a
+    coarse map sometimes resembles another by chance; the ``detail`` has all of them. A method that
+    only shows edges stays at 1.
     """
     if not cases:
         return []
@@ -46,12 +46,12 @@ def randomization(cases: Sequence[Case], trial: Trial) -> list[Score]:
 
 
 def passes(cases: Sequence[Case], trial: Trial) -> int:
-    """How many pictures it shows the network."""
+    """Return how many pictures it shows the network."""
     return sum((trial.stages + 1) * case.passes for case in cases if not trial.impatience(case))
 
 
 def stages(layers: int, count: int) -> list[int]:
-    """How many layers have forgotten at each stage: none, the last one, and so on to all.
+    """Return how many layers are randomized at each stage: none, the last one, and so on to all.
 
     Example:
         >>> stages(16, 4)
@@ -61,7 +61,7 @@ def stages(layers: int, count: int) -> list[int]:
 
 
 def alike(one: np.ndarray, other: np.ndarray) -> dict[str, float]:
-    """Spearman's rank correlation of two maps, with their signs and without."""
+    """Return Spearman's rank correlations of two maps, with their signs and without."""
     return {
         "signed": spearman(one, other),
         "unsigned": spearman(np.abs(one), np.abs(other)),
@@ -69,7 +69,7 @@ def alike(one: np.ndarray, other: np.ndarray) -> dict[str, float]:
 
 
 def spearman(one: np.ndarray, other: np.ndarray) -> float:
-    """The correlation of ranks, equal values sharing theirs; 0 if one is the same everywhere."""
+    """Return the correlation of ranks, with shared ranks for equal values; 0 for a constant map."""
     first, second = (ranks(np.ravel(each)) for each in (one, other))
     first, second = first - first.mean(), second - second.mean()
     length = float(np.linalg.norm(first) * np.linalg.norm(second))
@@ -77,7 +77,7 @@ def spearman(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def ranks(values: np.ndarray) -> np.ndarray:
-    """Places in rising order, (n,); equal values share the mean of theirs.
+    """Return places in rising order, (n,); equal values share the mean of theirs.
 
     Example:
         >>> ranks(np.array([0.5, 0.1, 0.5]))

@@ -1,4 +1,4 @@
-"""Sensitivity: how much a map changes when the photo hardly does."""
+"""Sensitivity: how much a map changes under small changes of the photo."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,14 +11,14 @@ from convscope.attribution.evaluation.evidence import Case, Score, Trial
 def sensitivity(cases: Sequence[Case], trial: Trial) -> list[Score]:
     """max |map(x + noise) - map(x)| / |map(x)| over some samples (Yeh 2019).
 
-    Each number of the noise is even within -radius..radius; the copy is kept in [0, 1]. Lengths are
-    those of the map as a vector.
+    The noise is uniform in -radius..radius, and the copy is kept in [0, 1]. Lengths are those of
+    the map as a vector.
     """
     return [_score(case, trial) for case in cases]
 
 
 def passes(cases: Sequence[Case], trial: Trial) -> int:
-    """How many pictures it shows the network."""
+    """Return how many pictures it shows the network."""
     return sum(trial.samples * case.passes for case in cases if not trial.impatience(case))
 
 
@@ -36,7 +36,7 @@ def _score(case: Case, trial: Trial) -> Score:
 
 
 def noisy(photo: np.ndarray, trial: Trial, sample: int) -> np.ndarray:
-    """A copy of the photo that hardly differs; keyed by the sample."""
+    """Return a slightly changed copy of the photo, keyed by the sample."""
     draw = np.random.default_rng([trial.seed, sample, 1])
     noise = draw.uniform(-trial.radius, trial.radius, photo.shape)
     return np.clip(photo + noise, 0, 1).astype("float32")

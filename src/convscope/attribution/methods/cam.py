@@ -1,9 +1,9 @@
-"""Where the features of a late layer speak for the unit: class activation maps, from slopes.
+"""Class activation maps: where the features of a layer speak for the unit, by gradients.
 
-A is the layer's answer after its activation, (rows, columns, channels); G is the score's slope to
-it. The papers end in a ReLU and a scaling to 0..1. Ours do neither: below zero is what speaks
-against the unit, and ReLU(ours) is theirs, up to the scale. A map is as coarse as the layer, and
-enlarged.
+A is the layer's response after its activation, (rows, columns, channels); G is the gradient of the
+score there. The papers end in a ReLU and a scaling to 0..1. Here the sign and the scale are kept:
+values below zero speak against the unit, and ReLU(ours) is the paper's map, up to the scale. A map
+is as coarse as the layer, and is enlarged.
 """
 
 import numpy as np
@@ -21,7 +21,7 @@ from convscope.networks.layers import LayerInfo
 
 
 def grad_cam(decision: Decision, *, layer: str | None) -> Heat:
-    """The maps, weighted by their mean slopes: sum_k mean(G_k) A_k (Selvaraju 2017)."""
+    """The maps, weighted by their mean gradients: sum_k mean(G_k) A_k (Selvaraju 2017)."""
     info = layer_with_space(decision, layer)
     maps, slopes = maps_and_slopes(decision, info)
     weights = slopes.mean(axis=(0, 1), dtype="float64")
@@ -29,12 +29,12 @@ def grad_cam(decision: Decision, *, layer: str | None) -> Heat:
 
 
 def grad_cam_plus_plus(decision: Decision, *, layer: str | None) -> Heat:
-    """Grad-CAM with a mean that counts only slopes above zero (Chattopadhay 2018).
+    """Grad-CAM with a mean over positive gradients only (Chattopadhay 2018).
 
     A place's share is G^2 / (2 G^2 + sum(A_k) G^3), which is 1 / (2 + sum(A_k) G). The paper
-    explains exp(score), which multiplies all weights alike: left out. It takes maps to be above
-    zero, as after a ReLU; where a map sums to less, the share stays at 1/2 instead of running into
-    a pole. Maps of a ReLU give nothing below zero.
+    explains exp(score), which only multiplies all weights by the same factor, so this is left out.
+    It assumes maps above zero, as after a ReLU. For a map whose sum is less, the share stays at 1/2
+    and does not diverge. Maps of a ReLU give nothing below zero.
     """
     info = layer_with_space(decision, layer)
     maps, slopes = maps_and_slopes(decision, info)
@@ -45,10 +45,10 @@ def grad_cam_plus_plus(decision: Decision, *, layer: str | None) -> Heat:
 
 
 def hires_cam(decision: Decision, *, layer: str | None) -> Heat:
-    """Each value times its own slope: sum_k G_k A_k (Draelos 2020).
+    """Each value times its own gradient: sum_k G_k A_k (Draelos 2020).
 
-    Where convolutions are followed by one linear layer it sums to the score without the bias, and
-    shows only what the network used, place by place.
+    If convolutions are followed by one linear layer, it sums to the score without the bias, and
+    shows exactly what the network used, place by place.
     """
     info = layer_with_space(decision, layer)
     maps, slopes = maps_and_slopes(decision, info)
@@ -56,10 +56,10 @@ def hires_cam(decision: Decision, *, layer: str | None) -> Heat:
 
 
 def x_grad_cam(decision: Decision, *, layer: str | None) -> Heat:
-    """The maps, weighted by the mean of their slopes where they are active (Fu 2020).
+    """The maps, weighted by the mean of their gradients where they are active (Fu 2020).
 
-    The weights are sum(G_k A_k) / sum(A_k), so that the map sums to what HiResCAM's does. A map
-    that sums to nothing gets no weight.
+    The weights are sum(G_k A_k) / sum(A_k), so that the map has the same sum as HiResCAM's. A map
+    that sums to zero gets no weight.
     """
     info = layer_with_space(decision, layer)
     maps, slopes = maps_and_slopes(decision, info)
@@ -70,10 +70,10 @@ def x_grad_cam(decision: Decision, *, layer: str | None) -> Heat:
 
 
 def layer_cam(decision: Decision, *, layer: str | None) -> Heat:
-    """Each value times its own slope if that is above zero: sum_k ReLU(G_k) A_k (Jiang 2021).
+    """Each value times its own gradient if that is above zero: sum_k ReLU(G_k) A_k (Jiang 2021).
 
-    Fit for early layers, too, whose slopes differ from place to place. Maps of a ReLU give nothing
-    below zero.
+    It works for early layers, too, whose gradients differ from place to place. Maps of a ReLU give
+    nothing below zero.
     """
     info = layer_with_space(decision, layer)
     maps, slopes = maps_and_slopes(decision, info)
@@ -84,9 +84,9 @@ def eigen_cam(decision: Decision, *, layer: str | None) -> Heat:
     """The maps on their first principal component: A v (Muhammad 2020).
 
     v is the first right singular vector of A as (places, channels), not centred, as in the paper.
-    It says what the layer is most busy with, whatever is asked for: the unit only decides which
-    layers come before it. A component has no sign of its own; ours goes along with the mean of the
-    maps: the sum over the places of the product of both is above zero.
+    It shows the strongest pattern in the layer, whatever the target is. The target only decides
+    which layers come before it. A component has no sign of its own. Here the sign is the one with
+    which the map correlates positively with the mean of the maps.
     """
     info = layer_with_space(decision, layer)
     maps = maps_of(decision, info).astype("float64")
@@ -97,6 +97,6 @@ def eigen_cam(decision: Decision, *, layer: str | None) -> Heat:
 
 
 def cam(decision: Decision, info: LayerInfo, coarse: np.ndarray) -> Heat:
-    """A layer's map (rows, columns), enlarged to the photo."""
+    """Return a layer's map (rows, columns), enlarged to the photo."""
     found = over_photo(decision, info, coarse)
     return Heat(found, note=doubt(decision, info), used={"layer": info.address})

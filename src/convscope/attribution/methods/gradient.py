@@ -1,4 +1,4 @@
-"""Which pixels the score is sensitive to: gradients at the photo, or near it."""
+"""Gradient methods: the sensitivity of the score to each pixel, at the photo or near it."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from convscope.validation import between, whole
 
 
 def gradient(decision: Decision) -> Heat:
-    """The slope of the score at the photo: df/dx (Simonyan 2013).
+    """The gradient of the score at the photo: df/dx (Simonyan 2013).
 
     The paper shows the largest magnitude over the colours; this is their signed sum.
     """
@@ -17,28 +17,29 @@ def gradient(decision: Decision) -> Heat:
 
 
 def input_x_gradient(decision: Decision) -> Heat:
-    """The slope times the photo: x * df/dx (Shrikumar 2016), a first-order guess of f(x) - f(0).
+    """The gradient times the photo, x * df/dx (Shrikumar 2016): f(x) - f(0) to first order.
 
-    Its hidden baseline is black, where [0, 1] begins, so that dark parts count for little.
+    The baseline is black, the 0 of [0, 1], so that dark parts count for little.
     """
     (slope,) = decision.slopes([decision.photo])
     return Heat(over_colours(decision.photo * slope))
 
 
 def smoothgrad(decision: Decision, *, samples: int, noise: float) -> Heat:
-    """The mean slope over noisy copies of the photo (Smilkov 2017).
+    """The mean gradient over noisy copies of the photo (Smilkov 2017).
 
     ``noise`` is the standard deviation as a share of the photo's own range; the paper finds 0.1 to
-    0.2 best. Copies may leave [0, 1] a little, as in the paper: a clip would change their mean.
+    0.2 best. Copies may leave [0, 1] a little, as in the paper, since a clip would change their
+    mean.
     """
     return Heat(over_colours(_noisy_slopes(decision, samples, noise)).mean(axis=0))
 
 
 def vargrad(decision: Decision, *, samples: int, noise: float) -> Heat:
-    """How much the slope varies over noisy copies of the photo (Adebayo 2018).
+    """The variance of the gradient over noisy copies of the photo (Adebayo 2018).
 
-    The variance of the slope to each number, summed over the colours: never below zero, and in
-    squares of the slope. The copies are those of SmoothGrad.
+    It is the sum over the colours, never below zero, in squares of the gradient. The copies are
+    those of SmoothGrad.
     """
     slopes = _noisy_slopes(decision, samples, noise)
     return Heat(over_colours(slopes.var(axis=0, dtype="float64")))
@@ -53,6 +54,6 @@ def _noisy_slopes(decision: Decision, samples: int, noise: float) -> np.ndarray:
 
 
 def _noise(decision: Decision, sample: int) -> np.ndarray:
-    """Keyed by the sample: the same one in any batch and among any number of others."""
+    """Return noise keyed by the sample: the same in any batch and for any number of samples."""
     draw = np.random.default_rng([decision.seed, sample])
     return draw.standard_normal(decision.photo.shape, "float32")

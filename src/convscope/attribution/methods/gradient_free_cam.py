@@ -1,4 +1,4 @@
-"""Class activation maps without slopes: each of a layer's maps is weighed by a trial."""
+"""Class activation maps without gradients: each map is weighted by its effect on the score."""
 
 from collections.abc import Iterator
 
@@ -19,11 +19,11 @@ from convscope.validation import between
 def score_cam(decision: Decision, *, layer: str | None, baseline: float) -> Heat:
     """The maps, weighted by what the photo scores where they are active (Wang 2020).
 
-    Map k, enlarged and stretched to 0..1, is laid over the photo as a mask: where it is 0 there is
-    gray. Its weight is what that picture scores beyond plain gray, the paper's 'increase of
-    confidence', with no softmax over the channels after it: so that a map may speak against the
-    unit. ReLU(ours) is the paper's definition 4. Maps that are the same everywhere mask nothing
-    and get no weight.
+    Map k, enlarged and scaled to 0..1, is a mask on the photo: where it is 0 there is gray. Its
+    weight is the score of that picture minus the score of plain gray, the paper's 'increase of
+    confidence', without a softmax over the channels, so that a map may speak against the unit.
+    ReLU(ours) is the paper's definition 4. Maps that are the same everywhere mask nothing and get
+    no weight.
     """
     level = between("baseline", baseline)
     info = layer_with_space(decision, layer)
@@ -46,10 +46,10 @@ def score_cam(decision: Decision, *, layer: str | None, baseline: float) -> Heat
 
 
 def ablation_cam(decision: Decision, *, layer: str | None) -> Heat:
-    """The maps, weighted by what the score loses when one is set to zero (Desai 2020).
+    """The maps, weighted by how much the score falls when one of them is set to zero (Desai 2020).
 
-    The paper divides the loss by the score, which says nothing of the map and would turn it over
-    where the score is below zero: left out, so that ReLU(ours) / score is the paper's.
+    The paper divides by the score, which says nothing about the map and would reverse it for a
+    score below zero. This is left out, so that ReLU(ours) / score is the paper's map.
     """
     info = layer_with_space(decision, layer)
     maps = maps_of(decision, info)

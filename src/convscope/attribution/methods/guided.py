@@ -1,4 +1,4 @@
-"""Slopes that may only rise on their way back: sharp pictures that explain little."""
+"""Guided backpropagation: sharp pictures that explain little."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,11 +15,11 @@ from convscope.objectives import Bound
 
 
 def guided_backpropagation(decision: Decision) -> Heat:
-    """The slope of the score, with what is below zero cut off at each ReLU (Springenberg 2014).
+    """The gradient of the score, with negative values removed at each ReLU (Springenberg 2014).
 
-    It is much the same picture for a trained network, an untrained one and any class (Adebayo
-    2018), close to a restored photo. ReLUs are found as layers, as activations of layers, and as
-    functions that a graph or plain code calls, ``maximum(x, 0)`` and ``clip(x, 0, ...)`` included.
+    The picture is almost the same for a trained network, an untrained one and any class (Adebayo
+    2018), similar to a restored photo. ReLUs are found as layers, as activations of layers, and as
+    functions in a graph or plain code, including ``maximum(x, 0)`` and ``clip(x, 0, ...)``.
     """
     network = decision.network
     if not rectifiers(network.model) and not _calls_rectifiers(network):
@@ -42,7 +42,7 @@ def guided_backpropagation(decision: Decision) -> Heat:
 
 
 def _calls_rectifiers(network: Network) -> bool:
-    """Whether the model calls a ReLU that is no layer."""
+    """Return whether the model calls a ReLU that is not a layer."""
     gray = np.full((1, *network.size, network.channels), 0.5, "float32")
     last = Tap(list(network.layers)[-1], after=True)
     with network.undisturbed(), guided(network.model) as heard:

@@ -1,9 +1,9 @@
-"""Layer-wise relevance propagation: the score, passed back through the layers to the pixels.
+"""Layer-wise relevance propagation: the score is passed back through the layers to the pixels.
 
-Every layer divides what its outputs got among its inputs by a rule (``rules.py``), until the
-model's first affine layer has given all to the picture as it is after preprocessing. A pixel's
-relevance is the sum over its colours. What the map's sum differs from the score by, the ``gap``, is
-what biases and the epsilon rule kept, or what layers without a rule of their own did not conserve.
+Every layer shares the relevance of its outputs among its inputs by a rule (``relevance_rules.py``),
+down to the picture after preprocessing. A pixel's relevance is the sum over its colours. The map's
+sum differs from the score by the ``gap``: what biases and the epsilon rule kept, and what layers
+without a rule did not conserve.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
@@ -45,7 +45,7 @@ def lrp_epsilon(decision: Decision, *, epsilon: float) -> Heat:
 
 
 def lrp_gamma(decision: Decision, *, gamma: float) -> Heat:
-    """Every layer by the gamma rule (Montavon 2019): what agrees with the score counts more."""
+    """Every layer by the gamma rule (Montavon 2019), which favours what agrees with the score."""
     gamma = between("gamma", gamma, STRONGEST)
     rule = relevance_rules.gamma(gamma)
     return _relevance(decision, ("gamma", gamma), Rules(rule, rule))
@@ -54,8 +54,8 @@ def lrp_gamma(decision: Decision, *, gamma: float) -> Heat:
 def lrp_composite(decision: Decision, *, gamma: float, epsilon: float) -> Heat:
     """A rule for each part of a network, as is best practice (Kohlbrenner 2020, Montavon 2019).
 
-    Epsilon for dense layers, gamma for convolutions, and the box rule where the picture comes in:
-    it knows that numbers of a picture lie between black and white. Zennit's EpsilonGammaBox.
+    It uses epsilon for dense layers, gamma for convolutions, and the box rule for the first layer,
+    since the values of a picture are between black and white. This is Zennit's EpsilonGammaBox.
     """
     epsilon, gamma = between("epsilon", epsilon), between("gamma", gamma, STRONGEST)
     chosen = Rules(
@@ -68,9 +68,9 @@ def lrp_composite(decision: Decision, *, gamma: float, epsilon: float) -> Heat:
 
 
 def deep_taylor(decision: Decision) -> Heat:
-    """z+ everywhere, and the box rule where the picture comes in (Montavon 2017); no biases.
+    """z+ in all layers, and the box rule in the first one (Montavon 2017); no biases.
 
-    Of a score above zero, nothing is below zero: the map says where it comes from.
+    For a score above zero nothing is below zero: the map shows where the score comes from.
     """
     chosen = Rules(
         relevance_rules.agreeing, relevance_rules.agreeing, relevance_rules.agreeing, boxed=True
@@ -81,7 +81,7 @@ def deep_taylor(decision: Decision) -> Heat:
 def _relevance(
     decision: Decision, name: tuple[Hashable, ...], chosen: Rules, keeps: bool = False
 ) -> Heat:
-    """The map by some rules; ``keeps`` says that the epsilon rule keeps some relevance back."""
+    """Return the map by some rules; ``keeps`` says that the epsilon rule keeps some relevance."""
     _refuse(decision)
     network, size = decision.network, decision.photo.shape
 
@@ -110,7 +110,7 @@ def _relevance(
 
 
 def _absorbers(network: Network, epsilon: bool) -> str:
-    """What may have kept relevance from the picture, in words."""
+    """Return what may have kept relevance from the picture, in words."""
     from keras import ops
 
     biases = any(
@@ -124,9 +124,9 @@ def _absorbers(network: Network, epsilon: bool) -> str:
 
 
 def _by_degree(target: Objective) -> Iterator[tuple[int, Objective]]:
-    """The target's parts, by how often a value times its slope counts the score.
+    """Return the target's parts by their degree: how often value times gradient counts the score.
 
-    A response is proportional to itself; a whole layer's score is a mean of squares.
+    A response is linear in itself; a whole layer's score is a mean of squares.
     """
     for degree in (1, 2):
         terms = tuple(
@@ -173,9 +173,9 @@ def _passer(network: Network, chosen: Rules, bound: Bound, size: tuple[int, ...]
 def _bounds(
     network: Network, layers: dict[str, Any], bound: Bound, size: tuple[int, ...]
 ) -> tuple[Any, Any] | None:
-    """The first affine layer's inputs for black and for white, the lower and the higher numbers.
+    """Return the first affine layer's inputs for black and for white, lower and higher values.
 
-    What lies between is preprocessing and padding, so they are the bounds of what it can be given.
+    Only preprocessing and padding lie before it, so these are the bounds of its input.
     """
     from contextlib import ExitStack
 
@@ -225,7 +225,7 @@ def _refuse(decision: Decision) -> None:
 
 
 def _has_rule(layer: Any) -> bool:
-    """Whether relevance goes through a layer by a rule, or as it should without one."""
+    """Return whether relevance passes a layer by a rule, or correctly without one."""
     kind = keras_kind(layer) or type(layer).__name__
     if stages(layer) or kind in FIT or is_activation(layer):
         return True

@@ -1,4 +1,4 @@
-"""What the score loses when a part of the photo is covered."""
+"""Occlusion: how much the score falls when a part of the photo is covered."""
 
 from collections.abc import Iterator
 
@@ -20,10 +20,10 @@ def occlusion(
 ) -> Heat:
     """How much the score falls when a patch is covered with gray (Zeiler 2013).
 
-    ``patch`` is the side of the patch in pixels, an eighth of the photo's shorter side by default;
-    ``stride`` the step from one to the next, half a patch by default. The fall is shared among the
-    patch's pixels, and where patches overlap their mean is taken: so the map is in score per pixel,
-    and patches that do not overlap sum to the sum of the falls.
+    ``patch`` is the side of the patch in pixels, by default an eighth of the photo's shorter side.
+    ``stride`` is the step from one patch to the next, by default half a patch. The fall is shared
+    among the patch's pixels, and overlapping patches are averaged. So the map is in score per
+    pixel, and patches that do not overlap sum to the sum of the falls.
     """
     height, width = decision.photo.shape[:2]
     side = whole("patch", max(1, min(height, width) // PATCHES) if patch is None else patch)
@@ -43,7 +43,7 @@ def occlusion(
 
 
 def patches_of(size: tuple[int, int], side: int, step: int) -> Iterator[Patch]:
-    """Squares that cover a picture of (height, width) wholly; those at the far edges are cut."""
+    """Return squares that cover a picture of (height, width); those at the far edges are cut."""
     tops, lefts = (range(0, max(0, length - side) + step, step) for length in size)
     for top in tops:
         for left in lefts:
@@ -51,7 +51,7 @@ def patches_of(size: tuple[int, int], side: int, step: int) -> Iterator[Patch]:
 
 
 def covered(photo: Picture, patch: Patch, level: float) -> Picture:
-    """The photo with a patch in one gray."""
+    """Return the photo with a patch in one gray."""
     copy = photo.copy()
     copy[patch] = level
     return copy

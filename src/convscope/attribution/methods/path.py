@@ -1,4 +1,4 @@
-"""What the score gathers on the way from nothing to the photo."""
+"""Path methods: the gradient, summed along a path from a baseline to the photo."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,12 +23,12 @@ BLURS = 4  # the strongest blur is the photo's shorter side by this, unless told
 
 
 def integrated_gradients(decision: Decision, *, steps: int | None, baseline: float) -> Heat:
-    """(x - x') times the mean slope on the straight line from x' to x (Sundararajan 2017).
+    """(x - x') times the mean gradient on the straight line from x' to x (Sundararajan 2017).
 
-    The baseline x' is one gray, mid gray by default; what has its colour gets nothing. The map
-    sums to f(x) - f(x') as the steps grow; the gap says how far it is from that. Steps are taken in
-    their middle, which is exact where the slope is constant, whatever their number. Without a
-    number there are as many as it takes to come close, ``ROUNDS`` at most.
+    The baseline x' is one gray, mid gray by default; pixels of its colour get nothing. The map's
+    sum approaches f(x) - f(x') with more steps; the gap says how far it is from that. Steps are
+    evaluated in their middle, which is exact for a constant gradient. Without a number there are as
+    many steps as it takes to come close, in at most ``ROUNDS`` rounds.
     """
     level = between("baseline", baseline)
     photo, start = decision.photo, np.full_like(decision.photo, level)
@@ -45,15 +45,15 @@ def integrated_gradients(decision: Decision, *, steps: int | None, baseline: flo
 def blur_integrated_gradients(
     decision: Decision, *, steps: int | None, sigma: float | None
 ) -> Heat:
-    """The slope along a path of Gaussian blurs, strongest first: sum f'(x) dx (Xu 2020).
+    """The gradient along a path of Gaussian blurs, strongest first: sum f'(x) dx (Xu 2020).
 
-    Nothing is the photo blurred by ``sigma`` pixels, a quarter of its shorter side by default; no
-    gray is made up. The integral over the blur x(s) from sigma to 0 is that of the paper whatever
-    the spacing. Ours has steps that are even in the square root of s, for a photo changes most in
-    its finest blurs; those of the authors' code are even in s by default. Each step takes the slope
-    at its middle times the whole change of the picture, which is exact where the slope is constant.
-    The map sums to f(x) - f(blurred) as the steps grow; the gap says how far it is from that.
-    Without a number of steps there are as many as it takes to come close.
+    The baseline is the photo blurred by ``sigma`` pixels, by default a quarter of its shorter side;
+    no gray is needed. The integral over the blur x(s) from sigma to 0 is that of the paper,
+    whatever the spacing. Steps here are even in the square root of s, since a photo changes most in
+    its finest blurs; in the authors' code they are even in s by default. Each step takes the
+    gradient at its middle times the whole change of the picture, which is exact for a constant
+    gradient. The map's sum approaches f(x) - f(blurred) with more steps; the gap says how far it is
+    from that. Without a number of steps there are as many as it takes to come close.
     """
     side = min(decision.photo.shape[:2])
     widest = between("sigma", side / BLURS if sigma is None else sigma, Blur.limits[1])
@@ -79,7 +79,7 @@ def _close(
     start: Picture,
     walked: Callable[[Decision, int], np.ndarray],
 ) -> Heat:
-    """The map of a path from ``start``, by so many steps, or by as many as come close."""
+    """Return the map of a path from ``start``, by so many steps, or by as many as come close."""
     rounds = ROUNDS if steps is None else (whole("steps", steps),)
     baseline_score = float(decision.scores([start])[0])
     explained = decision.score - baseline_score
@@ -94,17 +94,17 @@ def _close(
 
 
 def _part(decision: Decision, number: int, count: int) -> Decision:
-    """The same decision, which tells its share of a round as one of all rounds."""
+    """Return the same decision, which reports its share of a round as a share of all rounds."""
     rounds = part(decision.progress, number / count, (number + 1) / count)
     return replace(decision, progress=rounds)
 
 
 def blurred(photo: Picture, sigma: float) -> Picture:
-    """A Gaussian blur of so many pixels, mirrored at the edges; at 0 the photo itself.
+    """Return the photo after a Gaussian blur of so many pixels, mirrored at the edges.
 
-    It is the ``Blur`` of the transforms, in NumPy, which makes no new lights or darks at any
-    strength: what the paper asks of a path. The authors' code takes what is outside of a photo for
-    black instead, so that its edges darken on the way.
+    It is the ``Blur`` of the transforms, in NumPy. It makes no new extremes at any strength, as the
+    paper requires. The authors' code takes the outside of a photo as black, so that its edges
+    darken.
     """
     if not sigma:
         return photo

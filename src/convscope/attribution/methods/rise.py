@@ -1,4 +1,4 @@
-"""What the score is on average where a place of the photo is kept: random masks."""
+"""RISE: the mean score under random masks that keep a place of the photo."""
 
 import numpy as np
 
@@ -12,12 +12,12 @@ from convscope.validation import between, whole
 def rise(decision: Decision, *, samples: int, cells: int, keep: float, baseline: float) -> Heat:
     """How much more the photo scores where this place is kept (Petsiuk 2018).
 
-    Of a grid of ``cells`` by ``cells``, each cell is kept with the probability ``keep``; the grid
-    is enlarged smoothly to one cell more than the photo and cut to its size at random. The photo
-    shows through, with gray elsewhere. The paper's map is the mean of score times mask, divided by
-    ``keep``: the score to be expected where this place is kept, far from zero everywhere where the
-    score is a logit. Ours takes each score less the mean of all, so that zero stands for a place
-    that changes nothing; in the limit it is the paper's less that mean, the ``baseline_score``.
+    In a grid of ``cells`` by ``cells``, each cell is kept with the probability ``keep``. The grid
+    is enlarged smoothly to one cell more than the photo and cut to its size at random; the rest is
+    gray. The paper's map is the mean of score times mask, divided by ``keep``: the expected score
+    if this place is kept, which is far from zero everywhere for a logit. Here the mean score is
+    subtracted first, so that zero stands for a place that changes nothing. In the limit this is the
+    paper's map less that mean, the ``baseline_score``.
     """
     samples, level = whole("samples", samples), between("baseline", baseline)
     cells = whole("cells", cells, 1, min(decision.photo.shape[:2]))
@@ -37,7 +37,7 @@ def rise(decision: Decision, *, samples: int, cells: int, keep: float, baseline:
 
 
 def rise_mask(key: tuple[int, int], size: tuple[int, int], cells: int, keep: float) -> np.ndarray:
-    """What of a photo of (height, width) shows through, from 0 to 1: keyed by (seed, sample)."""
+    """Return a mask for a photo of (height, width), from 0 to 1, keyed by (seed, sample)."""
     draw = np.random.default_rng(key)
     grid = (draw.random((cells, cells)) < keep).astype("float64")
     steps = [-(-side // cells) for side in size]

@@ -1,4 +1,4 @@
-"""What each square of a photo adds to the score, whatever others are there: Shapley values."""
+"""Kernel SHAP: the Shapley values of the squares of a photo."""
 
 from collections.abc import Iterator
 
@@ -12,12 +12,13 @@ from convscope.validation import between, whole
 def kernel_shap(decision: Decision, *, samples: int, cells: int, baseline: float) -> Heat:
     """The Shapley values of the squares of a grid, by least squares (Lundberg 2017).
 
-    A square is there, or covered with gray. Values are fitted to the scores of coalitions of
-    squares, and sum to f(x) - f(gray) by construction. Coalitions are drawn as often as the Shapley
-    kernel weighs them, so that all count alike in the fit, and each with its opposite, which
-    steadies it (Covert 2021). Exact where squares simply add up, from some more samples than
-    squares; with fewer, what they leave open is shared evenly. A square's value is shared among its
-    pixels. The libraries that bring this and LIME bring hundreds of megabytes with them.
+    A square is visible, or covered with gray. Values are fitted to the scores of coalitions of
+    squares, and sum to f(x) - f(gray) by construction. Coalitions are drawn with the probabilities
+    of the Shapley kernel, so that all count equally in the fit, and each with its complement, which
+    reduces the variance (Covert 2021). The result is exact if squares simply add up, with some more
+    samples than squares; with fewer, the remainder is shared evenly. A square's value is shared
+    among its pixels. The libraries for this and for LIME have hundreds of megabytes of
+    dependencies.
     """
     samples, level = whole("samples", samples), between("baseline", baseline)
     photo, nothing = decision.photo, np.full_like(decision.photo, level)
@@ -34,7 +35,7 @@ def kernel_shap(decision: Decision, *, samples: int, cells: int, baseline: float
 
 
 def squares_of(size: tuple[int, int], cells: int) -> np.ndarray:
-    """The number of the square that each pixel of (height, width) lies in.
+    """Return the number of the square that each pixel of (height, width) is in.
 
     Example:
         >>> squares_of((2, 4), 2)
@@ -46,7 +47,7 @@ def squares_of(size: tuple[int, int], cells: int) -> np.ndarray:
 
 
 def coalitions(seed: int, samples: int, players: int) -> Iterator[np.ndarray]:
-    """Who is there, (players,) booleans: pairs of opposites, each keyed by (seed, pair)."""
+    """Return a coalition, (players,) booleans: pairs of complements, each keyed by (seed, pair)."""
     sizes = np.arange(1, players)
     # The kernel weighs all coalitions of a size together by (players - 1) / (size others).
     chances = 1 / (sizes * (players - sizes))
@@ -61,7 +62,7 @@ def coalitions(seed: int, samples: int, players: int) -> Iterator[np.ndarray]:
 
 
 def shapley_values(there: np.ndarray, gains: np.ndarray, whole_gain: float) -> np.ndarray:
-    """Values that sum to ``whole_gain`` and fit the ``gains`` of coalitions best: (players,).
+    """Return values (players,) that sum to ``whole_gain`` and fit the ``gains`` of coalitions best.
 
     Args:
         there: (samples, players), who was in each coalition.

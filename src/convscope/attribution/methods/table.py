@@ -1,4 +1,4 @@
-"""The table of methods: to add one, write a function and a row."""
+"""The table of attribution methods; to add one, write a function and a row."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""How high a picture gets, and how much of that survives being moved."""
+"""The findings ``reach`` and ``robustness``: how high a response is, also under transforms."""
 
 from dataclasses import asdict
 
@@ -14,7 +14,7 @@ MOVES, SEED = 32, 0  # transforms of the robustness, drawn from this seed for ev
 
 
 def reach(case: Case) -> Finding:
-    """Where the response stands among natural pictures, with the contrast it took."""
+    """Return how the response compares with those to natural pictures, and the contrast."""
     result, unit = case.result, case.unit
     contrast = f"contrast {result.contrast:.2f}"
     numbers = {"response": result.response, "contrast": result.contrast, "standing": None}
@@ -24,10 +24,10 @@ def reach(case: Case) -> Finding:
         return Finding(
             "reach",
             f"{what} {number(result.response)}, {contrast}; no natural pictures to compare with",
-            f"A {what} alone says little: without natural pictures nobody knows what is much.",
+            f"A {what} alone says little: without natural pictures there is no scale for it.",
             numbers,
         )
-    caveat = "Higher is not truer: a high score does not prove meaning, and contrast buys it."
+    caveat = "A high score does not prove meaning, and more contrast makes it higher."
     if result.picture.shape[:2] != case.network.size:
         caveat += " The natural pictures were shown at the network's own size."
     return Finding(
@@ -36,7 +36,10 @@ def reach(case: Case) -> Finding:
 
 
 def robustness(case: Case) -> Finding:
-    """The mean of a_u(t(x)) / a_u(x) over random transforms t, both negated for a negative unit."""
+    """Return the mean of a_u(t(x)) / a_u(x) over random transforms t.
+
+    Both are negated for a negative unit.
+    """
     unit = case.unit
     if unit is None:
         return Finding.none("robustness", "this is defined for a single unit")
@@ -45,10 +48,10 @@ def robustness(case: Case) -> Finding:
     own = case.result.gain
     moved_by = Recipe().transforms
     climbed = case.result.recipe.transforms
-    under = "as in its own climb" if climbed == moved_by else f"its own climb was under {climbed}"
+    under = "as in its ascent" if climbed == moved_by else f"its ascent was under {climbed}"
     caveat = f"Under {moved_by}, {under}; no occlusion, no noise."
     if unit.kind == "neuron":
-        caveat += " A neuron stays where it is when the picture is moved."
+        caveat += " The neuron stays at its place when the picture is moved."
     mean = float(moved.mean())
     numbers = {"moves": MOVES, "mean": mean, "ratio": None, "contrast": case.result.contrast}
     again = case.natural.standing(unit, sign * mean) if case.natural else None
@@ -72,7 +75,7 @@ def robustness(case: Case) -> Finding:
 
 
 def moves(picture: np.ndarray) -> np.ndarray:
-    """The picture moved in ``MOVES`` ways, the same for all: (n, height, width, channels)."""
+    """Return the picture under ``MOVES`` fixed transforms: (n, height, width, channels)."""
     from keras import ops
 
     moved_by, (height, width, channels) = Recipe().transforms, picture.shape

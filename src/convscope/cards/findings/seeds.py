@@ -1,4 +1,4 @@
-"""Whether pictures of one unit from several seeds agree: how high they get, what they show."""
+"""The findings about pictures of one unit from several seeds: their scores and their similarity."""
 
 from collections.abc import Sequence
 
@@ -14,15 +14,13 @@ IDLE = ("ZeroPadding", "Dropout", "SpatialDropout")  # kinds that make no featur
 
 
 def weakest(case: Case) -> Finding:
-    """The weakest of several seeds against the best natural picture (Zimmermann 2023)."""
+    """Return how the weakest of several seeds compares with natural pictures (Zimmermann 2023)."""
     count = len(case.seeds)
     if count < 2:
         return Finding.none("seeds", "there is one picture")
     scores = [result.gain for result in case.seeds]
     numbers = {"seeds": [result.recipe.seed for result in case.seeds], "scores": scores}
-    caveat = (
-        "It shows an extreme, not the everyday: what a unit does most is not what it does mostly."
-    )
+    caveat = "It shows an extreme, not what the unit usually responds to."
     found = [
         case.natural.standing(case.unit, result.response) if case.natural and case.unit else None
         for result in case.seeds
@@ -33,7 +31,7 @@ def weakest(case: Case) -> Finding:
         return Finding(
             "seeds",
             f"{count} seeds score {low:.3g} to {high:.3g}",
-            "How much that is, only natural pictures can tell.",
+            "Without natural pictures there is no scale for these scores.",
             {**numbers, "reaches": None, "beyond": None},
         )
     reaches = [standing.reach for standing in standings]
@@ -48,7 +46,7 @@ def weakest(case: Case) -> Finding:
 
 
 def agreement(case: Case) -> Finding:
-    """How often the nearest neighbour of a unit's picture is another picture of the same unit."""
+    """Return how often the nearest neighbour of a unit's picture is one of the same unit."""
     rows = [case.seeds, *case.others]
     if len(case.seeds) < 2:
         return Finding.none("agreement", "there is one picture")
@@ -87,7 +85,7 @@ def agreement(case: Case) -> Finding:
 
 
 def late(network: Network) -> LayerInfo | None:
-    """The last layer of maps that are features, and not yet one map a class."""
+    """Return the last layer of maps before the classes."""
     classes = network.head.channels if network.head else 0
     maps = [
         info
@@ -100,16 +98,16 @@ def late(network: Network) -> LayerInfo | None:
 
 
 def features(network: Network, info: LayerInfo, pictures: np.ndarray) -> np.ndarray:
-    """What a layer makes of pictures, averaged over space: (n, channels)."""
+    """Return a layer's responses to pictures, averaged over space: (n, channels)."""
     tap = Tap(info.address, after=True)
     seen = network.look(pictures, [tap])[tap]
     return seen.mean(axis=tuple(range(1, seen.ndim - 1)))
 
 
 def nearest(features: np.ndarray) -> np.ndarray:
-    """The place of each row's nearest neighbour, by the cosine between rows less their mean: (n,).
+    """Return the index of each row's nearest neighbour, by cosine of rows less their mean: (n,).
 
-    What all pictures share, as pictures made in one way do, is left out with the mean.
+    Subtracting the mean removes what all pictures share because they are made in the same way.
 
     Example:
         >>> nearest(np.array([[1.0, 0.1], [0.0, 1.0], [1.0, 0.0], [0.1, 1.0]]))
@@ -124,7 +122,7 @@ def nearest(features: np.ndarray) -> np.ndarray:
 
 
 def chance(owners: Sequence[int] | np.ndarray) -> float:
-    """How often a neighbour drawn at random belongs to the same owner.
+    """Return how often a random neighbour belongs to the same owner.
 
     Example:
         >>> chance([0, 0, 1, 1])

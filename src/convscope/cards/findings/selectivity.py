@@ -1,4 +1,4 @@
-"""Whether the picture excites its own unit more than the other units of the layer."""
+"""The finding ``selectivity``: whether the picture excites its own unit more than other units."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ CAVEAT = "A channel is not a concept: units overlap, and the next one may look f
 
 
 def selectivity(case: Case) -> Finding:
-    """z_v = (a_v(x) - mean_v) / sd_v for all units v of the layer, negated for a negative unit."""
+    """Return z_v = (a_v(x) - mean_v) / sd_v for all units v, negated for a negative unit."""
     unit = case.unit
     if unit is None or unit.channel is None:
         return Finding.none("selectivity", "this is defined for a single channel, neuron or class")
@@ -45,7 +45,7 @@ def selectivity(case: Case) -> Finding:
 
 
 def _few(case: Case) -> str:
-    """What is to be said where few pictures were measured."""
+    """Return a caveat if only few pictures were measured."""
     count = case.natural.statistics.count if case.natural else FEW
     if count >= FEW:
         return ""
@@ -55,7 +55,7 @@ def _few(case: Case) -> str:
 
 
 def standardised(responses: np.ndarray, mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
-    """Standard scores, (channels,); zero for a unit that responds alike to everything.
+    """Return standard scores, (channels,); zero for a unit with a constant response.
 
     Example:
         >>> standardised(np.array([3.0, 1.0]), np.array([1.0, 0.0]), np.array([2.0, 0.0]))
@@ -66,7 +66,7 @@ def standardised(responses: np.ndarray, mean: np.ndarray, deviation: np.ndarray)
 
 
 def place(scores: np.ndarray, own: int) -> tuple[int, int]:
-    """A unit's rank among the scores, 1 is the highest, and the highest of the others.
+    """Return a unit's rank among the scores, 1 for the highest, and the index of the highest other.
 
     Example:
         >>> place(np.array([2.0, 5.0, 4.0]), 2)
@@ -77,7 +77,7 @@ def place(scores: np.ndarray, own: int) -> tuple[int, int]:
 
 
 def _moments(case: Case, unit: Unit) -> tuple[np.ndarray, np.ndarray] | None:
-    """Mean and deviation of each unit of the layer."""
+    """Return mean and deviation of each unit of the layer."""
     if case.natural is None:
         return None
     arrays = case.natural.statistics.arrays

@@ -1,4 +1,4 @@
-"""What a second network makes of a picture: does it name the class, has it a unit like this one?"""
+"""The finding ``transfer``: whether a second network responds to the picture in the same way."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -21,7 +21,7 @@ SEED = 0  # which photos choose the counterpart and which judge it
 
 
 def transfer(case: Case, progress: Progress = silent) -> Finding:
-    """For a class, whether the second network names it; for another unit, its counterpart there."""
+    """Return whether a second network names the class, or how its matching unit responds."""
     unit = case.unit
     if unit is None or unit.channel is None:
         return Finding.none("transfer", "this is defined for a single channel, neuron or class")
@@ -67,7 +67,7 @@ def _named(case: Case, unit: Unit) -> Finding:
 
 
 def _scaled(case: Case) -> str:
-    """A word about the picture's size, where the second network is shown another."""
+    """Return a note about the picture's size, if the second network takes another."""
     size, shown = case.result.picture.shape[:2], case.second.size
     if size == shown:
         return ""
@@ -75,7 +75,7 @@ def _scaled(case: Case) -> str:
 
 
 def alike(label: str, other: str) -> bool:
-    """Whether two labels share a name; synonyms stand between commas.
+    """Return whether two labels share a name; synonyms are between commas.
 
     Example:
         >>> alike("Sports Car", "sports car, sport car"), alike("car", "sports car")
@@ -90,7 +90,7 @@ def _names(label: str) -> set[str]:
 
 
 def _rank(opinion: np.ndarray, same: list[int]) -> int:
-    """The best place that any of some classes has; 1 is first."""
+    """Return the best rank of any of some classes; 1 is first."""
     return 1 + int((opinion > opinion[same].max()).sum())
 
 
@@ -122,7 +122,7 @@ def _counterpart(case: Case, unit: Unit, progress: Progress) -> Finding:
     }
     caveat = (
         f"Chosen on half of {photos:,} photos as the best of many units, judged on the other half; "
-        "a correlation says that both respond to the same photos, not why."
+        "a correlation shows that both respond to the same photos, not why."
     )
     caveat += _scaled(case)
     if correlation < ENOUGH:
@@ -141,7 +141,7 @@ def _counterpart(case: Case, unit: Unit, progress: Progress) -> Finding:
 
 
 def candidates(network: Network) -> list[str]:
-    """The layers whose units may be counterparts: those that compute with weights of their own."""
+    """Return the layers whose units may match: those that compute with weights of their own."""
     return [
         info.address
         for info in network.layers.values()
@@ -150,7 +150,7 @@ def candidates(network: Network) -> list[str]:
 
 
 def matched(own: np.ndarray, known: Mapping[str, Responses]) -> tuple[Unit, float]:
-    """The unit that correlates best on one half of the photos, and its correlation on the other.
+    """Return the unit that correlates best on half of the photos, and its correlation on the rest.
 
     Args:
         own: (photos,) responses.
@@ -170,7 +170,7 @@ def matched(own: np.ndarray, known: Mapping[str, Responses]) -> tuple[Unit, floa
 
 
 def correlations(own: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Pearson's correlation of (photos,) with each column of (photos, units); 0 for a constant.
+    """Return Pearson's correlation of (photos,) with each column of (photos, units).
 
     Example:
         >>> correlations(np.array([0.0, 1.0, 2.0]), np.array([[1.0, 5.0], [2.0, 5.0], [3.0, 5.0]]))

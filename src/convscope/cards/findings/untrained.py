@@ -1,11 +1,11 @@
-"""The control: the same network, never trained, and what the method makes of it."""
+"""The finding ``untrained``: the same ascent on a network that has learned nothing."""
 
 from convscope.cards.evidence import Case
 from convscope.cards.finding import Finding
 
 
 def control(case: Case) -> Finding:
-    """What the method makes of a network that has learned nothing."""
+    """Return how the picture from an untrained network compares."""
     made = case.untrained
     if made is None:
         return Finding.none("control", "not asked for")

@@ -1,7 +1,7 @@
-"""What a model file may name: parts of Keras that only compute, each by its own name.
+"""The allow list: the parts of Keras that a model file may name, which only compute.
 
-Everything else is refused before anything is built, so that a layer of tomorrow's Keras is refused
-until somebody has looked at it. ``REFUSED`` says why for the exported layers of today.
+Everything else is refused before anything is built. A layer of a future version of Keras is refused
+until it has been reviewed. ``REFUSED`` gives the reasons for the layers that exist today.
 """
 
 from typing import Final
@@ -141,7 +141,7 @@ MERGES: Final = _names("add average concatenate dot maximum minimum multiply sub
 
 
 def area(module: str) -> str | None:
-    """The part of Keras that a module lies in; None for what is no module of Keras's.
+    """Return the part of Keras that a module belongs to; None for other modules.
 
     Example:
         >>> area("keras.src.layers.core.dense"), area("keras"), area("os")

@@ -1,4 +1,4 @@
-"""What files of models may hold: archives and HDF5 files, looked at before anything is unpacked."""
+"""Checks of archives and HDF5 files before anything in them is unpacked."""
 
 import io
 import stat
@@ -14,7 +14,7 @@ HDF5 = b"\x89HDF\r\n\x1a\n"
 ZIP = b"PK\x03\x04"
 INSIDE = "model.weights.h5"  # of a .keras archive
 
-# Weights hardly shrink when they are packed, so a file that unpacks to far more is a trap.
+# Weights hardly shrink when compressed, so a file that unpacks to far more is an attack.
 UNPACKED, ROOM = 20, 64 * 2**20
 MEMBERS = 1000  # of an archive; Keras writes three, and a few more for vocabularies
 # Other ways of packing are unpacked whole, however large the member says it is.
@@ -25,7 +25,7 @@ TEXT, ITEMS = 10 * 2**20, 1_000_000
 
 @contextmanager
 def opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    """Open a .keras archive whose members are all what Keras might have written."""
+    """Yield a .keras archive whose members are all such as Keras writes."""
     with zipfile.ZipFile(path) as archive:
         _refuse_odd_members(archive, path)
         yield archive
@@ -33,7 +33,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 @contextmanager
 def weights_inside(archive: zipfile.ZipFile, path: Path) -> Iterator[tuple[io.BytesIO, Any, int]]:
-    """Lend the weights of an archive: as bytes, as an HDF5 file, and the bytes of its arrays."""
+    """Yield the weights of an archive: as bytes, as an HDF5 file, and the size of its arrays."""
     import h5py
 
     data = io.BytesIO(_read(archive, INSIDE))
@@ -42,14 +42,14 @@ def weights_inside(archive: zipfile.ZipFile, path: Path) -> Iterator[tuple[io.By
 
 
 def text_inside(archive: zipfile.ZipFile, name: str, path: Path) -> str:
-    """A member that is a text in JSON, if it is one of a size that may be parsed."""
+    """Return a member that is a JSON text, if it is small enough to be parsed."""
     if archive.getinfo(name).file_size > TEXT:
         raise _odd(path, f"more than {TEXT:,} bytes in {name!r}")
     return parsable(_read(archive, name), path)
 
 
 def parsable(text: str | bytes, path: Path) -> str:
-    """A text in JSON, or the reason why it must not be parsed: a million parts fill the memory."""
+    """Return a JSON text, or raise an error if it is so large that parsing fills the memory."""
     found = text.decode("utf-8") if isinstance(text, bytes) else text
     items = sum(map(found.count, ",[{"))
     if len(found) > TEXT or items > ITEMS:
@@ -58,7 +58,7 @@ def parsable(text: str | bytes, path: Path) -> str:
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:
-    """A member, and never more of it than was looked at."""
+    """Return a member, and never more of it than was checked."""
     size = archive.getinfo(name).file_size
     with archive.open(name) as member:
         data = member.read(size + 1)
@@ -68,7 +68,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def refuse_odd_arrays(file: Any, path: Path) -> int:
-    """Refuse arrays that lie elsewhere or fill the memory; return how many bytes they all have.
+    """Refuse arrays that are elsewhere or would fill the memory; return the size of all in bytes.
 
     Args:
         file: an open HDF5 file.
@@ -121,7 +121,7 @@ def _refuse_odd_members(archive: zipfile.ZipFile, path: Path) -> None:
 
 
 def _refuse_bomb(path: Path, unpacked: int) -> None:
-    """Refuse a file whose few bytes would fill the memory."""
+    """Refuse a small file that would fill the memory when it is unpacked."""
     size = path.stat().st_size
     most = UNPACKED * size + ROOM
     if unpacked > most:

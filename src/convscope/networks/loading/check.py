@@ -16,7 +16,7 @@ from convscope.networks.photo import fed
 from convscope.networks.preprocessing import EXAMPLE, PREPROCESSING
 from convscope.networks.units import in_quotes, quoted
 
-# Less than this factor between the two best is no evidence: another crop of the photo moves more.
+# A smaller factor between the two best is no evidence: another crop of the photo changes more.
 TIE = 1.25
 NO, YES = {"0", "no"}, {"1", "yes"}  # what a single output may be said to show
 FAINTEST = 1e-12  # a probability of zero would outweigh every other photo

@@ -1,7 +1,7 @@
-"""The configuration inside a model file: every name in it is looked at before anything is built.
+"""The configuration inside a model file: every name in it is checked before anything is built.
 
-Keras looks up what a file names among all that it exports. Here a file may name only what
-``harmless`` lists, what the program registered with Keras, and what the caller gave.
+Keras looks up names among all that it exports. Here a file may name only what the allow list
+contains, what the program has registered with Keras, and what the caller gave.
 """
 
 import inspect
@@ -26,7 +26,7 @@ NUMBERS = re.compile(r"bool|bfloat16|(u?int|float|complex)\d{1,3}(_e\dm\d)?")
 
 @dataclass(frozen=True)
 class Checked(Brief):
-    """What a configuration is held to.
+    """The check of a configuration.
 
     Args:
         file: what the file is called.
@@ -37,9 +37,9 @@ class Checked(Brief):
     known: Mapping[str, Any]
 
     def configuration(self, config: Any) -> Any:
-        """A copy that Keras may build from, or the reason in one line why it must not.
+        """Return a copy that Keras may build from, or raise in one line why it must not.
 
-        What a training was compiled with is left out: it is not needed, and not looked at.
+        The settings of a training are left out: they are not needed, and not checked.
         """
         needed = _without_training(config)
         if calls(needed) > CALLS:
@@ -49,7 +49,7 @@ class Checked(Brief):
         return self._copied(needed)
 
     def _part(self, part: Part) -> None:
-        """Refuse a dictionary that names what is neither harmless nor the caller's."""
+        """Refuse a dictionary that names what is neither on the allow list nor the caller's."""
         if "class_name" not in part:
             return
         kind, settings = part["class_name"], part.get("config")
@@ -75,13 +75,13 @@ class Checked(Brief):
             self._old_strings(settings)
 
     def _value(self, settings: Any) -> None:
-        """Refuse numbers of a type that takes any room, such as texts of a billion letters."""
+        """Refuse numbers of a type of any size, such as texts of a billion letters."""
         kind = settings.get("dtype", "float32") if isinstance(settings, dict) else "float32"
         if not (isinstance(kind, str) and NUMBERS.fullmatch(kind)):
             raise self._odd(f"numbers of type {kind!r}")
 
     def _calls(self, part: Part) -> None:
-        """Refuse calls on nothing but constants, which Keras would compute while it builds."""
+        """Refuse calls on constants only, which Keras would compute while it builds the model."""
         nodes = part.get("inbound_nodes")
         for node in nodes if isinstance(nodes, list) else []:
             if isinstance(node, dict) and not any(
@@ -90,7 +90,7 @@ class Checked(Brief):
                 raise self._odd(f"a {part['class_name']} that is called on constants alone")
 
     def _is_given(self, kind: str, part: Part) -> bool:
-        """Whether a class is the caller's, or registered by the program, as Keras finds it."""
+        """Return whether a class is the caller's, or is registered by the program."""
         name = part.get("registered_name", kind) if "module" in part else kind
         return kind in self.known or name in self.known or _is_registered(name)
 
@@ -134,7 +134,7 @@ class Checked(Brief):
         return unknown_part(self.file, name)
 
     def _lambda(self, settings: Any) -> None:
-        """Refuse code; a function that is named is looked at as all others are."""
+        """Refuse code; a function that is named is checked like all others."""
         function = settings.get("function") if isinstance(settings, dict) else None
         if isinstance(function, dict) and function.get("class_name") == "function":
             return
@@ -150,7 +150,7 @@ class Checked(Brief):
         )
 
     def _old_strings(self, settings: Part) -> None:
-        """Refuse texts that older files' readers take for functions of keras.layers."""
+        """Refuse texts that readers of older files take for functions of keras.layers."""
         from keras.src import layers
 
         for key, value in settings.items():
@@ -160,7 +160,7 @@ class Checked(Brief):
                 raise unknown_part(self.file, value)
 
     def _copied(self, config: Any) -> Any:
-        """The same again, in the words of today's Keras."""
+        """Return a copy in the terms of Keras 3."""
         if isinstance(config, list):
             return [self._copied(each) for each in config]
         if not isinstance(config, dict):
@@ -185,7 +185,7 @@ OLD = frozenset().union(*allow_list.CLASSES.values()) - allow_list.APPLICATIONS 
 
 
 def parts(config: Any) -> Iterator[Part]:
-    """Every dictionary inside a configuration, however deep."""
+    """Yield every dictionary inside a configuration, at any depth."""
     waiting = [config]
     while waiting:
         part = waiting.pop()
@@ -197,10 +197,10 @@ def parts(config: Any) -> Iterator[Part]:
 
 
 def calls(config: Any) -> float:
-    """How many calls of layers a model is, with those inside the models that it calls.
+    """Return how many layer calls a model makes, including those of models inside it.
 
-    A few small models, each of which calls the one before twice, are a million calls. A part may
-    stand for another one of the same ``shared_object_id``, which may come later.
+    A few small models, each of which calls the one before twice, make a million calls. A part may
+    stand for another one with the same ``shared_object_id``, which may come later.
     """
     shared: dict[Any, float] = {}
     for _ in range(_PASSES):
@@ -212,7 +212,7 @@ def calls(config: Any) -> float:
 
 
 def _calls(config: Any, shared: dict[Any, float]) -> float:
-    """The same, by what is known of the parts that stand for others."""
+    """Return the same, given the parts that other parts stand for."""
     if isinstance(config, list):
         return sum(_calls(part, shared) for part in config)
     if not isinstance(config, dict):
@@ -228,7 +228,7 @@ def _calls(config: Any, shared: dict[Any, float]) -> float:
 
 
 def _without_training(config: Any) -> Any:
-    """A copy without what models were compiled with."""
+    """Return a copy without the compile settings of models."""
     if isinstance(config, list):
         return [_without_training(each) for each in config]
     if not isinstance(config, dict):
@@ -238,7 +238,7 @@ def _without_training(config: Any) -> Any:
 
 
 def unknown_part(file: str, name: str) -> ModelError:
-    """The error for a class or function that must be given."""
+    """Return the error for a class or function that must be given."""
     return ModelError(
         f"{file} needs {name!r}, which Keras does not find by itself. Try: "
         f"custom_objects={{{name!r}: {name}}}, or build the model in Python and pass it."
@@ -250,7 +250,7 @@ def _names(module: str) -> allow_list.Names:
 
 
 def _is_exported(kind: str) -> bool:
-    """Whether Keras has a layer or a part of this name, harmless or not."""
+    """Return whether Keras has a layer or a part of this name, on the allow list or not."""
     import keras
 
     return kind in allow_list.REFUSED or any(
@@ -259,7 +259,7 @@ def _is_exported(kind: str) -> bool:
 
 
 def _is_registered(name: Any) -> bool:
-    """Whether the program has registered something of this name with Keras."""
+    """Return whether the program has registered this name with Keras."""
     import keras
 
     return isinstance(name, str) and keras.saving.get_registered_object(name) is not None

@@ -1,4 +1,4 @@
-"""Preprocessing that a model brings along: found before its first trained layer."""
+"""Detection of the preprocessing inside a model, before its first trained layer."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ UNCLEAR = ""  # something that tells of another range than those known
 
 
 def preprocessing_inside(model: Any) -> str | None:
-    """Which pictures a model takes that preprocesses them itself.
+    """Return the range of pictures that a model with its own preprocessing takes.
 
     Returns:
         'zero-to-255' or 'zero-to-one', from the first rescaling, normalisation or arithmetic with
@@ -33,7 +33,7 @@ def preprocessing_inside(model: Any) -> str | None:
 
 
 def _in_order(model: Any) -> Iterator[Any]:
-    """Layers and operations in the order they run, those of nested models in their place."""
+    """Yield layers and operations in the order they run, including those of nested models."""
     import keras
 
     if isinstance(model, keras.Sequential):
@@ -60,7 +60,7 @@ def _is_trained(part: Any) -> bool:
 
 
 def _reading(part: Any) -> str | None:
-    """What one layer or operation says about the pictures it takes."""
+    """Return what one layer or operation shows about the range of its input."""
     from keras import layers
 
     if isinstance(part, layers.Rescaling):
@@ -73,7 +73,7 @@ def _reading(part: Any) -> str | None:
 
 
 def _normalised(layer: Any) -> str | None:
-    """A normalisation knows the mean of what it was made for."""
+    """Return the range that a normalisation's mean shows."""
     mean = getattr(layer, "mean", None)
     if mean is None:
         return None
@@ -89,7 +89,7 @@ def _normalised(layer: Any) -> str | None:
 
 
 def _arithmetic(operation: Any) -> str | None:
-    """Arithmetic with a constant, as keras.applications' preprocess_input leaves in a graph."""
+    """Return the range that arithmetic with a constant shows, such as preprocess_input's."""
     import keras
 
     kind = type(operation).__name__
@@ -108,7 +108,7 @@ def _arithmetic(operation: Any) -> str | None:
 
 
 def _told(scale: np.ndarray, offset: np.ndarray) -> str | None:
-    """Tell the range from ``values * scale + offset``; '' for one that is not known."""
+    """Return the range that ``values * scale + offset`` shows; '' if it is not known."""
     factor, shift = float(np.abs(scale).max()), float(np.abs(offset).max())
     lifted = (scale > 0).all() and (scale < 1).all() and (offset >= scale).all()
     if factor < SMALLEST or (factor > SMALL and lifted and shift <= LARGE):

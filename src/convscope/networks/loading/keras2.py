@@ -1,4 +1,4 @@
-"""What files of Keras 2 say differently: read where Keras 3 has the same, told where it has not."""
+"""Files of Keras 2: what Keras 3 has under another name is read, and the rest is refused."""
 
 from typing import Any
 
@@ -35,12 +35,12 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 def is_engine(module: Any) -> bool:
-    """Whether a module is Keras 2's engine, where its models were."""
+    """Return whether a module is Keras 2's engine, where its models were."""
     return isinstance(module, str) and module.startswith(("keras.engine.", "keras.src.engine."))
 
 
 def refuse(file: str, kind: str, part: dict[str, Any]) -> None:
-    """Say it where a class is one of Keras 2 alone."""
+    """Refuse a class that only Keras 2 has."""
     if kind not in OPERATIONS:
         return
     settings = part.get("config")
@@ -54,7 +54,7 @@ def refuse(file: str, kind: str, part: dict[str, Any]) -> None:
 
 
 def mended(file: str, part: dict[str, Any]) -> Any:
-    """A part in the words of Keras 3."""
+    """Return a part in the terms of Keras 3."""
     kind, settings = part["class_name"], part.get("config")
     if kind == "Policy" and isinstance(settings, dict):
         return settings.get("name", "float32")

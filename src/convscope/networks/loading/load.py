@@ -81,7 +81,7 @@ def load(
     _check_once(found, source, preprocessing, feed)
     if feed is None:
         raise ModelError(
-            f"How {found.name} wants its pictures cannot be told from the model, and a wrong guess "
+            f"The preprocessing of {found.name} is not known from the model, and a wrong guess "
             f"fails silently. State preprocessing= as one of {', '.join(PREPROCESSING)}, or "
             f"spelled as '{EXAMPLE}'. To find out which: convscope check MODEL --photo PHOTO "
             "--label LABEL."

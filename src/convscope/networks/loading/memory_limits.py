@@ -1,4 +1,4 @@
-"""Whether a model fits into the memory: asked before its weights and maps are made."""
+"""Limits of memory: checked before a model's weights and maps are made."""
 
 import math
 import threading
@@ -18,7 +18,7 @@ _TURN = threading.RLock()
 def kept(name: str, stored: int) -> Iterator[None]:
     """Refuse, in this thread, layers whose weights the file cannot hold or the memory cannot take.
 
-    A layer's weights are made as soon as it is built, so that it must be asked before each of them.
+    A layer's weights are made as soon as it is built, so the check comes before each layer.
 
     Args:
         name: of the file.
@@ -55,7 +55,7 @@ def kept(name: str, stored: int) -> Iterator[None]:
 
 
 def refuse_huge_maps(name: str, model: Any, fed: tuple[int, ...] | None = None) -> None:
-    """Refuse a model one of whose layers would fill the memory with what it makes of a picture.
+    """Refuse a model with a layer whose output for one picture would fill the memory.
 
     Args:
         name: of the file.
@@ -83,7 +83,7 @@ def refuse_huge_maps(name: str, model: Any, fed: tuple[int, ...] | None = None) 
 
 
 def _inside(part: Any, times: int = 1) -> Iterator[tuple[Any, int]]:
-    """All parts inside a model, however deep, and on how many pieces of one picture each works."""
+    """Yield all parts inside a model, and on how many pieces of one picture each works."""
     from keras import Model, layers
 
     seen: set[tuple[int, int]] = set()
@@ -104,7 +104,7 @@ def _inside(part: Any, times: int = 1) -> Iterator[tuple[Any, int]]:
 
 
 def _graph(part: Any) -> Any:
-    """The graph of layers that a model is, if it is one."""
+    """Return the graph of layers that a model is, if it is one."""
     from keras.src.models.functional import Functional
 
     graph = getattr(part, "_functional", part)  # as a Sequential has it
@@ -112,7 +112,7 @@ def _graph(part: Any) -> Any:
 
 
 def _flow(graph: Any, inputs: Any, look: Callable[[Any, Any], None]) -> Any:
-    """Follow shapes through a graph and the graphs inside it."""
+    """Compute shapes through a graph and the graphs inside it."""
     from keras import tree
 
     def called(part: Any) -> Callable[..., Any]:
@@ -133,7 +133,7 @@ def _flow(graph: Any, inputs: Any, look: Callable[[Any, Any], None]) -> Any:
 
 @contextmanager
 def _unforeseen() -> Iterator[None]:
-    """Let pass whatever Keras cannot compute of shapes alone, but no refusal."""
+    """Ignore all errors of computing shapes, but no refusal."""
     try:
         yield
     except (MemoryError, ModelError):

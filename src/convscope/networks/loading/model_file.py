@@ -1,4 +1,4 @@
-"""Whole models in files, .keras or the older .h5; code inside a file is never run."""
+"""Model files, .keras or the older .h5; code inside a file is never run."""
 
 import json
 import re
@@ -19,7 +19,7 @@ SUFFIXES = (".keras", ".h5", ".hdf5")
 
 
 def read_model(path: Path, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """Read a Keras model, uncompiled, or say in one line why it cannot be.
+    """Return the Keras model in a file, uncompiled, or raise in one line why it cannot be read.
 
     Args:
         path: a .keras file, or an .h5 or .hdf5 file of a whole model.
@@ -37,7 +37,7 @@ def read_model(path: Path, custom_objects: Mapping[str, Any] | None = None) -> A
 
 
 def _check_kind(path: Path) -> None:
-    """Refuse what is plainly no model file, by its name and its first bytes."""
+    """Refuse a file that is no model file, by its name and its first bytes."""
     if path.is_dir():
         hint = "Save the model again: model.save('model.keras')."
         raise ModelError(f"Expected a model file. Received: {path}, a folder. {hint}")
@@ -70,7 +70,7 @@ def _check_kind(path: Path) -> None:
 
 
 def _from_archive(path: Path, known: Mapping[str, Any]) -> Any:
-    """Build the model of a .keras file, and give it its weights."""
+    """Return the model of a .keras file, with its weights."""
     from keras.src.saving import saving_lib, serialization_lib
 
     with archive.opened(path) as opened:
@@ -97,7 +97,7 @@ def _from_archive(path: Path, known: Mapping[str, Any]) -> Any:
 
 
 def _from_hdf5(path: Path, known: Mapping[str, Any]) -> Any:
-    """Build the model of an older .h5 file, and give it its weights."""
+    """Return the model of an older .h5 file, with its weights."""
     import h5py
     from keras.src.legacy.saving import (
         json_utils,
@@ -137,7 +137,7 @@ def _weights_only(path: Path) -> ModelError:
 
 @contextmanager
 def _building(path: Path, version: Any) -> Iterator[None]:
-    """Tell what fails in here as what it is: the file is whole, but no model comes of it."""
+    """Report errors in a block as errors of building a model from a file that is whole."""
     try:
         yield
     except (MemoryError, ModelError):
@@ -148,7 +148,7 @@ def _building(path: Path, version: Any) -> Iterator[None]:
 
 @contextmanager
 def _filling(path: Path) -> Iterator[None]:
-    """Tell weights that are not those of the file's own model."""
+    """Report errors in a block as errors of weights that do not fit the file's own model."""
     try:
         yield
     except MemoryError:
@@ -161,7 +161,7 @@ def _filling(path: Path) -> Iterator[None]:
 
 
 def _version(opened: zipfile.ZipFile, path: Path) -> Any:
-    """Which Keras wrote an archive, as it says itself."""
+    """Return which version of Keras wrote an archive, as the archive says."""
     with suppress(KeyError, ValueError):
         text = archive.text_inside(opened, "metadata.json", path)
         return json.loads(text).get("keras_version")
@@ -201,7 +201,7 @@ def _unbuildable(path: Path, version: str, error: Exception) -> ModelError:
 
 
 def _unkept(path: Path, what: str) -> ModelError:
-    """The error for a graph with operations, which older files do not keep whole."""
+    """Return the error for a graph with operations, which older files do not store completely."""
     return ModelError(
         f"{path.name} has operations of keras.ops between its layers, and a {path.suffix} file "
         f"does not keep them whole ({what}). Try: save the model as .keras, "

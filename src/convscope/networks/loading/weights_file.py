@@ -1,4 +1,4 @@
-"""Weights in files, .weights.h5 or inside a .keras, for a model that is there already."""
+"""Weight files, .weights.h5 or inside a .keras, for a model that exists already."""
 
 import tempfile
 import warnings
@@ -20,14 +20,14 @@ Shapes = dict[str, tuple[int, ...]]
 
 
 def is_weights(path: Path) -> bool:
-    """Whether a file's name is one of weights that Keras saves."""
+    """Return whether a file's name is that of weights saved by Keras."""
     return path.name.lower().endswith(SUFFIXES)
 
 
 def shapes(path: Path) -> Shapes:
-    """The arrays in a file by their place in the model, without the state of a training.
+    """Return the shapes of a file's arrays by their place in the model, without the optimizer.
 
-    Only numbers are looked at: nothing in the file is built or run.
+    Only numbers are read: nothing in the file is built or run.
     """
     found: Shapes = {}
 
@@ -41,7 +41,7 @@ def shapes(path: Path) -> Shapes:
 
 
 def own_shapes(model: Any) -> Shapes:
-    """What a model's own weights look like in a file: where they would be, and their shapes."""
+    """Return the shapes and places that a model's own weights would have in a file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "own.weights.h5"
         model.save_weights(path)
@@ -49,9 +49,9 @@ def own_shapes(model: Any) -> Shapes:
 
 
 def read_weights(model: Any, path: Path, expected: Shapes) -> None:
-    """Give a model the weights of a file, if they are of just this architecture.
+    """Give a model the weights of a file, if they are of exactly this architecture.
 
-    Keras refuses what does not fit, but takes part of a larger network's weights without a word.
+    Keras refuses weights that do not fit, but takes part of a larger network's weights silently.
 
     Args:
         model: a built Keras model.
@@ -82,7 +82,7 @@ def read_weights(model: Any, path: Path, expected: Shapes) -> None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    """Open the arrays of a file, or say in one line why that cannot be."""
+    """Yield the arrays of a file, or raise in one line why they cannot be opened."""
     import h5py
 
     if not path.is_file():

@@ -1,4 +1,4 @@
-"""The networks we know by name: how to build each, and how it was fed in training."""
+"""The networks known by name: how to build each, and its preprocessing in training."""
 
 import contextlib
 import math
@@ -27,7 +27,7 @@ LABELS = Path(__file__).with_name("imagenet_labels.txt")
 
 @dataclass(frozen=True)
 class ZooEntry:
-    """How to build one network and feed it pictures in [0, 1].
+    """How to build one network and how to preprocess its pictures.
 
     Args:
         builder: dotted path, imported only when asked for.
@@ -41,7 +41,7 @@ class ZooEntry:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Height and width, as a network wants them."""
+        """Height and width of the network's pictures."""
         return self.side, self.side
 
 
@@ -106,20 +106,20 @@ ZOO = {
 
 
 def builder(entry: ZooEntry) -> Any:
-    """Import what builds a network."""
+    """Return the function that builds a network."""
     module, _, name = entry.builder.rpartition(".")
     return getattr(import_module(module), name)
 
 
 def labels(name: str) -> tuple[str, ...]:
-    """What the classes of a network are called, in the order of its outputs."""
+    """Return the names of a network's classes, in the order of its outputs."""
     if name in embedded.NETWORKS:
         return embedded.labels()
     return tuple(LABELS.read_text(encoding="utf-8").splitlines())
 
 
 def build(name: str, weights: str | os.PathLike[str] | None = None) -> tuple[Any, bool]:
-    """Build a network of the zoo.
+    """Return a network of the zoo, and whether it has its class layer.
 
     Args:
         name: a name in ``ZOO``.
@@ -150,7 +150,7 @@ def _embedded(name: str, weights: str | os.PathLike[str] | None) -> Any:
 
 
 def _made(name: str, *, top: bool = True, **settings: Any) -> Any:
-    """Call the row's builder, at the row's own size if it has a class layer to be fitted."""
+    """Call the row's builder, at the row's own size if it has a class layer."""
     import keras
 
     entry, shape = ZOO[name], None
@@ -173,7 +173,7 @@ def _made(name: str, *, top: bool = True, **settings: Any) -> Any:
 
 @contextlib.contextmanager
 def own_chance() -> Iterator[None]:
-    """Keras seeds fresh layers from Python's ``random``: leave the caller's as it was."""
+    """Restore the state of Python's ``random`` after a block; Keras seeds new layers from it."""
     before = random.getstate()
     try:
         yield
@@ -182,7 +182,7 @@ def own_chance() -> Iterator[None]:
 
 
 def _downloaded(name: str) -> Any:
-    """Keras's own weights, from its cache or the net; its progress goes to standard error."""
+    """Return Keras's own weights, from its cache or downloaded, with progress on stderr."""
     try:
         with contextlib.redirect_stdout(sys.stderr):
             return _made(name, weights="imagenet")
@@ -197,7 +197,7 @@ def _downloaded(name: str) -> Any:
 
 
 def _from_file(name: str, path: Path) -> tuple[Any, bool]:
-    """The official file with classes, or else without: layer counts and shapes tell which."""
+    """Return the network with an official file's weights, with classes if the file has them."""
     reasons = []
     _checked(name, path)
     for top in (True, False):
@@ -215,7 +215,7 @@ def _from_file(name: str, path: Path) -> tuple[Any, bool]:
 
 
 def _checked(name: str, path: Path) -> Path:
-    """Refuse a weight file that is none, before anything is built."""
+    """Refuse a file that is not a weight file, before anything is built."""
     import h5py
 
     if not path.is_file():
@@ -232,9 +232,9 @@ def _checked(name: str, path: Path) -> Path:
 
 
 def untrain(model: Any) -> None:
-    """Replace every kernel by noise of the size that keeps responses alive (He 2015).
+    """Replace every kernel by noise that keeps the size of responses (He 2015).
 
-    The noise is NumPy's, keyed by the kernel's place: the same on every backend, every time.
+    The noise is NumPy's, keyed by the kernel's place, so it is the same on every backend.
     """
     from keras import layers
 

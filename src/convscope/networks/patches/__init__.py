@@ -1,1 +1,1 @@
-"""Temporary changes of a model while it is called; afterwards it is as it was."""
+"""Temporary changes of a model while it is called; afterwards it is as before."""

@@ -1,13 +1,13 @@
-"""Watch chosen layers while a model runs, and stop it when the last of them has spoken.
+"""Capture the outputs of chosen layers while a model runs, and stop it after the last of them.
 
-No layer is cloned and no graph rebuilt, so nested, subclassed and custom models are all the same
-to us. While the model is called, the wanted layers' ``call`` (or ``activation``, for the value
-before it) is shadowed in the instance's ``__dict__``, past every ``__setattr__`` hook of Keras
-and PyTorch; afterwards the model is exactly as it was, also when something raised.
+No layer is cloned and no graph is rebuilt, so nested, subclassed and custom models all work. While
+the model is called, the ``call`` of a wanted layer (or its ``activation``, for the value before it)
+is shadowed in the instance's ``__dict__``, past every ``__setattr__`` hook of Keras and PyTorch.
+Afterwards the model is exactly as it was, also after an error.
 
-One lock is held from the first change to the last restoration, by whichever thread changes a model.
-It is one for all models, because models share layers: a part of a network and the whole of it are
-two models. Another thread that calls the model itself meanwhile gets the model's own functions.
+The thread that changes a model holds one lock from the first change to the last restoration. It is
+one lock for all models, because models share layers: a backbone and the classifier around it are
+two models. Another thread that calls the model itself gets the model's own functions.
 """
 
 import re
@@ -24,7 +24,7 @@ from convscope.errors import ModelError
 
 @dataclass(frozen=True, order=True)
 class Tap:
-    """Where to listen: a layer's address, before its activation function or after it."""
+    """A place to capture: a layer's output, before or after its activation function."""
 
     layer: str
     after: bool = False
@@ -39,7 +39,7 @@ LOCK = threading.RLock()  # held by the thread that has changed a model for a wh
 
 
 class _Enough(BaseException):
-    """Ends a call early; not an Exception, so that no framework on the way rewraps it."""
+    """Ends a call early; not an Exception, so that no framework on the way wraps it."""
 
 
 def run(
@@ -49,7 +49,7 @@ def run(
     taps: frozenset[Tap],
     calls: Mapping[str, int] = MappingProxyType({}),
 ) -> dict[Tap, Any]:
-    """Call a model as far as the last of the taps.
+    """Call a model as far as the last of the taps, and return the captured values.
 
     Args:
         model: a built Keras model.
@@ -85,13 +85,13 @@ def run(
 
 
 def unwrapped(error: Exception) -> Exception:
-    """An error that Keras passes on as it is when a layer raises it, without words of its own."""
+    """Return an error, marked so that Keras passes it on without text of its own."""
     error._keras_call_info_injected = True  # type: ignore[attr-defined]
     return error
 
 
 def has_activation(layer: Any) -> bool:
-    """Whether a layer ends in an activation function of its own that we can listen before."""
+    """Return whether a layer ends in an activation function that can be captured before."""
     import keras
 
     function = getattr(layer, "activation", None)
@@ -101,7 +101,7 @@ def has_activation(layer: Any) -> bool:
 
 
 def is_activation(layer: Any) -> bool:
-    """Whether a layer, or an operation of ``keras.ops``, is nothing but an activation function."""
+    """Return whether a layer, or an operation of ``keras.ops``, is an activation function only."""
     from keras import layers
 
     kinds = (layers.ReLU, layers.LeakyReLU, layers.PReLU, layers.ELU, layers.Softmax)
@@ -124,7 +124,7 @@ ACTIVATIONS = frozenset((
 
 @contextmanager
 def shadowed(thing: Any, name: str, value: Any) -> Iterator[None]:
-    """Put an attribute before an object's own for a while; a function only for this thread."""
+    """Shadow an attribute of an object during a block; a function for this thread only."""
     with LOCK:
         own = vars(thing)
         absent = object()
@@ -140,7 +140,7 @@ def shadowed(thing: Any, name: str, value: Any) -> Iterator[None]:
 
 
 def _here(function: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
-    """A function for the thread that holds the lock; other threads get the original."""
+    """Return a function for the thread that holds the lock; other threads get the original."""
     owner = threading.get_ident()
 
     def either(*args: Any, **kw: Any) -> Any:
@@ -176,7 +176,7 @@ def _listening(layer: Any, tap: Tap, hear: Callable[[Tap, Any], Any]) -> Iterato
 
 @contextmanager
 def called_through(layer: Any, listen: Callable[..., Any]) -> Iterator[None]:
-    """Have every call of a layer go through ``listen(original, *args, **kw)`` for a while.
+    """Route every call of a layer through ``listen(original, *args, **kw)`` during a block.
 
     A quantized layer has another function than ``call``.
     """
@@ -192,15 +192,15 @@ def called_through(layer: Any, listen: Callable[..., Any]) -> Iterator[None]:
 
 @contextmanager
 def readable(model: Any) -> Iterator[None]:
-    """Have a model called in such a way that every layer is heard, and nothing in it changes.
+    """Prepare a model so that every layer can be captured and a call changes nothing in it.
 
-    - Functional models take pictures of another size than they declare: convolutions can.
-    - Whole numbers that a model declares are not cast to, so that there are slopes; see
+    - Functional models take pictures of another size than they declare, as convolutions can.
+    - Inputs are not cast to the integers that a model declares, so that there are gradients; see
       ``Network.feed`` for the rounding.
-    - ``call`` of a compiled function (``tf.function``) is the Python function it was made of.
-    - Layers compute once instead of again on the way back (``keras.RematScope``).
-    - Recurrent layers that remember earlier calls begin from their reset state.
-    - Names that TensorFlow refuses as scopes of a graph, such as 'conv (3x3)', open none.
+    - The ``call`` of a compiled function (``tf.function``) is replaced by its Python function.
+    - Layers compute once and not again in the backward pass (``keras.RematScope``).
+    - Recurrent layers that remember earlier calls start from their reset state.
+    - Names that TensorFlow refuses as scopes of a graph, such as 'conv (3x3)', open no scope.
     """
     import keras
 
@@ -225,5 +225,5 @@ def readable(model: Any) -> Iterator[None]:
 
 
 def is_whole(tensor: Any) -> bool:
-    """Whether an input that a model declares holds whole numbers."""
+    """Return whether an input that a model declares has an integer type."""
     return "int" in str(tensor.dtype)

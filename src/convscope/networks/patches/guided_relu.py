@@ -1,4 +1,4 @@
-"""Cut off slopes below zero on the way back through each ReLU; on the way there nothing changes."""
+"""Guided backpropagation: remove negative gradients at each ReLU in the backward pass."""
 
 import importlib
 import numbers
@@ -18,7 +18,7 @@ from convscope.networks.patches.capture import (
 
 
 def rectifiers(model: Any) -> list[tuple[Any, str]]:
-    """What is a ReLU or ends in one, layer or operation, with the attribute that computes it."""
+    """Return the layers and operations with a ReLU, and the attribute that computes it."""
     from keras import activations
     from keras import layers as kinds
 
@@ -45,12 +45,12 @@ OWN = {
 
 @contextmanager
 def guided(model: Any) -> Iterator[list[str]]:
-    """Let no slope below zero pass a ReLU on the way back, for a while (Springenberg 2014).
+    """Remove negative gradients at each ReLU during a block (Springenberg 2014).
 
-    What a ReLU passes back is its own slope times what reaches it, and its own is never below zero:
-    so the cut can be made just before it, and its kind and limits do not matter. ``maximum(x, 0)``
-    and ``clip(x, 0, ...)`` are ReLUs, too, but for those that come before anything trained, as
-    limits of the picture's own numbers do.
+    A ReLU passes back its own slope, which is never negative, times the gradient that reaches it.
+    So the gradient can be cut just before it, and the kind and limits of the ReLU do not matter.
+    ``maximum(x, 0)`` and ``clip(x, 0, ...)`` count as ReLUs, except before anything trained, where
+    they limit the picture's own values.
 
     Yields:
         The names of the functions that plain code, layers and graphs called so far.
@@ -97,7 +97,7 @@ def guided(model: Any) -> Iterator[list[str]]:
 
 
 def _functions() -> Iterator[tuple[Any, str]]:
-    """The functions that may be a ReLU, each as a module and a name in it."""
+    """Return the functions that may be a ReLU, each as a module and a name in it."""
     import keras
     from keras.src import backend
 
@@ -111,7 +111,7 @@ def _functions() -> Iterator[tuple[Any, str]]:
 
 
 def _rectified(name: str, args: tuple[Any, ...], settings: dict[str, Any]) -> int | None:
-    """Which argument of a call a ReLU is taken of; None if the call is none."""
+    """Return the argument of a call that a ReLU is applied to; None if the call is not a ReLU."""
     if name.startswith("relu"):
         return 0 if args else None
     if name == "clip":
@@ -122,18 +122,18 @@ def _rectified(name: str, args: tuple[Any, ...], settings: dict[str, Any]) -> in
 
 
 def _is_zero(value: Any) -> bool:
-    """Whether a limit is given as zero, and not as a value that is computed."""
+    """Return whether a limit is given as zero, and not as a value that is computed."""
     if isinstance(value, np.ndarray):
         return not value.any()
     return isinstance(value, numbers.Real) and value == 0
 
 
 def _cut(value: Any) -> Any:
-    """The value itself; a slope below zero is not passed back."""
+    """Return the value itself, with negative gradients removed."""
     from keras import ops
 
     def same(value: Any) -> tuple[Any, Callable[..., Any]]:
-        # PyTorch hands over the slope by name, TensorFlow and JAX as the only argument.
+        # PyTorch passes the gradient by name, TensorFlow and JAX as the only argument.
         def back(*args: Any, upstream: Any = None) -> Any:
             slope = args[0] if upstream is None else upstream
             return ops.where(slope > 0, slope, ops.zeros_like(slope))

@@ -1,9 +1,9 @@
-"""Let a slope through dead units, so that a climb can leave a plateau.
+"""A leaky gradient through inactive units, so that an ascent can leave a plateau.
 
-Where all the units of a dense layer that matter to a class are below zero, the class has no slope
-at all and a climb from grey stands still. So, for its first steps, the way back passes a little
-slope through a dead ReLU; what the network computes stays the same. (Lucid redirects the gradient
-of every ReLU in its first 16 steps for the same reason.)
+If all the units of a dense layer that matter to a class are below zero, the class has no gradient,
+and an ascent from gray cannot start. So in its first steps the backward pass gives inactive ReLUs a
+small slope. What the network computes stays the same. (Lucid redirects the gradient of every ReLU
+in its first 16 steps for the same reason.)
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,9 +15,10 @@ from convscope.networks.patches.capture import has_activation, shadowed
 
 @contextmanager
 def leaking(layers: Mapping[str, Any], slope: Any) -> Iterator[None]:
-    """Give the ReLUs of vector layers a further ``slope`` on the way back, for a while.
+    """Give the ReLUs of dense layers an additional ``slope`` in the backward pass during a block.
 
-    Maps are left alone: hardly ever is a whole map dead, and there it would cost time.
+    Layers with rows and columns are left as they are: a whole map is rarely inactive, and there it
+    would cost time.
     """
     import keras
 

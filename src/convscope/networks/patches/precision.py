@@ -1,7 +1,7 @@
-"""In which arithmetic the network's passes are computed: float32, or bfloat16 where that is fast.
+"""The precision of the network's passes: float32, or bfloat16 where it is faster.
 
-A layer's dtype policy is shadowed while the model is called, as the taps shadow its call: weights
-stay what they are and are cast on the way. Pictures, canvas and scores stay float32.
+A layer's dtype policy is shadowed while the model is called. Weights keep their type and are cast
+when they are used. Pictures, canvas and scores stay float32.
 """
 
 import platform
@@ -24,10 +24,10 @@ RUNS = 5
 
 @contextmanager
 def computing(model: Any, precision: str) -> Iterator[None]:
-    """Have a model's layers of float32 weights compute in ``precision`` for a while.
+    """Make a model's layers with float32 weights compute in ``precision`` during a block.
 
-    Those of a model of mixed precision, too: what is reported does not depend on how it was
-    trained. Layers with other weights, and quantized ones, compute as they always do.
+    This includes models of mixed precision, so that results do not depend on how a model was
+    trained. Layers with other weights, and quantized layers, compute as usual.
     """
     import keras
 
@@ -41,10 +41,10 @@ def computing(model: Any, precision: str) -> Iterator[None]:
 
 
 def fast() -> str:
-    """The faster precision on this machine and backend: measured once, then remembered.
+    """Return the faster precision on this machine and backend; it is measured once and remembered.
 
-    'bfloat16' where a convolution and its gradient take at least ``FASTER`` times less than in
-    float32, else 'float32'.
+    It is 'bfloat16' if a convolution and its gradient are at least ``FASTER`` times as fast as in
+    float32, and 'float32' otherwise.
     """
     import keras
 
@@ -61,7 +61,7 @@ def fast() -> str:
 
 
 def _seconds(precision: str) -> float:
-    """How long a convolution and its gradient take, at best of some runs."""
+    """Return how long a convolution and its gradient take, the shortest of some runs."""
     from keras import ops
 
     kernel = ops.full((3, 3, SHAPE[-1], SHAPE[-1]), 0.01, dtype=precision)

@@ -1,4 +1,4 @@
-"""The same network, never trained: a copy to compare with. The user's model is only read."""
+"""Copies of a network with randomized weights, to compare with. The user's model is only read."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,11 +15,11 @@ from convscope.networks.program_cache import Programs
 
 
 def untrained(network: Network) -> Network:
-    """A copy of the network with fresh weights; the network itself is only read.
+    """Return a copy of the network with random weights.
 
-    The copy is built from the model's configuration, as a file would be, and its kernels become
-    noise of the size that keeps responses alive (He 2015): the same every time. A normalisation of
-    the input that was fitted to data is part of the preprocessing and stays.
+    The copy is built from the model's configuration, as a file would be. Its kernels become noise
+    that keeps the size of responses (He 2015), the same every time. A normalisation of the input
+    that was fitted to data is part of the preprocessing and stays.
     """
     import keras
 
@@ -52,11 +52,12 @@ def untrained(network: Network) -> Network:
 
 
 def forgetting(network: Network, counts: Sequence[int]) -> Iterator[Network]:
-    """A copy of the network that forgets what it has learned, from the last layer down.
+    """Return a copy of the network whose layers can be randomized, from the last layer down.
 
-    This is the cascading randomization of Adebayo 2018: with a count of 0 the copy is the network,
-    with 1 its last layer with weights is untrained, and so on. Once all of them are, it is
-    ``untrained(network)``. It is one copy, changed in place: use it before asking for the next.
+    This is the cascading randomization of Adebayo 2018. With a count of 0 the copy equals the
+    network, with 1 its last layer with weights is randomized, and so on. If all are, it equals
+    ``untrained(network)``. It is one copy that is changed in place: use it before you ask for the
+    next.
 
     Args:
         network: only read.
@@ -81,13 +82,13 @@ def forgetting(network: Network, counts: Sequence[int]) -> Iterator[Network]:
 
 
 def learned(network: Network) -> list[str]:
-    """The addresses of the layers with weights of their own, in the order they run."""
+    """Return the addresses of the layers with weights of their own, in the order they run."""
     parts = leaves(network.model)
     return [address for address in network.layers if _own(parts[address])]
 
 
 def _own(layer: Any) -> list[Any]:
-    """A layer's weights without those of the layers inside it; fitted normalisations have none."""
+    """Return a layer's weights, without inner layers and fitted normalisations."""
     import keras
 
     if isinstance(layer, keras.layers.Normalization):

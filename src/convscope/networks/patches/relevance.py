@@ -1,16 +1,17 @@
-"""Let a model pass relevance back as a gradient, without rebuilding it.
+"""Layer-wise relevance propagation as a gradient, without rebuilding the model.
 
-While the model is called, its layers' ``call`` and ``activation`` are shadowed, as taps do it. What
-they compute stays the same; what differs are the slopes: from the score back to the model's first
-affine layer, a value times its slope is its relevance.
+While the model is called, the ``call`` and ``activation`` of its layers are shadowed. What they
+compute stays the same, but their gradients differ: from the score back to the model's first affine
+layer, a value times its gradient is its relevance.
 
-- Affine layers share by their rule. Batch normalisation that directly follows one is part of it;
-  where it stands alone it is an affine layer of one input, and LRP-0.
-- An activation function passes on what it gets: its slope is f(x) / x.
-- Max pooling gives all to the largest. Average pooling, sums and all that only moves numbers are
-  LRP-0 by their own slopes, and so is what a model of plain code does between its layers.
-- A product gives all to its largest factor, so that gates are constants (Arras 2017); equal
-  factors get equal shares.
+- Affine layers share relevance by their rule. Batch normalisation directly after one is part of it.
+  Elsewhere it is an affine layer with one input, and follows LRP-0.
+- An activation function passes on all relevance: its slope is f(x) / x.
+- Max pooling gives all relevance to the largest input. Average pooling, sums and operations that
+  only move numbers follow LRP-0 by their own gradients, and so does the code of a plain model
+  between its layers.
+- A product gives all relevance to its largest factor, so that gates are constants (Arras 2017).
+  Equal factors get equal shares.
 """
 
 import math
@@ -35,7 +36,7 @@ from convscope.networks.patches.relevance_rules import Rule, Sum, shown, valued
 
 @dataclass(frozen=True)
 class Rules:
-    """Which rule an affine layer follows.
+    """The rule that each affine layer follows.
 
     Args:
         dense: of dense layers.
@@ -52,7 +53,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Stage:
-    """One affine map of a layer: what it does with a kernel, and where kernel and bias are."""
+    """One affine map of a layer: how it applies a kernel, and where kernel and bias are."""
 
     apply: Callable[[Any, Any, Any], Any]  # (layer, values, kernel)
     kernel: str = "kernel"
@@ -116,7 +117,7 @@ AFFINE = {
 
 
 def stages(layer: Any) -> tuple[Stage, ...]:
-    """The affine maps that a layer is made of; none if it is of another sort, or quantized."""
+    """Return the affine maps that a layer consists of; none for other and for quantized layers."""
     name = keras_kind(layer)
     quantized = getattr(layer, "quantization_mode", None) is not None
     return () if quantized else AFFINE.get(name, ())
@@ -124,7 +125,7 @@ def stages(layer: Any) -> tuple[Stage, ...]:
 
 @dataclass
 class Passing(Brief):
-    """What is going on while a model passes relevance back.
+    """The state while a model passes relevance back.
 
     Args:
         rules: which rule an affine layer follows.
@@ -137,8 +138,8 @@ class Passing(Brief):
     goal: Any
     bounds: tuple[Any, Any] | None = None
     first: Any = None
-    # Outputs of affine layers by identity, with the sums they are and their rules. They are kept,
-    # for an identity is only good while its tensor lives.
+    # Outputs of affine layers by identity, with their terms and rules. The tensors are kept, since
+    # an identity is only valid while its tensor exists.
     _made: dict[int, tuple[Any, Sum, Rule, int]] = field(default_factory=dict)
 
     @property
@@ -147,7 +148,7 @@ class Passing(Brief):
         return tuple(self.first.shape) == tuple(self.goal.shape)
 
     def affine(self, layer: Any) -> Callable[..., Any]:
-        """The ``call`` of an affine layer."""
+        """Return the ``call`` of an affine layer."""
 
         def call(inputs: Any, *args: Any, **settings: Any) -> Any:
             output = inputs
@@ -193,10 +194,11 @@ class Passing(Brief):
         return output
 
     def _pieces(self, inputs: Any) -> tuple[Any, Any, Any]:
-        """The first affine layer's input, with slopes by which relevance arrives as a gradient.
+        """Return the first affine layer's input, with a gradient that is its relevance.
 
-        All before it is preprocessing, which passes relevance on as it is. ``goal`` is taken where
-        the shapes are the same; else the way back is through what lies between.
+        All layers before it are preprocessing and pass relevance on unchanged. If the shapes are
+        equal, relevance is taken at ``goal``; otherwise it passes back through the layers in
+        between.
         """
         from keras import ops
 
@@ -210,7 +212,7 @@ class Passing(Brief):
         return whole, above, below
 
     def normalisation(self, layer: Any) -> Callable[..., Any]:
-        """The ``call`` of a batch normalisation."""
+        """Return the ``call`` of a batch normalisation."""
         original = layer.call
 
         def call(inputs: Any, *args: Any, **settings: Any) -> Any:
@@ -228,7 +230,7 @@ class Passing(Brief):
         return call
 
     def preprocessing(self, layer: Any) -> Callable[..., Any]:
-        """The ``call`` of a layer that scales and shifts numbers."""
+        """Return the ``call`` of a layer that scales and shifts numbers."""
         original = layer.call
 
         def call(inputs: Any, *args: Any, **settings: Any) -> Any:
@@ -239,7 +241,7 @@ class Passing(Brief):
 
     @staticmethod
     def activation(function: Callable[..., Any]) -> Callable[..., Any]:
-        """An activation function, or the ``call`` of a layer that is one."""
+        """Return an activation function, or the ``call`` of a layer that is one."""
 
         def activate(values: Any, *args: Any, **settings: Any) -> Any:
             from keras import ops
@@ -253,7 +255,7 @@ class Passing(Brief):
 
     @staticmethod
     def product(layer: Any) -> Callable[..., Any]:
-        """The ``call`` of a layer that multiplies its inputs."""
+        """Return the ``call`` of a layer that multiplies its inputs."""
         original = layer.call
 
         def call(inputs: Any, *args: Any, **settings: Any) -> Any:
@@ -281,7 +283,7 @@ SOFT = {"Softmax", "LogSoftmax", "Sparsemax"}
 
 
 def _operation(operation: Any, state: Passing) -> Callable[..., Any] | None:
-    """The ``call`` of an operation that passes relevance back; None where its own one does."""
+    """Return the ``call`` of an operation that passes relevance back; None for its own one."""
     import keras
 
     kind, original = type(operation).__name__, operation.call
@@ -309,7 +311,7 @@ def _operation(operation: Any, state: Passing) -> Callable[..., Any] | None:
 
 
 def _is_linear(operation: Any) -> bool:
-    """Whether a product is by constants; of a quotient it must be the divisor that is one."""
+    """Return whether a product is by constants; for a quotient, whether the divisor is one."""
     import keras
 
     def linear(node: Any) -> bool:
@@ -321,7 +323,7 @@ def _is_linear(operation: Any) -> bool:
 
 
 def _is_given(value: Any) -> bool:
-    """Whether an argument comes from the picture."""
+    """Return whether an argument depends on the picture."""
     import keras
 
     return isinstance(value, keras.KerasTensor)
@@ -329,7 +331,7 @@ def _is_given(value: Any) -> bool:
 
 @contextmanager
 def passing(model: Any, state: Passing) -> Iterator[Passing]:
-    """Have a model's layers pass relevance back for a while."""
+    """Make a model's layers pass relevance back during a block."""
     from keras import activations
 
     with readable(model), ExitStack() as stack:
@@ -358,7 +360,7 @@ CALLS: dict[str, Callable[[Passing, Any], Callable[..., Any]]] = {
 
 
 def _shared(factors: Sequence[Any], multiply: Callable[[list[Any]], Any]) -> Any:
-    """A product whose largest factors get all, in equal shares; the others are constants."""
+    """Return a product whose largest factors get all relevance in equal shares."""
     from keras import ops
 
     sizes = [_size(factor) for factor in factors]
@@ -372,7 +374,7 @@ def _shared(factors: Sequence[Any], multiply: Callable[[list[Any]], Any]) -> Any
 
 
 def _by_sign(values: Any) -> tuple[Any, Any, Any]:
-    """Values, those above zero, and those below."""
+    """Return values, those above zero, and those below."""
     from keras import ops
 
     above = ops.relu(values)
@@ -384,7 +386,7 @@ def _channel_axis(layer: Any, rank: int) -> int:
 
 
 def _along(axis: int, vector: Any, like: Any) -> Any:
-    """Shape a number a channel so that it is broadcast over the rest."""
+    """Return a number for each channel in a shape that broadcasts over the rest."""
     from keras import ops
 
     shape = [1] * len(like.shape)
@@ -393,7 +395,7 @@ def _along(axis: int, vector: Any, like: Any) -> Any:
 
 
 def _factor_and_shift(layer: Any) -> tuple[Any, Any]:
-    """Batch normalisation outside of training, as x * factor + shift."""
+    """Return batch normalisation outside of training, as x * factor + shift."""
     from keras import ops
 
     mean, variance = (

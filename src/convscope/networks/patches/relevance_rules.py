@@ -1,10 +1,10 @@
-"""How an affine layer shares the relevance of its outputs among its inputs: a function a rule.
+"""The rules by which an affine layer shares its outputs' relevance among its inputs.
 
-An output is a sum z = sum_j x_j w_j + b. A rule names contributions c_j to share by and a divisor
-d, and input j gets c_j / d of the output's relevance. All of them are written as gradients: where
-relevance is an output times its slope, z, shown to the inputs as sum_j c_j * (z / d) with the
-quotient held constant, gives each input as slope what it must be multiplied by to be its own
-relevance (Montavon 2019, section 10.3.2).
+An output is a sum z = sum_j x_j w_j + b. A rule defines contributions c_j and a divisor d, and
+input j gets c_j / d of the output's relevance. All rules are written as gradients: if relevance is
+an output times its gradient, the inputs are shown z as sum_j c_j * (z / d) with the quotient held
+constant. Then the gradient of each input, times the input, is its relevance (Montavon 2019, section
+10.3.2).
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Sum:
-    """The output of an affine layer, and what it is the sum of.
+    """The output of an affine layer, and the terms that it is the sum of.
 
     Args:
         whole: (n, ..., channels), z.
@@ -30,7 +30,7 @@ class Sum:
     bias: Any = 0.0
 
     def rescaled(self, factor: Any, shift: Any) -> "Sum":
-        """The same inputs' contributions to z * factor + shift: of a layer and what follows it."""
+        """Return the same contributions for z * factor + shift: a layer and what follows it."""
         from keras import ops
 
         return Sum(
@@ -48,8 +48,8 @@ Rule = Callable[[Sum], Shares]
 def epsilon(share: float) -> Rule:
     """R_j = x_j w_j / (z + e sign(z)): weak outputs lose relevance; with e = 0, LRP-0 (Bach 2015).
 
-    e is ``share`` of the root mean square of the layer's outputs to the picture (Montavon 2019,
-    who takes 0.25): an absolute number means another thing in every layer.
+    e is ``share`` of the root mean square of the layer's outputs for the picture (Montavon 2019
+    uses 0.25), since an absolute number would mean another thing in every layer.
     """
 
     def rule(total: Sum) -> Shares:
@@ -64,10 +64,10 @@ def epsilon(share: float) -> Rule:
 
 
 def gamma(factor: float) -> Rule:
-    """What agrees with the sign of z counts 1 + ``factor`` times (Montavon 2019).
+    """Contributions with the sign of z count 1 + ``factor`` times (Montavon 2019).
 
-    The paper has inputs and outputs above zero in mind, and prefers weights above zero. As it
-    stands here, as in Zennit, it holds for all signs, and never divides by less than z.
+    The paper assumes inputs and outputs above zero, and favours weights above zero. The rule here,
+    as in Zennit, is valid for all signs, and never divides by less than z.
     """
 
     def rule(total: Sum) -> Shares:
@@ -82,11 +82,11 @@ def gamma(factor: float) -> Rule:
 
 
 def agreeing(total: Sum) -> Shares:
-    """Only contributions of the output's own sign count, the bias does not: z+ (Montavon 2017).
+    """Only contributions with the output's own sign count, the bias does not: z+ (Montavon 2017).
 
     The paper's outputs are above zero. A logit below zero, or an output of a layer without an
-    activation function, is likewise due to what is below zero. Where contributions are measured
-    from the bounds of the input, it is that paper's box rule, zB.
+    activation function, is likewise explained by the contributions below zero. If contributions are
+    measured from the bounds of the input, this is the paper's box rule, zB.
     """
     from keras import ops
 
@@ -95,18 +95,18 @@ def agreeing(total: Sum) -> Shares:
 
 
 def shown(rule: Rule, total: Sum) -> Any:
-    """The output z, with slopes by which its inputs get relevance as the rule has it."""
+    """Return the output z with gradients that give its inputs their relevance by the rule."""
     from keras import ops
 
     shared, divisor = rule(total)
-    # Where the divisor is zero there is nothing to share.
+    # If the divisor is zero, there is no relevance to share.
     nothing = ops.equal(divisor, 0)
     quotient = ops.where(nothing, 1.0, total.whole / ops.where(nothing, 1.0, divisor))
     return valued(shared * ops.stop_gradient(quotient), total.whole)
 
 
 def valued(slopes: Any, value: Any) -> Any:
-    """A tensor with the value of one and the slopes of another, to the last bit."""
+    """Return a tensor with the value of one and the gradient of another, to the last bit."""
     from keras import ops
 
     return ops.stop_gradient(value) + (slopes - ops.stop_gradient(slopes))

@@ -1,4 +1,4 @@
-"""The networks that ship inside the package, so that everything works at once and offline."""
+"""The networks inside the package, which work at once and offline."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,22 +11,23 @@ LABELS = Path(__file__).with_name("tiny_imagenet_labels.txt")
 
 @dataclass(frozen=True)
 class Embedded:
-    """The files of one network: its weights, and how its units respond to natural pictures."""
+    """The files of one network: its weights, and statistics of its responses."""
 
     weights: Path
     natural: Path
 
     @classmethod
     def of(cls, stem: str) -> "Embedded":
-        """The files beside this one whose names begin with ``stem``."""
+        """Return the files in this folder whose names begin with ``stem``."""
         folder = Path(__file__).parent
         return cls(folder / f"{stem}.npz", folder / f"{stem}_natural.npz")
 
     def build(self) -> Any:
-        """Build the network: VGG16 at half the width, of the 200 classes of Tiny ImageNet.
+        """Return the network: VGG16 at half the width, with the 200 classes of Tiny ImageNet.
 
-        Input (batch, 64, 64, 3) as `keras.applications.vgg16.preprocess_input` makes it: BGR, minus
-        the mean colour, on 0..255. Output (batch, 200), probabilities in the order of `labels()`.
+        Its input is (batch, 64, 64, 3) as `keras.applications.vgg16.preprocess_input` makes it: BGR
+        on 0..255, minus the mean colour. Its output is (batch, 200), probabilities in the order of
+        `labels()`.
         """
         return from_weights(self.weights)
 
@@ -40,12 +41,12 @@ NETWORKS = {
 
 
 def vgg16_tiny() -> Any:
-    """Build `vgg16-tiny`, trained on pictures as they are."""
+    """Return `vgg16-tiny`, trained on pictures as they are."""
     return NETWORKS["vgg16-tiny"].build()
 
 
 def vgg16_tiny_robust() -> Any:
-    """Build `vgg16-tiny-robust`, trained on pictures that an adversary had changed."""
+    """Return `vgg16-tiny-robust`, trained on pictures that an adversary had changed."""
     return NETWORKS["vgg16-tiny-robust"].build()
 
 

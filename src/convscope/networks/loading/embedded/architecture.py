@@ -1,6 +1,6 @@
 """VGG16, configuration D (Simonyan and Zisserman 2014), at any width, for 64x64 pictures.
 
-Layer names are those of `keras.applications.VGG16`, so an address holds in both.
+Layer names are those of `keras.applications.VGG16`, so addresses are the same.
 """
 
 from pathlib import Path
@@ -19,10 +19,10 @@ DENSE = 16
 
 
 def build(classes: int = 200, width: int = 32) -> Any:
-    """Build the network with fresh weights, as a functional Keras model.
+    """Return the network with new weights, as a functional Keras model.
 
-    Input (batch, 64, 64, 3), output (batch, classes) after a softmax. `flatten` is 2x2x(8 width),
-    channels last.
+    Its input is (batch, 64, 64, 3), its output (batch, classes) after a softmax. `flatten` is
+    2x2x(8 width), channels last.
     """
     from keras import Input, Model, layers
 
@@ -49,7 +49,7 @@ def build(classes: int = 200, width: int = 32) -> Any:
 
 
 def from_weights(path: Path) -> Any:
-    """Build the network whose weights are in an .npz file; its classes and width are read from it.
+    """Return the network with the weights in an .npz file, which also decide its classes and width.
 
     The file holds `<layer>/kernel` and `<layer>/bias` in Keras layout, and nothing else.
     """

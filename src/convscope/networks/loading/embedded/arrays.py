@@ -11,7 +11,7 @@ from convscope.errors import MissingWeights, ModelError
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray[Any, Any]]:
-    """Read all arrays of an .npz file, as they are stored."""
+    """Return all arrays of an .npz file, as they are stored."""
     if not path.is_file():
         what = "It is a folder" if path.is_dir() else "There is none"
         raise MissingWeights(f"Expected a weight file. {what} at {path}.")
