@@ -15,8 +15,8 @@ from convscope import images
 from convscope.attribution.evaluation.measures import MEASURES
 from convscope.attribution.methods.table import METHODS
 from convscope.cli import again
-from convscope.cli.options import assigned, assignments
-from convscope.cli.record import Record
+from convscope.terminal.options import assigned, assignments
+from convscope.terminal.record import Record
 
 FAST = ("--trial", "steps=2", "--trial", "samples=1", "--trial", "stages=1")
 

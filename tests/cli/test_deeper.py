@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from convscope import images
+from tests.quick import short_climbs
 
 QUICK = ("--layer", "block1_conv2")
 PINNED = ("--precision", "float32")
@@ -24,16 +25,7 @@ def other(tmp_path, monkeypatch):
 @pytest.fixture
 def quick(monkeypatch):
     """Climbs of two steps."""
-    import convscope.learning.camera  # noqa: F401 - its own recipe is made before
-
-    from convscope.maximization.recipe import Recipe
-
-    original = Recipe.__init__
-
-    def init(self, *args, **settings):
-        original(self, *args, **{**settings, "steps": 2})
-
-    monkeypatch.setattr(Recipe, "__init__", init)
+    short_climbs(monkeypatch)
 
 
 def again(run, file):

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from convscope import images
-from convscope import maximization as verb
 from convscope.maximization.recipe import Recipe
 from convscope.maximization.recipes import RECIPES
 from convscope.maximization.schedule import SCHEDULES
@@ -162,7 +161,7 @@ def test_the_verb_is_the_same_as_in_python(run):
     import convscope as cs
 
     run("maximize", UNIT, "--seed", "5", *FAST)
-    made = verb(cs.load(), UNIT, seed=5, steps=2, precision="float32")
+    made = cs.maximize(cs.load(), UNIT, seed=5, steps=2, precision="float32")
     assert (images.read("block1_conv2-3-seed-5.png") == made.picture).all()
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from convscope.cli import again
-from convscope.cli.options import Source, spelled
-from convscope.cli.record import Record
+from convscope.terminal.options import Source, spelled
+from convscope.terminal.record import Record
 
 INFO = {"convscope": "maximize", "objective": "conv:3", "digest": "12ab", "network": "mine"}
 

@@ -139,7 +139,7 @@ def test_a_tour_replaces_nobody_elses_page(refused, run, monkeypatch):
         tour._write(out, cs.load(), [Chapter("One", "Done.", [])])
         return out / "index.html"
 
-    monkeypatch.setattr("convscope.tour.make", make)
+    monkeypatch.setattr("convscope.tour.tour.make", make)
     assert run("tour", "--out", "new").status == 0
     assert run("tour", "--out", "new").status == 0  # of our own it does
     Path("site").mkdir()

@@ -12,7 +12,7 @@ from PIL import Image, PngImagePlugin
 
 from convscope import drawing
 from convscope.activation.kernels_figure import kernels
-from convscope.cli.record import READERS, read
+from convscope.terminal.record import READERS, read
 
 GOOD = {
     "convscope": "maximize",

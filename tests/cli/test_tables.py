@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from convscope.cli import output
 from convscope.networks.loading.zoo import ZOO
+from convscope.terminal import output
 
 
 def test_models_lists_the_zoo(run):

@@ -9,9 +9,9 @@ import pytest
 
 from convscope.canvas import CANVASES
 from convscope.cli import commands
-from convscope.cli.usage import in_shell
 from convscope.datasets.photos import LEAST
 from convscope.networks.loading.zoo import ZOO
+from convscope.terminal.usage import in_shell
 
 COMMANDS = [command.__name__ for command in commands.COMMANDS]
 

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from convscope.cli.record import LARGEST, Record
 from convscope.errors import ConvscopeError, InputError
 from convscope.printable import is_printable, printable
+from convscope.terminal.record import LARGEST, Record
 
 # What the command line can state of a recipe by itself; the rest comes from the file, by --recipe.
 STATED = ("seed", "steps", "rate", "schedule", "optimizer", "transforms", "canvas", "precision")
@@ -222,7 +222,7 @@ def _apart(layer: Any) -> str:
 
 
 def _assigned(option: str, settings: Mapping[str, Any]) -> list[Pair]:
-    from convscope.cli.options import assignments
+    from convscope.terminal.options import assignments
 
     return [(option, word) for word in assignments(option, settings)[1::2]]
 

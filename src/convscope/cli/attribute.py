@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from convscope.cli import options, output, several
-from convscope.cli.progress import Stopped, progress
-from convscope.cli.usage import completing
 from convscope.cli.wish import Wish, named, once
+from convscope.terminal import options, output, photo_files
+from convscope.terminal.progress import Stopped, progress
+from convscope.terminal.usage import completing
 
 if TYPE_CHECKING:
     from convscope.cli.wish import Found
@@ -112,7 +112,7 @@ def attribute(
     """
     from convscope import images
 
-    photo = several.expanded(photo)
+    photo = photo_files.expanded(photo)
     for each in photo:
         images.read(each)
     stated = options.given(steps=steps, samples=samples, noise=noise, patch=patch, stride=stride)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from convscope.cli import options, output
-from convscope.cli.progress import progress
+from convscope.terminal import options, output
+from convscope.terminal.progress import progress
 
 HEADER = ("preprocessing", "right", "probability", "taken for", "meaning")
 

@@ -1,18 +1,18 @@
 """The commands, in the order in which the help lists them."""
 
-from convscope.cli.animate import animate
 from convscope.cli.app import app
 from convscope.cli.attribute import attribute
 from convscope.cli.check import check
-from convscope.cli.evolve import evolve
 from convscope.cli.layers import layers
 from convscope.cli.maximize import maximize
 from convscope.cli.models import models
 from convscope.cli.show import show
-from convscope.cli.tour import tour
 from convscope.cli.units import units
-from convscope.cli.usage import Strict, reflowed
-from convscope.cli.weights import weights
+from convscope.connections.command import weights
+from convscope.films.command import animate
+from convscope.terminal.usage import Strict, reflowed
+from convscope.tour.command import tour
+from convscope.training_films.command import evolve
 
 COMMANDS = (tour, maximize, layers, animate, attribute, weights, evolve, models, units, check, show)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from convscope.cli import options, output
-from convscope.cli.progress import Show
+from convscope.terminal import options, output
+from convscope.terminal.progress import Show
 
 if TYPE_CHECKING:
     from convscope.cards.result import Card

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from convscope.cli import options
-from convscope.cli.options import Stated
-from convscope.cli.progress import Show
 from convscope.errors import InputError
+from convscope.terminal import options
+from convscope.terminal.options import Stated
+from convscope.terminal.progress import Show
 
 if TYPE_CHECKING:
     from convscope.networks.network import Network

@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
-from convscope.cli import options, output, several, views
-from convscope.cli.progress import Stopped, progress
+from convscope.cli import views
 from convscope.errors import InputError
+from convscope.maximization import options as ascent_options
+from convscope.terminal import options, output, photo_files
+from convscope.terminal.progress import Stopped, progress
 
 VIEWS = "Deeper views, each instead of the maps"
 
@@ -111,7 +113,7 @@ def layers(
     steps: Annotated[
         int | None, typer.Option(metavar="N", help="Of --story.", rich_help_panel=VIEWS)
     ] = None,
-    precision: options.Precision = None,
+    precision: ascent_options.Precision = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -137,7 +139,7 @@ def layers(
     from convscope.networks.units import layer_stem
     from convscope.results import TABLED
 
-    photos = several.expanded(photo)
+    photos = photo_files.expanded(photo)
     source = options.Source(model, weights, preprocessing, labels, input_size)
     said = options.given(
         layer=layer or None,
@@ -157,7 +159,7 @@ def layers(
         steps=steps,
         precision=precision,
     )
-    options.recipe(None, precision=precision)
+    ascent_options.recipe(None, precision=precision)
     bare = not (with_pictures or story or factors is not None or at is not None)
     if precision and bare:
         raise InputError(
@@ -175,7 +177,7 @@ def layers(
     made = "kernels" if kernels else "layers"
     suffixes = drawing.FORMATS if kernels else TABLED
     named = "".join(f"-{layer_stem(each)}" for each in layer or [])
-    paths = several.paths(photos, out, f"{named}-{made}.png", suffixes)
+    paths = photo_files.paths(photos, out, f"{named}-{made}.png", suffixes)
     found = []
     stopped = False
     with progress(f"Loading {model}") as show:
@@ -201,7 +203,7 @@ def layers(
             stopped = True
     if json:
         output.as_several(
-            [{"path": str(path), **seen.numbers(count)} for path, seen in found], photos
+            [{"path": str(path), **seen.record(count)} for path, seen in found], photos
         )
     else:
         for path, seen in found:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from convscope.cli import options, output, places
 from convscope.cli.evidence import Evidence, beside, shown
-from convscope.cli.progress import Show, Stopped, progress
 from convscope.errors import InputError
+from convscope.maximization import options as ascent_options
+from convscope.terminal import destinations, options, output
+from convscope.terminal.progress import Show, Stopped, progress
 
 if TYPE_CHECKING:
     from convscope.cards.result import Card
@@ -58,14 +59,14 @@ def maximize(
     ] = 1,
     size: options.Size = None,
     seed: options.Seed = None,
-    steps: options.Steps = None,
-    rate: options.Rate = None,
-    schedule: options.Schedule = None,
-    optimizer: options.Optimizer = None,
-    transforms: options.Moves = None,
-    canvas: options.Canvas = None,
-    precision: options.Precision = None,
-    recipe: options.RecipeFile = None,
+    steps: ascent_options.Steps = None,
+    rate: ascent_options.Rate = None,
+    schedule: ascent_options.Schedule = None,
+    optimizer: ascent_options.Optimizer = None,
+    transforms: ascent_options.Moves = None,
+    canvas: ascent_options.Canvas = None,
+    precision: ascent_options.Precision = None,
+    recipe: ascent_options.RecipeFile = None,
     weights: options.Weights = None,
     preprocessing: options.Feed = None,
     labels: options.Labels = None,
@@ -95,7 +96,7 @@ def maximize(
     whole("--enlarge", enlarge, high=LARGEST)
     evidence = Evidence(card, natural, second, second_preprocessing, second_labels, control)
     evidence.check()
-    base, stated = options.recipe(
+    base, stated = ascent_options.recipe(
         recipe,
         seed=seed,
         steps=steps,
@@ -107,14 +108,15 @@ def maximize(
         precision=precision,
     )
     shape = options.shaped(size)
-    if out and not places.is_folder(out):
-        places.ready(out, [*images.ENCODERS, *drawing.FORMATS])
+    if out and not destinations.is_folder(out):
+        destinations.ready(out, [*images.ENCODERS, *drawing.FORMATS])
     source = options.Source(model, weights, preprocessing, labels, input_size)
     results: list[Maximized] = []
     stopped = False
     with progress(f"Loading {model}") as show:
         network = source.load()
-        found = tuple(dict.fromkeys(subjects(network, what, count, options.seeded(base, seed))))
+        first = ascent_options.seeded(base, seed)
+        found = tuple(dict.fromkeys(subjects(network, what, count, first)))
         plan = planned(found, out, sheet, options.telling(canvas, seed if count == 1 else None))
         if enlarge > 1 and not plan.paths:
             raise InputError(
@@ -123,7 +125,7 @@ def maximize(
             )
         paths = [path for subject in found if (path := plan.path(subject))]
         if evidence:
-            places.kept(*itertools.chain(*beside(found, paths)))
+            destinations.kept(*itertools.chain(*beside(found, paths)))
         second = evidence.ready(network)
         watch = _watching(show, len(found), results)
         climbs = maximized(network, found, size=shape, recipe=base, watch=watch, **stated)
@@ -167,20 +169,24 @@ def planned(
     from convscope.maximization.task import stems
 
     if sheet:
-        places.ready(sheet, drawing.FORMATS)
-    if len(subjects) == 1 and not (out and places.is_folder(out)):
+        destinations.ready(sheet, drawing.FORMATS)
+    if len(subjects) == 1 and not (out and destinations.is_folder(out)):
         own = f"{'-'.join([subjects[0].stem, *told])}.png"
-        path = places.ready(out, images.ENCODERS) if out else places.default(own, images.ENCODERS)
+        path = (
+            destinations.ready(out, images.ENCODERS)
+            if out
+            else destinations.default(own, images.ENCODERS)
+        )
         return Plan({subjects[0]: path}, sheet)
-    if out and not places.is_folder(out):
+    if out and not destinations.is_folder(out):
         if sheet:
             raise InputError(
                 f"Expected a folder for the pictures beside the sheet. Received: --out {out}."
             )
-        return Plan({}, places.ready(out, drawing.FORMATS))
-    folder = places.folder(out or FOLDER)
+        return Plan({}, destinations.ready(out, drawing.FORMATS))
+    folder = destinations.folder(out or FOLDER)
     paths = [
-        places.default(f"{'-'.join([name, *told])}.png", images.ENCODERS, folder)
+        destinations.default(f"{'-'.join([name, *told])}.png", images.ENCODERS, folder)
         for name in stems(subjects)
     ]
     return Plan(dict(zip(subjects, paths, strict=True)), sheet)

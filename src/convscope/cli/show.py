@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from convscope.cli import again, options, output, record
+from convscope.cli import again
 from convscope.printable import printable
+from convscope.terminal import options, output, record
 
 # In this order they are shown; what else a file says comes after, the versions last.
 FIRST = (

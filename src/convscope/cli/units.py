@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from convscope.cli import options, output
-from convscope.cli.progress import progress
+from convscope.terminal import options, output
+from convscope.terminal.progress import progress
 
 if TYPE_CHECKING:
     from convscope.networks.layers import LayerInfo

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from convscope.cli import compare, factors, options, output, several
-from convscope.cli.options import Stated
-from convscope.cli.progress import Show, Stopped, progress
+from convscope.cli import compare, factors
 from convscope.errors import InputError
+from convscope.terminal import options, output, photo_files
+from convscope.terminal.options import Stated
+from convscope.terminal.progress import Show, Stopped, progress
 
 if TYPE_CHECKING:
     from convscope.networks.network import Network
@@ -130,7 +131,7 @@ def show(
     if "natural" in stated:
         Photos.of(stated["natural"])
     suffixes = TABLED if VIEWS[name].tabled else SUFFIXES
-    paths = several.paths(photos, out, f"-{name}{_which(stated[name])}.png", suffixes)
+    paths = photo_files.paths(photos, out, f"-{name}{_which(stated[name])}.png", suffixes)
     found: list[tuple[Path, Result]] = []
     stopped = False
     with progress(f"Loading {source.model}") as tell:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from convscope.cli import places
 from convscope.errors import InputError, unknown
+from convscope.terminal import destinations
 
 if TYPE_CHECKING:
     from convscope.attribution.evaluation.result import Evaluation
@@ -105,12 +105,14 @@ class Wish:
         ]
         if len(photos) == 1:
             if out:
-                return [places.ready(out, self.suffixes())]
-            return [places.default(f"{names[0]}-{made}.png", self.suffixes())]
-        if out and not places.is_folder(out):
+                return [destinations.ready(out, self.suffixes())]
+            return [destinations.default(f"{names[0]}-{made}.png", self.suffixes())]
+        if out and not destinations.is_folder(out):
             raise InputError(f"Expected a folder for {len(photos)} photos. Received: --out {out}.")
-        folder = places.folder(out or Path())
-        return [places.default(f"{name}-{made}.png", self.suffixes(), folder) for name in names]
+        folder = destinations.folder(out or Path())
+        return [
+            destinations.default(f"{name}-{made}.png", self.suffixes(), folder) for name in names
+        ]
 
     def _made(self, network: "Network | None") -> str:
         """What the answer is, in words of a file name: the target, the method, the layer."""

@@ -24,7 +24,7 @@ def run(capsys, monkeypatch, tmp_path):
     """Run a command line in an empty folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CONVSCOPE_TRACEBACK", raising=False)
-    monkeypatch.setattr("convscope.cli.progress.LONG", 3600.0)  # however slow this machine is
+    monkeypatch.setattr("convscope.terminal.progress.LONG", 3600.0)  # however slow this machine is
 
     def run(*arguments: object) -> Ran:
         capsys.readouterr()

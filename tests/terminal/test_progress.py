@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from convscope.cli import progress as module
-from convscope.cli.progress import progress
+from convscope.terminal import progress as module
+from convscope.terminal.progress import progress
 
 
 def test_a_pipe_hears_nothing_of_what_is_quick(capfd):

@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from convscope import files
-from convscope.cli import record
 from convscope.errors import InputError, OutputError
+from convscope.terminal import record
 
 Beside = Callable[[Path], Iterable[Path]]  # what is written beside a file of this path
 
@@ -32,10 +32,6 @@ def is_ours(path: Path) -> bool:
     """Whether Convscope saved a file, as its record tells; tables have none."""
     if path.suffix.lower() == ".csv":
         return path.is_file()
-    if path.suffix.lower() == ".html":
-        from convscope.tour.page import is_page
-
-        return is_page(path)
     try:
         return bool(record.read(path))
     except InputError:
@@ -57,34 +53,16 @@ def ready(path: Path, suffixes: Collection[str], beside: Beside = alone) -> Path
     return path
 
 
-def kept(*paths: Path) -> None:
-    """Refuse to replace files that are there already and are not ours."""
+def kept(*paths: Path, ours: Callable[[Path], bool] = is_ours) -> None:
+    """Refuse to replace files that are there already and are not ours, as ``ours`` says."""
     for path in paths:
         if path.is_dir():
             raise OutputError(f"Cannot write '{path}'. It is a folder; choose another name.")
-        if path.is_file() and path.stat().st_size and not is_ours(path):
+        if path.is_file() and path.stat().st_size and not ours(path):
             raise InputError(
                 f"Expected a place for a new file. Received: '{path}', which is there already and "
                 "was not saved by Convscope. Choose another name, or remove it."
             )
-
-
-def page(path: Path) -> Path:
-    """Return a folder's path if a page and its pictures can be written there.
-
-    A page of ours is replaced with its pictures. Nobody else's page is, and without a page of ours
-    no pictures either.
-    """
-    from convscope.tour.page import TYPES
-    from convscope.tour.training_chapters import FILM
-
-    index, pictures = path / "index.html", path / "pictures"
-    kept(index)
-    if pictures.is_dir() and not index.exists():
-        known = {FILM.name}  # a film knows nothing of its origin
-        found = (each for each in sorted(pictures.iterdir()) if each.suffix.lower() in TYPES)
-        kept(*(each for each in found if each.name not in known))
-    return folder(path)
 
 
 def folder(path: Path) -> Path:

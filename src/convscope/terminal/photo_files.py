@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from convscope.cli import places
 from convscope.errors import InputError
+from convscope.terminal import destinations
 
 
 def expanded(given: Sequence[Path]) -> list[Path]:
@@ -43,7 +43,7 @@ def paths(
     ending: str,
     suffixes: Collection[str],
     beginning: str = "",
-    beside: places.Beside = places.alone,
+    beside: destinations.Beside = destinations.alone,
 ) -> list[Path]:
     """Where the results go, one a photo, by names such as 'bee-layers.png'; refused if they cannot.
 
@@ -56,11 +56,11 @@ def paths(
         beside: what else is written, beside a file of a path.
     """
     if out and len(photos) == 1 and not out.is_dir():
-        return [places.ready(out, suffixes, beside)]
-    if out and not places.is_folder(out):
+        return [destinations.ready(out, suffixes, beside)]
+    if out and not destinations.is_folder(out):
         raise InputError(f"Expected a folder for {len(photos)} photos. Received: --out {out}.")
     called = [f"{beginning}{name}{ending}" for name in names(photos)]
     if out is None:
-        return [places.default(each, suffixes, beside=beside) for each in called]
-    folder = places.folder(out)
-    return [places.ready(folder / each, suffixes, beside) for each in called]
+        return [destinations.default(each, suffixes, beside=beside) for each in called]
+    folder = destinations.folder(out)
+    return [destinations.ready(folder / each, suffixes, beside) for each in called]

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from convscope.cli import options, output, places
-from convscope.cli.progress import progress
 from convscope.errors import InputError
+from convscope.maximization import options as ascent_options
+from convscope.terminal import destinations, options, output
+from convscope.terminal.progress import progress
 
 OUT = Path("learning.webp")
 
@@ -56,14 +57,14 @@ def evolve(
     ] = None,
     size: options.Size = None,
     seed: options.Seed = None,
-    steps: options.Steps = None,
-    rate: options.Rate = None,
-    schedule: options.Schedule = None,
-    optimizer: options.Optimizer = None,
-    transforms: options.Moves = None,
-    canvas: options.Canvas = None,
-    precision: options.Precision = None,
-    recipe: options.RecipeFile = None,
+    steps: ascent_options.Steps = None,
+    rate: ascent_options.Rate = None,
+    schedule: ascent_options.Schedule = None,
+    optimizer: ascent_options.Optimizer = None,
+    transforms: ascent_options.Moves = None,
+    canvas: ascent_options.Canvas = None,
+    precision: ascent_options.Precision = None,
+    recipe: ascent_options.RecipeFile = None,
     preprocessing: options.Feed = None,
     labels: options.Labels = None,
     input_size: options.InputSize = None,
@@ -97,7 +98,7 @@ def evolve(
             "Expected --model: these checkpoints are weights without an architecture. "
             f"Try: --model mine.keras, or --model {options.EMBEDDED}."
         )
-    base, stated = options.recipe(
+    base, stated = ascent_options.recipe(
         recipe,
         seed=seed,
         steps=steps,
@@ -109,11 +110,11 @@ def evolve(
         precision=precision,
     )
     shape = options.shaped(size)
-    path = out or places.default(OUT.name, formats.FORMATS, beside=formats.beside)
+    path = out or destinations.default(OUT.name, formats.FORMATS, beside=formats.beside)
     if formats.is_folder(path):
-        places.kept(*formats.beside(places.folder(path)))
+        destinations.kept(*formats.beside(destinations.folder(path)))
     else:
-        places.ready(path, formats.FORMATS, formats.beside)
+        destinations.ready(path, formats.FORMATS, formats.beside)
     source = options.Source(str(model or whole[0]), None, preprocessing, labels, input_size)
     with progress("Loading the network") as show:
         backend.start()

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from convscope.cli import options, output, places
-from convscope.cli.progress import progress
+from convscope.maximization import options as ascent_options
+from convscope.terminal import destinations, options, output
+from convscope.terminal.progress import progress
 
 
 def weights(
@@ -17,7 +18,7 @@ def weights(
     count: Annotated[
         int | None, typer.Option(metavar="N", help="Units of each sign. Default: 5.")
     ] = None,
-    precision: options.Precision = None,
+    precision: ascent_options.Precision = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -45,8 +46,8 @@ def weights(
 
     Address.parse(unit)
     if out:
-        places.ready(out, TABLED)
-    options.recipe(None, precision=precision)
+        destinations.ready(out, TABLED)
+    ascent_options.recipe(None, precision=precision)
     settings = options.given(count=count, precision=precision)
     source = options.Source(model, weights, preprocessing, labels, input_size)
     with progress(f"Loading {model}") as show:
@@ -54,7 +55,7 @@ def weights(
         wanted = channel(network, unit)
         goal = parse(str(wanted))
         name = f"{network_stem(goal, network)}-weights.png"
-        path = places.ready(out, TABLED) if out else places.default(name, TABLED)
+        path = destinations.ready(out, TABLED) if out else destinations.default(name, TABLED)
         found = source.noted(connections(network, wanted, **settings, told=show))
         found.save(path)
     if json:

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from convscope.cli import options, output, places, several
-from convscope.cli.progress import Stopped, progress
+from convscope.maximization import options as ascent_options
+from convscope.terminal import destinations, options, output, photo_files
+from convscope.terminal.progress import Stopped, progress
 
 
 def animate(
@@ -46,14 +47,14 @@ def animate(
     ] = False,
     size: options.Size = None,
     seed: options.Seed = None,
-    steps: options.Steps = None,
-    rate: options.Rate = None,
-    schedule: options.Schedule = None,
-    optimizer: options.Optimizer = None,
-    transforms: options.Moves = None,
-    canvas: options.Canvas = None,
-    precision: options.Precision = None,
-    recipe: options.RecipeFile = None,
+    steps: ascent_options.Steps = None,
+    rate: ascent_options.Rate = None,
+    schedule: ascent_options.Schedule = None,
+    optimizer: ascent_options.Optimizer = None,
+    transforms: ascent_options.Moves = None,
+    canvas: ascent_options.Canvas = None,
+    precision: ascent_options.Precision = None,
+    recipe: ascent_options.RecipeFile = None,
     weights: options.Weights = None,
     preprocessing: options.Feed = None,
     labels: options.Labels = None,
@@ -71,10 +72,10 @@ def animate(
     from convscope.objectives import parse
 
     goal = parse(what)
-    starts = several.expanded(start or [])
+    starts = photo_files.expanded(start or [])
     for each in starts:
         images.read(each)
-    base, stated = options.recipe(
+    base, stated = ascent_options.recipe(
         recipe,
         seed=seed,
         steps=steps,
@@ -88,10 +89,10 @@ def animate(
     asked = options.given(size=options.shaped(size), strength=strength, frames=frames)
     one = len(starts) < 2 and not (starts and out and out.is_dir())
     if out and one:
-        places.ready(out, FORMATS, beside)
+        destinations.ready(out, FORMATS, beside)
         checked(out)
     elif starts:
-        several.paths(starts, out, ".gif", FORMATS, beside=beside)
+        photo_files.paths(starts, out, ".gif", FORMATS, beside=beside)
     source = options.Source(model, weights, preprocessing, labels, input_size)
     with progress(f"Loading {model}") as show:
         network = source.load()
@@ -99,9 +100,9 @@ def animate(
         begun = network_stem(found, network)
         ending = "".join(f"-{word}" for word in options.telling(canvas, seed)) + ".gif"
         if starts:
-            paths = several.paths(starts, out, ending, FORMATS, f"{begun}-from-", beside)
+            paths = photo_files.paths(starts, out, ending, FORMATS, f"{begun}-from-", beside)
         else:
-            paths = [out or places.default(f"{begun}{ending}", FORMATS, beside=beside)]
+            paths = [out or destinations.default(f"{begun}{ending}", FORMATS, beside=beside)]
         made = []
         stopped = False
         try:

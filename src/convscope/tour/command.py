@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from convscope.cli import options, output, places
-from convscope.cli.progress import progress
+from convscope.terminal import destinations, options, output
+from convscope.terminal.progress import progress
 
 
 def tour(
@@ -29,8 +29,26 @@ def tour(
     photos = photo or []
     for each in photos:
         images.read(each)
-    places.page(out)
+    page_folder(out)
     with progress("Loading the tour") as show:
         backend.start()
         page = make(out, photos=photos, progress=show, **options.given(seed=seed))
     output.line(str(page))
+
+
+def page_folder(path: Path) -> Path:
+    """Return a folder's path if a page and its pictures can be written there.
+
+    A page of ours is replaced with its pictures. Nobody else's page is, and without a page of ours
+    no pictures either.
+    """
+    from convscope.tour.page import TYPES, is_page
+    from convscope.tour.training_chapters import FILM
+
+    index, pictures = path / "index.html", path / "pictures"
+    destinations.kept(index, ours=is_page)
+    if pictures.is_dir() and not index.exists():
+        known = {FILM.name}  # a film knows nothing of its origin
+        found = (each for each in sorted(pictures.iterdir()) if each.suffix.lower() in TYPES)
+        destinations.kept(*(each for each in found if each.name not in known))
+    return destinations.folder(path)
