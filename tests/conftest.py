@@ -52,7 +52,13 @@ def refused(run):
 
 
 @pytest.fixture
-def photo(tmp_path, monkeypatch) -> Path:
+def photo(photo_file) -> Path:
+    """A small photo, by its name in an empty folder."""
+    return photo_file
+
+
+@pytest.fixture
+def photo_file(tmp_path, monkeypatch) -> Path:
     """A small photo of nothing in particular, by its name in an empty folder."""
     monkeypatch.chdir(tmp_path)
     noise = np.random.default_rng(0).random((80, 100, 3), "float32")

@@ -20,13 +20,13 @@ INSIDE = (
     *("convscope.drawing", "convscope.encoding", "convscope.cli", "convscope.terminal"),
     "convscope.backend",
 )
-OUTSIDE = ("__main__", ".figure", "_figure", ".command")
+OUTSIDE = ("__main__", ".figure", "_figure", ".command", ".options")
 
 
 def dataclasses_of_convscope():
     for found in pkgutil.walk_packages(convscope.__path__, "convscope."):
         if found.name.startswith(INSIDE) or found.name.endswith(
-            ("__main__", ".figure", "_figure", ".command")
+            ("__main__", ".figure", "_figure", ".command", ".options")
         ):
             continue
         module = importlib.import_module(found.name)

@@ -86,7 +86,7 @@ def test_a_strangers_file_is_kept_and_ours_is_replaced(run, photo, model, words,
     [
         (("animate", "conv:1", "--steps", "2"), "film.gif", "film.gif.json"),
         (("animate", "conv:1", "--steps", "2"), "film.csv", "film.csv.json"),
-        (("maximize", "conv:1", *FAST, "--card"), "it.png", "it.card.json"),
+        (("card", "conv:1", *FAST), "it.png", "it.card.json"),
         (("evolve", "runs", "conv:1", *FAST), "it.webp", "it.png"),
         (("evolve", "runs", "conv:1", *FAST), "it.webp", "it.png.json"),
         (("evolve", "runs", "conv:1", *FAST), "it.pdf", "it.pdf.json"),

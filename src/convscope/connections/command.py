@@ -5,20 +5,24 @@ from typing import Annotated
 
 import typer
 
-from convscope.maximization import options as ascent_options
+from convscope.maximization.options import Precision, check_precision, precision_pairs
 from convscope.terminal import destinations, options, output
+from convscope.terminal.command_line import CommandLine, Notes, Room, objective_text
+from convscope.terminal.groups import flattened
 from convscope.terminal.progress import progress
+from convscope.terminal.record import Record
 
 
+@flattened
 def weights(
     unit: Annotated[
         str, typer.Argument(metavar="UNIT", help="A channel or a class: block5_conv3:17.")
     ],
-    model: options.Model = options.EMBEDDED,
+    network: options.NetworkOptions,
     count: Annotated[
         int | None, typer.Option(metavar="N", help="Units of each sign. Default: 5.")
     ] = None,
-    precision: ascent_options.Precision = None,
+    precision: Precision = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -27,10 +31,6 @@ def weights(
             ".json. Default: UNIT-weights.png here.",
         ),
     ] = None,
-    weights: options.Weights = None,
-    preprocessing: options.Feed = None,
-    labels: options.Labels = None,
-    input_size: options.InputSize = None,
     json: options.AsJson = False,
 ) -> None:
     """Show what a unit listens to: the units before it that excite and inhibit it most.
@@ -41,25 +41,33 @@ def weights(
     from convscope.connections.weights import weights as connections
     from convscope.maximization.task import network_stem
     from convscope.networks.units import Address
-    from convscope.objectives import parse
+    from convscope.objectives.parser import objective
     from convscope.results import TABLED
 
     Address.parse(unit)
     if out:
         destinations.ready(out, TABLED)
-    ascent_options.recipe(None, precision=precision)
+    check_precision(precision)
     settings = options.given(count=count, precision=precision)
-    source = options.Source(model, weights, preprocessing, labels, input_size)
-    with progress(f"Loading {model}") as show:
-        network = source.load()
-        wanted = channel(network, unit)
-        goal = parse(str(wanted))
-        name = f"{network_stem(goal, network)}-weights.png"
+    with progress(f"Loading {network.model}") as show:
+        loaded = network.load()
+        wanted = channel(loaded, unit)
+        name = f"{network_stem(objective(wanted), loaded)}-weights.png"
         path = destinations.ready(out, TABLED) if out else destinations.default(name, TABLED)
-        found = source.noted(connections(network, wanted, **settings, told=show))
+        found = network.noted(connections(loaded, wanted, **settings, told=show))
         found.save(path)
     if json:
         output.as_json({"path": str(path), **found.record()})
     else:
         output.line(str(path))
         output.lines(found.lines())
+
+
+def again(record: Record, notes: Notes) -> CommandLine:
+    """Return the command of weights."""
+    unit = objective_text(record.text("unit"))
+    pairs = (("--count", record.whole("count")), *precision_pairs(record))
+    return CommandLine("weights", (unit,), pairs)
+
+
+ROOM = Room((weights,), {"weights": again})

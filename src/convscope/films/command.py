@@ -1,15 +1,23 @@
 """``convscope animate``: how a network changes a picture into what it wants to see."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from convscope.maximization import options as ascent_options
+from convscope.maximization.options import RecipeOptions, Size, recipe_pairs, size_pairs
 from convscope.terminal import destinations, options, output, photo_files
-from convscope.terminal.progress import Stopped, progress
+from convscope.terminal.command_line import CommandLine, Notes, Pair, Room, objectives
+from convscope.terminal.groups import flattened
+from convscope.terminal.progress import progress
+from convscope.terminal.record import Record
+
+if TYPE_CHECKING:
+    from convscope.films.result import Film
+    from convscope.images import Photo
 
 
+@flattened
 def animate(
     what: Annotated[
         str,
@@ -18,6 +26,8 @@ def animate(
             help="What to want: predictions:bee, block5_conv3:17, or an objective in quotes.",
         ),
     ],
+    network: options.NetworkOptions,
+    recipe: RecipeOptions,
     start: Annotated[
         list[Path] | None,
         typer.Option(
@@ -27,7 +37,6 @@ def animate(
             "with noise.",
         ),
     ] = None,
-    model: options.Model = options.EMBEDDED,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -45,88 +54,69 @@ def animate(
     plain: Annotated[
         bool, typer.Option("--plain", help="The picture alone, without the numbers beside it.")
     ] = False,
-    size: options.Size = None,
-    seed: options.Seed = None,
-    steps: ascent_options.Steps = None,
-    rate: ascent_options.Rate = None,
-    schedule: ascent_options.Schedule = None,
-    optimizer: ascent_options.Optimizer = None,
-    transforms: ascent_options.Moves = None,
-    canvas: ascent_options.Canvas = None,
-    precision: ascent_options.Precision = None,
-    recipe: ascent_options.RecipeFile = None,
-    weights: options.Weights = None,
-    preprocessing: options.Feed = None,
-    labels: options.Labels = None,
-    input_size: options.InputSize = None,
+    size: Size = None,
     json: options.AsJson = False,
 ) -> None:
     """Film how a network changes a picture, with its own opinion beside every frame.
 
     Prints the film's path, its unit and how many frames it has.
     """
-    from convscope import images
     from convscope.films.animate import animate as make_film
     from convscope.films.formats import FORMATS, beside, checked
     from convscope.maximization.task import network_stem
     from convscope.objectives import parse
 
     goal = parse(what)
-    starts = photo_files.expanded(start or [])
-    for each in starts:
-        images.read(each)
-    base, stated = ascent_options.recipe(
-        recipe,
-        seed=seed,
-        steps=steps,
-        rate=rate,
-        schedule=schedule,
-        optimizer=optimizer,
-        transforms=transforms,
-        canvas=canvas,
-        precision=precision,
-    )
+    photos = photo_files.read(start or [])
+    base, stated = recipe.read()
     asked = options.given(size=options.shaped(size), strength=strength, frames=frames)
-    one = len(starts) < 2 and not (starts and out and out.is_dir())
-    if out and one:
+    if out and len(photos) < 2 and not (photos and out.is_dir()):
         destinations.ready(out, FORMATS, beside)
         checked(out)
-    elif starts:
-        photo_files.paths(starts, out, ".gif", FORMATS, beside=beside)
-    source = options.Source(model, weights, preprocessing, labels, input_size)
-    with progress(f"Loading {model}") as show:
-        network = source.load()
-        (found, *_) = goal.resolved(network)
-        begun = network_stem(found, network)
-        ending = "".join(f"-{word}" for word in options.telling(canvas, seed)) + ".gif"
-        if starts:
-            paths = photo_files.paths(starts, out, ending, FORMATS, f"{begun}-from-", beside)
+    elif photos:
+        photo_files.paths(photos, out, ".gif", FORMATS, beside=beside)
+    with progress(f"Loading {network.model}") as show:
+        loaded = network.load()
+        (found, *_) = goal.resolved(loaded)
+        begun = network_stem(found, loaded)
+        ending = "".join(f"-{word}" for word in recipe.words_of_name()) + ".gif"
+        if photos:
+            paths = photo_files.paths(photos, out, ending, FORMATS, f"{begun}-from-", beside)
         else:
             paths = [out or destinations.default(f"{begun}{ending}", FORMATS, beside=beside)]
-        made = []
-        stopped = False
-        try:
-            for number, path in enumerate(paths):
+        starts: list[Photo | None] = [*photos] or [None]
+        done: list[Path] = []
 
-                def watch(goals: Any, step: Any, number: int = number) -> None:
-                    share = (number + step.number / step.total) / len(paths)
-                    show(f"Climbing {goals[0]}", share)
+        def film(begin: "Photo | None", path: Path) -> "Film":
+            def watch(goals: Any, step: Any) -> None:
+                share = (len(done) + step.number / step.total) / len(paths)
+                show(f"Climbing {goals[0]}", share)
 
-                begin = starts[number] if starts else None
-                bare = make_film(
-                    network, goal, start=begin, watch=watch, recipe=base, **asked, **stated
-                )
-                show(f"Writing {path.name}", None)
-                each_film = source.noted(bare, *options.spelled(plain=plain))
-                each_film.save(path, plain=plain)
-                made.append((path, each_film))
-        except KeyboardInterrupt:
-            if one:
-                raise
-            stopped = True
+            bare = make_film(loaded, goal, start=begin, watch=watch, recipe=base, **asked, **stated)
+            show(f"Writing {path.name}", None)
+            made: Film = network.noted(bare, *options.spelled(plain=plain))
+            made.save(path, plain=plain)
+            done.append(path)
+            return made
+
+        films, stopped = photo_files.make_each(starts, paths, film, "films")
     if json:
-        output.as_several([{"path": str(path), **each.record()} for path, each in made], paths)
+        output.as_several([{"path": str(path), **each.record()} for path, each in films], paths)
     else:
-        output.lines((str(path), each.label, f"{len(each)} frames") for path, each in made)
+        output.lines((str(path), each.label, f"{len(each)} frames") for path, each in films)
     if stopped:
-        raise Stopped(f"Stopped. {len(made)} of {len(paths)} films are finished.")
+        raise stopped
+
+
+def again(record: Record, notes: Notes) -> CommandLine:
+    """Return the command of a film."""
+    pairs: list[Pair] = [("--from", record.text("start"))] if record.get("start") else []
+    pairs += [*size_pairs(record), *recipe_pairs(record, "film")]
+    if record.get("strength") is not None:
+        pairs.append(("--strength", record.number("strength")))
+    if record.get("frames") is not None:
+        pairs.append(("--frames", record.whole("frames")))
+    return CommandLine("animate", (objectives(record, notes)[0],), tuple(pairs))
+
+
+ROOM = Room((animate,), {"animate": again})

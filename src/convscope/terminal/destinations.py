@@ -28,6 +28,13 @@ def default(
     raise AssertionError("numbers have no end")
 
 
+def free(name: str) -> str:
+    """Return a file name that nothing here has, for a place that nobody chose."""
+    path = Path(name)
+    tried = (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
+    return str(next(each for each in itertools.chain([path], tried) if not each.exists()))
+
+
 def is_ours(path: Path) -> bool:
     """Whether Convscope saved a file, as its record tells; tables have none."""
     if path.suffix.lower() == ".csv":

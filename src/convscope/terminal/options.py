@@ -1,11 +1,9 @@
-"""The options that several commands share, each said once."""
+"""The options that commands of several rooms share, each said once."""
 
-import json
 import shlex
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import typer
 
@@ -15,28 +13,27 @@ from convscope.terminal.usage import completing
 if TYPE_CHECKING:
     from convscope.networks.network import Network
 
-EMBEDDED = "vgg16-tiny"  # the default; convscope.models.zoo.EMBEDDED, without loading it for --help
+EMBEDDED = "vgg16-tiny"  # networks.loading.zoo.EMBEDDED, without loading it for --help
+NETWORK = "Which network"  # a title in the help
 
-_MODEL = "Which network"
-
-Model = Annotated[
-    str,
-    typer.Option(
-        metavar="NAME|FILE",
-        help="A name from 'convscope models', or a .keras or .h5 file.",
-        autocompletion=completing("convscope.networks.loading.zoo", "ZOO"),
-        rich_help_panel=_MODEL,
-    ),
-]
 Weights = Annotated[
     str | None,
     typer.Option(
         metavar="FILE|random",
         help="Of a named network: an official Keras .h5 file, or 'random' for an untrained one.",
-        rich_help_panel=_MODEL,
     ),
 ]
-Feed = Annotated[
+Labels = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="What the classes are called, one a line.")
+]
+InputSize = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N|HxW",
+        help="The size of the network's own pictures, for a model file that takes any.",
+    ),
+]
+ModelPreprocessing = Annotated[
     str | None,
     typer.Option(
         "--preprocessing",
@@ -44,109 +41,54 @@ Feed = Annotated[
         metavar="NAME",
         help="How a model file wants its pictures, such as 'zero-to-one', or spelled: "
         "'BGR, 0..255, minus (104, 117, 123)'; 'convscope check' finds it out.",
-        rich_help_panel=_MODEL,
     ),
 ]
-Labels = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE", help="What the classes are called, one a line.", rich_help_panel=_MODEL
-    ),
-]
-InputSize = Annotated[
-    str | None,
-    typer.Option(
-        metavar="N|HxW",
-        help="The size of the network's own pictures, for a model file that takes any.",
-        rich_help_panel=_MODEL,
-    ),
-]
-
 Seed = Annotated[
     int | None, typer.Option(metavar="N", help="The one source of chance. Default: 0.")
-]
-Size = Annotated[
-    str | None,
-    typer.Option(
-        metavar="N|HxW|fit",
-        help="Pixels of the pictures made. Default: the network's own size; 'fit': as much as the "
-        "unit sees.",
-    ),
 ]
 Photos = Annotated[
     list[Path],
     typer.Argument(metavar="PHOTO...", help="Picture files and folders of them, one or several."),
 ]
+FigureOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .json; of "
+        "several photos a folder. Default: named after the photo and the command, here.",
+    ),
+]
+TabledOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .csv or "
+        ".json; of several photos a folder. Default: named after the photo and the command, here.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
-Stated = Mapping[str, Any]  # the options of a command line that were stated, by name
-
-
-_EVIDENCE = "Evidence"
-
-Card = Annotated[
-    bool,
-    typer.Option(
-        "--card",
-        help="Beside each picture, as .card.png and .card.json: how far it can be trusted. Takes "
-        "some twenty times as long.",
-        rich_help_panel=_EVIDENCE,
-    ),
-]
-Natural = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="DIR|ZIP",
-        help="Photos of yours to compare with, at least 16; measured once, then remembered.",
-        rich_help_panel=_EVIDENCE,
-    ),
-]
-Second = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME|FILE",
-        help=f"Another network to judge by. Default: {EMBEDDED}, unless it is the one judged.",
-        rich_help_panel=_EVIDENCE,
-    ),
-]
-SecondFeed = Annotated[
-    str | None,
-    typer.Option(
-        "--second-preprocessing",
-        metavar="NAME",
-        help="How that one wants its pictures.",
-        rich_help_panel=_EVIDENCE,
-    ),
-]
-SecondLabels = Annotated[
-    Path | None,
-    typer.Option(
-        "--second-labels",
-        metavar="FILE",
-        help="What its classes are called, one a line.",
-        rich_help_panel=_EVIDENCE,
-    ),
-]
-Control = Annotated[
-    bool,
-    typer.Option(
-        "--control",
-        help="Also make the picture of the untrained network.",
-        rich_help_panel=_EVIDENCE,
-    ),
-]
-
-
 @dataclass(frozen=True)
-class Source:
+class NetworkOptions:
     """Which network a command line asks for."""
 
-    model: str = EMBEDDED
-    weights: str | None = None
-    preprocessing: str | None = None
-    labels: Path | None = None
-    input_size: str | None = None
+    PANEL: ClassVar[str] = NETWORK
+
+    model: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="A name from 'convscope models', or a .keras or .h5 file.",
+            autocompletion=completing("convscope.networks.loading.zoo", "ZOO"),
+        ),
+    ] = EMBEDDED
+    weights: Weights = None
+    preprocessing: ModelPreprocessing = None
+    labels: Labels = None
+    input_size: InputSize = None
 
     def load(self, listing: bool = False) -> "Network":
         """Load it; only to list what is inside, it may be unknown how it wants its pictures."""
@@ -164,20 +106,61 @@ class Source:
 
     def spelled(self) -> list[str]:
         """The options again, as they were written: paths, too, so that the command runs."""
-        options = {
-            "--model": self.model if self.model != EMBEDDED else None,
-            "--weights": self.weights,
-            "--preprocessing": self.preprocessing,
-            "--labels": self.labels and str(self.labels),
-            "--input-size": self.input_size,
-        }
-        return [part for name, value in options.items() if value for part in (name, value)]
+        return spelled(
+            model=self.model if self.model != EMBEDDED else None,
+            weights=self.weights,
+            preprocessing=self.preprocessing,
+            labels=self.labels,
+            input_size=self.input_size,
+        )
 
-    def noted(self, result: Any, *others: str) -> Any:
-        """A result whose provenance tells these options, and others, so it can be made again."""
+    def noted(self, result: Any, *others: str, command: str = "") -> Any:
+        """Return a result whose provenance tells these options, so that it can be made again.
+
+        Args:
+            result: what a verb has returned.
+            others: further options, as they are written.
+            command: the command, where it is not the one that such results are usually made by.
+        """
         words = shlex.join([*self.spelled(), *others])
-        source = {**result.source, "options": words} if words else result.source
+        more = {"command": command, "options": words}
+        source = {**result.source, **{name: text for name, text in more.items() if text}}
         return replace(result, source=source)
+
+
+@dataclass(frozen=True)
+class SecondNetworkOptions:
+    """Another network."""
+
+    PANEL: ClassVar[str] = "Another network"
+
+    second: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="Its name, or its .keras or .h5 file.")
+    ] = None
+    second_preprocessing: Annotated[
+        str | None, typer.Option(metavar="NAME", help="How it wants its pictures.")
+    ] = None
+    second_labels: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What its classes are called, one a line.")
+    ] = None
+
+    def check(self) -> None:
+        """Refuse options of a network that is not named."""
+        if self.second is None and (words := self.spelled()):
+            raise InputError(f"Expected --second beside {words[0]}. Received: {words[0]} alone.")
+
+    def load(self) -> "Network | None":
+        """Load it, if there is one."""
+        if self.second is None:
+            return None
+        other = NetworkOptions(
+            self.second, None, self.second_preprocessing, self.second_labels, None
+        )
+        return other.load()
+
+    def spelled(self) -> list[str]:
+        """The options again, as they were written."""
+        return spelled(**vars(self))
 
 
 def sized(text: str | None) -> tuple[int, int] | None:
@@ -198,11 +181,6 @@ def sized(text: str | None) -> tuple[int, int] | None:
     return size
 
 
-def telling(canvas: str | None, seed: int | None) -> list[str]:
-    """Parts of a default file name, for what was stated and makes another picture."""
-    return [*([canvas] if canvas else []), *([f"seed-{seed}"] if seed else [])]
-
-
 def shaped(text: str | None) -> tuple[int, int] | Literal["fit"] | None:
     """Read a size, or 'fit'."""
     return "fit" if text == "fit" else sized(text)
@@ -213,46 +191,11 @@ def given(**settings: Any) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if value is not None}
 
 
-def assigned(texts: Sequence[str], option: str) -> dict[str, Any]:
-    """Read NAME=VALUE: numbers, true, false, none and lists as JSON has them, all else as text.
-
-    Example:
-        >>> assigned(["steps=64", "layer=block5_conv3", "patience=none"], "--set")
-        {'steps': 64, 'layer': 'block5_conv3', 'patience': None}
-    """
-    found: dict[str, Any] = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not (name.strip() and equals):
-            raise InputError(f"Expected {option} NAME=VALUE. Received: {text!r}.")
-        name = name.strip().replace("-", "_")
-        if name in found:
-            raise InputError(f"Expected {option} {name} once. Received: it twice.")
-        found[name] = _value(value.strip())
-    return found
-
-
-def assignments(option: str, values: Mapping[str, Any]) -> list[str]:
-    """Options as ``assigned`` reads them, for any values that JSON has.
-
-    Example:
-        >>> assignments("--set", {"steps": 64, "clip": True, "layer": "conv"})
-        ['--set', 'steps=64', '--set', 'clip=true', '--set', 'layer=conv']
-    """
-    words = []
-    for name, value in values.items():
-        plain = isinstance(value, str) and _value(value) == value
-        words += [option, f"{name}={value if plain else json.dumps(value)}"]
-    return words
-
-
-def _value(text: str) -> Any:
-    if text.lower() in ("none", "true", "false"):
-        return {"none": None, "true": True, "false": False}[text.lower()]
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+def one_layer(given: list[str] | None) -> str | None:
+    """Return the layer of a command that looks at one, if one was given."""
+    if given and len(given) > 1:
+        raise InputError(f"Expected one layer. Received: {', '.join(given)}.")
+    return given[0] if given else None
 
 
 def spelled(**options: Any) -> list[str]:

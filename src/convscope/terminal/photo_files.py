@@ -1,10 +1,54 @@
-"""Several photos in one command: files and folders of them, and where each one's result goes."""
+"""Several photos in one command: read once, a result each, and where each one's result goes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from convscope.errors import InputError
-from convscope.terminal import destinations
+from convscope.terminal import destinations, output
+from convscope.terminal.options import NetworkOptions
+from convscope.terminal.progress import Show, Stopped, progress
+
+if TYPE_CHECKING:
+    from convscope.images import Photo
+    from convscope.networks.network import Network
+
+Thing = TypeVar("Thing")
+Made = TypeVar("Made")
+
+KEPT = 64 * 2**20  # pixels of all photos together that are kept; the others are read once more
+
+
+class Result(Protocol):
+    """What a verb returns, as far as a command needs it."""
+
+    def save(self, path: Path) -> Path:
+        """Write it; the suffix chooses what."""
+
+    def record(self) -> dict[str, Any]:
+        """Everything but the arrays."""
+
+    def lines(self) -> list[tuple[str, ...]]:
+        """What is printed: some parts a line."""
+
+
+def read(given: Sequence[Path]) -> list["Photo"]:
+    """Read the photos that are meant, so that what is none is refused before anything is loaded."""
+    return read_files(expanded(given))
+
+
+def read_files(given: Sequence[Path]) -> list["Photo"]:
+    """Read photos, none of which may be a folder."""
+    from convscope import images
+
+    photos: list[Photo] = []
+    pixels = 0
+    for path in given:
+        picture = images.read(path)
+        pixels += picture.shape[0] * picture.shape[1]
+        keep = not photos or pixels <= KEPT
+        photos.append(images.Photo(path, picture if keep else None))
+    return photos
 
 
 def expanded(given: Sequence[Path]) -> list[Path]:
@@ -23,7 +67,7 @@ def expanded(given: Sequence[Path]) -> list[Path]:
     return found
 
 
-def names(photos: Sequence[Path]) -> list[str]:
+def names(photos: Sequence["Path | Photo"]) -> list[str]:
     """What to call each photo's result; of two photos of one name, the second has a number.
 
     Example:
@@ -38,7 +82,7 @@ def names(photos: Sequence[Path]) -> list[str]:
 
 
 def paths(
-    photos: Sequence[Path],
+    photos: Sequence["Path | Photo"],
     out: Path | None,
     ending: str,
     suffixes: Collection[str],
@@ -64,3 +108,52 @@ def paths(
         return [destinations.default(each, suffixes, beside=beside) for each in called]
     folder = destinations.folder(out)
     return [destinations.ready(folder / each, suffixes, beside) for each in called]
+
+
+def make_each(
+    things: Sequence[Thing],
+    paths: Sequence[Path],
+    make: Callable[[Thing, Path], Made],
+    what: str = "photos",
+) -> tuple[list[tuple[Path, Made]], Stopped | None]:
+    """Make a result of each thing; after Ctrl-C those that are finished, and what is to be raised.
+
+    Ctrl-C during the only one is raised at once.
+    """
+    made: list[tuple[Path, Made]] = []
+    try:
+        for thing, path in zip(things, paths, strict=True):
+            made.append((path, make(thing, path)))
+    except KeyboardInterrupt:
+        if len(paths) == 1:
+            raise
+        return made, Stopped(f"Stopped. {len(made)} of {len(paths)} {what} are finished.")
+    return made, None
+
+
+def show_each(
+    photos: Sequence["Photo"],
+    paths: Sequence[Path],
+    network: NetworkOptions,
+    json: bool,
+    make: Callable[["Network", "Photo", Show], Any],
+) -> None:
+    """Make a result of each photo, save it with how it was made, and print what it found."""
+    with progress(f"Loading {network.model}") as show:
+        loaded = network.load()
+
+        def one(photo: "Photo", path: Path) -> Result:
+            show(f"Looking at {photo.name}", None)
+            result: Result = network.noted(make(loaded, photo, show))
+            result.save(path)
+            return result
+
+        made, stopped = make_each(photos, paths, one)
+    if json:
+        output.as_several([{"path": str(path), **found.record()} for path, found in made], photos)
+    else:
+        for path, found in made:
+            output.line(str(path))
+            output.lines(found.lines())
+    if stopped:
+        raise stopped

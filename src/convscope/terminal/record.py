@@ -31,10 +31,16 @@ SEEN = (
 
 
 class Record(Mapping[str, Any]):
-    """A file's record: what it says by names, and what of it may go into a command."""
+    """A file's record: what it says by names, and what of it may go into a command.
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
+    Args:
+        values: what the file says.
+        file: where that was found, as it was named.
+    """
+
+    def __init__(self, values: Mapping[str, Any], file: str = "") -> None:
         self._values = dict(values)
+        self.file = file
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]
@@ -133,7 +139,7 @@ def read(file: Path) -> Record:
             f"Expected a file that Convscope saved. Received: '{file}', which says nothing about "
             f"its origin. {KNOWING}."
         )
-    return Record(found)
+    return Record(found, str(file))
 
 
 def _bytes(file: Path) -> bytes:

@@ -4,35 +4,36 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from convscope.errors import MissingExtra, unknown
+from convscope.errors import InputError, MissingExtra, unknown
 
 # What Typer raises for a wrong command line. It is Click's, or a copy of it, depending on Typer's
 # version; a BadParameter is one in all of them.
 UsageError: Any = typer.BadParameter.__base__
 
 
-def _listed(path: str, name: str) -> Callable[[], str]:
-    """What lists the names of a table, which is imported when it is asked."""
-
-    def listed() -> str:
-        try:
-            return ", ".join(getattr(import_module(path), name))
-        except MissingExtra:  # without a backend there is no table, but still help
-            return "a name"
-
-    return listed
+# In the help of an option, what stands for the names of a table: a row more is in the help too.
+TABLE = re.compile(r"\{([\w.]+):(\w+)\}")
 
 
-# Words in the help of options that stand for the names of a table: a row more is in the help too.
-TABLES = {
-    "{methods}": _listed("convscope.attribution.methods.table", "METHODS"),
-    "{measures}": _listed("convscope.attribution.evaluation.measures", "MEASURES"),
-}
+def listing(path: str, name: str) -> str:
+    """Return what stands for the names of a table in an option's help.
+
+    The table is imported when the help is shown.
+    """
+    return f"{{{path}:{name}}}"
+
+
+def _names(found: re.Match[str]) -> str:
+    """The names of a table; without a backend there is no table, but still help."""
+    try:
+        return ", ".join(getattr(import_module(found[1]), found[2]))
+    except MissingExtra:
+        return "a name"
 
 
 def completing(path: str, name: str) -> Callable[[str], list[str]]:
@@ -115,15 +116,19 @@ class Group(_Plain, TyperGroup):
 
 
 class Strict(_Plain, TyperCommand):
-    """A command that knows all its long options; a single dash begins a unit."""
+    """A command that knows all its long options; a single dash begins a unit.
+
+    ``moved`` says, for options that it had once, which command does that now.
+    """
+
+    moved: ClassVar[Mapping[str, str]] = {}
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Fill in the names of tables, only now: help for other commands imports none of them."""
         params: list[Any] = self.params
         for param in params:
-            for word, listed in TABLES.items():
-                if word in (getattr(param, "help", None) or ""):
-                    param.help = param.help.replace(word, listed())
+            if getattr(param, "help", None):
+                param.help = TABLE.sub(_names, param.help)
         super().format_help(ctx, formatter)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -135,6 +140,8 @@ class Strict(_Plain, TyperCommand):
             if argument == "--":
                 break
             name = argument.partition("=")[0]
+            if name in self.moved:
+                raise InputError(f"{self.name} takes no {name}. Try: {self.moved[name]}.")
             if name.startswith("--") and name not in known:
                 raise unknown("option", name, [each for each in known if each.startswith("--")])
         return super().parse_args(ctx, args)

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from convscope.terminal import destinations, options, output
+from convscope.terminal import destinations, options, output, photo_files
+from convscope.terminal.command_line import Room
 from convscope.terminal.progress import progress
 
 
@@ -23,12 +24,10 @@ def tour(
 
     Prints the page's path. Takes about four minutes on two cores.
     """
-    from convscope import backend, images
+    from convscope import backend
     from convscope.tour.tour import make
 
-    photos = photo or []
-    for each in photos:
-        images.read(each)
+    photos = photo_files.read_files(photo or [])
     page_folder(out)
     with progress("Loading the tour") as show:
         backend.start()
@@ -52,3 +51,6 @@ def page_folder(path: Path) -> Path:
         found = (each for each in sorted(pictures.iterdir()) if each.suffix.lower() in TYPES)
         destinations.kept(*(each for each in found if each.name not in known))
     return destinations.folder(path)
+
+
+ROOM = Room((tour,))

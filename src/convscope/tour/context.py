@@ -10,6 +10,7 @@ import numpy as np
 
 from convscope import drawing
 from convscope.brief import Brief
+from convscope.images import Photo
 from convscope.networks.network import Network
 from convscope.networks.units import quoted
 from convscope.tour.page import WIDE, Shown
@@ -28,7 +29,7 @@ class Tour(Brief):
     """What the chapters are made of."""
 
     network: Network
-    photos: Sequence[Path]
+    photos: Sequence[Path | Photo]
     seed: int
 
     def drawn(self, layer: str) -> list[str]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from convscope import images
 from convscope.films.animate import animate
+from convscope.images import Photo
 from convscope.maximization.maximize import gallery
 from convscope.maximization.result import Maximized
 from convscope.maximization.task import stem
@@ -81,7 +82,7 @@ def classes(tour: Tour, tell: Tell) -> Chapter:
 
 def films(tour: Tour, tell: Tell) -> Chapter:
     """From noise and from a photo towards a bee and a sports car."""
-    starts: list[Path | None] = [None, *tour.photos[:1]]
+    starts: list[Path | Photo | None] = [None, *tour.photos[:1]]
     rows = []
     for place, goal in enumerate(GOALS):
         shown = []

@@ -1,18 +1,42 @@
 """``convscope evolve``: what units looked for while a network was trained."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
 from convscope.errors import InputError
-from convscope.maximization import options as ascent_options
+from convscope.maximization.options import RecipeOptions, Size, recipe_pairs, size_pairs
 from convscope.terminal import destinations, options, output
+from convscope.terminal.command_line import CommandLine, Notes, Room, objectives
+from convscope.terminal.groups import flattened
 from convscope.terminal.progress import progress
+from convscope.terminal.record import Record
 
 OUT = Path("learning.webp")
 
 
+@dataclass(frozen=True)
+class ArchitectureOptions:
+    """The network whose checkpoints they are."""
+
+    PANEL: ClassVar[str] = options.NETWORK
+
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="The architecture: a name from 'convscope models', or a .keras or .h5 file. "
+            "Default: the first .keras file among the checkpoints.",
+        ),
+    ] = None
+    preprocessing: options.ModelPreprocessing = None
+    labels: options.Labels = None
+    input_size: options.InputSize = None
+
+
+@flattened
 def evolve(
     what: Annotated[
         list[str],
@@ -23,15 +47,8 @@ def evolve(
             "predictions:bee. Default: units drawn from a spread of layers.",
         ),
     ],
-    model: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME|FILE",
-            help="The architecture: a name from 'convscope models', or a .keras or .h5 file. "
-            "Default: the first .keras file among the checkpoints.",
-            rich_help_panel="Which network",
-        ),
-    ] = None,
+    network: ArchitectureOptions,
+    recipe: RecipeOptions,
     log: Annotated[
         Path | None,
         typer.Option(
@@ -55,19 +72,7 @@ def evolve(
             "from two photos that come along.",
         ),
     ] = None,
-    size: options.Size = None,
-    seed: options.Seed = None,
-    steps: ascent_options.Steps = None,
-    rate: ascent_options.Rate = None,
-    schedule: ascent_options.Schedule = None,
-    optimizer: ascent_options.Optimizer = None,
-    transforms: ascent_options.Moves = None,
-    canvas: ascent_options.Canvas = None,
-    precision: ascent_options.Precision = None,
-    recipe: ascent_options.RecipeFile = None,
-    preprocessing: options.Feed = None,
-    labels: options.Labels = None,
-    input_size: options.InputSize = None,
+    size: Size = None,
     json: options.AsJson = False,
 ) -> None:
     """Film what units looked for while a network was trained, from its checkpoints.
@@ -83,9 +88,7 @@ def evolve(
     from convscope.training_films.evolve import evolve as make_film
 
     paths = [Path(each) for each in what if Path(each).exists() or is_weights(Path(each))]
-    units = [each for each in what if Path(each) not in paths]
-    for unit in units:
-        parse(unit)
+    goals = [parse(each) for each in what if Path(each) not in paths]
     if not paths:
         raise InputError(
             "Expected checkpoints, .weights.h5 or .keras files or folders of them. Received: "
@@ -93,35 +96,30 @@ def evolve(
         )
     found = checkpoints.found(paths)
     whole = [each.path for each in found if each.path.suffix.lower() == ".keras"]
-    if model is None and not whole:
+    if network.model is None and not whole:
         raise InputError(
             "Expected --model: these checkpoints are weights without an architecture. "
             f"Try: --model mine.keras, or --model {options.EMBEDDED}."
         )
-    base, stated = ascent_options.recipe(
-        recipe,
-        seed=seed,
-        steps=steps,
-        rate=rate,
-        schedule=schedule,
-        optimizer=optimizer,
-        transforms=transforms,
-        canvas=canvas,
-        precision=precision,
-    )
+    base, stated = recipe.read()
     shape = options.shaped(size)
     path = out or destinations.default(OUT.name, formats.FORMATS, beside=formats.beside)
     if formats.is_folder(path):
         destinations.kept(*formats.beside(destinations.folder(path)))
     else:
         destinations.ready(path, formats.FORMATS, formats.beside)
-    source = options.Source(str(model or whole[0]), None, preprocessing, labels, input_size)
+    source = options.NetworkOptions(
+        model=str(network.model or whole[0]),
+        preprocessing=network.preprocessing,
+        labels=network.labels,
+        input_size=network.input_size,
+    )
     with progress("Loading the network") as show:
         backend.start()
         bare = make_film(
             source.load(),
             paths,
-            *units,
+            *goals,
             log=log,
             size=shape,
             natural=natural,
@@ -129,8 +127,7 @@ def evolve(
             told=show,
             **stated,
         )
-        given = {"log": log and str(log), "natural": natural and str(natural)}
-        made = source.noted(bare, *options.spelled(**given))
+        made = source.noted(bare, *options.spelled(log=log, natural=natural))
         show(f"Writing {path.name}", None)
         written = [made.save(path)]
         if formats.is_moving(path):
@@ -146,3 +143,17 @@ def evolve(
             output.line(f"{layer}  answers everything alike in the end")
         else:
             output.line(f"{layer}  settled from {made.moments[since].label}")
+
+
+def again(record: Record, notes: Notes) -> CommandLine:
+    """Return the command of a film of a training."""
+    if "checkpoints" in record:
+        checkpoints = record.words("checkpoints")
+    else:
+        checkpoints = ["CHECKPOINTS"]
+        notes.add("It was filmed during the training; CHECKPOINTS would be saved ones of it.")
+    about = (*checkpoints, *objectives(record, notes))
+    return CommandLine("evolve", about, (*size_pairs(record), *recipe_pairs(record, "training")))
+
+
+ROOM = Room((evolve,), {"evolve": again})

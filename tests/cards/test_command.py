@@ -1,4 +1,4 @@
-"""``convscope maximize --card``: the files beside each picture, and what is printed."""
+"""``convscope card``: the files beside each picture, and what is printed."""
 
 import json
 import zipfile
@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from convscope import images
-from convscope.cli.evidence import Evidence
 
 FEW = ("--preprocessing", "zero-to-255", "--steps", "2")
 
@@ -31,7 +30,7 @@ def archive(tmp_path, monkeypatch):
 
 
 def test_a_card_lies_beside_its_picture_and_is_printed(run, model, archive):
-    ran = run("maximize", "conv:1", "--model", model(), *FEW, "--natural", archive, "--control")
+    ran = run("card", "conv:1", "--model", model(), *FEW, "--natural", archive, "--control")
     assert (ran.status, ran.err) == (0, "")
     card = json.loads(Path("conv-1.card.json").read_text())
     assert card["findings"]["reach"]["says"] in ran.out
@@ -39,14 +38,14 @@ def test_a_card_lies_beside_its_picture_and_is_printed(run, model, archive):
     assert card["findings"]["control"]["contrast"] > 0
     assert images.read(Path("conv-1.card.png")).shape[0] > 200
     again = run("show", "conv-1.png").out.splitlines()[-1]
-    assert again.startswith("convscope maximize conv:1")
+    assert again.startswith("convscope card conv:1")
     assert run("show", "conv-1.card.json").out.splitlines()[-1] == again
-    assert "--card --natural photos.zip --control" in again
+    assert again.endswith("--natural photos.zip --control")
 
 
 def test_several_pictures_have_a_card_each(run, model, archive):
     ran = run(
-        "maximize", "conv:0-1", "--model", model(), *FEW, "--natural", archive, "--json",
+        "card", "conv:0-1", "--model", model(), *FEW, "--natural", archive, "--json",
         "--out", "sheet.png",
     )  # fmt: skip
     rows = json.loads(ran.out)
@@ -57,7 +56,14 @@ def test_several_pictures_have_a_card_each(run, model, archive):
     ]
 
 
-def test_without_being_asked_for_there_is_no_card(run, model):
+def test_the_command_of_a_sheet_makes_the_cards_too(run, model):
+    run("card", "conv:0-1", "--model", model(), *FEW, "--out", "made.png")
+    again = run("show", "made.png").out.splitlines()[-1]
+    assert again.startswith("convscope card conv:0 conv:1 ")
+    assert again.endswith("--out sheet.png")
+
+
+def test_maximize_makes_no_card(run, model):
     ran = run("maximize", "conv:1", "--model", model(), *FEW, "--json")
     assert "card" not in json.loads(ran.out)[0]
     assert not list(Path().glob("*.card.*"))
@@ -65,7 +71,7 @@ def test_without_being_asked_for_there_is_no_card(run, model):
 
 def test_photos_that_are_none_are_refused_before_the_climb(refused, model):
     path = model()
-    said = refused("maximize", "conv:1", "--model", path, *FEW, "--natural", "nowhere")
+    said = refused("card", "conv:1", "--model", path, *FEW, "--natural", "nowhere")
     assert said.startswith("Expected a folder of photos or a .zip of them. Received: 'nowhere'")
 
 
@@ -73,13 +79,10 @@ def test_a_second_network_that_is_none_is_refused_before_the_climb(refused, mode
     from convscope.maximization import maximize
 
     monkeypatch.setattr(maximize, "_climbed", lambda *args: pytest.fail("it has begun"))
-    said = refused("maximize", "conv:1", "--model", model(), *FEW, "--second", "nowhere.keras")
+    said = refused("card", "conv:1", "--model", model(), *FEW, "--second", "nowhere.keras")
     assert "nowhere.keras" in said
 
 
-@pytest.mark.parametrize(
-    ("settings", "asked"), [({}, False), ({"card": True}, True), ({"second": "vgg16"}, True)]
-)
-def test_asking_for_any_evidence_asks_for_the_card(settings, asked):
-    assert bool(Evidence(**settings)) is asked
-    assert ("--card" in Evidence(**settings).spelled()) is asked
+def test_options_of_a_second_network_need_one(refused):
+    said = refused("card", "block1_conv1:3", "--second-labels", "names.txt")
+    assert said.startswith("Expected --second beside --second-labels.")

@@ -1,24 +1,23 @@
-"""Several photos, targets, methods and layers, and which map to believe."""
+"""``convscope attribute``: several photos, targets, methods and layers."""
 
-import csv
 import json
-import os
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from convscope import images
-from convscope.attribution.evaluation.measures import MEASURES
 from convscope.attribution.methods.table import METHODS
-from convscope.cli import again
-from convscope.terminal.options import assigned, assignments
+from convscope.attribution.options import Request
+from convscope.cli.remaking import command_again
 from convscope.terminal.record import Record
 
-FAST = ("--trial", "steps=2", "--trial", "samples=1", "--trial", "stages=1")
+
+@pytest.fixture
+def photo(photo_file):
+    """A photo by its name, not an array."""
+    return photo_file
 
 
 @pytest.fixture
@@ -57,7 +56,7 @@ def test_targets_may_be_classes_units_and_sums(run, photo, own):
 
 def test_one_target_is_stored_as_the_target(run, photo, own):
     words = ("--target", "classes:0 - classes:1", "--method", "gradient")
-    for more in ((), ("--method", "occlusion"), ("--compare", *FAST)):
+    for more in ((), ("--method", "occlusion")):
         found = json.loads(run("attribute", photo, *words, *more, "--json", *own).out)
         assert found["target"] == "classes:0 - classes:1"
 
@@ -118,46 +117,16 @@ def test_several_photos_need_a_folder(refused, photo, own):
     assert said.startswith("Expected a folder for 2 photos. Received: --out made.png.")
 
 
-def test_a_comparison_is_a_figure_and_a_table(run, photo, own):
-    ran = run("attribute", photo, "--compare", "--method", "gradient,occlusion", *FAST, *own)
-    assert (ran.status, ran.err) == (0, "")
-    lines = ran.out.splitlines()
-    assert lines[0] == "noise-comparison.png"
-    assert lines[2].split() == ["map", *" ".join(MEASURES).split(), "passes"]
-    assert [line.split()[0] for line in lines[3:8]] == [
-        "gradient",
-        "occlusion",
-        "random",
-        "center",
-        "edges",
-    ]
-    assert any(line.startswith("Best by deletion: ") for line in lines)
-    assert any(line.startswith("Sensitivity: ") for line in lines)
-    assert images.read(Path("noise-comparison.png")).shape[1] > 800
-
-
-def test_a_comparison_as_numbers_and_as_a_table_file(run, photo, own):
-    words = ("--compare", "--method", "gradient", "--measure", "deletion,insertion", *FAST, *own)
-    found = json.loads(run("attribute", photo, *words, "--json", "--out", "a.csv").out)
-    assert found["convscope"] == "evaluation"
-    assert found["trial"]["measures"] == ["deletion", "insertion"]
-    with Path("a.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    assert float(rows[0]["deletion"]) == found["rows"]["gradient"]["deletion"]["value"]
-
-
 def test_ctrl_c_keeps_the_photos_that_are_finished(run, photo, own, monkeypatch):
-    from convscope.cli.wish import Wish
+    original, calls = Request.maps, []
 
-    original, calls = Wish.fulfil, []
-
-    def fulfil(self, *arguments):
+    def maps(self, *arguments):
         calls.append(1)
         if len(calls) == 2:
             raise KeyboardInterrupt
         return original(self, *arguments)
 
-    monkeypatch.setattr(Wish, "fulfil", fulfil)
+    monkeypatch.setattr(Request, "maps", maps)
     ran = run("attribute", photo, photo, "--method", "gradient", *own)
     assert ran.status == 130
     assert ran.err == "convscope: Stopped. 1 of 2 photos are finished.\n"
@@ -168,14 +137,12 @@ def test_ctrl_c_keeps_the_photos_that_are_finished(run, photo, own, monkeypatch)
 # Made again
 
 MANY = [
-    ("--method", "integrated-gradients", "--set", "baseline=0.25", "--steps", "4"),
+    ("--method", "integrated-gradients", "--set", "baseline=0.25", "--set", "steps=4"),
     ("--method", "occlusion", "--patch", "5", "--set", "stride=3", "--target", "conv:2"),
     ("--method", "grad-cam", "--layer", "conv", "--seed", "3"),
     ("--method", "gradient,smoothgrad", "--samples", "3", "--seed", "2"),
     ("--target", "classes:0 - 0.5 * classes:1", "--target", "-classes:2"),
-    ("--method", "every", "--steps", "4", "--set", "baseline=0"),
-    ("--compare", "--method", "gradient,occlusion", *FAST, "--measure", "deletion"),
-    ("--compare", "--method", "gradient", *FAST, "--trial", "patience=none", "--seed", "4"),
+    ("--method", "every", "--set", "steps=4", "--set", "baseline=0"),
 ]
 
 
@@ -206,61 +173,7 @@ def test_what_a_method_chose_itself_and_no_option_states_is_left_out():
         "seed": 0,
         "settings": {"steps": 32, "baseline": 0.25, "found": 7},
     }
-    assert again.command(Record(info), "a.png")[0] == (
+    assert command_again(Record(info))[0] == (
         "convscope attribute a.png --target conv:1 --method integrated-gradients --seed 0 "
-        "--steps 32 --set baseline=0.25"
+        "--set steps=32 --set baseline=0.25"
     )
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"steps": 3, "noise": 0.25, "layer": "block5_conv3", "patience": None},
-        {"clip": True, "rules": ["epsilon", "zplus"], "text": "3", "word": "none"},
-    ],
-)
-def test_assignments_are_read_as_they_are_written(values):
-    words = assignments("--set", values)
-    assert words[::2] == ["--set"] * len(values)
-    assert assigned(words[1::2], "--set") == values
-
-
-# Help
-
-
-HEAVY = ("keras", "tensorflow", "jax", "torch", "matplotlib")
-
-
-def help_of_attribute(before="", after=""):
-    """What a fresh Python prints."""
-    code = (
-        f"import sys; {before or None}; from convscope.cli import main; main(sys.argv[1:]); {after}"
-    )
-    words = [sys.executable, "-c", code, "attribute", "--help"]
-    wide = {**os.environ, "COLUMNS": "200"}
-    done = subprocess.run(words, capture_output=True, text=True, env=wide, check=True)
-    return " ".join(done.stdout.replace("\u2502", " ").split()), done.stderr
-
-
-def test_help_names_every_method_and_every_measure_and_loads_no_framework():
-    loaded = f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
-    said, heavy = help_of_attribute(after=loaded)
-    assert heavy == "[]\n"
-    for name in (*METHODS, *MEASURES):
-        assert name in said
-    assert "{m" not in said
-
-
-def test_without_a_backend_there_is_help_without_the_names():
-    blocked = "sys.modules.update(dict.fromkeys(['tensorflow', 'jax', 'torch']))"
-    said, errors = help_of_attribute(before=blocked)
-    assert "--method" in said
-    assert "{m" not in said + errors
-
-
-@pytest.mark.parametrize("code", ["main(['--help'])", "main(['maximize', '--help'])"])
-def test_help_for_others_does_not_read_the_tables(code):
-    wanted = "[name for name in sys.modules if name.startswith('convscope.attribution')]"
-    words = f"import sys; from convscope.cli import main; {code}; print({wanted}, file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
-    assert done.stderr == "[]\n"
