@@ -52,7 +52,7 @@ COMMANDS = {
     "--schedule cosine --rate 0.2 --out {out}/bee.png",
     "maximize-robust": f"maximize predictions:bee {CLIMB} --model vgg16-tiny-robust "
     "--out {out}/bee.png",
-    "card": f"maximize predictions:bee {CLIMB} --card --control --out {{out}}/bee.png --json",
+    "card": f"card predictions:bee {CLIMB} --control --out {{out}}/bee.png --json",
     "animate-gif": f"animate predictions:bee --from photo.jpg {CLIMB} --out {{out}}/bee.gif",
     "animate-webp": f"animate block4_conv1:3 {CLIMB} --out {{out}}/unit.webp --json",
     "animate-png": f"animate predictions:bee {CLIMB} --out {{out}}/strip.png",
@@ -63,14 +63,14 @@ COMMANDS = {
     "layers-csv": "layers photo.jpg --count 3 --out {out}/layers.csv",
     "layers-folder": "layers photo.jpg --count 2 --out {out}",
     "kernels": "layers photo.jpg --kernels --out {out}/kernels.png",
-    "story": "layers photo.jpg --story --layer block2_conv2 --layer block4_conv3 --count 2 "
+    "story": "story photo.jpg --layer block2_conv2 --layer block4_conv3 --count 2 "
     "--steps 6 --seed 3 --out {out}/story.png --json",
-    "dictionary": "layers photo.jpg --at 30,20 --layer block4_conv3 --count 3 "
+    "dictionary": "dictionary photo.jpg --at 30,20 --layer block4_conv3 --count 3 "
     "--out {out}/dictionary.png --json",
-    "factors": "layers photo.jpg --factors 3 --layer block4_conv3 --out {out}/factors.png --json",
-    "factors-npz": "layers photo.jpg --factors 2 --layer block3_conv3 --out {out}/factors.npz",
-    "compare": "layers photo.jpg --compare other.jpg --count 3 --out {out}/compare.png --json",
-    "compare-networks": "layers photo.jpg --second vgg16-tiny-robust --count 3 "
+    "factors": "factors photo.jpg --count 3 --layer block4_conv3 --out {out}/factors.png --json",
+    "factors-npz": "factors photo.jpg --count 2 --layer block3_conv3 --out {out}/factors.npz",
+    "compare": "compare photo.jpg other.jpg --count 3 --out {out}/compare.png --json",
+    "compare-networks": "compare photo.jpg --second vgg16-tiny-robust --count 3 "
     "--out {out}/compare.csv --json",
     "weights": "weights block2_conv1:5 --out {out}/weights.png --json",
     "weights-npz": "weights predictions:bee --count 3 --out {out}/weights.npz",
@@ -83,7 +83,7 @@ COMMANDS = {
     "attribute-all": "attribute photo.jpg --method {methods} --out {out}/maps.png --json",
     "attribute-layers": "attribute photo.jpg --method grad-cam --layer every --out {out}/maps.png",
     "attribute-several": "attribute photo.jpg other.jpg --method grad-cam --out {out}",
-    "evaluate": "attribute photo.jpg --compare --method grad-cam,gradient "
+    "evaluate": "evaluate photo.jpg --method grad-cam,gradient "
     "--trial samples=2 --out {out}/judged.png --json",
     "evolve": f"evolve checkpoints block1_conv2:3 block4_conv3:17 {CLIMB} --model vgg16-tiny "
     "--out {out}/learning.gif --json",

@@ -16,12 +16,18 @@ from convscope.brief import LONGEST, MOST, Brief, said
 
 # Drawings and command lines are made and used inside; nobody is handed one.
 WRITTEN = (Recipe, Preprocessing, Transforms)  # people write these: their repr is the call
-INSIDE = ("convscope.drawing", "convscope.encoding", "convscope.cli", "convscope.backend")
+INSIDE = (
+    *("convscope.drawing", "convscope.encoding", "convscope.cli", "convscope.terminal"),
+    "convscope.backend",
+)
+OUTSIDE = ("__main__", ".figure", "_figure", ".command", ".options")
 
 
 def dataclasses_of_convscope():
     for found in pkgutil.walk_packages(convscope.__path__, "convscope."):
-        if found.name.startswith(INSIDE) or found.name.endswith(("__main__", ".figure", "_figure")):
+        if found.name.startswith(INSIDE) or found.name.endswith(
+            ("__main__", ".figure", "_figure", ".command", ".options")
+        ):
             continue
         module = importlib.import_module(found.name)
         for value in vars(module).values():

@@ -1,6 +1,9 @@
 """Imports: no circles, counting those inside functions and those for type checkers."""
 
+import re
+
 import grimp
+import pytest
 
 
 def circles(graph: grimp.ImportGraph) -> list[set[str]]:
@@ -26,3 +29,14 @@ def test_a_circle_is_seen():
     for importer, imported in (("a", "b"), ("b", "c"), ("c", "a"), ("d", "a")):
         graph.add_import(importer=importer, imported=imported)
     assert circles(graph) == [{"a", "b", "c"}]
+
+
+@pytest.mark.parametrize(
+    ("library", "owners"),
+    [("rich", r"terminal\..+"), ("typer", r"(terminal|cli)\..+|.+\.(command|options)")],
+)
+def test_a_library_of_the_terminal_is_known_to_few(library, owners):
+    graph = grimp.build_graph("convscope", include_external_packages=True)
+    found = graph.find_modules_that_directly_import(library)
+    assert found
+    assert [each for each in found if not re.fullmatch(rf"convscope\.({owners})", each)] == []

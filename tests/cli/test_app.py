@@ -23,7 +23,7 @@ def failing(monkeypatch, error):
     def fail(*arguments: object) -> None:
         raise error
 
-    monkeypatch.setattr("convscope.cli.output.table", fail)
+    monkeypatch.setattr("convscope.terminal.output.table", fail)
 
 
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",)])
@@ -87,7 +87,7 @@ def test_a_stop_is_one_line_whatever_a_library_makes_of_it(refused, monkeypatch,
         except KeyboardInterrupt as error:
             raise SystemError("a module that was loading says") from error
 
-    monkeypatch.setattr("convscope.cli.output.table", interrupted)
+    monkeypatch.setattr("convscope.terminal.output.table", interrupted)
     assert "Stopped. What was finished stays" in refused("models", status=128 + asked)
     failing(monkeypatch, KeyboardInterrupt())
     assert "Stopped. What was finished stays" in refused("models", status=130)
@@ -103,7 +103,7 @@ def test_a_signal_that_is_ignored_stays_ignored(run, monkeypatch):
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         monkeypatch.setattr(
-            "convscope.cli.output.table", lambda *given: signal.raise_signal(signal.SIGINT)
+            "convscope.terminal.output.table", lambda *given: signal.raise_signal(signal.SIGINT)
         )
         assert run("models").status == 0
     finally:

@@ -1,63 +1,48 @@
-"""The options that commands share, and their way back from provenance to a command."""
-
-from pathlib import Path
+"""One word means one thing, and no command has more options than a person reads."""
 
 import pytest
+import typer
 
-from convscope.cli import again
-from convscope.cli.options import Source, spelled
-from convscope.cli.record import Record
+from convscope.cli import commands
+from convscope.cli.app import app
+from convscope.maximization.options import SETTINGS, RecipeOptions
+from convscope.maximization.recipe import Recipe
+from convscope.terminal.options import NETWORK
 
-INFO = {"convscope": "maximize", "objective": "conv:3", "digest": "12ab", "network": "mine"}
-
-
-def told(**more):
-    """The command that a record gives, and its notes."""
-    return again.command(Record({**INFO, **more}), "unit.png")
-
-
-def test_only_what_was_stated_is_spelled():
-    assert Source().spelled() == []
-    source = Source("/home/me/mine.keras", None, "zero-to-one", Path("/home/me/names.txt"), "32")
-    assert source.spelled() == [
-        *("--model", "/home/me/mine.keras", "--preprocessing", "zero-to-one"),
-        *("--labels", "/home/me/names.txt", "--input-size", "32"),
-    ]
-    assert spelled(plain=False, with_pictures=True, count=3) == ["--with-pictures", "--count", "3"]
+COMMANDS = typer.main.get_command(app).commands
+MOST = 14
 
 
-@pytest.mark.parametrize(
-    ("network", "words"),
-    [
-        ("vgg16-tiny", ""),
-        ("vgg16", " --model vgg16"),
-        ("vgg16 (random weights)", " --model vgg16 --weights random"),
-        ("vgg16-tiny (random weights)", " --weights random"),
-        ("mine", " --model MODEL"),
-    ],
-)
-def test_a_network_of_python_is_named_as_well_as_can_be(network, words):
-    command, notes = told(network=network)
-    assert command == f"convscope maximize conv:3{words}"
-    assert bool(notes) == ("MODEL" in words)
+def options(name):
+    """The options of a command by name, with the title each is listed under."""
+    found = {}
+    for param in COMMANDS[name].params:
+        if param.param_type_name == "option":
+            found[param.opts[0]] = (getattr(param, "rich_help_panel", None), param.help)
+    return found
 
 
-@pytest.mark.parametrize("text", ["own(twice) - l2", "direction(conv, vector 1234abcd)"])
-def test_what_was_made_in_python_is_said_to_be(text):
-    command, (note,) = told(network="vgg16-tiny", objective=text)
-    assert command == "convscope maximize OBJECTIVE"
-    assert note == f"OBJECTIVE was made in Python, which no command says again: '{text}'."
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_has_few_options_beside_the_network_and_the_recipe(name):
+    own = [panel for panel, _ in options(name).values() if panel not in (NETWORK, "Recipe")]
+    assert len(own) + len(["--help"]) <= MOST
 
 
-def test_a_command_is_quoted_for_a_shell():
-    command, _ = told(objective="predictions:sports car", options="--model 'my model.keras'")
-    assert command.endswith("'predictions:sports car' --model 'my model.keras'")
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_option_is_a_command(name):
+    assert not {each.removeprefix("--") for each in options(name)} & {*COMMANDS} - {"weights"}
 
 
-def test_settings_without_an_option_come_from_the_file():
-    from convscope.maximization.recipe import Recipe
+@pytest.mark.parametrize("option", ["--steps", "--second", "--seed", "--json", "--precision"])
+def test_an_option_means_the_same_in_every_command(option):
+    said = {options(name)[option][1] for name in COMMANDS if option in options(name)}
+    assert len(said) == 1
 
-    command, _ = told(network="vgg16-tiny", recipe=Recipe(rate=0.1, seed=4).as_json())
-    assert command == "convscope maximize conv:3 --seed 4 --rate 0.1"
-    command, _ = told(network="vgg16-tiny", recipe=Recipe(decay=1.5, seed=4).as_json())
-    assert command == "convscope maximize conv:3 --seed 4 --recipe unit.png"
+
+def test_the_recipe_options_are_settings_of_a_recipe():
+    assert set(SETTINGS) <= set(Recipe.__dataclass_fields__)
+    assert RecipeOptions.PANEL == "Recipe"
+
+
+def test_commands_are_those_of_the_table():
+    assert [*COMMANDS] == [command.__name__ for command in commands.COMMANDS]

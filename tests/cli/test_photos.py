@@ -85,6 +85,7 @@ def test_an_attribution_of_a_target_by_a_method(run, photo):
         (("layers", "{}", "--layer", "blok5_conv3"), "Did you mean 'block5_conv3'"),
         (("layers", "{}", "--out", "seen.gif"), "Expected a file ending in .png, .pdf"),
         (("layers", "{}", "--kernels", "--out", "seen.csv"), "Expected a file ending in .png"),
+        (("layers", "{}", "--layer", "a", "--layer", "b"), "Expected one layer. Received: a, b."),
         (("layers", "{}", "--count", "0"), "Expected count to be a whole number from 1."),
         (("attribute", "{}", "{}", "--out", "x.png"), "Expected a folder for 2 photos."),
         (("attribute", "{}", "--method", "gradcam"), "Did you mean 'grad-cam'?"),
@@ -96,13 +97,8 @@ def test_an_attribution_of_a_target_by_a_method(run, photo):
         (("attribute", "{}", "--layer", "every", "--method", "gradient"), "gradient has no layer"),
         (("attribute", "{}", "--set", "strides=3"), "Did you mean 'stride'?"),
         (("attribute", "{}", "--set", "steps"), "Expected --set NAME=VALUE. Received: 'steps'."),
-        (("attribute", "{}", "--steps", "3", "--set", "steps=4"), "Expected steps once."),
-        (("attribute", "{}", "--compare", "--set", "wild=4"), "No setting is called 'wild'"),
-        (("attribute", "{}", "--method", "gradient,grad-cam", "--steps", "3"), "None of these"),
-        (("attribute", "{}", "--trial", "steps=3"), "only with --compare"),
-        (("attribute", "{}", "--compare", "--trial", "step=3"), "Did you mean 'steps'?"),
-        (("attribute", "{}", "--compare", "--trial", "steps=no"), "steps to be a whole number"),
-        (("attribute", "{}", "--compare", "--measure", "delection"), "Did you mean 'deletion'?"),
+        (("attribute", "{}", "--patch", "3", "--set", "patch=4"), "Expected patch once."),
+        (("attribute", "{}", "--method", "gradient,grad-cam", "--set", "steps=3"), "None of these"),
         (("attribute", "{}", "--out", "a.csv"), "Expected a file ending in .png"),
         (("animate", "predictions:0-3"), "Expected one unit"),
         (("animate", "predictions:bee", "--frames", "1"), "Expected at least 2 frames."),
@@ -127,51 +123,6 @@ def test_check_tells_which_convention_to_state(run, photo):
     found = json.loads(asked.out)
     assert len(found["verdicts"]) == 5
     assert found["conclusion"] == ran.out.splitlines()[-1]
-
-
-def test_a_tour_replaces_nobody_elses_page(refused, run, monkeypatch):
-    import convscope as cs
-    from convscope.tour import tour
-    from convscope.tour.page import Chapter
-    from convscope.tour.tour import PHOTOS
-
-    def make(out, **settings):
-        tour._write(out, cs.load(), [Chapter("One", "Done.", [])])
-        return out / "index.html"
-
-    monkeypatch.setattr("convscope.tour.tour.make", make)
-    assert run("tour", "--out", "new").status == 0
-    assert run("tour", "--out", "new").status == 0  # of our own it does
-    Path("site").mkdir()
-    index = Path("site/index.html")
-    for text in ("<p>mine</p>", "<p>Made by Convscope, by hand</p>"):
-        index.write_text(text)
-        said = refused("tour", "--out", "site")
-        assert f"Received: '{index}', which is there already and was not saved by" in said
-        assert index.read_text() == text
-    Path("home/pictures").mkdir(parents=True)
-    own = Path("home/pictures/holiday.png")
-    own.write_bytes(PHOTOS[0].read_bytes())
-    assert f"Received: '{own}', which is there already" in refused("tour", "--out", "home")
-    own.unlink()
-    own.with_suffix(".txt").write_text("in nobody's way")
-    assert run("tour", "--out", "home").status == 0
-    Path("odd/index.html").mkdir(parents=True)
-    assert "It is a folder" in refused("tour", "--out", "odd", status=1)
-
-
-def test_a_tour_is_made_with_what_was_asked_for(run, photo, monkeypatch):
-    asked = {}
-
-    def make(out, **settings):
-        asked.update(settings, out=out)
-        settings["progress"]("Chapter", 0.5)
-        return Path(out) / "index.html"
-
-    monkeypatch.setattr("convscope.tour.tour.make", make)
-    ran = run("tour", "--photo", photo, "--seed", "7")
-    assert ran.out == f"{Path('convscope-tour', 'index.html')}\n"
-    assert (asked["out"], asked["photos"], asked["seed"]) == (Path("convscope-tour"), [photo], 7)
 
 
 def test_a_picture_without_provenance_is_refused(refused, tmp_path):
@@ -201,7 +152,7 @@ def folder(photo):
     [
         (("layers", "{}", "--count", "1"), "PHOTO-layers.png"),
         (
-            ("layers", "{}", "--compare", "noise.png", "--layer", "conv"),
+            ("compare", "{}", "noise.png", "--layer", "conv"),
             "PHOTO-compare-noise.png",
         ),
         (("attribute", "{}", "--method", "gradient"), "PHOTO-gradient.png"),

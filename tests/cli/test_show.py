@@ -12,7 +12,7 @@ from PIL import Image, PngImagePlugin
 
 from convscope import drawing
 from convscope.activation.kernels_figure import kernels
-from convscope.cli.record import READERS, read
+from convscope.terminal.record import READERS, read
 
 GOOD = {
     "convscope": "maximize",
@@ -55,7 +55,7 @@ HOSTILE = {
     "an option that is none": {"options": "--evil"},
     "a word among the options": {"options": f"--model x.keras '; {RUN}'"},
     "an option without its value": {"options": "--model"},
-    "a flag with a value": {"options": "--card=1"},
+    "a flag with a value": {"options": "--control=1", "command": "card"},
     "a quotation without its end": {"options": "'unclosed"},
     "a command in the options": {"options": f"--labels '$({RUN})' --model 'a;{RUN}'"},
     "an objective that is an option": {"objective": "--out=/tmp/x.png"},
@@ -69,6 +69,9 @@ HOSTILE = {
     "an empty objective": {"objective": ""},
     "a size that is none": {"size": f"64; {RUN}"},
     "a kind that is none": {"convscope": f"rm; {RUN}"},
+    "a command that is none": {"command": f"rm; {RUN}"},
+    "a command of a table": {"command": "{}"},
+    "a card of layers": like("layers", command="card"),
     "a kind that is a table": {"convscope": "{}"},
     "a gallery of nothing": {"convscope": "gallery", "objective": ""},
     "a gallery of options": {"convscope": "gallery", "objectives": "--out=x.png --sheet"},

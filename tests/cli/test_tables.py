@@ -1,10 +1,7 @@
-"""The reporting commands, and how their output is laid out."""
+"""The reporting commands: models and units."""
 
 import json
 
-import pytest
-
-from convscope.cli import output
 from convscope.networks.loading.zoo import ZOO
 
 
@@ -31,20 +28,6 @@ def test_units_lists_the_units_of_a_layer_and_names_the_classes(run):
 
 def test_units_of_a_misspelt_layer_are_refused(refused):
     assert "Did you mean 'fc1'?" in refused("units", "fc11")
-
-
-def test_a_table_is_never_cut_and_numbers_stand_to_the_right(capsys):
-    output.table(("name", "size"), [("a" * 300, 7), ("b", 1234), ("c", None)])
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[1] == "a" * 300 + "      7"
-    assert lines[2].endswith("  1,234")
-    assert lines[3].endswith("      -")
-
-
-@pytest.mark.parametrize("text", ["[red]bee[/red]", "Bär \udcff"])
-def test_a_line_is_printed_as_it_is(capsys, text):
-    output.line(text)
-    assert capsys.readouterr().out.strip() == text.replace("\udcff", "\\udcff")
 
 
 def test_units_are_listed_without_knowing_how_a_model_wants_its_pictures(run, model):

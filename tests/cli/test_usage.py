@@ -9,7 +9,6 @@ import pytest
 
 from convscope.canvas import CANVASES
 from convscope.cli import commands
-from convscope.cli.usage import in_shell
 from convscope.datasets.photos import LEAST
 from convscope.networks.loading.zoo import ZOO
 
@@ -31,7 +30,7 @@ def test_help_shows_no_types_and_breaks_no_paragraph(run, command, monkeypatch):
 
 
 def test_help_says_how_many_photos_are_enough(run):
-    for command in ("maximize", "layers"):
+    for command in ("card", "story", "dictionary"):
         told = " ".join(run(command, "--help").out.replace("\u2502", " ").split())
         assert f"at least {LEAST}" in told
 
@@ -84,11 +83,3 @@ def test_a_setting_of_pythons_is_the_shells_option_in_the_shell(run, model):
     said = run("maximize", "conv:1", "--model", model(change=rescaled)).err
     assert "State --preprocessing as one of" in said
     assert "preprocessing=" not in said
-
-
-def test_values_and_other_words_are_left_alone():
-    options = {"steps": "--steps", "weights": "--weights"}
-    assert in_shell("Received: steps=0. Try custom_objects={}.", options) == (
-        "Received: steps=0. Try custom_objects={}."
-    )
-    assert in_shell("Give --weights FILE or weights=; a", options) == "Give --weights FILE; a"

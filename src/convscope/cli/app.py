@@ -10,12 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from convscope.cli.output import line, page
-from convscope.cli.progress import Stopped
 from convscope.cli.stopping import STOPPED, listening
-from convscope.cli.usage import Group, UsageError, in_shell, spellings
 from convscope.errors import ConvscopeError, ConvscopeWarning, InputError
 from convscope.printable import printable
+from convscope.terminal.output import line, page
+from convscope.terminal.progress import Stopped
+from convscope.terminal.usage import Group, UsageError, in_shell, spellings
 from convscope.version import VERSION
 
 DONE, FAILED, WRONG = 0, 1, 2

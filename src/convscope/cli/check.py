@@ -1,16 +1,30 @@
 """``convscope check``: how a model wants its pictures, found out with photos."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
-from convscope.cli import options, output
-from convscope.cli.progress import progress
+from convscope.terminal import options, output, photo_files
+from convscope.terminal.groups import flattened
+from convscope.terminal.progress import progress
 
 HEADER = ("preprocessing", "right", "probability", "taken for", "meaning")
 
 
+@dataclass(frozen=True)
+class ModelOptions:
+    """What is known of the model besides how it wants its pictures."""
+
+    PANEL: ClassVar[str] = options.NETWORK
+
+    weights: options.Weights = None
+    labels: options.Labels = None
+    input_size: options.InputSize = None
+
+
+@flattened
 def check(
     model: Annotated[
         str, typer.Argument(metavar="MODEL", help="A model file, or a name from 'models'.")
@@ -24,9 +38,7 @@ def check(
             metavar="CLASS", help="What the photo shows: a label or an index, or no; one each."
         ),
     ],
-    weights: options.Weights = None,
-    labels: options.Labels = None,
-    input_size: options.InputSize = None,
+    network: ModelOptions,
     json: options.AsJson = False,
 ) -> None:
     """Find out which preprocessing a model was trained with, from photos whose class you know.
@@ -34,16 +46,17 @@ def check(
     Prints how sure of the right class the model is under each convention, best first, and which
     one to state.
     """
-    from convscope import backend, images
+    from convscope import backend
     from convscope.networks.loading.check import best, conclusion
     from convscope.networks.loading.check import check as verdicts_of
 
-    for each in photo:
-        images.read(each)
-    source = options.Source(model, weights, None, labels, input_size)
+    photos = photo_files.read_files(photo)
+    source = options.NetworkOptions(
+        model, weights=network.weights, labels=network.labels, input_size=network.input_size
+    )
     with progress(f"Trying {model}"):
         backend.start()
-        verdicts = verdicts_of(model, photo, label, **source.settings())
+        verdicts = verdicts_of(model, photos, label, **source.settings())
     found = best(verdicts)
     if json:
         output.as_json(

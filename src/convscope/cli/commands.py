@@ -1,25 +1,27 @@
 """The commands, in the order in which the help lists them."""
 
-from convscope.cli.animate import animate
-from convscope.cli.app import app
-from convscope.cli.attribute import attribute
-from convscope.cli.check import check
-from convscope.cli.evolve import evolve
-from convscope.cli.layers import layers
-from convscope.cli.maximize import maximize
-from convscope.cli.models import models
-from convscope.cli.show import show
-from convscope.cli.tour import tour
-from convscope.cli.units import units
-from convscope.cli.usage import Strict, reflowed
-from convscope.cli.weights import weights
+from collections.abc import Callable
+from typing import Any
 
-COMMANDS = (tour, maximize, layers, animate, attribute, weights, evolve, models, units, check, show)
+from convscope.cli.app import app
+from convscope.cli.check import check
+from convscope.cli.models import models
+from convscope.cli.moved import MOVED
+from convscope.cli.rooms import ROOMS
+from convscope.cli.show import show
+from convscope.cli.units import units
+from convscope.terminal.usage import Strict, reflowed
+
+COMMANDS: tuple[Callable[..., None], ...] = (
+    *(command for room in ROOMS for command in room.commands),
+    *(models, units, check, show),
+)
 
 for command in COMMANDS:
+    kind: Any = type("Strict", (Strict,), {"moved": MOVED.get(command.__name__, {})})
     # A single dash begins a unit, as in -block5_conv3:17; Strict refuses unknown options itself.
     app.command(
-        cls=Strict,
+        cls=kind,
         help=reflowed(command.__doc__),
         context_settings={"ignore_unknown_options": True},
     )(command)

@@ -1,6 +1,6 @@
 """``convscope models``: the networks known by name."""
 
-from convscope.cli import options, output
+from convscope.terminal import options, output
 
 
 def models(json: options.AsJson = False) -> None:

@@ -8,12 +8,24 @@ from typing import Annotated, Any
 
 import typer
 
-from convscope.cli import again, options, output, record
+from convscope.cli.remaking import command_again
 from convscope.printable import printable
+from convscope.terminal import options, output, record
 
 # In this order they are shown; what else a file says comes after, the versions last.
 FIRST = (
-    *("convscope", "kind", "objective", "objectives", "unit", "label", "photo", "start", "other"),
+    *(
+        "convscope",
+        "command",
+        "kind",
+        "objective",
+        "objectives",
+        "unit",
+        "label",
+        "photo",
+        "start",
+        "other",
+    ),
     *("target", "method", "asked", "settings", "trial", "layer", "layers", "at", "checkpoints"),
     *("network", "second", "size", "count", "seed", "steps", "precision", "recipe"),
     *("frames", "strength"),
@@ -34,7 +46,7 @@ def show(
     Nothing that the file names is opened, and what it says is quoted for a shell.
     """
     found = record.read(file)
-    command, notes = again.command(found, str(file))
+    command, notes = command_again(found)
     if json:
         output.as_json({**found, "command": command, "notes": notes})
         return

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from convscope.cli import options, output
-from convscope.cli.progress import progress
+from convscope.terminal import options, output
+from convscope.terminal.groups import flattened
+from convscope.terminal.progress import progress
 
 if TYPE_CHECKING:
     from convscope.networks.layers import LayerInfo
@@ -15,26 +16,22 @@ if TYPE_CHECKING:
 HEADER = ("layer", "kind", "shape", "channels", "sees", "stride", "parameters")
 
 
+@flattened
 def units(
+    network: options.NetworkOptions,
     layer: Annotated[
         str | None, typer.Argument(metavar="[LAYER]", help="List the units of this layer.")
     ] = None,
-    model: options.Model = options.EMBEDDED,
-    weights: options.Weights = None,
-    preprocessing: options.Feed = None,
-    labels: options.Labels = None,
-    input_size: options.InputSize = None,
     json: options.AsJson = False,
 ) -> None:
     """List a network's layers, or the units of one layer, by the addresses to ask for.
 
     'sees' is the side of the square of pixels that one neuron sees.
     """
-    source = options.Source(model, weights, preprocessing, labels, input_size)
-    with progress(f"Loading {model}"):
-        network = source.load(listing=True)
-        found = list(network.layers.values()) if layer is None else None
-        channels = _channels(network, layer) if layer is not None else []
+    with progress(f"Loading {network.model}"):
+        loaded = network.load(listing=True)
+        found = list(loaded.layers.values()) if layer is None else None
+        channels = _channels(loaded, layer) if layer is not None else []
     if json:
         output.as_json(channels if found is None else [_as_json(info) for info in found])
     elif found is None:

@@ -11,6 +11,7 @@ from convscope.images.encoding import (
     encode_webp,
     save,
 )
+from convscope.images.photo import Photo
 from convscope.images.reading import decode, load, read, read_info, validate
 from convscope.images.sizes import fit, magnify, resize, sized
 
@@ -19,6 +20,7 @@ __all__ = [
     "ENCODERS",
     "NOTHING",
     "Info",
+    "Photo",
     "Picture",
     "checkered",
     "decode",

@@ -16,6 +16,7 @@ from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from convscope.errors import PictureError
 from convscope.images.arrays import MAX_PIXELS, Picture, clip, from_bytes, over
+from convscope.images.photo import Photo
 
 # Plain raster formats only: Pillow also opens formats that start other programs (EPS: Ghostscript).
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
@@ -47,6 +48,8 @@ def load(source: str | os.PathLike[str] | Image.Image | npt.ArrayLike) -> Pictur
         >>> load(np.full((2, 5), 255, np.uint8)).shape
         (2, 5, 3)
     """
+    if isinstance(source, Photo) and source.picture is not None:
+        return source.picture.copy()
     if isinstance(source, str | os.PathLike):
         return read(source)
     if isinstance(source, Image.Image):

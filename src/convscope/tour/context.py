@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from convscope import drawing
 from convscope.brief import Brief
+from convscope.images import Photo
 from convscope.networks.draws import draw_channels
 from convscope.networks.network import Network
 from convscope.networks.units import quoted
@@ -24,7 +25,7 @@ class Tour(Brief):
     """The network, the photos and the seed of a tour."""
 
     network: Network
-    photos: Sequence[Path]
+    photos: Sequence[Path | Photo]
     seed: int
 
     def drawn(self, layer: str) -> list[str]:

@@ -1,11 +1,13 @@
 """``make``: the tour, one page with all pictures, of a network and photos."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from convscope import files
 from convscope.datasets.sample_photos import PHOTOS
 from convscope.errors import InputError
+from convscope.images import Photo
 from convscope.networks.loading.load import load
 from convscope.networks.network import Network
 from convscope.progress import Progress, part
@@ -31,7 +33,7 @@ LIMITS = (
 def make(
     out: str | Path,
     *,
-    photos: Sequence[str | Path] = (),
+    photos: Sequence[str | os.PathLike[str]] = (),
     seed: int = 0,
     network: Network | None = None,
     progress: Progress | None = None,
@@ -55,7 +57,8 @@ def make(
     if folder.exists() and not folder.is_dir():
         raise InputError(f"Expected a folder to write the tour to. Received: the file {out}.")
     found = network or load()
-    tour = Tour(found, tuple(map(Path, photos)) or PHOTOS, seed)
+    given = tuple(each if isinstance(each, Photo) else Path(each) for each in photos)
+    tour = Tour(found, given or PHOTOS, seed)
     chapters: list[Chapter] = []
     done = 0.0
     try:

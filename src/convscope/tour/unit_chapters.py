@@ -7,6 +7,7 @@ import numpy as np
 
 from convscope import images
 from convscope.films.animate import animate
+from convscope.images import Photo
 from convscope.maximization.maximize import gallery
 from convscope.maximization.result import Maximized
 from convscope.maximization.task import stem
@@ -83,7 +84,7 @@ def classes(tour: Tour, progress: Progress) -> Chapter:
 
 def films(tour: Tour, progress: Progress) -> Chapter:
     """Films from noise and from a photo to a bee and a sports car."""
-    starts: list[Path | None] = [None, *tour.photos[:1]]
+    starts: list[Path | Photo | None] = [None, *tour.photos[:1]]
     rows = []
     for place, goal in enumerate(GOALS):
         shown = []

@@ -1,0 +1,124 @@
+"""``convscope animate``: how a network changes a picture into what it wants to see."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from convscope.maximization.options import RecipeOptions, Size, recipe_pairs, size_pairs
+from convscope.terminal import destinations, options, output, photo_files
+from convscope.terminal.command_line import CommandLine, Notes, Pair, Room, objectives
+from convscope.terminal.groups import flattened
+from convscope.terminal.progress import progress
+from convscope.terminal.record import Record
+
+if TYPE_CHECKING:
+    from convscope.films.result import Film
+    from convscope.images import Photo
+
+
+@flattened
+def animate(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="UNIT",
+            help="What to want: predictions:bee, block5_conv3:17, or an objective in quotes.",
+        ),
+    ],
+    network: options.NetworkOptions,
+    recipe: RecipeOptions,
+    start: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--from",
+            metavar="PHOTO|FOLDER",
+            help="Begin with a photo; repeated, or of a folder of photos, a film each. Default: "
+            "with noise.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A film as .gif, .webp, .mp4 or .webm, a strip of stills as .png, or the numbers "
+            "as .csv; of several photos a folder. Default: UNIT.gif here, or PHOTO-UNIT.gif of "
+            "several.",
+        ),
+    ] = None,
+    strength: Annotated[
+        float | None,
+        typer.Option(metavar="X", help="How far a photo may be changed, above 0 and at most 1."),
+    ] = None,
+    frames: Annotated[int | None, typer.Option(metavar="N", help="At most so many frames.")] = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="The picture alone, without the numbers beside it.")
+    ] = False,
+    size: Size = None,
+    json: options.AsJson = False,
+) -> None:
+    """Film how a network changes a picture, with its own opinion beside every frame.
+
+    Prints the film's path, its unit and how many frames it has.
+    """
+    from convscope.films.animate import animate as make_film
+    from convscope.films.formats import FORMATS, beside, checked
+    from convscope.maximization.task import network_stem
+    from convscope.objectives import parse
+
+    goal = parse(what)
+    photos = photo_files.read(start or [])
+    base, stated = recipe.read()
+    asked = options.given(size=options.shaped(size), strength=strength, frames=frames)
+    if out and len(photos) < 2 and not (photos and out.is_dir()):
+        destinations.ready(out, FORMATS, beside)
+        checked(out)
+    elif photos:
+        photo_files.paths(photos, out, ".gif", FORMATS, beside=beside)
+    with progress(f"Loading {network.model}") as show:
+        loaded = network.load()
+        (found, *_) = goal.resolved(loaded)
+        begun = network_stem(found, loaded)
+        ending = "".join(f"-{word}" for word in recipe.words_of_name()) + ".gif"
+        if photos:
+            paths = photo_files.paths(photos, out, ending, FORMATS, f"{begun}-from-", beside)
+        else:
+            paths = [out or destinations.default(f"{begun}{ending}", FORMATS, beside=beside)]
+        starts: list[Photo | None] = [*photos] or [None]
+        done: list[Path] = []
+
+        def film(begin: "Photo | None", path: Path) -> "Film":
+            def watch(goals: Any, step: Any) -> None:
+                share = (len(done) + step.number / step.total) / len(paths)
+                show(share, f"Climbing {goals[0]}")
+
+            bare = make_film(
+                loaded, goal, start=begin, on_step=watch, recipe=base, **asked, **stated
+            )
+            show(None, f"Writing {path.name}")
+            made: Film = network.noted(bare, *options.spelled(plain=plain))
+            made.save(path, plain=plain)
+            done.append(path)
+            return made
+
+        films, stopped = photo_files.make_each(starts, paths, film, "films")
+    if json:
+        output.as_several([{"path": str(path), **each.record()} for path, each in films], paths)
+    else:
+        output.lines((str(path), each.label, f"{len(each)} frames") for path, each in films)
+    if stopped:
+        raise stopped
+
+
+def again(record: Record, notes: Notes) -> CommandLine:
+    """Return the command of a film."""
+    pairs: list[Pair] = [("--from", record.text("start"))] if record.get("start") else []
+    pairs += [*size_pairs(record), *recipe_pairs(record, "film")]
+    if record.get("strength") is not None:
+        pairs.append(("--strength", record.number("strength")))
+    if record.get("frames") is not None:
+        pairs.append(("--frames", record.whole("frames")))
+    return CommandLine("animate", (objectives(record, notes)[0],), tuple(pairs))
+
+
+ROOM = Room((animate,), {"animate": again})

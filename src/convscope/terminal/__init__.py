@@ -1,0 +1,1 @@
+"""What all commands share: options, output, the progress bar, paths, records and command lines."""

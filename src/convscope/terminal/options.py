@@ -1,0 +1,214 @@
+"""The options that commands of several rooms share, each said once."""
+
+import shlex
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+import typer
+
+from convscope.errors import InputError
+from convscope.terminal.usage import completing
+
+if TYPE_CHECKING:
+    from convscope.networks.network import Network
+
+EMBEDDED = "vgg16-tiny"  # networks.loading.zoo.EMBEDDED, without loading it for --help
+NETWORK = "Which network"  # a title in the help
+
+Weights = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE|random",
+        help="Of a named network: an official Keras .h5 file, or 'random' for an untrained one.",
+    ),
+]
+Labels = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="What the classes are called, one a line.")
+]
+InputSize = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N|HxW",
+        help="The size of the network's own pictures, for a model file that takes any.",
+    ),
+]
+ModelPreprocessing = Annotated[
+    str | None,
+    typer.Option(
+        "--preprocessing",
+        autocompletion=completing("convscope.networks.preprocessing", "PREPROCESSING"),
+        metavar="NAME",
+        help="How a model file wants its pictures, such as 'zero-to-one', or spelled: "
+        "'BGR, 0..255, minus (104, 117, 123)'; 'convscope check' finds it out.",
+    ),
+]
+Seed = Annotated[
+    int | None, typer.Option(metavar="N", help="The one source of chance. Default: 0.")
+]
+Photos = Annotated[
+    list[Path],
+    typer.Argument(metavar="PHOTO...", help="Picture files and folders of them, one or several."),
+]
+FigureOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .json; of "
+        "several photos a folder. Default: named after the photo and the command, here.",
+    ),
+]
+TabledOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .csv or "
+        ".json; of several photos a folder. Default: named after the photo and the command, here.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@dataclass(frozen=True)
+class NetworkOptions:
+    """Which network a command line asks for."""
+
+    PANEL: ClassVar[str] = NETWORK
+
+    model: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="A name from 'convscope models', or a .keras or .h5 file.",
+            autocompletion=completing("convscope.networks.loading.zoo", "ZOO"),
+        ),
+    ] = EMBEDDED
+    weights: Weights = None
+    preprocessing: ModelPreprocessing = None
+    labels: Labels = None
+    input_size: InputSize = None
+
+    def load(self, listing: bool = False) -> "Network":
+        """Load it; only to list what is inside, it may be unknown how it wants its pictures."""
+        from convscope import backend
+        from convscope.networks.loading.load import listed, load
+
+        backend.start()
+        if listing and self.preprocessing is None:
+            return listed(self.model, **self.settings())
+        return load(self.model, preprocessing=self.preprocessing, **self.settings())
+
+    def settings(self) -> dict[str, Any]:
+        """What ``load`` and ``check`` take besides the model and its preprocessing."""
+        return {"weights": self.weights, "size": sized(self.input_size), "labels": self.labels}
+
+    def spelled(self) -> list[str]:
+        """The options again, as they were written: paths, too, so that the command runs."""
+        return spelled(
+            model=self.model if self.model != EMBEDDED else None,
+            weights=self.weights,
+            preprocessing=self.preprocessing,
+            labels=self.labels,
+            input_size=self.input_size,
+        )
+
+    def noted(self, result: Any, *others: str, command: str = "") -> Any:
+        """Return a result whose provenance tells these options, so that it can be made again.
+
+        Args:
+            result: what a verb has returned.
+            others: further options, as they are written.
+            command: the command, where it is not the one that such results are usually made by.
+        """
+        words = shlex.join([*self.spelled(), *others])
+        more = {"command": command, "options": words}
+        source = {**result.source, **{name: text for name, text in more.items() if text}}
+        return replace(result, source=source)
+
+
+@dataclass(frozen=True)
+class SecondNetworkOptions:
+    """Another network."""
+
+    PANEL: ClassVar[str] = "Another network"
+
+    second: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="Its name, or its .keras or .h5 file.")
+    ] = None
+    second_preprocessing: Annotated[
+        str | None, typer.Option(metavar="NAME", help="How it wants its pictures.")
+    ] = None
+    second_labels: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What its classes are called, one a line.")
+    ] = None
+
+    def check(self) -> None:
+        """Refuse options of a network that is not named."""
+        if self.second is None and (words := self.spelled()):
+            raise InputError(f"Expected --second beside {words[0]}. Received: {words[0]} alone.")
+
+    def load(self) -> "Network | None":
+        """Load it, if there is one."""
+        if self.second is None:
+            return None
+        other = NetworkOptions(
+            self.second, None, self.second_preprocessing, self.second_labels, None
+        )
+        return other.load()
+
+    def spelled(self) -> list[str]:
+        """The options again, as they were written."""
+        return spelled(**vars(self))
+
+
+def sized(text: str | None) -> tuple[int, int] | None:
+    """Read a size such as '224' or '224x320', height first.
+
+    Example:
+        >>> sized("224x320")
+        (224, 320)
+    """
+    if text is None:
+        return None
+    height, cross, width = text.lower().partition("x")
+    if not (height.isdecimal() and (not cross or width.isdecimal())):
+        raise InputError(f"Expected a size such as 224 or 224x320. Received: {text!r}.")
+    size = int(height), int(width if cross else height)
+    if min(size) < 1:
+        raise InputError(f"Expected a size of at least 1 pixel. Received: {text!r}.")
+    return size
+
+
+def shaped(text: str | None) -> tuple[int, int] | Literal["fit"] | None:
+    """Read a size, or 'fit'."""
+    return "fit" if text == "fit" else sized(text)
+
+
+def given(**settings: Any) -> dict[str, Any]:
+    """The settings that were stated; the others keep their defaults."""
+    return {name: value for name, value in settings.items() if value is not None}
+
+
+def one_layer(given: list[str] | None) -> str | None:
+    """Return the layer of a command that looks at one, if one was given."""
+    if given and len(given) > 1:
+        raise InputError(f"Expected one layer. Received: {', '.join(given)}.")
+    return given[0] if given else None
+
+
+def spelled(**options: Any) -> list[str]:
+    """Options as they are written, without those that were not stated; lists repeat theirs.
+
+    Example:
+        >>> spelled(layer="conv", kernels=True, count=None)
+        ['--layer', 'conv', '--kernels']
+    """
+    words = []
+    for name, value in options.items():
+        for each in value if isinstance(value, list) else [value]:
+            if each is not None and each is not False:
+                words.append(f"--{name.replace('_', '-')}")
+                words += [] if each is True else [str(each)]
+    return words

@@ -1,0 +1,159 @@
+"""``convscope evolve``: what units looked for while a network was trained."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+import typer
+
+from convscope.errors import InputError
+from convscope.maximization.options import RecipeOptions, Size, recipe_pairs, size_pairs
+from convscope.terminal import destinations, options, output
+from convscope.terminal.command_line import CommandLine, Notes, Room, objectives
+from convscope.terminal.groups import flattened
+from convscope.terminal.progress import progress
+from convscope.terminal.record import Record
+
+OUT = Path("learning.webp")
+
+
+@dataclass(frozen=True)
+class ArchitectureOptions:
+    """The network whose checkpoints they are."""
+
+    PANEL: ClassVar[str] = options.NETWORK
+
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="The architecture: a name from 'convscope models', or a .keras or .h5 file. "
+            "Default: the first .keras file among the checkpoints.",
+        ),
+    ] = None
+    preprocessing: options.ModelPreprocessing = None
+    labels: options.Labels = None
+    input_size: options.InputSize = None
+
+
+@flattened
+def evolve(
+    what: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="CHECKPOINT... [UNIT...]",
+            help="Checkpoints of a training, .weights.h5 or .keras files or folders of them, with "
+            "the epoch or the step in their names; then units such as block5_conv3:17 or "
+            "predictions:bee. Default: units drawn from a spread of layers.",
+        ),
+    ],
+    network: ArchitectureOptions,
+    recipe: RecipeOptions,
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv", help="How the training went, such as Keras's CSVLogger writes it."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE|FOLDER",
+            help="A film as .webp, .gif, .mp4 or .webm, with its figure as .png beside it; a "
+            "figure as .png, .pdf or .svg; the numbers as .json; or a folder for PNGs of each "
+            f"moment. Default: {OUT} here.",
+        ),
+    ] = None,
+    natural: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR|ZIP",
+            help="Photos on which layers are compared with what they end as. Default: cuttings "
+            "from two photos that come along.",
+        ),
+    ] = None,
+    size: Size = None,
+    json: options.AsJson = False,
+) -> None:
+    """Film what units looked for while a network was trained, from its checkpoints.
+
+    At every checkpoint the same units' pictures are climbed from the same starting numbers. Prints
+    each file's path and what is in it, and when each layer had settled.
+    """
+    from convscope import backend
+    from convscope.maximization.recipes import RECIPES
+    from convscope.networks.loading.weights_file import is_weights
+    from convscope.objectives import parse
+    from convscope.training_films import checkpoints, formats
+    from convscope.training_films.evolve import evolve as make_film
+
+    paths = [Path(each) for each in what if Path(each).exists() or is_weights(Path(each))]
+    goals = [parse(each) for each in what if Path(each) not in paths]
+    if not paths:
+        raise InputError(
+            "Expected checkpoints, .weights.h5 or .keras files or folders of them. Received: "
+            f"{', '.join(what)}; check the paths."
+        )
+    found = checkpoints.found(paths)
+    whole = [each.path for each in found if each.path.suffix.lower() == ".keras"]
+    if network.model is None and not whole:
+        raise InputError(
+            "Expected --model: these checkpoints are weights without an architecture. "
+            f"Try: --model mine.keras, or --model {options.EMBEDDED}."
+        )
+    base, stated = recipe.read()
+    shape = options.shaped(size)
+    path = out or destinations.default(OUT.name, formats.FORMATS, beside=formats.beside)
+    if formats.is_folder(path):
+        destinations.kept(*formats.beside(destinations.folder(path)))
+    else:
+        destinations.ready(path, formats.FORMATS, formats.beside)
+    source = options.NetworkOptions(
+        model=str(network.model or whole[0]),
+        preprocessing=network.preprocessing,
+        labels=network.labels,
+        input_size=network.input_size,
+    )
+    with progress("Loading the network") as show:
+        backend.start()
+        bare = make_film(
+            source.load(),
+            paths,
+            *goals,
+            log=log,
+            size=shape,
+            natural=natural,
+            recipe=base or RECIPES["training"],
+            progress=show,
+            **stated,
+        )
+        made = source.noted(bare, *options.spelled(log=log, natural=natural))
+        show(None, f"Writing {path.name}")
+        written = [made.save(path)]
+        if formats.is_moving(path):
+            written.append(made.save(path.with_suffix(".png")))
+    if json:
+        output.as_json({"path": str(path), **made.record()})
+        return
+    told = f"{len(made)} moments of {len(made.labels)} units"
+    output.lines((str(each), told, made.source["network"]) for each in written)
+    for layer in made.settling.layers:
+        since = made.settling.settled(layer)
+        if since is None:
+            output.line(f"{layer}  answers everything alike in the end")
+        else:
+            output.line(f"{layer}  settled from {made.moments[since].label}")
+
+
+def again(record: Record, notes: Notes) -> CommandLine:
+    """Return the command of a film of a training."""
+    if "checkpoints" in record:
+        checkpoints = record.words("checkpoints")
+    else:
+        checkpoints = ["CHECKPOINTS"]
+        notes.add("It was filmed during the training; CHECKPOINTS would be saved ones of it.")
+    about = (*checkpoints, *objectives(record, notes))
+    return CommandLine("evolve", about, (*size_pairs(record), *recipe_pairs(record, "training")))
+
+
+ROOM = Room((evolve,), {"evolve": again})
