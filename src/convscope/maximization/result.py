@@ -239,7 +239,8 @@ class Gallery(Brief, Sequence[Maximized]):
             The paths of the files.
 
         Raises:
-            InputError: there is no picture, or ``enlarge``, ``columns`` or ``dpi`` is out of its range.
+            InputError: there is no picture, or ``enlarge``, ``columns`` or ``dpi`` is out of
+                range.
             UnknownName: the suffix is not one of a sheet's formats.
             OutputError: a file cannot be written.
         """
