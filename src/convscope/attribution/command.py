@@ -35,7 +35,7 @@ def attribute(
     ] = None,
     json: options.AsJson = False,
 ) -> None:
-    """Show which parts of a photo spoke for a unit, and which against it.
+    """Show which parts of a photo speak for a unit, and which speak against it.
 
     Prints the figure's path, the unit, and the method with its score. After Ctrl-C the photos that
     are finished stay. 'convscope evaluate' says which map to believe.

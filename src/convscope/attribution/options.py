@@ -35,7 +35,7 @@ class MapOptions:
         typer.Option(
             metavar="UNIT",
             help="What to explain: a unit, or a weighted sum such as 'predictions:bee - "
-            "predictions:fly'. Repeat it for a map each. Default: the likeliest class.",
+            "predictions:fly'. Repeat it for several maps. Default: the likeliest class.",
         ),
     ] = None
     method: Annotated[

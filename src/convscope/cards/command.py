@@ -65,8 +65,8 @@ def card(
     """Make the pictures that excite units most, and a card of each: how far it can be trusted.
 
     A card lies beside its picture, as .card.png and .card.json, and is printed. It takes some
-    twenty times as long as the picture. The second network judges; by default it is vgg16-tiny,
-    unless that is the one that is judged.
+    twenty times as long as the picture. The pictures are also shown to a second network, by default
+    vgg16-tiny, unless they are pictures of vgg16-tiny itself.
     """
     second.check()
     evidence.check()

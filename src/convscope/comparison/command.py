@@ -50,7 +50,8 @@ def compare(
 ) -> None:
     """Show which units differ most between two photos, or between two networks and one photo.
 
-    Two networks must have the same layers. Prints the figure's path, and how alike each layer is.
+    Two networks must have the same layers. Prints the figure's path, and each
+    layer's similarity.
     """
     from convscope.comparison.compare import compare as differences
     from convscope.results import TABLED

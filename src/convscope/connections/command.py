@@ -33,9 +33,9 @@ def weights(
     ] = None,
     json: options.AsJson = False,
 ) -> None:
-    """Show what a unit listens to: the units before it that excite and inhibit it most.
+    """Show which units of the layer before excite and inhibit a unit most.
 
-    Prints the figure's path, and each unit shown with its strength.
+    Prints the figure's path, and the strength of each unit shown.
     """
     from convscope.connections.weights import channel
     from convscope.connections.weights import weights as connections

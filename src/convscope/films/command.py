@@ -23,7 +23,7 @@ def animate(
         str,
         typer.Argument(
             metavar="UNIT",
-            help="What to want: predictions:bee, block5_conv3:17, or an objective in quotes.",
+            help="What to maximize: predictions:bee, block5_conv3:17, or an objective in quotes.",
         ),
     ],
     network: options.NetworkOptions,
@@ -50,16 +50,18 @@ def animate(
         float | None,
         typer.Option(metavar="X", help="How far a photo may be changed, above 0 and at most 1."),
     ] = None,
-    frames: Annotated[int | None, typer.Option(metavar="N", help="At most so many frames.")] = None,
+    frames: Annotated[
+        int | None, typer.Option(metavar="N", help="The largest number of frames.")
+    ] = None,
     plain: Annotated[
         bool, typer.Option("--plain", help="The picture alone, without the numbers beside it.")
     ] = False,
     size: Size = None,
     json: options.AsJson = False,
 ) -> None:
-    """Film how a network changes a picture, with its own opinion beside every frame.
+    """Film how a network changes a picture, with class probabilities beside every frame.
 
-    Prints the film's path, its unit and how many frames it has.
+    Prints the film's path, its unit and its number of frames.
     """
     from convscope.films.animate import animate as make_film
     from convscope.films.formats import FORMATS, beside, checked

@@ -50,7 +50,7 @@ def maximize(
 ) -> None:
     """Make the pictures that excite units most.
 
-    Prints a line a picture: its path, its unit, and where it stands among natural pictures.
+    Prints a line for each picture: its path, its unit, and its reach among natural pictures.
     After Ctrl-C the pictures that are finished stay.
     """
     asked = Asked.of(what, pictures, recipe)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 FOLDER = Path("convscope-pictures")
 
 Steps = Annotated[
-    int | None, typer.Option(metavar="N", help="Steps uphill: fewer are faster, more are clearer.")
+    int | None,
+    typer.Option(metavar="N", help="Steps of gradient ascent: fewer are faster, more are clearer."),
 ]
 Precision = Annotated[
     str | None,
@@ -49,13 +50,13 @@ class RecipeOptions:
     seed: Seed = None
     steps: Steps = None
     rate: Annotated[
-        float | None, typer.Option(metavar="X", help="How large the first steps are.")
+        float | None, typer.Option(metavar="X", help="The learning rate at its highest.")
     ] = None
     schedule: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="How the steps shrink: 'linear', 'cosine', 'constant' or 'warm-up'. "
+            help="How the learning rate falls: 'linear', 'cosine', 'constant' or 'warm-up'. "
             "Default: 'linear'; 'cosine' for animate, and for an inversion or caricature.",
         ),
     ] = None
@@ -72,7 +73,7 @@ class RecipeOptions:
         str | None,
         typer.Option(
             metavar="TEXT",
-            help="What the picture must survive at every step, as a list in order: shift(share), "
+            help="Random changes of the picture at every step, as a list in order: shift(share), "
             "scale(factor), rotate(degrees), flip, crop(share), noise(sd), blur(sigma), "
             "brightness(amount), contrast(factor); or 'none'. From noise, the default is "
             "'shift(1/16), scale(1.1), rotate(5)'; from a photo, 'shift(1/64)'.",
@@ -82,7 +83,7 @@ class RecipeOptions:
         str | None,
         typer.Option(
             metavar="NAME",
-            help="What is climbed on: 'fourier' (default), 'pixel', 'maco', 'cppn' or "
+            help="The image parameterization: 'fourier' (default), 'pixel', 'maco', 'cppn' or "
             "'transparent'.",
             autocompletion=completing("convscope.canvas", "CANVASES"),
         ),
@@ -92,7 +93,7 @@ class RecipeOptions:
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="All settings of a climb: a .json file of them, or a picture that Convscope "
+            help="All settings of the ascent: a .json file, or a picture that Convscope "
             "saved. Options change them.",
         ),
     ] = None

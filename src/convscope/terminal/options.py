@@ -24,7 +24,8 @@ Weights = Annotated[
     ),
 ]
 Labels = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="What the classes are called, one a line.")
+    Path | None,
+    typer.Option(metavar="FILE", help="A text file with the names of the classes, one a line."),
 ]
 InputSize = Annotated[
     str | None,
@@ -39,12 +40,12 @@ ModelPreprocessing = Annotated[
         "--preprocessing",
         autocompletion=completing("convscope.networks.preprocessing", "PREPROCESSING"),
         metavar="NAME",
-        help="How a model file wants its pictures, such as 'zero-to-one', or spelled: "
+        help="The preprocessing of a model file, such as 'zero-to-one', or as text: "
         "'BGR, 0..255, minus (104, 117, 123)'; 'convscope check' finds it out.",
     ),
 ]
 Seed = Annotated[
-    int | None, typer.Option(metavar="N", help="The one source of chance. Default: 0.")
+    int | None, typer.Option(metavar="N", help="The seed of all random numbers. Default: 0.")
 ]
 Photos = Annotated[
     list[Path],
@@ -138,10 +139,11 @@ class SecondNetworkOptions:
         str | None, typer.Option(metavar="NAME|FILE", help="Its name, or its .keras or .h5 file.")
     ] = None
     second_preprocessing: Annotated[
-        str | None, typer.Option(metavar="NAME", help="How it wants its pictures.")
+        str | None, typer.Option(metavar="NAME", help="Its preprocessing.")
     ] = None
     second_labels: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="What its classes are called, one a line.")
+        Path | None,
+        typer.Option(metavar="FILE", help="A text file with the names of its classes, one a line."),
     ] = None
 
     def check(self) -> None:

@@ -20,7 +20,7 @@ def tour(
     ] = None,
     seed: options.Seed = None,
 ) -> None:
-    """Show everything on one page, with the network that comes along: the place to start.
+    """Show everything on one page, with the network in the package. Start here.
 
     Prints the page's path. Takes about four minutes on two cores.
     """

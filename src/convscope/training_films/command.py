@@ -52,7 +52,8 @@ def evolve(
     log: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE.csv", help="How the training went, such as Keras's CSVLogger writes it."
+            metavar="FILE.csv",
+            help="The log of the training, a CSV file as Keras's CSVLogger writes it.",
         ),
     ] = None,
     out: Annotated[
@@ -68,8 +69,8 @@ def evolve(
         Path | None,
         typer.Option(
             metavar="DIR|ZIP",
-            help="Photos on which layers are compared with what they end as. Default: cuttings "
-            "from two photos that come along.",
+            help="Photos on which layers' responses are compared with those at the end. Default: "
+            "parts of two sample photos.",
         ),
     ] = None,
     size: Size = None,
@@ -77,8 +78,8 @@ def evolve(
 ) -> None:
     """Film what units looked for while a network was trained, from its checkpoints.
 
-    At every checkpoint the same units' pictures are climbed from the same starting numbers. Prints
-    each file's path and what is in it, and when each layer had settled.
+    At every checkpoint the pictures of the same units are made from the same noise. Prints
+    each file's path and what is in it, and when each layer had converged.
     """
     from convscope import backend
     from convscope.maximization.recipes import RECIPES

@@ -44,7 +44,7 @@ def evaluate(
         list[str] | None,
         typer.Option(
             metavar="NAME=VALUE",
-            help="How maps are tried: steps, square, blur, baseline, samples, radius, stages; "
+            help="Settings of measures: steps, square, blur, baseline, samples, radius, stages; "
             "patience=none makes very slow maps again, too.",
         ),
     ] = None,
@@ -58,9 +58,9 @@ def evaluate(
     ] = None,
     json: options.AsJson = False,
 ) -> None:
-    """Judge maps of a photo, of every method unless some are named, beside maps that know nothing.
+    """Evaluate maps of a photo, by default of every method, beside control maps.
 
-    Prints the figure's path and one table. Of all methods it takes about three minutes. After
+    Prints the figure's path and one table. All methods take about three minutes. After
     Ctrl-C the photos that are finished stay.
     """
     from convscope.attribution.evaluation.evaluate import evaluate as judge
