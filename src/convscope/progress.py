@@ -1,4 +1,4 @@
-"""How far a long job is: the one callback of all that takes long."""
+"""The progress callback of all long tasks: ``progress(fraction, message)``."""
 
 from collections.abc import Callable
 
@@ -6,13 +6,13 @@ Progress = Callable[[float, str], None]  # the fraction done, in [0, 1], and wha
 
 
 def silent(fraction: float, message: str) -> None:
-    """Report nothing: the progress of a job that nobody watches."""
+    """Ignore progress, for a task without a callback."""
 
 
 def part(
     progress: Progress | None, begin: float, end: float, message: str | None = None
 ) -> Progress:
-    """Return the progress of a part of a job, as its own fraction from 0 to 1.
+    """Return the progress callback of a part of a task, with its own fraction from 0 to 1.
 
     Args:
         progress: of the whole job; None reports nothing.

@@ -1,10 +1,10 @@
-"""Some of many, evenly spaced."""
+"""Evenly spaced indices."""
 
 import numpy as np
 
 
 def evenly(total: int, count: int) -> list[int]:
-    """Return ``count`` of ``total`` indices, evenly spaced, the first and the last among them.
+    """Return ``count`` of ``total`` indices, evenly spaced, with the first and the last among them.
 
     Example:
         >>> evenly(7, 3), evenly(2, 3)

@@ -124,7 +124,7 @@ class Film(Result):
                 for no limit.
 
         Raises:
-            UnknownName: the suffix is not one of the formats.
+            InputError: the suffix is not one of the formats, or ``limit`` cannot be met.
             MissingExtra: a video is asked for and PyAV is not installed.
             OutputError: the file cannot be written.
         """

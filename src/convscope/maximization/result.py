@@ -133,7 +133,8 @@ class Maximized(Result):
             The path of the file.
 
         Raises:
-            InputError: ``enlarge`` is out of its range, or the suffix is not a picture's.
+            InputError: ``enlarge`` is out of its range.
+            UnknownName: the suffix is not a picture format.
             OutputError: the file cannot be written.
         """
         info = self.info()
@@ -238,7 +239,8 @@ class Gallery(Brief, Sequence[Maximized]):
             The paths of the files.
 
         Raises:
-            InputError: there is no picture, or ``enlarge`` is out of its range.
+            InputError: there is no picture, or ``enlarge``, ``columns`` or ``dpi`` is out of
+                range.
             UnknownName: the suffix is not one of a sheet's formats.
             OutputError: a file cannot be written.
         """

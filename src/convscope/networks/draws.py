@@ -1,4 +1,4 @@
-"""Channels of a layer, drawn at random."""
+"""The random choice of channels of a layer."""
 
 import zlib
 
@@ -8,7 +8,7 @@ from convscope.networks.layers import LayerInfo
 
 
 def draw_channels(layer: LayerInfo, count: int, seed: int) -> list[int]:
-    """Return channels of a layer, drawn at random, rising; the same for the same seed.
+    """Return random channels of a layer, in rising order; the same for the same seed.
 
     Args:
         layer: one of a network's.

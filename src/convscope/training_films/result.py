@@ -180,7 +180,7 @@ class Learning(Result):
             path: the file or folder to write; missing folders are made.
 
         Raises:
-            UnknownName: the suffix is not one of the formats.
+            InputError: the suffix is not one of the formats.
             MissingExtra: a video is asked for and PyAV is not installed.
             OutputError: a file cannot be written.
         """

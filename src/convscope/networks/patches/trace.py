@@ -1,4 +1,4 @@
-"""One call of a model, followed from layer to layer."""
+"""A trace of the layer calls in one call of a model."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -34,9 +34,9 @@ class Call(Brief):
 def trace(
     model: Any, layers: Mapping[str, Any], inputs: Any, note: Callable[[Call], None]
 ) -> list[Any]:
-    """Call a model once, and ``note`` each call of its layers, in the order in which they end.
+    """Call a model once, and call ``note`` for each call of its layers, in the order they end.
 
-    All tensors stay alive until the end, so that ``id`` tells them apart meanwhile.
+    All tensors are kept until the end, so that their ``id`` stays unique.
 
     Args:
         model: a Keras model; it is afterwards as it was.
