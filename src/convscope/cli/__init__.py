@@ -1,4 +1,4 @@
-"""The command line: one file a command, a frame around them all in ``app``."""
+"""The command line: the rooms' commands, and a frame around them all in ``app``."""
 
 import sys
 from collections.abc import Sequence
