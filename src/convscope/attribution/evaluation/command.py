@@ -58,10 +58,10 @@ def evaluate(
     ] = None,
     json: options.AsJson = False,
 ) -> None:
-    """Judge maps of a photo, of every method unless some are named, beside maps that know nothing.
+    """Judge which maps of a photo to believe, next to three controls: noise, a blob and edges.
 
-    Prints the figure's path and one table. Of all methods it takes about three minutes. After
-    Ctrl-C the photos that are finished stay.
+    Prints the figure's path and one table. All methods take about three minutes. After Ctrl-C the
+    photos that are finished stay.
     """
     from convscope.attribution.evaluation.evaluate import evaluate as judge
     from convscope.attribution.evaluation.result import Evaluation
