@@ -1,5 +1,6 @@
 """Climbs of two steps: for tests of what is made of pictures, however rough they are."""
 
+import convscope.maximization.recipes  # noqa: F401 - the table is made of whole recipes before
 from convscope.maximization.recipe import Recipe
 
 

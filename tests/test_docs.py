@@ -13,8 +13,8 @@ from PIL import Image
 import convscope
 from convscope import cli
 from convscope.datasets.sample_photos import PHOTOS
-from convscope.maximization.recipe import Recipe
 from convscope.networks.loading.load import load
+from tests.quick import short_climbs
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -30,12 +30,7 @@ COMMANDS = [
 @pytest.fixture
 def at_work(tmp_path, monkeypatch):
     """A folder with photo.jpg in it, and climbs of two steps."""
-    original = Recipe.__init__
-
-    def quick(self, *args, **settings):
-        original(self, *args, **{**settings, "steps": 2})
-
-    monkeypatch.setattr(Recipe, "__init__", quick)
+    short_climbs(monkeypatch)
     monkeypatch.chdir(tmp_path)
     for photo, name in zip(PHOTOS, ("photo.jpg", "other.jpg"), strict=True):
         shutil.copy(photo, name)

@@ -53,3 +53,12 @@ def test_a_persons_own_matplotlibrc_does_not_change_the_layout():
         page.text("a_b", 2, 2)
         dark = drawn(page.figure)
     assert dark.min() < 128
+
+
+def test_a_frame_is_an_outline():
+    page = Page(20, 20)
+    page.frame(Box(5, 5, 10, 10), "#000000", 2)
+    pixels = drawn(page.figure)
+    assert (pixels[20, 12] == 0).all()  # two pixels a point: 10 rows down, 6 columns across
+    assert (pixels[20, 20] == 255).all()
+    assert (pixels[20, 6] == 255).all()

@@ -9,18 +9,14 @@ from convscope import images
 from convscope.errors import InputError
 from convscope.networks.loading.embedded import NETWORKS
 from convscope.tour import (
-    attribution_chapters,
-    context,
     photo_chapters,
     tour,
     training_chapters,
-    unit_chapters,
 )
 from convscope.tour.chapters import CHAPTERS
-from convscope.tour.context import Tour
+from convscope.tour.context import Extent, Tour
 from convscope.tour.page import Chapter, Row, Shown, render
 from tests.missing import hidden
-from tests.quick import short_climbs
 
 DOT = b"\x89PNG"
 VIEWS = {
@@ -34,15 +30,16 @@ VIEWS = {
 }
 
 
-@pytest.fixture
-def quick(monkeypatch):
-    """Two steps a climb and a unit a layer: the same page, sooner."""
-    short_climbs(monkeypatch)
-    monkeypatch.setattr(context, "UNITS_A_LAYER", 1)
-    monkeypatch.setattr(unit_chapters, "CLASSES", ("bee",))
-    monkeypatch.setattr(attribution_chapters, "METHODS", ("grad-cam", "gradient"))
-    for name in ("LATE", "ANSWERING", "SPELLED", "WIRES"):
-        monkeypatch.setattr(photo_chapters, name, 1)
+# Two steps an ascent and a unit a layer: the same page, sooner.
+QUICK = Extent(
+    units=1,
+    classes=("bee",),
+    methods=("grad-cam", "gradient"),
+    late=1,
+    channels=(1, 1),
+    connections=1,
+    steps=2,
+)
 
 
 class Page(HTMLParser):
@@ -64,9 +61,11 @@ class Page(HTMLParser):
         self.words.append(data)
 
 
-def test_the_tour_shows_every_layer_and_needs_nothing_else(quick, tmp_path):
+def test_the_tour_shows_every_layer_and_needs_nothing_else(tmp_path):
     told = []
-    index = tour.make(tmp_path / "tour", progress=lambda share, title: told.append(share))
+    index = tour.make(
+        tmp_path / "tour", extent=QUICK, progress=lambda share, title: told.append(share)
+    )
     page = Page(index.read_text(encoding="utf-8"))
     text = " ".join(page.words)
     for block, count in [("block1", 2), ("block2", 2), ("block3", 3), ("block4", 3), ("block5", 3)]:
@@ -102,25 +101,24 @@ def test_a_layer_is_settled_once_it_stays_like_its_end(monkeypatch, tmp_path):
     assert training_chapters.settling() == {"early": 0.0, "late": 1.0}
 
 
-def test_without_the_library_of_factors_the_page_says_how_to_get_them(quick, monkeypatch, tmp_path):
+def test_without_the_library_of_factors_the_page_says_how_to_get_them(monkeypatch, tmp_path):
     hidden(monkeypatch, "sklearn")
-    monkeypatch.setattr("convscope.tour.tour.CHAPTERS", {photo_chapters.place: 1.0})
-    text = tour.make(tmp_path).read_text(encoding="utf-8")
+    index = tour.make(tmp_path, extent=QUICK, chapters={photo_chapters.place: 1.0})
+    text = index.read_text(encoding="utf-8")
     assert "convscope[factors]" in text
     assert (tmp_path / "pictures" / "place-coffee.png").exists()
     assert not (tmp_path / "pictures" / "factors-coffee.png").exists()
 
 
-def test_an_interrupted_tour_keeps_its_finished_chapters(monkeypatch, tmp_path):
+def test_an_interrupted_tour_keeps_its_finished_chapters(tmp_path):
     def first(tour, tell):
         return Chapter("One", "Done.", [Row("", [Shown("dot.png", DOT, "a dot")])])
 
     def second(tour, tell):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("convscope.tour.tour.CHAPTERS", {first: 0.5, second: 0.5})
     with pytest.raises(KeyboardInterrupt):
-        tour.make(tmp_path)
+        tour.make(tmp_path, chapters={first: 0.5, second: 0.5})
     assert "a dot" in (tmp_path / "index.html").read_text(encoding="utf-8")
     assert (tmp_path / "pictures" / "dot.png").read_bytes() == DOT
 

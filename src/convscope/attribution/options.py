@@ -45,7 +45,7 @@ class MapOptions:
             autocompletion=completing("convscope.attribution.methods.table", "METHODS"),
             help=listing("convscope.attribution.methods.table", "METHODS")
             + "; 'every' for all that are not very slow. Several with commas, or repeated. "
-            "Default: of one map occlusion.",
+            "Default: 'occlusion' to attribute, 'every' to evaluate.",
         ),
     ] = None
     layer: Annotated[

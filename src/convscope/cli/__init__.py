@@ -1,9 +1,9 @@
-"""The command line: one file a command, a frame around them all in ``app``."""
+"""The command line: the rooms' commands, and a frame around them all in ``app``."""
 
 import sys
 from collections.abc import Sequence
 
-from convscope.cli.stopping import STOPPED
+from convscope.terminal.signals import STOPPED
 
 __all__ = ["main"]
 

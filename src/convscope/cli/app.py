@@ -10,11 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
-from convscope.cli.stopping import STOPPED, listening
 from convscope.errors import ConvscopeError, ConvscopeWarning, InputError
 from convscope.printable import printable
 from convscope.terminal.output import line, page
 from convscope.terminal.progress import Stopped
+from convscope.terminal.signals import STOPPED, listening
 from convscope.terminal.usage import Group, UsageError, in_shell, spellings
 from convscope.version import VERSION
 

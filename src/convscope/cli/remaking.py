@@ -11,7 +11,7 @@ COMMANDS = {command.__name__: command for room in ROOMS for command in room.comm
 
 def command_again(record: Record) -> tuple[str, list[str]]:
     """Return the command line, quoted for a shell, and what it does not tell."""
-    kind = record.text("command" if "command" in record else "convscope")
+    kind = record.text("made by" if "made by" in record else "convscope")
     if kind not in AGAIN:
         raise InputError(f"Expected a record of a kind that is known. Received: {kind!r}.")
     notes = Notes()

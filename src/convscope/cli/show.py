@@ -14,18 +14,8 @@ from convscope.terminal import options, output, record
 
 # In this order they are shown; what else a file says comes after, the versions last.
 FIRST = (
-    *(
-        "convscope",
-        "command",
-        "kind",
-        "objective",
-        "objectives",
-        "unit",
-        "label",
-        "photo",
-        "start",
-        "other",
-    ),
+    *("convscope", "made by", "kind", "objective", "objectives", "unit", "label"),
+    *("photo", "start", "other"),
     *("target", "method", "asked", "settings", "trial", "layer", "layers", "at", "checkpoints"),
     *("network", "second", "size", "count", "seed", "steps", "precision", "recipe"),
     *("frames", "strength"),

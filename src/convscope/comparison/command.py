@@ -3,8 +3,9 @@
 import shlex
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +14,13 @@ from convscope.maximization.options import Precision, check_precision, precision
 from convscope.terminal import options, photo_files
 from convscope.terminal.command_line import CommandLine, Notes, Pair, Room, stated_pairs
 from convscope.terminal.groups import flattened
+from convscope.terminal.progress import Show
 from convscope.terminal.record import Record
+
+if TYPE_CHECKING:
+    from convscope.comparison.compare import Differences
+    from convscope.images import Photo
+    from convscope.networks.network import Network
 
 
 @flattened
@@ -63,23 +70,22 @@ def compare(
             "Expected --precision for pictures that are made. Try: --with-pictures, or without it."
         )
     photos = photo_files.read(photo if second.second else _all_but_last(photo))
-    other: Any = None if second.second else photo_files.read(photo[-1:])[0]
-    named = Path(second.second).stem if second.second else other.stem
+    last = None if second.second else photo_files.read(photo[-1:])[0]
+    named = last.stem if last else Path(str(second.second)).stem
     paths = photo_files.paths(photos, out, f"-compare-{named}.png", TABLED)
     settings = options.given(count=count, precision=precision)
 
-    def make(loaded: Any, each: Any, show: Any) -> Any:
-        nonlocal other
-        if second.second:
+    loading = cache(second.load)
+
+    def make(loaded: "Network", each: "Photo", show: Show) -> "Differences":
+        if not last:
             show(None, f"Loading {second.second}")
-            other = other or second.load()
+        other: Any = last or loading()
         made = differences(
             loaded, each, other, layer or None, pictures=with_pictures, progress=show, **settings
         )
-        if not second.second:
-            return made
-        words = shlex.join(second.spelled())
-        return replace(made, source={**made.source, "second options": words})
+        words = {} if last else {"second options": shlex.join(second.spelled())}
+        return replace(made, source={**made.source, **words})
 
     photo_files.show_each(photos, paths, network, json, make)
 

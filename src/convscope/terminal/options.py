@@ -124,7 +124,7 @@ class NetworkOptions:
             command: the command, where it is not the one that such results are usually made by.
         """
         words = shlex.join([*self.spelled(), *others])
-        more = {"command": command, "options": words}
+        more = {"made by": command, "options": words}
         source = {**result.source, **{name: text for name, text in more.items() if text}}
         return replace(result, source=source)
 

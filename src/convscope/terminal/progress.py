@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from convscope.printable import printable
+from convscope.terminal import signals
 
 Show = Callable[[float | None, str], None]
 
@@ -49,6 +50,7 @@ def progress(what: str) -> Iterator[Show]:
         task = bar.add_task(what, total=None)
 
         def show(share: float | None, what: str) -> None:
+            signals.check()
             bar.update(
                 task, description=printable(what), completed=share or 0.0, total=share and 1.0
             )
@@ -67,11 +69,15 @@ def _logged(what: str) -> Iterator[Show]:
             told.set()
             _write(log, f"{doing[0]}. This takes a while; the next line comes at the end.")
 
+        def show(share: float | None, what: str) -> None:
+            signals.check()
+            doing[0] = what
+
         timer = threading.Timer(LONG, begin)
         timer.daemon = True
         timer.start()
         try:
-            yield lambda share, what: doing.__setitem__(0, what)
+            yield show
         finally:
             timer.cancel()
             timer.join()

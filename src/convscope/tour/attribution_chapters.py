@@ -8,7 +8,6 @@ from convscope.progress import Progress, part
 from convscope.tour.context import Tour, drawn
 from convscope.tour.page import Chapter, Row
 
-METHODS = ("gradient", "integrated-gradients", "grad-cam", "lrp-composite", "occlusion")
 MADE = 0.4  # of the chapter's time goes into the maps, the rest into their evaluation
 
 
@@ -18,7 +17,7 @@ def reasons(tour: Tour, progress: Progress) -> Chapter:
     for done, photo in enumerate(tour.photos):
         begin, end = (MADE * at / len(tour.photos) for at in (done, done + 1))
         making = part(progress, begin, end)
-        found = attributions(tour.network, photo, methods=METHODS, progress=making)
+        found = attributions(tour.network, photo, methods=tour.extent.methods, progress=making)
         made.append(found)
         ((_, label, share),) = tour.network.top(tour.network.probabilities(found.photo[None])[0], 1)
         caption = f"{photo.name}, which the network takes for {label} ({share:.0%})"

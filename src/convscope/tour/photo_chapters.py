@@ -15,12 +15,8 @@ from convscope.stories.story import story
 from convscope.tour.context import Tour, drawn
 from convscope.tour.page import Chapter, Row
 
-LATE = 3  # layers of the story and of the place: the last of the representative ones
 SEEN = 6  # channels of a layer by their maps
-ANSWERING = 4  # channels of a layer in the story
-SPELLED = 5  # channels of a layer at the place
 GROUPS = 4
-WIRES = 5  # of each sign
 
 GROUPED = """A layer has hundreds of channels, too many to look at, but many of them fire together.
         The second figure combines the channels of one layer into a few groups. It shows where each
@@ -52,7 +48,12 @@ def left_over(tour: Tour, progress: Progress) -> Chapter:
     """What late layers keep of a photo, and what they make of it."""
     photo = tour.photos[0]
     made = story(
-        tour.network, photo, _late(tour), count=ANSWERING, seed=tour.seed, progress=progress
+        tour.network,
+        photo,
+        _late(tour),
+        count=tour.extent.channels[0],
+        progress=progress,
+        **tour.settings,
     )
     return Chapter(
         "What is left of the photo",
@@ -81,7 +82,7 @@ def place(tour: Tour, progress: Progress) -> Chapter:
         photo,
         (row, column),
         _late(tour),
-        count=SPELLED,
+        count=tour.extent.channels[1],
         progress=part(progress, 0, 0.5),
     )
     caption = f"{photo.name}, where it speaks most for its likeliest class"
@@ -117,7 +118,7 @@ def wires(tour: Tour, progress: Progress) -> Chapter:
     head = tour.network.head
     assert head is not None
     unit = f"{quoted(head.address)}:{in_quotes(label)}"
-    made = weights(tour.network, unit, WIRES, progress=progress)
+    made = weights(tour.network, unit, tour.extent.connections, progress=progress)
     name = f"weights-{label}.png".replace(" ", "-")
     return Chapter(
         "What a class is made of",
@@ -131,4 +132,4 @@ def wires(tour: Tour, progress: Progress) -> Chapter:
 
 
 def _late(tour: Tour) -> list[str]:
-    return [info.address for info in telling(tour.network)[-LATE:]]
+    return [info.address for info in telling(tour.network)[-tour.extent.late :]]

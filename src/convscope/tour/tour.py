@@ -1,7 +1,7 @@
 """``make``: the tour, one page with all pictures, of a network and photos."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from convscope import files
@@ -12,9 +12,10 @@ from convscope.networks.loading.load import load
 from convscope.networks.network import Network
 from convscope.progress import Progress, part
 from convscope.tour.chapters import CHAPTERS
-from convscope.tour.context import Tour
+from convscope.tour.context import Extent, Tour
 from convscope.tour.page import Chapter, render, signature
 
+WHOLE = Extent()
 INTRODUCTION = (
     "This page was just made on this machine. It shows what a small network of the VGG16 family "
     "has learned. The network was trained on 100,000 photos of 200 kinds of things, 64 pixels "
@@ -37,6 +38,8 @@ def make(
     seed: int = 0,
     network: Network | None = None,
     progress: Progress | None = None,
+    extent: Extent = WHOLE,
+    chapters: Mapping[Callable[[Tour, Progress], Chapter], float] = CHAPTERS,
 ) -> Path:
     """Make the tour's page and its pictures in a folder, and return the page's path.
 
@@ -46,6 +49,8 @@ def make(
         seed: of the random choice of units and of the pictures.
         network: the embedded ``vgg16-tiny`` if not given.
         progress: called with the fraction done, in [0, 1], and the chapter that is made.
+        extent: how much the chapters show.
+        chapters: in their order, each with its share of the time.
 
     Returns:
         The path of ``index.html``. After an interruption, the page has the finished chapters.
@@ -58,19 +63,19 @@ def make(
         raise InputError(f"Expected a folder to write the tour to. Received: the file {out}.")
     found = network or load()
     given = tuple(each if isinstance(each, Photo) else Path(each) for each in photos)
-    tour = Tour(found, given or PHOTOS, seed)
-    chapters: list[Chapter] = []
+    tour = Tour(found, given or PHOTOS, seed, extent)
+    made: list[Chapter] = []
     done = 0.0
     try:
-        for chapter, share in CHAPTERS.items():
+        for chapter, share in chapters.items():
             title = (chapter.__doc__ or "").rstrip(".")
             making = part(progress, done, done + share, title)
             making(0.0, "")
-            chapters.append(chapter(tour, making))
+            made.append(chapter(tour, making))
             done += share
     finally:
-        if chapters:
-            _write(folder, found, chapters)
+        if made:
+            _write(folder, found, made)
     if progress:
         progress(1.0, "Done")
     return folder / "index.html"

@@ -52,13 +52,13 @@ def twins(tour: Tour, progress: Progress) -> Chapter:
     networks = [load(name) for name in NETWORKS]
     asked = {
         f"channels of {TWINS}": replace(tour, network=networks[0]).drawn(TWINS),
-        "classes": [f"predictions:{label}" for label in unit_chapters.CLASSES],
+        "classes": [f"predictions:{label}" for label in tour.extent.classes],
     }
     pairs = [(what, network) for what in asked for network in networks]
     rows = []
     for done, (what, network) in enumerate(pairs):
         progress(done / len(pairs), "")
-        made = map(unit_chapters.with_reach, gallery(network, *asked[what], seed=tour.seed))
+        made = map(unit_chapters.with_reach, gallery(network, *asked[what], **tour.settings))
         named = [replace(each, name=f"{network.name}-{each.name}") for each in made]
         rows.append(Row(f"{network.name}: {what}", named))
     return Chapter(

@@ -15,16 +15,6 @@ from convscope.progress import Progress
 from convscope.tour.context import Tour
 from convscope.tour.page import Chapter, Row, Shown
 
-CLASSES = (
-    "bee",
-    "sports car",
-    "school bus",
-    "king penguin",
-    "monarch",
-    "espresso",
-    "teapot",
-    "lemon",
-)
 GOALS = ("bee", "sports car")
 
 
@@ -34,7 +24,7 @@ def edges_to_objects(tour: Tour, progress: Progress) -> Chapter:
     rows = []
     for done, info in enumerate(layers):
         progress(done / len(layers), "")
-        made = gallery(tour.network, *tour.drawn(info.address), seed=tour.seed)
+        made = gallery(tour.network, *tour.drawn(info.address), **tour.settings)
         seen = info.receptive_field
         heading = f"{info.address}: {info.channels} channels, each neuron sees {seen}x{seen} pixels"
         rows.append(Row(heading, [with_reach(result) for result in made]))
@@ -64,7 +54,9 @@ def classes(tour: Tour, progress: Progress) -> Chapter:
     """What the network looks for in some everyday things."""
     named = tour.network.labels or ()
     made = gallery(
-        tour.network, *(f"predictions:{c}" for c in CLASSES if c in named), seed=tour.seed
+        tour.network,
+        *(f"predictions:{c}" for c in tour.extent.classes if c in named),
+        **tour.settings,
     )
     opinions = tour.network.probabilities(np.stack([result.picture for result in made]))
     shown = []
@@ -90,7 +82,7 @@ def films(tour: Tour, progress: Progress) -> Chapter:
         shown = []
         for number, start in enumerate(starts):
             progress((place * len(starts) + number) / (len(GOALS) * len(starts)), "")
-            film = animate(tour.network, f"predictions:{goal}", start=start, seed=tour.seed)
+            film = animate(tour.network, f"predictions:{goal}", start=start, **tour.settings)
             name = f"{goal}-from-{start.stem if start else 'noise'}.webp".replace(" ", "-")
             with tempfile.TemporaryDirectory() as folder:
                 data = film.save(Path(folder) / name).read_bytes()

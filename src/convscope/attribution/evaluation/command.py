@@ -58,10 +58,10 @@ def evaluate(
     ] = None,
     json: options.AsJson = False,
 ) -> None:
-    """Evaluate maps of a photo, by default of every method, beside control maps.
+    """Evaluate maps of a photo, next to three control maps: noise, a blob and edges.
 
-    Prints the figure's path and one table. All methods take about three minutes. After
-    Ctrl-C the photos that are finished stay.
+    Prints the figure's path and one table. All methods take about three minutes. After Ctrl-C the
+    photos that are finished stay.
     """
     from convscope.attribution.evaluation.evaluate import evaluate as judge
     from convscope.attribution.evaluation.result import Evaluation

@@ -1,22 +1,17 @@
-"""The figures of factors, differences and weights keep all of their text, whatever they show."""
+"""The figure of groups of channels keeps all of its text, whatever it shows."""
 
 import numpy as np
 import pytest
 
-from convscope.comparison.figure import Pair, PairRow, Seen, differences
-from convscope.connections.figure import Wire, wiring
 from convscope.drawing.style import GROUPS
-from convscope.drawing.tile import Scale
 from convscope.errors import InputError
 from convscope.neuron_groups.figure import Group, coloured, groups, hues, reach
-from tests.drawing.extents import all_words, assert_all_text_inside, drawn, texts
+from tests.drawing.extents import all_words, assert_all_text_inside, texts
 
 TOP = ((1, "European fire salamander", 0.5), (7, "bee", 0.25))
 LONG = "backbone/block5_convolution_3_of_many"
 chance = np.random.default_rng(0)
 some = chance.random((16, 16, 3))
-
-# Factors
 
 
 def group(picture=some, channels=3, effect=-1.5):
@@ -81,74 +76,3 @@ def test_maps_of_nothing_are_no_error():
 def test_no_groups_are_refused():
     with pytest.raises(InputError, match="at least one group"):
         groups(some, TOP, [], title="Factors")
-
-
-# Weights
-
-
-def wires(count, picture=some, shape=(3, 3)):
-    return [Wire(f"{LONG}:{i}", chance.normal(size=shape), 0.00123, picture) for i in range(count)]
-
-
-@pytest.mark.parametrize(("exciting", "inhibiting"), [(0, 0), (1, 0), (5, 5), (2, 12)])
-@pytest.mark.parametrize("picture", [None, some])
-@pytest.mark.parametrize("shape", [(1, 1), (3, 3), (1, 7)])
-def test_wires_keep_their_text_inside(exciting, inhibiting, picture, shape):
-    figure = wiring(
-        f"{LONG}:17",
-        picture,
-        wires(exciting, picture, shape),
-        wires(inhibiting, picture, shape),
-        title=f"What excites and inhibits {LONG}:17 of a network, from {LONG}",
-        notes=["Note. " * 60],
-    )
-    assert_all_text_inside(figure)
-    words = all_words(figure)
-    assert words.count("nothing") == (exciting == 0) + (inhibiting == 0)
-    assert words.count(f"{LONG}:0") >= (exciting > 0) + (inhibiting > 0)
-
-
-def test_a_single_weight_takes_little_room_beside_its_picture():
-    single, square = (
-        wiring("a", some, wires(5, some, shape), wires(5, some, shape), title="Weights").bbox.width
-        for shape in ((1, 1), (3, 3))
-    )
-    assert square - single > 5 * 100  # of five tiles, in pixels
-
-
-def test_weights_above_zero_are_red_and_below_it_blue():
-    page = drawn(wiring("a", None, [Wire("b", np.ones((3, 3)), 1.0)], [], title="Weights"))
-    red = np.all(np.abs(page.astype(int) - [103, 0, 31]) < 3, axis=2)
-    assert red.sum() > 10_000
-
-
-# Differences
-
-
-def pair(pictures=()):
-    return Pair((chance.random((4, 4)), chance.random((4, 4))), ":511", "-12.34", pictures)
-
-
-@pytest.mark.parametrize("pictures", [(), (some,), (some, some)])
-@pytest.mark.parametrize(("first", "other"), [(0, 0), (1, 0), (3, 3)])
-def test_rows_of_pairs_keep_their_text_inside(pictures, first, other):
-    row = PairRow(
-        LONG,
-        "similarity 0.123",
-        tuple(pair(pictures) for _ in range(first)),
-        tuple(pair(pictures) for _ in range(other)),
-        Scale(0, 1, 2),
-    )
-    sides = [Seen("a rather long name of a photograph.jpeg", some, TOP), Seen("b.jpg", some, ())]
-    figure = differences(sides, [row] * 2, title="Where two photos differ", notes=["Note. " * 60])
-    assert_all_text_inside(figure)
-    words = all_words(figure)
-    assert words.count("none") == 2 * ((first == 0) + (other == 0))
-    assert words.count(":511") == 2 * (first + other)
-    assert "more for b.jpg" in words
-
-
-def test_two_sides_and_a_layer_are_needed():
-    side = Seen("a", some, ())
-    with pytest.raises(InputError, match=r"two sides and at least one layer.*1 sides and 0 layers"):
-        differences([side], [], title="Nothing")

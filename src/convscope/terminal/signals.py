@@ -22,6 +22,21 @@ class Heard:
         return 128 + (self.number or signal.SIGINT)
 
 
+_listening: list[Heard] = []  # of the runs that are going on, the innermost last
+
+
+def check() -> None:
+    """End a run that was asked to stop, if that was lost.
+
+    Libraries that catch everything, as some do while they load, swallow the interruption too.
+
+    Raises:
+        KeyboardInterrupt: a signal was heard.
+    """
+    if _listening and _listening[-1].number is not None:
+        raise KeyboardInterrupt
+
+
 @contextmanager
 def listening() -> Iterator[Heard]:
     """Have SIGTERM end a run as Ctrl-C does, and remember which it was.
@@ -45,8 +60,10 @@ def listening() -> Iterator[Heard]:
         if signal.getsignal(number) != signal.SIG_IGN
     ]
     before = {number: signal.signal(number, stop) for number in wanted}
+    _listening.append(heard)
     try:
         yield heard
     finally:
+        _listening.pop()
         for number, handler in before.items():
             signal.signal(number, handler)
