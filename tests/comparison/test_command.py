@@ -61,7 +61,7 @@ def test_two_networks(run, photo, model):
     one, two = model("one.keras"), model("two.keras", change=louder)
     ran = run("compare", photo, "--model", one, "--second", two)
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out.startswith("noise-compare-two.png\nconv  alike ")
+    assert ran.out.startswith("noise-compare-two.png\nconv  similarity ")
     assert again(run, "noise-compare-two.png") == (
         "convscope compare noise.png --second two.keras --count 2 --model one.keras"
     )
