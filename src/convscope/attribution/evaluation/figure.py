@@ -116,7 +116,7 @@ def evaluation(
     for number, line in enumerate(lines):
         if line.is_control and not (number and lines[number - 1].is_control):
             page.bar(Box(MARGIN, y - 4, room, 0.8), PALE)
-            said = "Controls: maps that know nothing of the network"
+            said = "Controls: maps that ignore the network"
             page.text(said, MARGIN, y, size=7.5, color=GRAY)
             y += 18
         page.picture(

@@ -44,7 +44,7 @@ MEASURES = {
         "the mean confidence while squares of {trial.square} pixels turn gray in {trial.steps} "
         "steps, beginning where the map is highest; low is good",
         "low",
-        along="share gone",
+        along="share removed",
     ),
     "insertion": Measure(
         curves.insertion,
@@ -53,7 +53,7 @@ MEASURES = {
         "the mean confidence while squares of {trial.square} pixels of the blurred photo turn "
         "sharp in {trial.steps} steps, beginning where the map is highest; high is good",
         "high",
-        along="share there",
+        along="share shown",
     ),
     "average drop": Measure(
         average_drop.average_drop,
@@ -83,6 +83,6 @@ MEASURES = {
         "coarse maps are more often similar by chance",
         "",
         poor=0.7,
-        along="layers untrained",
+        along="layers randomized",
     ),
 }
