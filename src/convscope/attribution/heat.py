@@ -1,4 +1,4 @@
-"""``Heat``: what an attribution method returns, a map and what is known about it."""
+"""``AttributionMap``: what an attribution method returns, a map and what is known about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -8,7 +8,7 @@ class TooManyPasses(Exception):
 
 
 class PassCounter:
-    """A counter of the pictures that a network is shown; a ``Decision`` calls it before each batch.
+    """A counter of the pictures that a network is shown, called by an ``Explanation``.
 
     Args:
         most: a job that needs more is ended, at once if it says how many it needs.

@@ -17,7 +17,7 @@ from convscope.progress import Progress
 
 @dataclass(frozen=True, eq=False)
 class ComparisonImages(Brief):
-    """The pictures that a picture is compared with; see ``Case``."""
+    """The pictures that a picture is compared with; see ``Evidence``."""
 
     seeds: tuple[Maximized, ...]
     others: tuple[tuple[Maximized, ...], ...]

@@ -25,7 +25,7 @@ class ChannelSource(Brief):
 
     Args:
         channels: of each channel, the address of the layer that makes it and its index there; of
-            the picture's own colours the address is ``COLOURS`` and the index is that of RGB.
+            the picture's own colours the address is ``IMAGE`` and the index is that of RGB.
         scale: what each was multiplied by since, by batch norms and rescalings: (channels,), or
             (rows, columns, channels) of flattened maps.
         grid: (rows, columns) if maps were flattened to this value, row by row, channels last.

@@ -1,4 +1,4 @@
-"""``Own``: the term of a custom objective."""
+"""``Custom``: the term of a custom objective."""
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass

@@ -37,8 +37,8 @@ def evaluate(
         found: the maps, from ``attributions``.
         measures: names in ``MEASURES``; all by default.
         progress: called with the fraction done, in [0, 1], and what is being done.
-        **settings: of ``Trial``: steps, square, blur, baseline, samples, radius, stages, patience,
-            seed.
+        **settings: fields of ``EvaluationSettings``: steps, square, blur, baseline, samples,
+            radius, stages, patience, seed.
 
     Returns:
         A table with a row for each map and each control, that says which map is best by each

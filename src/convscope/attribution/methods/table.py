@@ -42,7 +42,7 @@ class Method(Brief):
     """One way to explain a decision.
 
     Args:
-        explain: from a ``Decision``, and its settings by name, to a ``Heat``.
+        explain: from an ``Explanation``, and its settings by name, to an ``AttributionMap``.
         source: who published it.
         says: what a value of the map means, in a few words.
         settings: by name, with their defaults; None is for the method to choose.
