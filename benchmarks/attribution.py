@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks.peers.report import table
 from convscope import files
 from convscope.attribution.attribute import attribute
-from convscope.attribution.decision import Decision
+from convscope.attribution.decision import Explanation
 from convscope.attribution.methods.table import METHODS
 from convscope.datasets.sample_photos import PHOTOS
 from convscope.errors import InputError
@@ -91,9 +91,9 @@ def markdown(name: str, known: Mapping[str, Mapping[str, Any]]) -> str:
         if "why" in found:
             lines.append([method, found["why"], *[""] * 4])
             continue
-        pace = 1000 * found["again"] / found["pictures"]
+        rate_scale = 1000 * found["again"] / found["pictures"]
         seconds = [f"{found[which]:.2f}" for which in ("first", "again")]
-        cells = [*seconds, f"{found['pictures']:,}", f"{pace:.0f}", METHODS[method].passes]
+        cells = [*seconds, f"{found['pictures']:,}", f"{rate_scale:.0f}", METHODS[method].passes]
         lines.append([method, *cells])
     return "\n".join(
         [
@@ -122,9 +122,11 @@ def threads() -> str:
 def counting() -> Iterator[list[int]]:
     """Count the pictures that decisions run, meanwhile."""
     counts: list[int] = []
-    original = Decision.run
+    original = Explanation.run
 
-    def run(self: Decision, kind: Any, make: Any, pictures: Iterable[Any], *more: Any, **how: Any):
+    def run(
+        self: Explanation, kind: Any, make: Any, pictures: Iterable[Any], *more: Any, **how: Any
+    ):
         def counted() -> Iterator[Any]:
             for picture in pictures:
                 counts.append(1)
@@ -132,11 +134,11 @@ def counting() -> Iterator[list[int]]:
 
         return original(self, kind, make, counted(), *more, **how)
 
-    Decision.run = run  # type: ignore[method-assign]
+    Explanation.run = run  # type: ignore[method-assign]
     try:
         yield counts
     finally:
-        Decision.run = original  # type: ignore[method-assign]
+        Explanation.run = original  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def own_objective(out: Path) -> None:
 
     network = cs.load()
     settings: dict[str, Any] = {"seed": 3, "steps": 6, "precision": "float32"}
-    own = ob.own(lambda seen: ops.mean(seen["fc1"][:, :10], axis=1), "fc1")
+    own = ob.custom(lambda seen: ops.mean(seen["fc1"][:, :10], axis=1), "fc1")
     cs.maximize(network, own, **settings).save(out / "own.png")
     vector = np.eye(256, dtype="float32")[17]
     cs.maximize(network, ob.cosine("block5_conv3", vector), **settings).save(out / "cosine.png")

@@ -54,7 +54,7 @@ def selectivities(network: Network, made: Gallery) -> tuple[np.ndarray, np.ndarr
         arrays = network.natural.arrays
         mean, deviation = (arrays[f"{unit.layer}/channel/{n}"] for n in ("mean", "deviation"))
         tap = Tap(unit.layer)
-        heard = network.look(result.picture[None], [tap])[tap][0]
+        heard = network.activations(result.picture[None], [tap])[tap][0]
         responses = heard.reshape(-1, heard.shape[-1]).mean(0)
         standard = standardised(responses, mean, deviation)
         scores.append(standard[unit.channel])

@@ -12,7 +12,7 @@ from convscope.cards.findings.seeds import chance, features, late, nearest
 from convscope.maximization.maximize import gallery
 from convscope.networks.loading.load import load
 from convscope.networks.network import Network
-from convscope.networks.photo import fed
+from convscope.networks.photo import to_input
 from convscope.networks.preprocessing import Preprocessing
 
 
@@ -42,7 +42,7 @@ def main() -> None:
     info = late(second)
     if info is None:
         parser.error(f"{second.name} has no layer of features")
-    seen = features(second, info, np.stack([fed(second, result.picture) for result in made]))
+    seen = features(second, info, np.stack([to_input(second, result.picture) for result in made]))
     same = owners[nearest(seen)] == owners
     layers = np.array([unit.partition(":")[0] for unit in units])[owners]
     for layer in dict.fromkeys(layers):

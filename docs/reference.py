@@ -21,7 +21,7 @@ from convscope.attribution.result import Attribution
 from convscope.canvas import CANVASES
 from convscope.cards.finding import Finding
 from convscope.comparison.compare import Differences
-from convscope.connections.weights import Connection, Wiring
+from convscope.connections.weights import Connection, ConnectionWeights
 from convscope.films.result import Film
 from convscope.maximization.result import Gallery, Maximized
 from convscope.maximization.schedule import SCHEDULES
@@ -53,7 +53,7 @@ RESULTS = (
     Factors,
     Factor,
     Differences,
-    Wiring,
+    ConnectionWeights,
     Connection,
     cs.Card,
     Finding,

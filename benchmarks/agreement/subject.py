@@ -74,11 +74,11 @@ def patches(size: int) -> tuple[int, int]:
 
 def subject(name: str, squeezenet: Path | None, folder: Path) -> Subject:
     """Open a network, and the photos of a folder as it is fed them."""
-    from convscope.networks.photo import fed
+    from convscope.networks.photo import to_input
 
     entry = networks.entries(squeezenet, SIZE)[name]
     network = networks.opened(entry.load)
-    photos = np.stack([fed(network, path) for path in found(folder)])
+    photos = np.stack([to_input(network, path) for path in found(folder)])
     likeliest = network.probabilities(photos).argmax(axis=1)
     return Subject(network, entry, LAYERS[name], photos, tuple(map(int, likeliest)))
 

@@ -99,14 +99,14 @@ class Judge:
 
     def gray(self, unit: str, side: int) -> float:
         """The response to plain gray, transformed or not."""
-        return self.see(unit, np.full((side, side, 3), 128, "uint8")).response
+        return self.forward(unit, np.full((side, side, 3), 128, "uint8")).response
 
     def _responses(self, unit: str, pictures: np.ndarray) -> np.ndarray:
         from convscope.networks.patches.capture import Tap
 
         layer, _, channel = unit.rpartition(":")
         tap = Tap(self._network.layer(layer).address)
-        values = self._network.look(pictures, [tap], batch=len(pictures))[tap]
+        values = self._network.activations(pictures, [tap], batch=len(pictures))[tap]
         return values.reshape(len(values), -1, values.shape[-1]).mean(1)[:, int(channel)]
 
 

@@ -45,7 +45,7 @@ def _measured(network: Any, entry: Entry, source: Path) -> dict[str, np.ndarray]
     taps = {layer: Tap(network.layer(layer).address) for layer in entry.layers}
     found: dict[str, np.ndarray] = {}
     for batch in _batches(source, entry.size):
-        seen = network.look(batch, list(taps.values()), batch=BATCH)
+        seen = network.activations(batch, list(taps.values()), batch=BATCH)
         for layer, tap in taps.items():
             values = seen[tap].reshape(len(batch), -1, seen[tap].shape[-1]).mean(1).max(0)
             found[layer] = np.maximum(found.get(layer, -np.inf), values)

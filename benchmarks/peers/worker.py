@@ -96,7 +96,7 @@ class Watch:
             climb()
         return self
 
-    def pace(self) -> list[float]:
+    def rate_scale(self) -> list[float]:
         """Seconds a step, between one mark and the next."""
         marks = [(0, 0.0), *self.marks]
         return [
@@ -107,9 +107,9 @@ class Watch:
 
     def compiling(self) -> float:
         """Seconds by which the first steps exceed a usual one."""
-        pace = self.pace()
-        usual = float(np.median(pace))
-        return sum(max(0.0, seconds - usual) for seconds in pace[:WARMING])
+        rate_scale = self.rate_scale()
+        usual = float(np.median(rate_scale))
+        return sum(max(0.0, seconds - usual) for seconds in rate_scale[:WARMING])
 
 
 def to_bytes(picture: np.ndarray) -> np.ndarray:
@@ -129,7 +129,7 @@ def climbed(
             the first steps exceed a usual one, if not given.
     """
     compiling = watch.compiling()
-    pace = watch.pace()
+    rate_scale = watch.rate_scale()
     return {
         "steps": watch.steps,
         "seconds": watch.seconds,
@@ -138,7 +138,7 @@ def climbed(
         "total": watch.total,
         "passes": passes * watch.total,
         # The last quarter, at the full size of the picture: some tools begin with smaller ones.
-        "step_seconds": float(np.median(pace[-max(1, len(pace) // 4) :])),
+        "step_seconds": float(np.median(rate_scale[-max(1, len(rate_scale) // 4) :])),
         "pictures": np.stack(watch.pictures),
     }
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from convscope.activation.representative_layers import FEWEST, MOST, told
+from convscope.activation.representative_layers import FEWEST, MOST, representative_layers
 from convscope.errors import InputError
 from tests.stories.nets import colours, deep
 
 
 def names(network, *asked):
-    return [info.address for info in told(network, *asked)]
+    return [info.address for info in representative_layers(network, *asked)]
 
 
 def test_the_last_convolution_of_each_block_is_chosen():
@@ -33,4 +33,4 @@ def test_never_more_than_a_page_holds():
 def test_layers_can_be_named():
     assert names(colours(), ["second", "pool"]) == ["pool", "second"]
     with pytest.raises(InputError, match="gives no maps"):
-        told(colours(), "classes")
+        representative_layers(colours(), "classes")

@@ -140,7 +140,7 @@ def vision_transformer():
 def maps(network, picture, layer="conv"):
     """What a layer gives after its activation: (height, width, channels)."""
     tap = Tap(layer, after=True)
-    return network.look(picture[None], [tap])[tap][0]
+    return network.activations(picture[None], [tap])[tap][0]
 
 
 def laid(coarse):
@@ -170,7 +170,7 @@ def score_of(network, picture, place):
 def scores(network, pictures):
     """The logits of pictures: (n, classes)."""
     tap = Tap("predictions")
-    return network.look(np.asarray(pictures, "float32"), [tap])[tap]
+    return network.activations(np.asarray(pictures, "float32"), [tap])[tap]
 
 
 def weights(network):

@@ -9,7 +9,7 @@ import pytest
 from keras import layers
 
 from convscope.attribution.attribute import attribute
-from convscope.attribution.heat import Heat
+from convscope.attribution.heat import AttributionMap
 from convscope.attribution.methods.table import METHODS
 from convscope.attribution.result import remark
 from convscope.errors import InputError, PictureError, UnknownName
@@ -17,7 +17,7 @@ from convscope.images import read_info
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.units import Unit
-from convscope.objectives import of_unit
+from convscope.objectives import from_unit
 from tests.attribution.networks import SIDE
 
 
@@ -126,8 +126,8 @@ def test_grad_cam_of_a_network_without_space_is_refused(linear, photo):
 def test_a_network_without_classes_needs_a_target(photo):
     start = keras.Input((SIDE, SIDE, 3))
     model = keras.Model(start, layers.Conv2D(2, 3, name="last")(start))
-    network = Network(model, Preprocessing(), (SIDE, SIDE), name="headless")
-    with pytest.raises(InputError, match=r"headless has no class layer.*'last:0'"):
+    network = Network(model, Preprocessing(), (SIDE, SIDE), name="why_no_head")
+    with pytest.raises(InputError, match=r"why_no_head has no class layer.*'last:0'"):
         attribute(network, photo)
     assert attribute(network, photo, "last:0").map.shape == (SIDE, SIDE)
 
@@ -146,7 +146,7 @@ def test_a_network_without_classes_needs_a_target(photo):
     ],
 )
 def test_a_map_that_misleads_says_so(values, gap, expected):
-    note = remark(Heat(values, 0.0, gap), 0.5)
+    note = remark(AttributionMap(values, 0.0, gap), 0.5)
     assert note.startswith(expected)
     assert bool(note) == bool(expected)
 
@@ -194,7 +194,7 @@ def test_the_caption_says_method_settings_logit_and_gap(result):
     assert result.caption().startswith("integrated-gradients (steps 32, baseline 0.5) · logit ")
     assert "of plain gray" in result.caption()
     assert "convergence gap" in result.caption()
-    against = of_unit(Unit("conv", 1, negative=True))
+    against = from_unit(Unit("conv", 1, negative=True))
     hidden = replace(result, is_class=False, answer="response", target=against)
     assert " · negated response " in hidden.caption()
 

@@ -14,7 +14,7 @@ from convscope.attribution.attributions import attributions
 from convscope.attribution.evaluation.evaluate import evaluate
 from convscope.attribution.methods import path
 from convscope.attribution.methods.table import METHODS
-from convscope.attribution.pass_counter import Meter, VerySlow
+from convscope.attribution.pass_counter import PassCounter, TooManyPasses
 from convscope.errors import InputError, UnknownName
 from convscope.images import read_info
 from convscope.networks.network import Network
@@ -70,7 +70,7 @@ def test_what_is_very_slow_is_left_out_before_it_runs(convolutional, photo, monk
             super().__init__(most)
             meters.append(self)
 
-    monkeypatch.setattr(several_module, "Meter", Kept)
+    monkeypatch.setattr(several_module, "PassCounter", Kept)
     monkeypatch.setattr(path, "ROUNDS", (32,))
     monkeypatch.setattr(several_module, "MOST", 144)  # as many as patches; the score is one more
     found = attributions(convolutional, photo, BEE, methods="every")
@@ -194,11 +194,11 @@ def test_progress_rises_to_one(convolutional, photo):
 
 
 def test_a_meter_stops_a_job_that_says_it_is_too_long_before_it_begins():
-    meter = Meter(10)
+    meter = PassCounter(10)
     meter(4, None)
     meter(4, 8)
     assert meter.passes == 8
-    with pytest.raises(VerySlow, match="more than 10 pictures"):
+    with pytest.raises(TooManyPasses, match="more than 10 pictures"):
         meter(4, 11)
     assert meter.passes == 8
 

@@ -15,7 +15,7 @@ from convscope import backend
 from convscope.canvas import Pixel
 from convscope.networks.loading.load import load
 from convscope.networks.units import Unit
-from convscope.objectives import bound, of_unit
+from convscope.objectives import compile_objectives, from_unit
 from convscope.transforms import Transforms
 
 PATH = Path(__file__).with_name("golden.npz")
@@ -38,14 +38,17 @@ def first_gradient(network):
     """The scores, and the gradient of their sum, at the first step: (3,), (3, 40, 33, 3)."""
     from keras import ops
 
-    canvas, objective = Pixel(SIZE), bound([of_unit(unit) for unit in UNITS], network, SIZE)
+    canvas, objective = (
+        Pixel(SIZE),
+        compile_objectives([from_unit(unit) for unit in UNITS], network, SIZE),
+    )
     noise = np.random.default_rng(11).standard_normal((3, *SIZE, 3)).astype("float32")
     placements = ops.convert_to_tensor(draws()[0])
     data = tuple(map(ops.convert_to_tensor, objective.data))
 
     def score(numbers):
         pictures = MOVES.apply(canvas.paint(numbers), [placements])
-        scores = objective.score(network.see(pictures, objective.taps), data)
+        scores = objective.score(network.forward(pictures, objective.taps), data)
         return ops.sum(scores), scores
 
     (_, scores), slope = backend.value_and_gradient(

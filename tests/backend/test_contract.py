@@ -8,11 +8,11 @@ from keras import layers, ops
 from convscope import backend
 from convscope.canvas import Pixel
 from convscope.errors import UnknownName
-from convscope.maximization.ascent import climb
+from convscope.maximization.ascent import ascend
 from convscope.maximization.recipe import Recipe
 from convscope.networks.loading.load import load
 from convscope.networks.units import Unit
-from convscope.objectives import of_unit
+from convscope.objectives import from_unit
 from convscope.transforms import Transforms
 from tests.backend import golden
 from tests.networks.nets import doubly_nested, functional, nested, network, sequential, subclassed
@@ -122,7 +122,7 @@ def climbing(top, rates, count=None, optimizer=None, start=0.0):
     numbers = keras.Variable(np.full((1, 3), start, "float32"))
     optimizer = optimizer or keras.optimizers.Adam()
     optimizer.build([numbers])
-    move = backend.climber(paraboloid(top), numbers, optimizer, [])
+    move = backend.ascent_program(paraboloid(top), numbers, optimizer, [])
     count = len(rates) if count is None else count
     heights = move(np.int32(count), np.asarray(rates, "float32"), (), ())
     return array(numbers), array(heights)
@@ -157,7 +157,7 @@ def test_each_step_has_its_own_rate_and_data_and_shares_the_rest():
         heights = ops.sum(point * now * always, axis=1)
         return ops.sum(heights), heights
 
-    move = backend.climber(score, numbers, optimizer, [])
+    move = backend.ascent_program(score, numbers, optimizer, [])
     rates, now = np.array([0.5, 2.0], "float32"), np.array([[1, 0, 0], [0, 1, 1]], "float32")
     move(np.int32(2), rates, (now,), (np.array([[1.0, 10.0, 100.0]], "float32"),))
     np.testing.assert_allclose(array(numbers), [[0.5, 20.0, 200.0]])
@@ -176,7 +176,7 @@ def test_climbing_leaves_the_weights_as_they_were():
         scores = model(values)[:, 0]
         return ops.sum(scores), scores
 
-    move = backend.climber(score, numbers, optimizer, model.variables)
+    move = backend.ascent_program(score, numbers, optimizer, model.variables)
     move(np.int32(3), np.full(3, 0.05, "float32"), (), ())
     assert np.abs(array(numbers) - 0.5).max() > 0.05
     for old, new in zip(before, model.weights, strict=True):
@@ -237,7 +237,7 @@ def test_every_kind_of_model_can_be_climbed(kind):
     )
     units = [Unit(layer, 1), Unit("classes", 2)]
     for unit in units:
-        steps = list(climb(own, [of_unit(unit)], Pixel((8, 8)), recipe, every=1))
+        steps = list(ascend(own, [from_unit(unit)], Pixel((8, 8)), recipe, every=1))
         scores = [float(step.scores()[0]) for step in steps[1:]]
         assert scores == sorted(scores), f"{unit} went down: {scores}"
         assert scores[-1] > scores[0]
@@ -261,6 +261,6 @@ def test_the_frameworks_own_chance_goes_on_where_it_was():
     expected = [draw(), draw()]
     keras.utils.set_random_seed(1)
     found = [draw()]
-    with backend.own_chance():
+    with backend.preserve_randomness():
         draw()
     assert [*found, draw()] == expected

@@ -21,7 +21,7 @@ from benchmarks import (
     steps,
 )
 from convscope import images
-from convscope.attribution.decision import Decision
+from convscope.attribution.decision import Explanation
 from convscope.attribution.methods.table import METHODS
 from convscope.maximization.maximize import gallery, maximize
 from convscope.networks.natural_measurement import measure
@@ -70,7 +70,7 @@ def test_every_benchmark_is_tested():
 
 def test_attribution_times_every_method_and_counts_its_pictures(monkeypatch, capsys):
     monkeypatch.setattr(attribution, "load", small)
-    before = Decision.run
+    before = Explanation.run
     monkeypatch.setattr(sys, "argv", ["attribution"])
     attribution.main()
     lines = capsys.readouterr().out.splitlines()
@@ -81,7 +81,7 @@ def test_attribution_times_every_method_and_counts_its_pictures(monkeypatch, cap
     assert counts["smoothgrad"] == "33"
     assert counts["integrated-gradients"] == "34"
     assert counts["score-cam"] == "6"
-    assert Decision.run is before
+    assert Explanation.run is before
 
 
 def test_attribution_keeps_what_it_timed_and_writes_a_table(monkeypatch, capsys, tmp_path):

@@ -83,10 +83,10 @@ def test_contrast_is_limited_about_the_mean_colour_and_never_raised():
 def test_the_judge_hears_a_unit_before_its_activation():
     small = network(functional())
     picture = worker.to_bytes(pictures(1)[0])
-    seen = judge.Judge(small).see("second:1", picture)
-    alone = small.look((picture / 255)[None], [Tap("second")])[Tap("second")]
+    seen = judge.Judge(small).forward("second:1", picture)
+    alone = small.activations((picture / 255)[None], [Tap("second")])[Tap("second")]
     assert seen.response == pytest.approx(alone[0, ..., 1].mean(), abs=1e-5)
-    gray = judge.Judge(small).see("second:1", np.full((8, 8, 3), 128, "uint8"))
+    gray = judge.Judge(small).forward("second:1", np.full((8, 8, 3), 128, "uint8"))
     assert gray.robust == pytest.approx(gray.response, abs=1e-4)
     assert gray.contrast < 1e-9
 
@@ -213,7 +213,7 @@ def test_torch_and_keras_rebuild_the_same_network(tmp_path, layer):
 
     small, described = exported(tmp_path)
     shown = pictures(3)
-    expected = small.look(shown, [Tap(layer)])[Tap(layer)]
+    expected = small.activations(shown, [Tap(layer)])[Tap(layer)]
     channels_first = torch.from_numpy(shown.transpose(0, 3, 1, 2).copy())
     with torch.no_grad():
         made = load(described["arrays"], layer)(channels_first).numpy()
@@ -239,7 +239,7 @@ def test_the_embedded_network_is_the_same_in_torch(tmp_path, part):
     described = networks.export(ours, entry, tmp_path)
     shown = pictures(2, side=64)
     tap = Tap("block5_conv3" if part == "embedded" else "predictions", after=part == "whole")
-    expected = ours.look(shown, [tap])[tap]
+    expected = ours.activations(shown, [tap])[tap]
     with torch.no_grad():
         until = "block5_conv3" if part == "embedded" else None
         made = load(described["arrays"], until)(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from convscope.canvas import CANVASES, Photo, backed, color
+from convscope.canvas import CANVASES, Photo, color, has_opacity
 from convscope.canvas.fourier import FRESH, Fourier, frequencies, waves
 
 SIZES = [(16, 16), (15, 15), (12, 20), (7, 4), (1, 1)]
@@ -19,12 +19,12 @@ def photograph(size, channels=3, seed=0):
 
 
 def paint(canvas, numbers, detail=None):
-    return ops.convert_to_numpy(canvas.paint(ops.convert_to_tensor(numbers), detail))
+    return ops.convert_to_numpy(canvas.decode(ops.convert_to_tensor(numbers), detail))
 
 
 def fresh(canvas, count=2):
     noise = np.random.default_rng(0).standard_normal((count, *canvas.noise_shape))
-    return canvas.fresh(noise)
+    return canvas.initial(noise)
 
 
 @pytest.mark.parametrize("name", CANVASES)
@@ -60,7 +60,7 @@ def test_what_a_canvas_is_given_stays_as_it_was(name):
     canvas = CANVASES[name]((8, 8), 3)
     noise = np.random.default_rng(0).standard_normal((1, *canvas.noise_shape)).astype("float32")
     before = noise.copy()
-    canvas.fresh(noise)
+    canvas.initial(noise)
     np.testing.assert_array_equal(noise, before)
 
 
@@ -114,8 +114,8 @@ def test_colours_are_the_published_ones_and_invert():
 @pytest.mark.parametrize("name", CANVASES)
 def test_only_what_has_opacity_is_seen_over_a_backdrop(name):
     canvas = CANVASES[name]((8, 8), 3)
-    assert backed(canvas) == (canvas.channels == 4) == hasattr(canvas, "seen")
-    assert backed(canvas) == (canvas.backdrop_shape is not None)
+    assert has_opacity(canvas) == (canvas.channels == 4) == hasattr(canvas, "seen")
+    assert has_opacity(canvas) == (canvas.background_shape is not None)
 
 
 # The photo canvas
@@ -124,7 +124,7 @@ def test_only_what_has_opacity_is_seen_over_a_backdrop(name):
 def test_a_photo_canvas_starts_at_the_photo():
     photo = photograph((9, 12))
     canvas = Photo(photo, strength=0.05)
-    start = canvas.fresh(np.ones((1, 9, 12, 3)))
+    start = canvas.initial(np.ones((1, 9, 12, 3)))
     np.testing.assert_allclose(paint(canvas, start)[0], photo, atol=1e-6)
 
 

@@ -14,7 +14,7 @@ def numbers_of(canvas, count=1, seed=0):
 
 
 def paint(canvas, numbers):
-    return ops.convert_to_numpy(canvas.paint(ops.convert_to_tensor(numbers)))
+    return ops.convert_to_numpy(canvas.decode(ops.convert_to_tensor(numbers)))
 
 
 def test_the_same_numbers_paint_the_same_function_at_any_size():
@@ -34,7 +34,7 @@ def test_a_square_pixel_stays_square():
 def test_fresh_layers_pass_their_deviation_on():
     # Without it, pictures would be plain after eight layers, or chaos.
     canvas = Cppn((32, 32))
-    fresh = canvas.fresh(numbers_of(canvas, 16))
+    fresh = canvas.initial(numbers_of(canvas, 16))
     assert 0.002 < paint(canvas, fresh).std((1, 2)).mean() < 0.05
 
 
@@ -44,14 +44,14 @@ def test_a_climb_from_fresh_numbers_nears_a_smooth_picture():
     down, across = np.meshgrid(*[np.linspace(-1, 1, 16)] * 2, indexing="ij")
     wished = np.stack([0.5 + 0.3 * down, 0.5 - 0.2 * across, 0.4 + 0.3 * down * across], -1)
     goal = ops.convert_to_tensor(wished[None].astype("float32"))
-    variable = keras.Variable(canvas.fresh(numbers_of(canvas)))
+    variable = keras.Variable(canvas.initial(numbers_of(canvas)))
     optimizer = keras.optimizers.Adam(0.03)
     optimizer.build([variable])
 
     def score(numbers):
-        error = ops.mean(ops.square(canvas.paint(numbers) - goal), axis=(1, 2, 3))
+        error = ops.mean(ops.square(canvas.decode(numbers) - goal), axis=(1, 2, 3))
         return -ops.sum(error), error
 
-    move = backend.climber(score, variable, optimizer, [])
+    move = backend.ascent_program(score, variable, optimizer, [])
     errors = move(np.int32(300), np.full(300, 0.03, "float32"), (), ())
     assert float(ops.convert_to_numpy(errors)[-1, 0]) < 0.02**2

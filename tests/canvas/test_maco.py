@@ -13,7 +13,7 @@ SIZES = [(64, 64), (15, 15), (12, 20), (7, 4), (40, 16)]
 
 def fresh(canvas, count=1, seed=0):
     noise = np.random.default_rng(seed).standard_normal((count, *canvas.noise_shape))
-    return canvas.fresh(noise)
+    return canvas.initial(noise)
 
 
 def field(canvas, numbers, detail=None):
@@ -42,7 +42,7 @@ def test_whatever_it_paints_has_the_natural_magnitudes(size, channels):
 def test_what_it_paints_has_the_contrast_of_photographs():
     canvas = Maco((64, 64))
     numbers = fresh(canvas, 16)
-    painted = ops.convert_to_numpy(canvas.paint(ops.convert_to_tensor(numbers)))
+    painted = ops.convert_to_numpy(canvas.decode(ops.convert_to_tensor(numbers)))
     contrast = np.mean([images.rms_contrast(picture) for picture in painted])
     assert contrast == pytest.approx(0.228, abs=0.015)  # of Tiny ImageNet's
 

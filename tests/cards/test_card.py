@@ -10,7 +10,7 @@ import convscope as cs
 from convscope import images
 from convscope.canvas import CANVASES
 from convscope.cards.card import card, cards
-from convscope.cards.comparison_images import drawn
+from convscope.cards.comparison_images import drawn_units
 from convscope.cards.result import LIMITS
 from convscope.datasets import responses
 from convscope.errors import InputError, UnknownName
@@ -166,13 +166,13 @@ def test_every_sort_of_unit_has_a_card(own, photos, address):
 
 def test_other_units_are_drawn_at_random_and_never_the_same(own):
     unit = own.units(f"-conv:{RED}@2,3")[0]
-    some = drawn(own, unit, 3, seed=1)
-    assert some == drawn(own, unit, 3, seed=1)
+    some = drawn_units(own, unit, 3, seed=1)
+    assert some == drawn_units(own, unit, 3, seed=1)
     assert len(set(some)) == 3
     assert unit not in some
     assert all((one.at, one.negative) == ((2, 3), True) for one in some)
-    assert len(drawn(own, unit, 99, seed=1)) == 4
-    assert drawn(own, own.units("conv")[0], 3, seed=1) == []
+    assert len(drawn_units(own, unit, 99, seed=1)) == 4
+    assert drawn_units(own, own.units("conv")[0], 3, seed=1) == []
 
 
 def test_progress_is_told(own, photos):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convscope.connections.figure import Wire, wiring
+from convscope.connections.figure import ConnectionTile, connections
 from tests.drawing.extents import all_words, assert_all_text_inside, drawn
 
 TOP = ((1, "European fire salamander", 0.5), (7, "bee", 0.25))
@@ -13,14 +13,17 @@ some = chance.random((16, 16, 3))
 
 
 def wires(count, picture=some, shape=(3, 3)):
-    return [Wire(f"{LONG}:{i}", chance.normal(size=shape), 0.00123, picture) for i in range(count)]
+    return [
+        ConnectionTile(f"{LONG}:{i}", chance.normal(size=shape), 0.00123, picture)
+        for i in range(count)
+    ]
 
 
 @pytest.mark.parametrize(("exciting", "inhibiting"), [(0, 0), (1, 0), (5, 5), (2, 12)])
 @pytest.mark.parametrize("picture", [None, some])
 @pytest.mark.parametrize("shape", [(1, 1), (3, 3), (1, 7)])
 def test_wires_keep_their_text_inside(exciting, inhibiting, picture, shape):
-    figure = wiring(
+    figure = connections(
         f"{LONG}:17",
         picture,
         wires(exciting, picture, shape),
@@ -36,13 +39,17 @@ def test_wires_keep_their_text_inside(exciting, inhibiting, picture, shape):
 
 def test_a_single_weight_takes_little_room_beside_its_picture():
     single, square = (
-        wiring("a", some, wires(5, some, shape), wires(5, some, shape), title="Weights").bbox.width
+        connections(
+            "a", some, wires(5, some, shape), wires(5, some, shape), title="Weights"
+        ).bbox.width
         for shape in ((1, 1), (3, 3))
     )
     assert square - single > 5 * 100  # of five tiles, in pixels
 
 
 def test_weights_above_zero_are_red_and_below_it_blue():
-    page = drawn(wiring("a", None, [Wire("b", np.ones((3, 3)), 1.0)], [], title="Weights"))
+    page = drawn(
+        connections("a", None, [ConnectionTile("b", np.ones((3, 3)), 1.0)], [], title="Weights")
+    )
     red = np.all(np.abs(page.astype(int) - [103, 0, 31]) < 3, axis=2)
     assert red.sum() > 10_000

@@ -36,11 +36,11 @@ def test_streaming_in_any_pieces_equals_all_at_once(photos, monkeypatch, batch):
     # A maps-and-vectors network on photos that vary within themselves; 20 is no multiple of 3.
     noise = np.random.default_rng(5).integers(0, 256, (20, 8, 8, 3))
     folder(photos, (noise / 255).astype("float32"))
-    monkeypatch.setattr(batch_size, "pictures_at_once", lambda *_: batch)
+    monkeypatch.setattr(batch_size, "max_batch_size", lambda *_: batch)
     own = network(functional())
     found = responses(own, Photos.of(photos), ["second", "classes"])
     shown = (noise / 255).astype("float32")
-    at_once = own.look(shown, [Tap("second")])[Tap("second")]
+    at_once = own.activations(shown, [Tap("second")])[Tap("second")]
     for kind, expected in {
         "channel": at_once.mean((1, 2)),
         "neuron": at_once[:, 2, 2],

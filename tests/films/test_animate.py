@@ -14,9 +14,9 @@ from convscope.networks.preprocessing import PREPROCESSING
 
 
 @pytest.fixture(scope="module")
-def headless(network):
+def why_no_head(network):
     model = keras.Model(network.model.inputs, network.model.get_layer("block3_pool").output)
-    return Network(model, PREPROCESSING["bgr-centred"], (64, 64), 3, None, "headless")
+    return Network(model, PREPROCESSING["bgr-centred"], (64, 64), 3, None, "why_no_head")
 
 
 def test_frames_are_those_asked_for_and_their_steps_rise_from_start_to_end(noise_film):
@@ -74,8 +74,8 @@ def test_a_hidden_unit_has_opinions_but_no_target(network):
     assert len(film.labels) == 5
 
 
-def test_without_a_class_layer_there_are_scores_alone(headless, tmp_path):
-    film = animate(headless, "block3_conv1:5", steps=6)
+def test_without_a_class_layer_there_are_scores_alone(why_no_head, tmp_path):
+    film = animate(why_no_head, "block3_conv1:5", steps=6)
     assert film.scores[-1] > film.scores[0]
     assert film.probabilities is None
     assert film.labels == ()

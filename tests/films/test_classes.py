@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convscope.drawing.style import CLASSES as COLOURS
-from convscope.films.classes import shown
+from convscope.films.classes import select_classes
 
 
 def opinions(seed, frames=6, classes=20):
@@ -15,7 +15,7 @@ def opinions(seed, frames=6, classes=20):
 
 @given(st.integers(0, 1000), st.lists(st.integers(0, 19), max_size=2))
 def test_what_must_be_there_comes_first_and_nothing_comes_twice(seed, always):
-    chosen = shown(opinions(seed), always)
+    chosen = select_classes(opinions(seed), always)
     wanted = tuple(dict.fromkeys(always))
     assert chosen[: len(wanted)] == wanted
     assert len(chosen) == len(set(chosen)) == 5
@@ -25,12 +25,12 @@ def test_what_must_be_there_comes_first_and_nothing_comes_twice(seed, always):
 def test_a_class_that_is_sure_for_a_moment_is_shown(seed):
     values = opinions(seed) * 0.05
     values[3, 7] = 0.96
-    assert shown(values, [])[0] == 7
+    assert select_classes(values, [])[0] == 7
 
 
 def test_fewer_classes_than_places_are_all_shown():
-    assert shown(np.array([[0.2, 0.8]]), []) == (1, 0)
+    assert select_classes(np.array([[0.2, 0.8]]), []) == (1, 0)
 
 
 def test_every_class_shown_has_a_colour_even_without_a_target():
-    assert len(shown(opinions(0), [])) <= len(COLOURS) - 1
+    assert len(select_classes(opinions(0), [])) <= len(COLOURS) - 1

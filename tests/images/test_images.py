@@ -608,7 +608,7 @@ def test_opacity_is_kept_where_the_format_knows_it(tmp_path, suffix, channels):
         kept = np.asarray(image)
     gray = channels == 2 and kept.shape[2] == 4  # WebP has no gray
     np.testing.assert_array_equal(kept[:, :, 2:] if gray else kept, data)
-    over = np.broadcast_to(images.over(picture), (5, 6, 3))
+    over = np.broadcast_to(images.composite(picture), (5, 6, 3))
     np.testing.assert_allclose(images.read(path), over, atol=1e-6)
     assert images.read_info(path) == {"unit": "conv:3"}
 
@@ -632,7 +632,7 @@ def test_what_is_transparent_shows_what_is_behind():
     picture = np.zeros((2, 2, 4), np.float32)
     picture[0, :, 3] = 1
     behind = np.float32([[[0.1]], [[0.9]]])
-    laid = images.over(picture, behind)
+    laid = images.composite(picture, behind)
     np.testing.assert_allclose(laid, np.broadcast_to([[[0.0]], [[0.9]]], (2, 2, 3)))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from convscope import images
-from convscope.networks.photo import named, written
+from convscope.networks.photo import display_name, recorded_path
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_without_pixels_it_is_read_where_it_is_needed(photo):
 
 
 def test_records_tell_its_path(photo):
-    assert (written(photo), named(photo)) == ("noise.png", "noise.png")
+    assert (recorded_path(photo), display_name(photo)) == ("noise.png", "noise.png")
     assert (os.fspath(photo), str(photo), photo.name, photo.stem) == (
         *("noise.png",) * 3,
         "noise",

@@ -7,8 +7,8 @@ from convscope import backend
 from convscope.canvas import Pixel
 from convscope.errors import InputError
 from convscope.maximization import maximize as verb
-from convscope.maximization.ascent import climb
-from convscope.maximization.early_stopping import Plateau
+from convscope.maximization.ascent import ascend
+from convscope.maximization.early_stopping import EarlyStopping
 from convscope.maximization.maximize import gallery, maximize
 from convscope.maximization.program import Program
 from convscope.maximization.recipe import Recipe
@@ -38,32 +38,32 @@ def numbers(*values):
 
 
 def test_a_picture_is_finished_when_its_score_has_not_risen_for_its_patience():
-    plateau = Plateau(2, patience=4)
+    plateau = EarlyStopping(2, patience=4)
     plateau.start(np.zeros((2, 2)))
     both = np.array([0, 1])
-    plateau.look(both, np.array([[1.0, 1.0], [1.0, 1.0]]), numbers(1, 1))
-    plateau.look(both, np.array([[0.9, 2.0], [0.9, 2.0]]), numbers(2, 2))
-    assert plateau.rising.tolist() == [True, True]
-    plateau.look(both, np.array([[1.0, 3.0], [1.009, 3.0]]), numbers(3, 3))  # a rise too small
-    assert plateau.rising.tolist() == [False, True]
+    plateau.update(both, np.array([[1.0, 1.0], [1.0, 1.0]]), numbers(1, 1))
+    plateau.update(both, np.array([[0.9, 2.0], [0.9, 2.0]]), numbers(2, 2))
+    assert plateau.active.tolist() == [True, True]
+    plateau.update(both, np.array([[1.0, 3.0], [1.009, 3.0]]), numbers(3, 3))  # a rise too small
+    assert plateau.active.tolist() == [False, True]
 
 
 def test_the_best_moment_is_kept_not_the_last():
-    plateau = Plateau(1, patience=100)
+    plateau = EarlyStopping(1, patience=100)
     plateau.start(np.zeros((1, 1)))
     for score, value in ((1.0, 1), (5.0, 2), (3.0, 3)):
-        plateau.look(np.array([0]), np.array([[score]]), numbers(value))
+        plateau.update(np.array([0]), np.array([[score]]), numbers(value))
     best = plateau.best(numbers(9), np.array([True]))
     np.testing.assert_array_equal(best, numbers(2))
     np.testing.assert_array_equal(plateau.best(numbers(9), np.array([False])), numbers(9))
 
 
 def test_without_patience_nobody_is_finished():
-    plateau = Plateau(1, patience=0)
+    plateau = EarlyStopping(1, patience=0)
     plateau.start(np.zeros((1, 1)))
     for _ in range(9):
-        plateau.look(np.array([0]), np.zeros((8, 1)), numbers(0))
-    assert plateau.rising.all()
+        plateau.update(np.array([0]), np.zeros((8, 1)), numbers(0))
+    assert plateau.active.all()
 
 
 # Leaving
@@ -78,7 +78,7 @@ def bounded(name):
     def flat(seen):
         return ops.minimum(ops.mean(seen["conv"][..., 0], axis=(1, 2)), 0.4)
 
-    return objectives.own(flat, "conv", name=name)
+    return objectives.custom(flat, "conv", name=name)
 
 
 def test_a_climb_ends_when_no_score_rises_any_more(colours):
@@ -113,7 +113,7 @@ def test_those_who_rise_go_on_in_a_smaller_program(colours, monkeypatch):
 def test_steps_show_finished_pictures_as_they_ended(colours):
     goals = [goal for text in ("conv:3", "conv:0") for goal in parse(text).resolved(colours)]
     recipe = Recipe(**LINE, **STILL)
-    steps = list(climb(colours, goals, Pixel((16, 16)), recipe))
+    steps = list(ascend(colours, goals, Pixel((16, 16)), recipe))
     assert all(step.pictures().shape == (2, 16, 16, 3) for step in steps)
     assert np.isnan(steps[-1].scores()[0])
     assert np.isfinite(steps[-1].scores()[1])
@@ -181,14 +181,14 @@ def test_the_backend_s_own_error_counts_as_out_of_memory():
 
 
 def test_a_batch_holds_what_memory_does(colours, monkeypatch):
-    usual = batch_size.pictures_at_once(colours, ["conv"], (16, 16))
+    usual = batch_size.max_batch_size(colours, ["conv"], (16, 16))
     assert usual == batch_size.ON_PROCESSOR
     monkeypatch.setattr(batch_size, "free", lambda: 100_000.0)
-    few = batch_size.pictures_at_once(colours, ["conv"], (16, 16))
+    few = batch_size.max_batch_size(colours, ["conv"], (16, 16))
     assert 1 <= few < usual
-    assert batch_size.pictures_at_once(colours, ["conv"], (160, 160)) == 1
+    assert batch_size.max_batch_size(colours, ["conv"], (160, 160)) == 1
     monkeypatch.setattr(backend, "free_memory", lambda: 10**12)
-    assert batch_size.pictures_at_once(colours, ["conv"], (16, 16)) == batch_size.ON_ACCELERATOR
+    assert batch_size.max_batch_size(colours, ["conv"], (16, 16)) == batch_size.ON_ACCELERATOR
 
 
 # Sizes that fit
@@ -246,9 +246,9 @@ def test_terms_of_the_picture_and_of_the_set_can_be_climbed(colours, term):
 
 
 def test_files_of_different_objectives_have_different_names():
-    from convscope.maximization.task import Subject, stems
+    from convscope.maximization.task import Task, file_stems
 
     texts = ("2 * conv:0", "-2 * conv:0", "conv:0 + conv:1", "-conv:0 + conv:1")
-    subjects = [Subject(parse(text), 0) for text in texts]
-    assert len(set(stems(subjects))) == 4
-    assert len(set(stems([*subjects, *subjects]))) == 8
+    subjects = [Task(parse(text), 0) for text in texts]
+    assert len(set(file_stems(subjects))) == 4
+    assert len(set(file_stems([*subjects, *subjects]))) == 8

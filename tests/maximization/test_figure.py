@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convscope.maximization.figure import climb
+from convscope.maximization.figure import ascent
 from tests.drawing.extents import all_words, assert_all_text_inside
 
 
@@ -12,7 +12,7 @@ from tests.drawing.extents import all_words, assert_all_text_inside
 )
 @pytest.mark.parametrize("shape", [(64, 64, 3), (40, 120, 3), (120, 40, 1)])
 def test_axes_are_named_and_all_text_is_inside(history, shape):
-    figure = climb(np.zeros(shape), "-predictions:European fire salamander", "response 3", history)
+    figure = ascent(np.zeros(shape), "-predictions:European fire salamander", "response 3", history)
     assert_all_text_inside(figure)
     assert "response 3" in all_words(figure)
     assert figure.axes[1].get_xlabel() == "step"
@@ -20,7 +20,7 @@ def test_axes_are_named_and_all_text_is_inside(history, shape):
 
 
 def test_the_plot_is_the_history():
-    figure = climb(np.zeros((8, 8, 3)), "a", "b", (1.0, 4.0, 9.0))
+    figure = ascent(np.zeros((8, 8, 3)), "a", "b", (1.0, 4.0, 9.0))
     (line,) = figure.axes[1].lines
     np.testing.assert_array_equal(line.get_xdata(), [1, 2, 3])
     np.testing.assert_array_equal(line.get_ydata(), [1, 4, 9])

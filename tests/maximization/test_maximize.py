@@ -11,18 +11,18 @@ from convscope import images
 from convscope.canvas import CANVASES, Transparent
 from convscope.errors import ConvscopeWarning, InputError, ModelError, UnknownName
 from convscope.maximization import maximize as verb
-from convscope.maximization.ascent import climb
+from convscope.maximization.ascent import ascend
 from convscope.maximization.maximize import gallery, maximize
 from convscope.maximization.recipe import Recipe
 from convscope.maximization.result import Gallery
-from convscope.maximization.task import subjects
+from convscope.maximization.task import tasks
 from convscope.networks import batch_size
 from convscope.networks.loading.load import load
 from convscope.networks.natural_measurement import measure
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.units import Unit
-from convscope.objectives import of_unit
+from convscope.objectives import from_unit
 from convscope.objectives.units import SCORES
 from convscope.transforms import Transforms
 
@@ -58,9 +58,9 @@ def rise(found, unit, **settings):
 
 
 def steps(found, unit, canvas="fourier", **settings):
-    goals = [of_unit(each) for each in found.units(unit)]
+    goals = [from_unit(each) for each in found.units(unit)]
     recipe = Recipe(precision="float32", **settings)
-    return climb(found, goals, CANVASES[canvas]((16, 16), 3), recipe, every=1)
+    return ascend(found, goals, CANVASES[canvas]((16, 16), 3), recipe, every=1)
 
 
 def test_a_unit_that_wants_red_gets_red(colours):
@@ -102,7 +102,7 @@ def test_every_objective_goes_up_in_three_steps_on_every_canvas(colours, unit, c
         if not step.number:
             assert np.isnan(step.scores()).all()
         elif canvas == "transparent":  # over one backdrop: at each step it is another
-            response = verb.respond(colours, [asked], images.over(step.pictures()))[0]
+            response = verb.respond(colours, [asked], images.composite(step.pictures()))[0]
             scores.append(-response if asked.negative else response)
         else:
             scores.append(step.scores()[0])
@@ -145,7 +145,7 @@ def test_results_come_as_they_are_ready_and_each_step_is_watched(colours, monkey
     watched = []
     results = verb.maximized(
         colours,
-        subjects(colours, ["conv:0-2"], 1, 0),
+        tasks(colours, ["conv:0-2"], 1, 0),
         steps=3,
         every=1,
         on_step=lambda goals, step: watched.append((len(goals), step.number)),
@@ -304,17 +304,17 @@ def test_a_backdrop_behind_what_is_transparent_is_another_at_each_step(colours):
     recipe = Recipe(
         steps=4, transforms=Transforms(), canvas="transparent", precision="float32", patience=0
     )
-    taken = climb(colours, [of_unit(Unit("conv", 0))], canvas, recipe, every=1)
+    taken = ascend(colours, [from_unit(Unit("conv", 0))], canvas, recipe, every=1)
     scores = [float(step.scores()[0]) for step in taken][1:]
     assert len(set(scores)) == 4
 
 
 @pytest.mark.parametrize("canvas", CANVASES)
 def test_the_default_recipe_suits_every_canvas(canvas):
-    # One rate for all, at each canvas's own pace: the network names what it wanted to see.
+    # One rate for all, at each canvas's own rate_scale: the network names what it wanted to see.
     tiny = load()
     result = maximize(tiny, "predictions:monarch", canvas=canvas)
-    seen = images.over(result.picture) if result.opacity else result.picture
+    seen = images.composite(result.picture) if result.opacity else result.picture
     assert tiny.top(tiny.probabilities(seen[None])[0], 1)[0][1] == "monarch"
     assert result.standing.below > 0.95
 
@@ -346,7 +346,7 @@ def stubborn():
 
 
 def test_what_cannot_be_computed_in_bfloat16_is_computed_in_float32(monkeypatch):
-    monkeypatch.setattr(verb.precision, "fast", lambda: "bfloat16")
+    monkeypatch.setattr(verb.precision, "fastest_precision", lambda: "bfloat16")
     own = stubborn()
     with pytest.warns(ConvscopeWarning, match=r"cannot compute in bfloat16.*float32 is used"):
         made = maximize(own, "stubborn:1", steps=2)

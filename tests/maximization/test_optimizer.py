@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from convscope.canvas import Pixel
 from convscope.errors import InputError, UnknownName
-from convscope.maximization.ascent import climb
+from convscope.maximization.ascent import ascend
 from convscope.maximization.maximize import maximize
 from convscope.maximization.optimizer import REFUSED, Optimizer, known
 from convscope.maximization.recipe import Recipe
-from convscope.objectives import of_unit
+from convscope.objectives import from_unit
 from convscope.transforms import Transforms
 from tests.networks.nets import functional, network
 
@@ -29,8 +29,8 @@ def climbed(net, optimizer, **settings):
     """The scores of a climb without chance, and its last picture."""
     still = {"canvas": "pixel", "transforms": Transforms(), "patience": 0}
     recipe = Recipe(**{"optimizer": optimizer, "precision": "float32", **still, **settings})
-    goals = [of_unit(unit) for unit in net.units("second:1")]
-    steps = list(climb(net, goals, Pixel((8, 8)), recipe, every=1))
+    goals = [from_unit(unit) for unit in net.units("second:1")]
+    steps = list(ascend(net, goals, Pixel((8, 8)), recipe, every=1))
     return [float(step.scores()[0]) for step in steps[1:]], steps[-1].pictures()
 
 

@@ -8,7 +8,7 @@ from keras import layers
 from convscope import objectives
 from convscope.films.animate import animate
 from convscope.maximization.maximize import gallery, maximize
-from convscope.maximization.pre_activation import where_made
+from convscope.maximization.pre_activation import pre_activations
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
 from convscope.networks.preprocessing import Preprocessing
@@ -18,7 +18,7 @@ from tests.silent import silent_on_gray
 def moved(network, *texts):
     """What each address or sum is climbed as, as text."""
     asked = [each for text in texts for each in objectives.parse(text).resolved(network)]
-    return [str(where_made(network, asked)[each]) for each in asked]
+    return [str(pre_activations(network, asked)[each]) for each in asked]
 
 
 def test_a_channel_that_is_passed_on_is_climbed_where_it_is_made():
@@ -79,7 +79,7 @@ def test_a_silent_start_is_left_behind_and_the_response_is_that_of_the_layer_ask
     np.testing.assert_array_equal(joined.picture, made.picture)
     np.testing.assert_array_equal(pooled.picture, made.picture)
     assert str(joined.unit) == "joined:3"
-    heard = network.look(joined.picture[None], [Tap("joined")])[Tap("joined")]
+    heard = network.activations(joined.picture[None], [Tap("joined")])[Tap("joined")]
     assert joined.response == pytest.approx(heard[..., 3].mean())
     assert joined.response > max(0.0, made.response)  # without what is below zero
 

@@ -6,7 +6,7 @@ import pytest
 from keras import layers, ops
 
 from convscope.errors import ModelError
-from convscope.networks.channel_sources import COLOURS, maker, origin
+from convscope.networks.channel_sources import IMAGE, channel_maker, channel_source
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import Preprocessing
 from tests.networks.nets import SIDE, settle
@@ -21,9 +21,9 @@ def network(flow, name="classes", bgr=False, outputs=2):
 
 def test_the_first_layer_takes_the_colours_in_its_own_order():
     straight = network(lambda x: layers.Flatten()(layers.Conv2D(2, 3, name="conv")(x)))
-    assert origin(straight, "conv").channels == ((COLOURS, 0), (COLOURS, 1), (COLOURS, 2))
+    assert channel_source(straight, "conv").channels == ((IMAGE, 0), (IMAGE, 1), (IMAGE, 2))
     turned = network(lambda x: layers.Flatten()(layers.Conv2D(2, 3, name="conv")(x)), bgr=True)
-    assert origin(turned, "conv").channels == ((COLOURS, 2), (COLOURS, 1), (COLOURS, 0))
+    assert channel_source(turned, "conv").channels == ((IMAGE, 2), (IMAGE, 1), (IMAGE, 0))
 
 
 PASSED = {
@@ -43,14 +43,16 @@ def test_what_makes_no_channels_is_passed_over(kind):
         maps = PASSED[kind]()(layers.Conv2D(3, 3, name="conv")(image))
         return layers.Flatten()(layers.Conv2D(2, 1, name="last")(maps))
 
-    found = origin(network(flow), "last")
+    found = channel_source(network(flow), "last")
     assert found.channels == (("conv", 0), ("conv", 1), ("conv", 2))
     np.testing.assert_array_equal(found.scale, [1, 1, 1])
 
 
 @pytest.mark.parametrize("kind", [layers.GlobalAveragePooling2D, layers.GlobalMaxPooling2D])
 def test_a_pool_over_everything_leaves_a_vector_of_the_same_channels(kind):
-    found = origin(network(lambda x: kind()(layers.Conv2D(3, 3, name="conv")(x))), "classes")
+    found = channel_source(
+        network(lambda x: kind()(layers.Conv2D(3, 3, name="conv")(x))), "classes"
+    )
     assert found.channels == (("conv", 0), ("conv", 1), ("conv", 2))
     assert found.grid is None
 
@@ -65,7 +67,7 @@ def test_norms_and_rescalings_are_passed_over_and_their_factors_kept():
     made = network(flow)
     norm.gamma.assign([3.0, -1.0])
     norm.moving_variance.assign([4.0, 0.25])
-    np.testing.assert_allclose(origin(made, "classes").scale, [-6.0, 8.0])
+    np.testing.assert_allclose(channel_source(made, "classes").scale, [-6.0, 8.0])
 
 
 def test_a_norm_after_flattening_has_a_factor_for_each_entry():
@@ -73,12 +75,12 @@ def test_a_norm_after_flattening_has_a_factor_for_each_entry():
     made = network(lambda x: norm(layers.Flatten()(layers.Conv2D(2, 6, name="conv")(x))))
     norm.gamma.assign(np.ones(18))
     norm.moving_variance.assign(1 / np.arange(1.0, 19.0) ** 2)
-    found = origin(made, "classes")
+    found = channel_source(made, "classes")
     np.testing.assert_allclose(found.scale, np.arange(1, 19).reshape(3, 3, 2), rtol=1e-6)
 
 
 def test_flattened_maps_have_a_grid_row_by_row():
-    found = origin(
+    found = channel_source(
         network(lambda x: layers.Flatten()(layers.Conv2D(2, (7, 6), name="conv")(x))), "classes"
     )
     assert found.grid == (2, 3)
@@ -94,7 +96,7 @@ def test_a_single_place_needs_no_grid(shape):
         maps = layers.Conv2D(2, SIDE, name="conv")(image)
         return shape(layers.ReLU()(maps))
 
-    found = origin(network(flow), "classes")
+    found = channel_source(network(flow), "classes")
     assert (found.grid, len(found.channels)) == (None, 2)
     assert found.spread(np.arange(2)).shape == (1, 1, 2)
 
@@ -107,9 +109,9 @@ def test_a_concatenation_is_taken_apart():
         joined = layers.MaxPooling2D()(layers.Concatenate()([three, one]))
         return layers.Flatten()(layers.Conv2D(2, 1, name="last")(joined))
 
-    found = origin(network(flow), "last")
+    found = channel_source(network(flow), "last")
     assert found.channels == (("three", 0), ("three", 1), ("three", 2), ("one", 0), ("one", 1))
-    flat = origin(network(flow), "classes")
+    flat = channel_source(network(flow), "classes")
     assert flat.channels == (("last", 0), ("last", 1))
 
 
@@ -120,10 +122,10 @@ def test_a_layer_gives_its_own_channels_or_those_it_passes_on():
         return layers.Flatten()(layers.Conv2D(2, 1, name="last")(joined))
 
     made = network(flow)
-    assert maker(made, "conv").channels == (("conv", 0), ("conv", 1))
-    assert maker(made, "relu").channels == (("conv", 0), ("conv", 1))
-    assert maker(made, "joined").channels[1:3] == (("conv", 1), (COLOURS, 0))
-    assert maker(made, "last").channels == (("last", 0), ("last", 1))
+    assert channel_maker(made, "conv").channels == (("conv", 0), ("conv", 1))
+    assert channel_maker(made, "relu").channels == (("conv", 0), ("conv", 1))
+    assert channel_maker(made, "joined").channels[1:3] == (("conv", 1), (IMAGE, 0))
+    assert channel_maker(made, "last").channels == (("last", 0), ("last", 1))
 
 
 def test_a_sum_of_branches_makes_channels_of_its_own():
@@ -132,7 +134,7 @@ def test_a_sum_of_branches_makes_channels_of_its_own():
         joined = layers.ReLU()(layers.Add(name="sum")([image, branch]))
         return layers.Flatten()(layers.Conv2D(2, 1, name="last")(joined))
 
-    assert origin(network(flow), "last").channels == (("sum", 0), ("sum", 1), ("sum", 2))
+    assert channel_source(network(flow), "last").channels == (("sum", 0), ("sum", 1), ("sum", 2))
 
 
 def test_concatenated_rows_are_no_concatenated_channels():
@@ -141,7 +143,7 @@ def test_concatenated_rows_are_no_concatenated_channels():
         joined = layers.Concatenate(axis=1, name="longer")([maps, maps])
         return layers.Flatten()(layers.Conv2D(2, 1, name="last")(joined))
 
-    assert origin(network(flow), "last").channels == (("longer", 0), ("longer", 1))
+    assert channel_source(network(flow), "last").channels == (("longer", 0), ("longer", 1))
 
 
 def test_inside_a_nested_model_and_out_of_it():
@@ -154,20 +156,20 @@ def test_inside_a_nested_model_and_out_of_it():
         name="body",
     )
     made = network(lambda x: layers.GlobalAveragePooling2D()(inner(x)))
-    assert origin(made, "body/a").channels == ((COLOURS, 0), (COLOURS, 1), (COLOURS, 2))
-    assert origin(made, "body/b").channels == (("body/a", 0), ("body/a", 1))
-    assert origin(made, "classes").channels == (("body/b", 0), ("body/b", 1))
+    assert channel_source(made, "body/a").channels == ((IMAGE, 0), (IMAGE, 1), (IMAGE, 2))
+    assert channel_source(made, "body/b").channels == (("body/a", 0), ("body/a", 1))
+    assert channel_source(made, "classes").channels == (("body/b", 0), ("body/b", 1))
 
 
 def test_what_no_layer_made_is_refused():
     made = network(lambda x: layers.Flatten()(ops.square(layers.Conv2D(2, 3, name="conv")(x))))
     with pytest.raises(ModelError, match="What classes takes comes from an operation that is"):
-        origin(made, "classes")
-    assert origin(made, "conv").channels[0] == (COLOURS, 0)
+        channel_source(made, "classes")
+    assert channel_source(made, "conv").channels[0] == (IMAGE, 0)
 
 
 def test_the_model_is_afterwards_as_it_was():
     made = network(lambda x: layers.Flatten()(layers.Conv2D(2, 3, name="conv")(x)))
     before = {id(layer): dict(vars(layer)) for layer in made.model.layers}
-    origin(made, "classes")
+    channel_source(made, "classes")
     assert {id(layer): dict(vars(layer)) for layer in made.model.layers} == before

@@ -44,7 +44,7 @@ def test_what_is_climbed_is_what_the_last_function_takes():
     # softmax(-x): the class that the model prefers has the smallest number of the layer before.
     own = network(ending(OPERATIONS["distances"]))
     (unit,) = own.units("predictions:2")
-    heard = own.look(pictures(), [Tap(unit.layer), Tap("head")])
+    heard = own.activations(pictures(), [Tap(unit.layer), Tap("head")])
     np.testing.assert_allclose(heard[Tap(unit.layer)], -heard[Tap("head")], rtol=1e-5)
 
 
@@ -91,7 +91,7 @@ def test_a_response_is_a_logit_only_if_it_is_heard_before_what_makes_probabiliti
     own = network(ending(make), labels=tuple("abcd"))
     assert own.answers == word
     (unit,) = own.units("predictions:2")
-    heard = own.look(pictures(), [Tap(unit.layer)])[Tap(unit.layer)]
+    heard = own.activations(pictures(), [Tap(unit.layer)])[Tap(unit.layer)]
     shares = own.probabilities(pictures())
     if word == "probability":
         np.testing.assert_allclose(heard, shares, rtol=1e-5)
@@ -153,7 +153,7 @@ def test_what_only_changes_the_shape_leaves_the_class_layer_where_it_is(kind):
     truth = ops.convert_to_numpy(own.model(pictures())).reshape(2, 4)
     np.testing.assert_allclose(own.probabilities(pictures()), truth, atol=1e-5)
     (unit,) = own.units("predictions:c")
-    logits = own.look(pictures(), [Tap("head")])[Tap("head")].reshape(2, 4)
+    logits = own.activations(pictures(), [Tap("head")])[Tap("head")].reshape(2, 4)
     away = np.log(truth / truth[:, :1])
     np.testing.assert_allclose(away, logits - logits[:, :1], atol=1e-4)
     assert own.describe(unit) == "head:c"
@@ -198,7 +198,7 @@ def test_a_layer_that_is_called_again_last_is_heard_in_its_last_call():
     own = network(tied())
     assert own.head.address == "tied"
     assert own.layers["tied"].calls == 2
-    heard = own.look(pictures(), [Tap("tied")])[Tap("tied")]
+    heard = own.activations(pictures(), [Tap("tied")])[Tap("tied")]
     np.testing.assert_allclose(heard, ops.convert_to_numpy(own.model(pictures())), atol=1e-6)
 
 

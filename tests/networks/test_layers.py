@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from convscope.networks.layers import Sight, channels_first, leaves
+from convscope.networks.layers import ReceptiveField, channels_first, flat_layers
 from tests.networks.nets import MODELS, SIDE, Doubling, network, pictures, settle
 
 # Receptive fields of VGG16's convolutions and pools, as published.
@@ -86,7 +86,7 @@ def test_receptive_fields_are_what_a_changed_pixel_reaches(vgg):
     for column in range(15, 47):
         changed = base.copy()
         changed[0, :, column] = 0.9
-        both = vgg.look(np.concatenate([base, changed]), [tap])[tap][:, place, place]
+        both = vgg.activations(np.concatenate([base, changed]), [tap])[tap][:, place, place]
         if np.abs(both[0] - both[1]).max() > 1e-6:
             reached.append(column)
     assert reached[-1] - reached[0] + 1 <= field
@@ -142,7 +142,7 @@ def test_two_layers_of_one_name_in_one_place_are_told_apart():
 
 
 def test_sights_join_to_the_wider_one():
-    assert Sight(3, 2) | Sight(5, 1) == Sight(5, 2)
+    assert ReceptiveField(3, 2) | ReceptiveField(5, 1) == ReceptiveField(5, 2)
 
 
 def test_the_data_format_is_that_of_the_convolutions():
@@ -152,5 +152,5 @@ def test_the_data_format_is_that_of_the_convolutions():
             layers.MaxPooling2D(2, data_format="channels_first", name="pool"),
         ]
     )
-    assert channels_first(leaves(mixed))
+    assert channels_first(flat_layers(mixed))
     assert not channels_first({})

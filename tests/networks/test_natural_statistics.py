@@ -23,7 +23,9 @@ def natural(own):
 
 @pytest.fixture(scope="module")
 def responses(own):
-    seen = own.look(np.concatenate([pictures(50, seed=1), pictures(51, seed=2)]), [Tap("second")])
+    seen = own.activations(
+        np.concatenate([pictures(50, seed=1), pictures(51, seed=2)]), [Tap("second")]
+    )
     return seen[Tap("second")]
 
 

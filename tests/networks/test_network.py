@@ -205,10 +205,10 @@ HEADS = {
 def test_every_head_gives_logits_before_and_probabilities(kind):
     own = headed(*HEADS[kind]())
     dense = next(layer for layer in own._layers.values() if isinstance(layer, layers.Dense))
-    means = own.look(pictures(), [Tap("mean")])[Tap("mean")]
+    means = own.activations(pictures(), [Tap("mean")])[Tap("mean")]
     kernel, bias = (ops.convert_to_numpy(weight) for weight in (dense.kernel, dense.bias))
     logits = means @ kernel + bias
-    heard = own.look(pictures(), [Tap(own.head.address)])[Tap(own.head.address)]
+    heard = own.activations(pictures(), [Tap(own.head.address)])[Tap(own.head.address)]
     np.testing.assert_allclose(heard, logits, rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(own.probabilities(pictures()), exactly(logits), atol=1e-5)
     assert own.units("predictions:2") == (Unit(own.head.address, 2),)
@@ -217,13 +217,13 @@ def test_every_head_gives_logits_before_and_probabilities(kind):
 def test_a_sigmoid_head_keeps_its_own_probabilities():
     own = headed(layers.Dense(5, activation="sigmoid", name="classes"))
     tap = Tap("classes")
-    logits = own.look(pictures(), [tap])[tap]
+    logits = own.activations(pictures(), [tap])[tap]
     np.testing.assert_allclose(own.probabilities(pictures()), 1 / (1 + np.exp(-logits)), atol=1e-5)
 
 
 def test_one_logit_alone_is_of_yes_against_no():
     own = headed(layers.Dense(1, name="classes"))
-    logits = own.look(pictures(), [Tap("classes")])[Tap("classes")]
+    logits = own.activations(pictures(), [Tap("classes")])[Tap("classes")]
     np.testing.assert_allclose(own.probabilities(pictures()), 1 / (1 + np.exp(-logits)), atol=1e-5)
 
 
@@ -257,8 +257,8 @@ def test_the_likeliest_classes_come_first(flat):
 
 def test_batches_do_not_change_what_is_heard(flat):
     many = pictures(7)
-    whole = flat.look(many, [Tap("second")])[Tap("second")]
-    parts = flat.look(many, [Tap("second")], batch=3)[Tap("second")]
+    whole = flat.activations(many, [Tap("second")])[Tap("second")]
+    parts = flat.activations(many, [Tap("second")], batch=3)[Tap("second")]
     np.testing.assert_allclose(whole, parts, rtol=1e-5, atol=1e-6)
 
 
@@ -271,10 +271,10 @@ def test_the_same_weights_have_the_same_digest_however_they_are_wrapped():
 
 def test_weights_that_change_are_seen_by_the_next_look():
     own = network(functional())
-    before = own.look(pictures(), [Tap("first")])[Tap("first")]
+    before = own.activations(pictures(), [Tap("first")])[Tap("first")]
     bias = own.model.get_layer("first").bias
     bias.assign(bias + 1.0)
-    after = own.look(pictures(), [Tap("first")])[Tap("first")]
+    after = own.activations(pictures(), [Tap("first")])[Tap("first")]
     np.testing.assert_allclose(after, before + 1, rtol=1e-5, atol=1e-5)
 
 
@@ -282,7 +282,7 @@ def test_numbers_that_are_none_are_reported_with_their_layer():
     own = network(functional())
     own.model.get_layer("first").bias.assign(np.full(3, np.nan, "float32"))
     with pytest.raises(ModelError, match="flat gives infinite or undefined numbers at first"):
-        own.look(pictures(), [Tap("first")])
+        own.activations(pictures(), [Tap("first")])
 
 
 def test_a_size_the_model_cannot_take_is_reported():

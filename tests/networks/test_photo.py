@@ -9,7 +9,7 @@ from PIL import Image
 from convscope import images
 from convscope.errors import PictureError
 from convscope.networks.network import Network
-from convscope.networks.photo import fed, named
+from convscope.networks.photo import display_name, to_input
 from convscope.networks.preprocessing import Preprocessing
 
 
@@ -25,36 +25,36 @@ def photo():
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_photo_gets_the_networks_size_and_channels(photo, channels):
-    found = fed(network(channels), photo)
+    found = to_input(network(channels), photo)
     assert (found.shape, found.dtype) == ((8, 12, channels), np.float32)
-    assert fed(network(channels), photo, (5, 4)).shape == (5, 4, channels)
+    assert to_input(network(channels), photo, (5, 4)).shape == (5, 4, channels)
 
 
 def test_gray_is_the_mean_of_the_colours_and_colours_of_gray_are_alike(photo):
-    coloured = fed(network(3), photo)
-    np.testing.assert_allclose(fed(network(1), photo)[:, :, 0], coloured.mean(2), atol=1e-6)
-    gray = fed(network(3), photo[:, :, 0])
+    coloured = to_input(network(3), photo)
+    np.testing.assert_allclose(to_input(network(1), photo)[:, :, 0], coloured.mean(2), atol=1e-6)
+    gray = to_input(network(3), photo[:, :, 0])
     np.testing.assert_array_equal(gray[:, :, 0], gray[:, :, 2])
 
 
 def test_a_path_an_image_and_an_array_are_fed_alike(photo, tmp_path):
     path = images.save(images.from_bytes(photo), tmp_path / "photo.png")
     for source in (path, str(path), Image.fromarray(photo)):
-        np.testing.assert_array_equal(fed(network(3), source), fed(network(3), photo))
+        np.testing.assert_array_equal(to_input(network(3), source), to_input(network(3), photo))
 
 
 def test_an_array_of_many_channels_is_fed_channel_by_channel(photo):
     many = np.concatenate([photo, photo[:, :, :2]], axis=2)
-    found = fed(network(5), many)
+    found = to_input(network(5), many)
     assert found.shape == (8, 12, 5)
-    np.testing.assert_array_equal(found[:, :, :3], fed(network(3), photo))
+    np.testing.assert_array_equal(found[:, :, :3], to_input(network(3), photo))
     np.testing.assert_array_equal(found[:, :, 3:], found[:, :, :2])
 
 
 def test_the_photo_is_left_as_it_was(photo):
     before = photo.copy()
     for source in (photo, np.concatenate([photo] * 2, axis=2)):
-        fed(network(source.shape[2]), source)
+        to_input(network(source.shape[2]), source)
     np.testing.assert_array_equal(photo, before)
 
 
@@ -72,7 +72,7 @@ def test_the_photo_is_left_as_it_was(photo):
 )
 def test_what_is_no_picture_of_five_channels_is_refused(wrong, message):
     with pytest.raises(PictureError, match=message):
-        fed(network(5), wrong)
+        to_input(network(5), wrong)
 
 
 @pytest.mark.parametrize(
@@ -85,4 +85,4 @@ def test_what_is_no_picture_of_five_channels_is_refused(wrong, message):
     ],
 )
 def test_a_photo_is_called_by_its_file_or_its_type(photo, name):
-    assert named(photo) == name
+    assert display_name(photo) == name

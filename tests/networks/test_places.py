@@ -47,7 +47,7 @@ def test_a_neuron_answers_to_what_it_is_said_to_see_and_to_nothing_else(
     info = network.layers["conv"]
     found = sight(info, region(network, info), at)
     points = np.eye(121, dtype="float32").reshape(121, 11, 11, 1)
-    maps = network.look(points, [Tap("conv")])[Tap("conv")]
+    maps = network.activations(points, [Tap("conv")])[Tap("conv")]
     seen = maps[:, found.neuron[0], found.neuron[1], 0].reshape(11, 11) > 0
     assert seen[at]
     rows, columns = (np.flatnonzero(seen.any(axis=axis)) for axis in (1, 0))

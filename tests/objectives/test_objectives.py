@@ -11,7 +11,14 @@ from convscope.networks.network import Network
 from convscope.networks.patches.capture import PICTURE, Tap
 from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.units import Unit, in_quotes
-from convscope.objectives import TERMS, Objective, bound, of_unit, parse, scored
+from convscope.objectives import (
+    TERMS,
+    Objective,
+    compile_objectives,
+    from_unit,
+    parse,
+    score_pictures,
+)
 from convscope.objectives.penalties import PENALTIES
 
 SIZE = (8, 10)
@@ -34,7 +41,7 @@ def network():
 def heard(network):
     """What the layers say of PICTURES, before activation."""
     taps = [Tap("conv"), Tap("classes")]
-    seen = network.look(PICTURES, taps)
+    seen = network.activations(PICTURES, taps)
     return seen[taps[0]], seen[taps[1]]
 
 
@@ -42,7 +49,7 @@ def scores(network, *goals):
     """The scores of PICTURES, one objective each, or one for all."""
     found = [each for goal in goals for each in objective(goal).resolved(network)]
     every = found * 3 if len(found) == 1 else found
-    return scored(network, every, PICTURES[: len(every)])
+    return score_pictures(network, every, PICTURES[: len(every)])
 
 
 def objective(goal):
@@ -76,7 +83,7 @@ def test_units_of_one_layer_share_a_program_each_with_its_own_picture(network, h
 def test_an_objective_knows_whether_it_is_a_unit(network):
     (bee,) = parse("-predictions:bee").resolved(network)
     assert bee.unit == Unit("classes", 0, negative=True)
-    assert bee == of_unit(bee.unit)
+    assert bee == from_unit(bee.unit)
     assert bee.describe(network) == "-classes:bee"
     assert parse("2 * conv:0").unit is None
     assert parse("conv:0 + conv:1").unit is None
@@ -185,13 +192,13 @@ def test_a_range_gives_one_objective_each(network):
 def test_objectives_of_different_kinds_do_not_share_a_batch(network):
     goals = [parse("conv:0"), parse("classes:0")]
     with pytest.raises(InputError, match="objectives of one kind. Received: conv:0; classes:0"):
-        bound(goals, network, SIZE)
+        compile_objectives(goals, network, SIZE)
 
 
 def test_an_interpolation_leads_from_one_to_the_other(network):
     way = objectives.interpolation("conv:0", parse("conv:1"), 3)
     assert str(way[1]) == "0.5 * conv:0 + 0.5 * conv:1"
-    ends = scored(network, [*way], PICTURES)
+    ends = score_pictures(network, [*way], PICTURES)
     first, last = scores(network, "conv:0")[0], scores(network, "conv:1")[2]
     np.testing.assert_allclose(ends[[0, 2]], [first, last], rtol=1e-5)
     with pytest.raises(InputError, match="at least 2 pictures.*Received: 1"):
@@ -275,16 +282,16 @@ def test_diversity_is_minus_the_mean_cosine_of_gram_matrices(network, heard):
     gram /= np.linalg.norm(gram, axis=1, keepdims=True)
     cosines = gram @ gram.T
     expected = [-(cosines[i].sum() - 1) / 2 for i in range(3)]
-    got = scored(network, [parse("diversity(conv)")] * 3, PICTURES)
+    got = score_pictures(network, [parse("diversity(conv)")] * 3, PICTURES)
     np.testing.assert_allclose(got, expected, rtol=1e-3)
-    alike = scored(network, [parse("diversity(conv)")] * 2, PICTURES[[0, 0]])
+    alike = score_pictures(network, [parse("diversity(conv)")] * 2, PICTURES[[0, 0]])
     np.testing.assert_allclose(alike, -1, rtol=1e-4)
-    assert scored(network, [parse("diversity(conv)")], PICTURES[:1])[0] == 0
+    assert score_pictures(network, [parse("diversity(conv)")], PICTURES[:1])[0] == 0
 
 
 def test_alignment_counts_nearer_neighbours_more(network):
     gray, white = np.full((*SIZE, 3), 0.5, "float32"), np.ones((*SIZE, 3), "float32")
-    got = scored(network, [parse("alignment")] * 3, np.stack([gray, gray, white]))
+    got = score_pictures(network, [parse("alignment")] * 3, np.stack([gray, gray, white]))
     np.testing.assert_allclose(got, [-0.125, -0.25, -0.375], rtol=1e-5)
 
 
@@ -294,31 +301,31 @@ def test_alignment_counts_nearer_neighbours_more(network):
 @pytest.mark.parametrize("name", PENALTIES)
 def test_every_penalty_is_nothing_for_gray_and_something_for_noise(network, name):
     gray = np.full((1, *SIZE, 3), 0.5, "float32")
-    assert scored(network, [parse(name)], gray)[0] == pytest.approx(0, abs=1e-6)
-    assert scored(network, [parse(name)], PICTURES[:1])[0] > 0.001
+    assert score_pictures(network, [parse(name)], gray)[0] == pytest.approx(0, abs=1e-6)
+    assert score_pictures(network, [parse(name)], PICTURES[:1])[0] > 0.001
     tiny = np.full((1, 1, 1, 3), 0.5, "float32")
-    assert scored(network, [parse(name)], tiny)[0] == pytest.approx(0, abs=1e-6)
+    assert score_pictures(network, [parse(name)], tiny)[0] == pytest.approx(0, abs=1e-6)
 
 
 def test_penalties_on_a_picture_known_on_paper(network):
     stripes = np.zeros((1, 8, 8, 3), "float32")
     stripes[:, :, ::2] = 1.0
-    values = {name: scored(network, [parse(name)], stripes)[0] for name in PENALTIES}
+    values = {name: score_pictures(network, [parse(name)], stripes)[0] for name in PENALTIES}
     assert values["total-variation"] == pytest.approx(1.0)
     assert values["l1"] == pytest.approx(0.5)
     assert values["l2"] == pytest.approx(0.25)
     assert values["blur"] > 0.15  # a blur takes all but the edges' stripes away
     ramp = np.broadcast_to(np.linspace(0, 1, 8)[:, None, None], (1, 8, 8, 3)).astype("float32")
-    assert scored(network, [parse("blur")], ramp)[0] < 0.01
+    assert score_pictures(network, [parse("blur")], ramp)[0] < 0.01
 
 
 def test_the_boundary_counts_the_border_only(network):
     inside = np.full((1, 16, 16, 3), 0.5, "float32")
     inside[:, 6:10, 6:10] = 1.0
-    assert scored(network, [parse("boundary")], inside)[0] == pytest.approx(0, abs=1e-6)
+    assert score_pictures(network, [parse("boundary")], inside)[0] == pytest.approx(0, abs=1e-6)
     outside = np.full((1, 16, 16, 3), 0.5, "float32")
     outside[:, 0] = 1.0
-    assert scored(network, [parse("boundary")], outside)[0] > 0.01
+    assert score_pictures(network, [parse("boundary")], outside)[0] > 0.01
 
 
 def test_an_unknown_penalty_is_refused_with_the_nearest():
@@ -333,7 +340,7 @@ def test_a_function_of_your_own_is_an_objective_like_any_other(network, heard):
     def twice(seen):
         return 2 * ops.mean(seen["conv"][..., 1], axis=(1, 2)) + seen["predictions"][:, 0]
 
-    mine = objectives.own(twice, "conv", "predictions")
+    mine = objectives.custom(twice, "conv", "predictions")
     assert str(mine - parse("l2")) == "own(twice) - l2"
     conv, fc = heard
     expected = 2 * conv[..., 1].mean((1, 2)) + fc[:, 0]
@@ -341,9 +348,9 @@ def test_a_function_of_your_own_is_an_objective_like_any_other(network, heard):
     with pytest.raises(InputError, match="a function of Python's"):
         parse(str(mine))  # a function has no text that makes it again
     with pytest.raises(InputError, match="layers that the function looks at"):
-        objectives.own(twice)
+        objectives.custom(twice)
     with pytest.raises(UnknownName, match="Did you mean 'conv'"):
-        objectives.own(twice, "convv").resolved(network)
+        objectives.custom(twice, "convv").resolved(network)
 
 
 def test_every_term_of_the_table_can_be_written_and_scored(network, tmp_path, monkeypatch):

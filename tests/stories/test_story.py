@@ -40,11 +40,11 @@ def test_what_a_layer_passes_on_whole_comes_back_whole(told):
 def test_the_error_is_that_of_the_saved_picture(network, told):
     for stage in told.stages:
         tap = Tap(stage.layer)
-        seen = network.look(np.stack([photo(), stage.inversion.picture]), [tap])[tap]
+        seen = network.activations(np.stack([photo(), stage.inversion.picture]), [tap])[tap]
         wanted, got = seen.astype("float64")
         error = np.sum((wanted - got) ** 2) / np.sum(wanted**2)
         assert stage.error == pytest.approx(error, rel=1e-3)
-        plain = network.look(np.full((1, SIDE, SIDE, 3), 0.5, "float32"), [tap])[tap][0]
+        plain = network.activations(np.full((1, SIDE, SIDE, 3), 0.5, "float32"), [tap])[tap][0]
         assert stage.gray == pytest.approx(
             np.sum((wanted - plain) ** 2) / np.sum(wanted**2), rel=1e-3
         )

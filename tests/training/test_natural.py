@@ -60,7 +60,7 @@ def test_the_file_holds_the_distribution_of_every_unit(
     assert (found.count, found.digest) == (COUNT, network.digest)
     assert f"{COUNT} pictures, network {network.digest}" in capsys.readouterr().out
     tap = Tap("block3_conv2")
-    means = network.look(photos / np.float32(255), [tap])[tap].mean((1, 2))
+    means = network.activations(photos / np.float32(255), [tap])[tap].mean((1, 2))
     quantiles = found.arrays["block3_conv2/channel/quantiles"]
     np.testing.assert_allclose(quantiles, np.quantile(means, LEVELS, axis=0), rtol=1e-3, atol=1e-3)
     assert {f"{name}/channel/quantiles" for name in network.layers} <= set(found.arrays)

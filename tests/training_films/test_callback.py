@@ -10,7 +10,7 @@ import pytest
 
 import convscope as cs
 from convscope.errors import InputError, MissingExtra, ModelError, OutputError, UnknownName
-from convscope.training_films.recorder import Camera
+from convscope.training_films.recorder import FilmRecorder
 from tests.training_films.trainings import chancy, compiled, fit, plain, state
 
 UNITS = ["second:1", "classes:0"]
@@ -107,14 +107,14 @@ def test_pictures_are_those_of_maximize_on_the_weights_of_then(film):
 
 def test_programs_are_compiled_once_for_all_moments(film, monkeypatch):
     made = []
-    original = Camera.take
+    original = FilmRecorder.take
 
     def take(self, *args, **kw):
         shot = original(self, *args, **kw)
         made.append(set(map(id, self.network.programs._idle.values())))
         return shot
 
-    monkeypatch.setattr(Camera, "take", take)
+    monkeypatch.setattr(FilmRecorder, "take", take)
     fit(plain(), film(moments=4))
     assert len(made) == 4
     assert made[0] == made[-1]
@@ -193,13 +193,13 @@ def timed(film, monkeypatch):
 
     def timed(batch, moment, *, compiling=0.0, known=True, **settings):
         clock = Clock()
-        original = Camera.take
+        original = FilmRecorder.take
 
         def take(self, *args, **kw):
             clock.now += moment
             return original(self, *args, **kw)
 
-        monkeypatch.setattr(Camera, "take", take)
+        monkeypatch.setattr(FilmRecorder, "take", take)
 
         class Pace(keras.callbacks.Callback):
             def on_train_begin(self, logs=None):
@@ -309,14 +309,14 @@ def test_what_is_not_possible_is_refused_at_once(film, settings, error, message)
 
 
 def test_a_film_that_breaks_does_not_break_the_training(film, monkeypatch):
-    original = Camera.take
+    original = FilmRecorder.take
 
     def take(self, at, *args, **kw):
         if at == 2:
             raise MemoryError("no room")
         return original(self, at, *args, **kw)
 
-    monkeypatch.setattr(Camera, "take", take)
+    monkeypatch.setattr(FilmRecorder, "take", take)
     broken, model = film(moments=[1, 2, 4]), plain()
     with pytest.warns(UserWarning, match="Filming stopped at batch 2: no room"):
         fit(model, broken)

@@ -6,7 +6,7 @@ import pytest
 
 from convscope.errors import ModelError
 from convscope.networks.patches.capture import Tap
-from convscope.training_films.convergence import GRID, Settling, responses, similarity
+from convscope.training_films.convergence import GRID, Convergence, responses, similarity
 from tests.networks.nets import functional, network, pictures
 
 
@@ -50,15 +50,15 @@ def test_rounding_is_no_variation():
 
 
 def test_settled_is_from_where_it_stays():
-    found = Settling({"conv": (0.95, 0.5, 0.91, 1.0), "head": (0.1, 0.2, 0.3, 1.0)}, "pictures")
+    found = Convergence({"conv": (0.95, 0.5, 0.91, 1.0), "head": (0.1, 0.2, 0.3, 1.0)}, "pictures")
     assert (found.settled("conv"), found.settled("head")) == (2, 3)
-    assert Settling({"conv": (np.nan, np.nan)}, "pictures").settled("conv") is None
+    assert Convergence({"conv": (np.nan, np.nan)}, "pictures").settled("conv") is None
 
 
 def test_responses_are_those_of_a_grid_of_places_before_the_activation():
     small, some = network(functional()), pictures(11)
     found = responses(small, ["first", "classes"], some)
-    seen = small.look(some, [Tap("first"), Tap("classes")])
+    seen = small.activations(some, [Tap("first"), Tap("classes")])
     places = [1, 3, 5]  # of 6
     maps = seen[Tap("first")][:, places][:, :, places]
     np.testing.assert_allclose(found["first"], maps.reshape(-1, 3), rtol=1e-5, atol=1e-6)

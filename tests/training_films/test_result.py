@@ -9,7 +9,7 @@ from convscope import images, objectives
 from convscope.encoding.writers import WRITERS
 from convscope.errors import InputError
 from convscope.maximization.recipe import Recipe
-from convscope.training_films.convergence import Settling
+from convscope.training_films.convergence import Convergence
 from convscope.training_films.curve import Curve
 from convscope.training_films.formats import FORMATS, checked
 from convscope.training_films.result import LIMIT, Cost, Learning, Moment
@@ -39,7 +39,7 @@ def film(count=4, channels=3, side=12):
         moments=moments,
         counts="batch",
         curve=Curve(lines, "batch"),
-        settling=Settling({"conv": (*np.linspace(0, 1, count),)}, "4 pictures"),
+        settling=Convergence({"conv": (*np.linspace(0, 1, count),)}, "4 pictures"),
         recipe=Recipe(),
         size=f"{side}x{side}",
         source={"network": "small", "digest": moments[-1].digest, "backend": "b", "versions": "v"},

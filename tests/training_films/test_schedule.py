@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from convscope.errors import InputError
-from convscope.training_films.schedule import Plan, checked, spaced
+from convscope.training_films.schedule import Schedule, checked, spaced
 
 
 @given(some.integers(1, 10**6), some.integers(2, 60))
@@ -23,19 +23,19 @@ def test_later_moments_are_equal_ratios_apart():
 
 
 def test_a_plan_knows_the_last_moment_that_was_wanted():
-    plan = Plan.of([10, 3, 3], total=100)
+    plan = Schedule.of([10, 3, 3], total=100)
     assert [plan.latest(done) for done in (0, 2, 3, 9, 10, 99)] == [0, 0, 3, 3, 10, 10]
     assert plan.until(9) == (3,)
 
 
 def test_without_an_end_moments_double():
-    plan = Plan.of(12, total=None)
+    plan = Schedule.of(12, total=None)
     assert [plan.latest(done) for done in (0, 1, 2, 3, 4, 1000)] == [0, 1, 2, 2, 4, 512]
     assert plan.until(5) == (0, 1, 2, 4)
 
 
 def test_a_count_is_of_the_whole_training():
-    assert Plan.of(4, total=100).batches == (0, 1, 10, 100)
+    assert Schedule.of(4, total=100).batches == (0, 1, 10, 100)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_count_is_of_the_whole_training():
     ],
 )
 def test_what_is_a_plan_is_taken(wanted, batches):
-    assert Plan.of(checked(wanted), total=10).batches == batches
+    assert Schedule.of(checked(wanted), total=10).batches == batches
 
 
 @pytest.mark.parametrize("wanted", [1, True, "batches", [], [1.5], [-1], None, ["a"]])

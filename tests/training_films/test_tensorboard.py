@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from convscope.errors import MissingExtra
-from convscope.training_films.tensorboard import Board
+from convscope.training_films.tensorboard import TensorBoardWriter
 from tests.training_films.test_result import film
 
 
@@ -29,7 +29,7 @@ class Writer:
 def test_each_unit_has_a_tag_and_each_moment_a_step(monkeypatch, tmp_path, channels):
     monkeypatch.setitem(sys.modules, "tensorboardX", SimpleNamespace(SummaryWriter=Writer))
     made = film(channels=channels)
-    board = Board(tmp_path, made.labels)
+    board = TensorBoardWriter(tmp_path, made.labels)
     for moment in made.moments[:2]:
         board.show(moment)
     board.close()
@@ -45,7 +45,7 @@ def test_each_unit_has_a_tag_and_each_moment_a_step(monkeypatch, tmp_path, chann
 def test_the_real_library_writes_a_file(tmp_path):
     pytest.importorskip("tensorboardX")
     made = film()
-    board = Board(tmp_path / "logs", made.labels)
+    board = TensorBoardWriter(tmp_path / "logs", made.labels)
     board.show(made.moments[0])
     board.close()
     (file,) = (tmp_path / "logs").iterdir()
@@ -57,4 +57,4 @@ def test_the_real_library_writes_a_file(tmp_path):
 def test_without_it_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboardX", None)
     with pytest.raises(MissingExtra, match=r"tensorboardX.*convscope\[tensorboard\]"):
-        Board("logs", ())
+        TensorBoardWriter("logs", ())

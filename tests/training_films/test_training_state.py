@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from convscope.training_films.training_state import undisturbed
+from convscope.training_films.training_state import preserved_training
 from tests.training_films.trainings import SIDE, chancy, plain
 
 
@@ -31,7 +31,7 @@ def values(model):
 def test_layers_that_change_when_called_are_put_back():
     model = keras.Sequential([keras.Input((4,)), Forgetful()])
     before = values(model)
-    with undisturbed(model):
+    with preserved_training(model):
         model(np.zeros((1, 4), "float32"))
         changed = values(model)
     assert any((old != new).any() for old, new in zip(before, changed, strict=True))
@@ -44,7 +44,7 @@ def test_what_fails_inside_leaves_no_trace_either():
     before = values(model)
 
     def failing():
-        with undisturbed(model):
+        with preserved_training(model):
             model(np.zeros((1, 4), "float32"))
             raise KeyError
 
@@ -74,7 +74,7 @@ def test_global_streams_go_on_where_they_were():
     *_, plain = draws()
     disturbed = draws()
     next(disturbed)
-    with undisturbed(model):
+    with preserved_training(model):
         random.random(), np.random.random(), native()
     assert next(disturbed) == plain
 
@@ -88,7 +88,7 @@ def test_what_draws_without_a_seed_goes_on_where_it_was(drawn_before):
         for _ in range(drawn_before):
             keras.random.normal((2,))
         if disturb:
-            with undisturbed(model):
+            with preserved_training(model):
                 keras.random.normal((2,))
         random.random()
         return np.array(ops.convert_to_numpy(keras.random.normal((2,))))
@@ -102,7 +102,7 @@ def test_weights_are_not_written_to(monkeypatch):
     written = []
     kind = type(model.weights[0])
     monkeypatch.setattr(kind, "assign", lambda self, value: written.append(self.name))
-    with undisturbed(model):
+    with preserved_training(model):
         model(np.zeros((1, SIDE, SIDE, 3), "float32"), training=False)
     # Dropout that is forced on has drawn; its seeds are put back, and nothing else.
     assert set(written) <= {"seed_generator_state"}

@@ -5,7 +5,7 @@ import pytest
 from keras import layers
 
 from convscope.errors import InputError, ModelError
-from convscope.training_films.units import rows, spread
+from convscope.training_films.units import filmed_units, units_across_layers
 from tests.networks.nets import functional, network, settle
 
 
@@ -20,12 +20,12 @@ def deep(count=9):
 
 
 def test_of_a_deep_network_one_unit_of_each_of_six_layers_is_drawn():
-    layers = [text.partition(":")[0] for text in spread(deep(), seed=0)]
+    layers = [text.partition(":")[0] for text in units_across_layers(deep(), seed=0)]
     assert layers == ["conv0", "conv2", "conv4", "conv5", "conv7", "classes"]
 
 
 def test_of_a_small_network_two_units_of_each_layer_are():
-    drawn = spread(network(functional()), seed=0)
+    drawn = units_across_layers(network(functional()), seed=0)
     assert [text.partition(":")[0] for text in drawn] == [
         "first", "first", "second", "second", "classes", "classes",
     ]  # fmt: skip
@@ -34,12 +34,14 @@ def test_of_a_small_network_two_units_of_each_layer_are():
 
 def test_the_seed_draws():
     many = network(functional())
-    assert spread(many, 0) == spread(many, 0)
-    assert len({tuple(spread(many, seed)) for seed in range(8)}) > 1
+    assert units_across_layers(many, 0) == units_across_layers(many, 0)
+    assert len({tuple(units_across_layers(many, seed)) for seed in range(8)}) > 1
 
 
 def test_rows_run_from_early_to_late_and_none_is_double():
-    found = rows(network(functional()), ["classes:1", "first:0-1", "-second:2", "first:1"], 0)
+    found = filmed_units(
+        network(functional()), ["classes:1", "first:0-1", "-second:2", "first:1"], 0
+    )
     assert [str(each.objective) for each in found] == [
         "first:0", "first:1", "-second:2", "classes:1",
     ]  # fmt: skip
@@ -48,11 +50,11 @@ def test_rows_run_from_early_to_late_and_none_is_double():
 def test_pictures_that_see_each_other_are_refused():
     wanted = ["first:1 + diversity(second)", "first:2 + diversity(second)"]
     with pytest.raises(InputError, match=r"of one picture each.*diversity\(second\)"):
-        rows(network(functional()), wanted, 0)
+        filmed_units(network(functional()), wanted, 0)
 
 
 def test_a_network_without_weights_must_be_told_what_to_film():
     image = keras.Input((8, 8, 3))
     empty = network(keras.Model(image, layers.ReLU()(image), name="empty"))
     with pytest.raises(ModelError, match="no layers with weights"):
-        spread(empty, 0)
+        units_across_layers(empty, 0)

@@ -13,13 +13,13 @@ from convscope.errors import InputError, UnknownName
 from convscope.transforms import (
     TRANSFORMS,
     Blur,
-    Change,
     Flip,
     Noise,
-    Placement,
+    PixelTransform,
     Rotate,
     Scale,
     Shift,
+    SpatialTransform,
     Transforms,
 )
 from tests.transforms.seen import applied, chance, drawn, noise
@@ -110,7 +110,7 @@ def test_parts_that_are_no_transforms_are_refused():
 def test_a_row_is_called_what_its_class_is_and_explained(name):
     kind = TRANSFORMS[name]
     assert kind.__name__.lower() == name
-    assert issubclass(kind, Placement | Change)
+    assert issubclass(kind, SpatialTransform | PixelTransform)
     assert kind.__doc__
     assert len(fields(kind)) <= 1
     assert kind.usage().startswith(name)
@@ -201,9 +201,9 @@ def test_placements_in_a_row_look_like_one_after_the_other():
     ("text", "plan"),
     [
         ("none", []),
-        (USUAL, [Placement]),
-        ("shift(1/16), noise(0.1), flip, crop(0.5)", [Placement, Noise, Placement]),
-        ("noise(0.1), blur(1), shift(0.1)", [Noise, Blur, Placement]),
+        (USUAL, [SpatialTransform]),
+        ("shift(1/16), noise(0.1), flip, crop(0.5)", [SpatialTransform, Noise, SpatialTransform]),
+        ("noise(0.1), blur(1), shift(0.1)", [Noise, Blur, SpatialTransform]),
         ("noise(0.1), noise(0.2)", [Noise, Noise]),
     ],
 )

@@ -13,7 +13,7 @@ def chance(*key):
 
 def look(pictures, *placements):
     return ops.convert_to_numpy(
-        resampling.look(
+        resampling.warp(
             ops.convert_to_tensor(pictures), ops.convert_to_tensor(np.stack(placements))
         )
     )

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from convscope.activation.layers import chosen, convolutions
+from convscope.activation.layers import convolutions, resolve_layers
 from convscope.activation.result import Activations, Kernels
 from convscope.networks import layers as models_layers
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
-from convscope.networks.photo import fed
+from convscope.networks.photo import to_input
 from convscope.networks.provenance import source
 
 
@@ -37,11 +37,11 @@ def activations(
     Example:
         ``cs.activations(network, "photo.jpg").figure().savefig("layers.png")``
     """
-    infos = chosen(network, layers)
-    picture = fed(network, photo)
+    infos = resolve_layers(network, layers)
+    picture = to_input(network, photo)
     batch = picture[None]
     taps = {info.address: Tap(info.address, after=True) for info in infos}
-    seen = network.look(batch, list(taps.values()))
+    seen = network.activations(batch, list(taps.values()))
     top = network.top(network.probabilities(batch)[0]) if network.classifies else []
     return Activations(
         photo=picture,
@@ -58,7 +58,7 @@ def _first_kernels(network: Network) -> Kernels | None:
     first = next(iter(convolutions(network)), None)
     if first is None or network.channels not in (1, 3):
         return None
-    kernel = getattr(models_layers.leaves(network.model)[first.address], "kernel", None)
+    kernel = getattr(models_layers.flat_layers(network.model)[first.address], "kernel", None)
     if kernel is None or tuple(kernel.shape[2:]) != (network.channels, first.channels):
         return None  # it comes later than the photo's own channels, or is a depthwise one
     from keras import ops

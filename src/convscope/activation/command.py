@@ -50,7 +50,7 @@ def layers(
     """
     from convscope import drawing
     from convscope.activation.activations import activations
-    from convscope.maximization.thumbnails import computed, icons
+    from convscope.maximization.thumbnails import common_precision, thumbnails
     from convscope.networks.units import layer_stem
     from convscope.results import TABLED
 
@@ -70,7 +70,7 @@ def layers(
     with progress(f"Loading {network.model}") as show:
         loaded = network.load()
         one = loaded.layer(asked).address if asked else None
-        computing = {"precision": computed(precision or "auto", loaded)} if drawn else {}
+        computing = {"precision": common_precision(precision or "auto", loaded)} if drawn else {}
 
         def look(each: "Photo", path: "Path") -> "Activations":
             show(None, f"Looking at {each.name}")
@@ -80,7 +80,7 @@ def layers(
                 drawing.save(seen.kernels_figure(), path, seen.info())
             else:
                 units = seen.shown_units(count, one) if drawn else []
-                pictures = icons(loaded, units, show, **computing) if units else None
+                pictures = thumbnails(loaded, units, show, **computing) if units else None
                 seen.save(path, layer=one, pictures=pictures, count=count)
             return seen
 

@@ -13,7 +13,7 @@ def convolutions(network: Network) -> list[LayerInfo]:
     return [info for info in network.layers.values() if "Conv" in info.kind and info.is_map]
 
 
-def chosen(network: Network, names: str | Sequence[str] | None) -> list[LayerInfo]:
+def resolve_layers(network: Network, names: str | Sequence[str] | None) -> list[LayerInfo]:
     """Return the layers with some names, each once, in the order they run; or all convolutions."""
     if names is None:
         found = convolutions(network)
@@ -35,7 +35,7 @@ def chosen(network: Network, names: str | Sequence[str] | None) -> list[LayerInf
     return [info for info in network.layers.values() if info in wanted]
 
 
-def spread(values: Sequence[str], most: int) -> list[str]:
+def evenly_spread(values: Sequence[str], most: int) -> list[str]:
     """Return at most so many of the values, evenly spaced, with the first and the last."""
     return [values[place] for place in evenly(len(values), most)]
 

@@ -13,7 +13,7 @@ from convscope import drawing, results
 from convscope.activation.channels_figure import channels
 from convscope.activation.figure import Row, maps
 from convscope.activation.kernels_figure import kernels
-from convscope.activation.layers import spread
+from convscope.activation.layers import evenly_spread
 from convscope.brief import Brief, counted
 from convscope.drawing.tile import BESIDE, COVERING, Scale, Tile, number
 from convscope.errors import InputError, unknown
@@ -31,7 +31,7 @@ TILES = 512  # channels of one layer
 
 
 @dataclass(frozen=True)
-class Strong:
+class RankedChannel:
     """One channel and how strongly it responded.
 
     Args:
@@ -85,10 +85,10 @@ class Activations(FigureResult):
     # Numbers
 
     @cached_property
-    def _ranked(self) -> dict[str, list[Strong]]:
+    def _ranked(self) -> dict[str, list[RankedChannel]]:
         return {layer: _rank(layer, maps) for layer, maps in self.maps.items()}
 
-    def strongest(self, layer: str, count: int | None = None) -> list[Strong]:
+    def strongest(self, layer: str, count: int | None = None) -> list[RankedChannel]:
         """Return the channels of a layer with the strongest mean response, strongest first.
 
         Args:
@@ -254,13 +254,13 @@ class Activations(FigureResult):
         return ", ".join([f"of {self.network}: {counted(len(self.maps), 'layer')}", *top])
 
 
-def _rank(layer: str, maps: np.ndarray) -> list[Strong]:
+def _rank(layer: str, maps: np.ndarray) -> list[RankedChannel]:
     height, width, channels = maps.shape
     flat = maps.reshape(height * width, channels)
     strength = np.maximum(flat, 0).mean(axis=0, dtype="float64")
     places = flat.argmax(axis=0)
     return [
-        Strong(
+        RankedChannel(
             unit=Unit(layer, int(channel)),
             strength=float(strength[channel]),
             maximum=float(flat[places[channel], channel]),
@@ -272,12 +272,12 @@ def _rank(layer: str, maps: np.ndarray) -> list[Strong]:
 
 def _shown(
     activations: Activations, layer: str | None, count: int | None
-) -> dict[str, list[Strong]]:
+) -> dict[str, list[RankedChannel]]:
     """What a figure shows: of each of its layers the strongest channels, or of one layer all."""
     if layer is not None:
         strongest = activations.strongest(layer, TILES if count is None else count)
         return {layer: sorted(strongest, key=lambda strong: strong.unit.channel or 0)}
-    layers = spread(list(activations.maps), ROWS)
+    layers = evenly_spread(list(activations.maps), ROWS)
     return {some: activations.strongest(some, COUNT if count is None else count) for some in layers}
 
 
@@ -312,7 +312,7 @@ def _figure(
 def _one(
     activations: Activations,
     layer: str,
-    strongest: list[Strong],
+    strongest: list[RankedChannel],
     pictures: Mapping[Unit, Picture],
 ) -> "Figure":
     row = _row(activations, layer, strongest, pictures)
@@ -336,7 +336,7 @@ def _one(
 def _row(
     activations: Activations,
     layer: str,
-    strongest: list[Strong],
+    strongest: list[RankedChannel],
     pictures: Mapping[Unit, Picture],
 ) -> Row:
     height, width, channels = activations.maps[layer].shape
@@ -346,7 +346,7 @@ def _row(
 
 
 def _tiles(
-    activations: Activations, strongest: list[Strong], pictures: Mapping[Unit, Picture]
+    activations: Activations, strongest: list[RankedChannel], pictures: Mapping[Unit, Picture]
 ) -> list[Tile]:
     return [
         Tile(

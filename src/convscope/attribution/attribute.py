@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 
 from convscope import validation
-from convscope.attribution.decision import Decision
+from convscope.attribution.decision import Explanation
 from convscope.attribution.methods.table import METHODS
 from convscope.attribution.result import Attribution, remark
 from convscope.errors import InputError, unknown
 from convscope.images import Picture
-from convscope.networks.layers import leaves
+from convscope.networks.layers import flat_layers
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap, has_activation
-from convscope.networks.photo import fed
+from convscope.networks.photo import to_input
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
-from convscope.objectives import Objective, of_unit
+from convscope.objectives import Objective, from_unit
 from convscope.objectives.parser import What, objective
 from convscope.objectives.units import UnitTerm
 from convscope.progress import Progress, part
@@ -82,15 +82,15 @@ def decided(
     target: What | None,
     seed: int = 0,
     progress: Progress | None = None,
-) -> Decision:
+) -> Explanation:
     """What is to be explained: one target, by default the likeliest class."""
     seed = validation.seed(seed)
-    picture = fed(network, photo)
-    return Decision(network, picture, goal(network, picture, target), seed, progress)
+    picture = to_input(network, photo)
+    return Explanation(network, picture, goal(network, picture, target), seed, progress)
 
 
 def explained(
-    decision: Decision, method: str, given: Mapping[str, Any], origin: Mapping[str, str]
+    decision: Explanation, method: str, given: Mapping[str, Any], origin: Mapping[str, str]
 ) -> Attribution:
     """Explain a decision by one method.
 
@@ -124,15 +124,15 @@ def explained(
     )
 
 
-def _asleep(decision: Decision) -> str:
+def _asleep(decision: Explanation) -> str:
     """That the unit does not fire, if its activation function gives nothing for the photo."""
     network, unit = decision.network, decision.target.unit
     if unit is None or unit.negative or unit.channel is None or decision.score > 0:
         return ""
-    if not has_activation(leaves(network.model).get(unit.layer)):
+    if not has_activation(flat_layers(network.model).get(unit.layer)):
         return ""
     tap = Tap(unit.layer, after=True)
-    maps = network.look(decision.photo[None], [tap])[tap][0][..., unit.channel]
+    maps = network.activations(decision.photo[None], [tap])[tap][0][..., unit.channel]
     if unit.at is not None:
         middle = (maps.shape[0] // 2, maps.shape[1] // 2)
         maps = maps[middle if unit.at == "center" else unit.at]
@@ -143,7 +143,7 @@ def _asleep(decision: Decision) -> str:
 
 def goal(network: Network, picture: Picture, target: What | None) -> Objective:
     """What is to be explained, in the network's own words: the likeliest class unless told."""
-    return of_unit(_top(network, picture)) if target is None else _one(network, target)
+    return from_unit(_top(network, picture)) if target is None else _one(network, target)
 
 
 def check(method: str, given: Mapping[str, Any]) -> None:
@@ -180,7 +180,8 @@ def _top(network: Network, picture: Picture) -> Unit:
     if network.head is None:
         some = list(network.layers)[-1]
         raise InputError(
-            f"{network.headless}, so its decision must be named. Try: a target such as '{some}:0'."
+            f"{network.why_no_head}, so its decision must be named. "
+            f"Try: a target such as '{some}:0'."
         )
     if (why := network.why_no_probabilities) and network.head.channels > 1:
         raise InputError(

@@ -6,10 +6,10 @@ from types import MappingProxyType
 from typing import Any
 
 from convscope.attribution.attribute import DEFAULT, check, decided, explained
-from convscope.attribution.decision import Decision
+from convscope.attribution.decision import Explanation
 from convscope.attribution.grid import Attributions
 from convscope.attribution.methods.table import METHODS
-from convscope.attribution.pass_counter import Meter, VerySlow
+from convscope.attribution.pass_counter import PassCounter, TooManyPasses
 from convscope.attribution.result import Attribution
 from convscope.errors import InputError, unknown
 from convscope.networks.network import Network
@@ -95,12 +95,12 @@ def attributions(
     for number, (decision, method, own) in enumerate(wishes):
         if method in left_out:
             continue
-        meter = Meter(MOST if chooses else None)
+        meter = PassCounter(MOST if chooses else None)
         share = part(progress, number / len(wishes), (number + 1) / len(wishes), method)
         counted = replace(decision, progress=share, count=meter)
         try:
             made.append((explained(counted, method, own, origin), meter.passes))
-        except VerySlow as slow:
+        except TooManyPasses as slow:
             left_out[method] = f"{slow}; name it to have it"
         except InputError as error:
             if not chooses:
@@ -132,7 +132,7 @@ def attributions(
 
 def _decisions(
     network: Network, photo: Any, targets: What | Sequence[What] | None, seed: int
-) -> list[Decision]:
+) -> list[Explanation]:
     """One a target; a range of units is several targets."""
     if targets is None:
         return [decided(network, photo, None, seed)]
@@ -143,7 +143,7 @@ def _decisions(
     return [decided(network, photo, unit, seed) for unit in dict.fromkeys(units)]
 
 
-def _places(decisions: Sequence[Decision], layers: str | Sequence[str] | None) -> list[str]:
+def _places(decisions: Sequence[Explanation], layers: str | Sequence[str] | None) -> list[str]:
     """The addresses of the layers to look at, in the order asked for; 'every' by itself."""
     if layers is None:
         return []

@@ -13,7 +13,7 @@ from convscope.backend import to_numpy
 from convscope.brief import Brief
 from convscope.images import Picture
 from convscope.networks.network import Network, not_finite
-from convscope.objectives import Bound, Objective, bound
+from convscope.objectives import CompiledObjective, Objective, compile_objectives
 from convscope.progress import Progress
 
 # Of all pictures of a batch together: 8 at 224 x 224. Gradients keep every activation in memory.
@@ -24,7 +24,7 @@ Program = Callable[..., Sequence[Any]]  # (pictures, *objective.data) to arrays 
 
 
 @dataclass(frozen=True, eq=False)
-class Decision(Brief):
+class Explanation(Brief):
     """A network's response to a photo, before softmax or ReLU, and its scores and gradients nearby.
 
     Args:
@@ -54,8 +54,10 @@ class Decision(Brief):
         """Return the target's response to each picture: (n,). ``total``: see ``run``."""
         network = self.network
 
-        def make(objective: Bound) -> Program:
-            return lambda some, *data: [objective.score(network.see(some, objective.taps), data)]
+        def make(objective: CompiledObjective) -> Program:
+            return lambda some, *data: [
+                objective.score(network.forward(some, objective.taps), data)
+            ]
 
         (scores,) = self.run("scores", make, pictures, total)
         return scores
@@ -66,13 +68,15 @@ class Decision(Brief):
         The pictures are in [0, 1]; the gradient includes the network's preprocessing.
         """
         network = self.network
-        (slopes,) = self.run("slopes", lambda goal: sloping(network, goal), pictures, total)
+        (slopes,) = self.run(
+            "slopes", lambda goal: gradient_program(network, goal), pictures, total
+        )
         return slopes
 
     def run(
         self,
         kind: Hashable,
-        make: Callable[[Bound], Program],
+        make: Callable[[CompiledObjective], Program],
         pictures: Iterable[np.ndarray],
         total: int | None = None,
         beside: Iterable[np.ndarray] | None = None,
@@ -99,7 +103,7 @@ class Decision(Brief):
         parts = []
         key = ("attribution", kind, self._bound(1).kind)
         rows = zip(pictures, strict=True) if beside is None else zip(pictures, beside, strict=True)
-        with self.network.borrowed(key, compiled) as program:
+        with self.network.cached_program(key, compiled) as program:
             for number, batch in enumerate(_batches(rows, size)):
                 if self.count:
                     self.count(len(batch), total)
@@ -116,18 +120,18 @@ class Decision(Brief):
             raise not_finite(self.network, self.target.layers[-1])
         return found
 
-    def _bound(self, count: int) -> Bound:
+    def _bound(self, count: int) -> CompiledObjective:
         """Return the target's response as the score of so many pictures."""
-        return bound([self.target] * count, self.network, self.photo.shape[:2])
+        return compile_objectives([self.target] * count, self.network, self.photo.shape[:2])
 
 
-def sloping(network: Network, objective: Bound) -> Program:
+def gradient_program(network: Network, objective: CompiledObjective) -> Program:
     """Return a program for the gradients of each picture's score."""
     from keras import ops
 
     def slopes(some: Any, *data: Any) -> Sequence[Any]:
         def total(point: Any) -> tuple[Any, Any]:
-            scores = objective.score(network.see(point, objective.taps), data)
+            scores = objective.score(network.forward(point, objective.taps), data)
             return ops.sum(scores), scores
 
         # No picture's score depends on another picture, so the sum's slopes are their own.

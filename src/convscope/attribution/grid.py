@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope.attribution.decision import Decision
+from convscope.attribution.decision import Explanation
 from convscope.attribution.grid_figure import Panel, attributions
 from convscope.attribution.methods.table import METHODS
 from convscope.attribution.result import Attribution
 from convscope.brief import counted
 from convscope.images import Picture
 from convscope.networks.network import Network
-from convscope.networks.photo import named
+from convscope.networks.photo import display_name
 from convscope.results import FigureResult, texts
 
 if TYPE_CHECKING:
@@ -75,11 +75,11 @@ class Attributions(FigureResult):
         """The target and the method, as far as all maps share them, and the photo's name."""
         first = self.maps[0]
         shared = [AXES[axis](first) for axis in ("target", "method") if axis not in self.axes]
-        return f"{', '.join(shared) or 'Maps'} in {named(self.source['photo'])}"
+        return f"{', '.join(shared) or 'Maps'} in {display_name(self.source['photo'])}"
 
-    def decision(self, found: Attribution) -> Decision:
+    def decision(self, found: Attribution) -> Explanation:
         """Return the decision that one of the maps explains."""
-        return Decision(self.network, found.photo, found.target, found.seed)
+        return Explanation(self.network, found.photo, found.target, found.seed)
 
     def figure(self) -> "Figure":
         """Return a figure of the photo and all maps side by side, each on its own scale."""

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from convscope.brief import Brief
-from convscope.images import BEHIND
+from convscope.images import BACKGROUND
 
-BASELINE = float(BEHIND)  # mid gray: what stands for 'nothing to see'
+BASELINE = float(BACKGROUND)  # mid gray: what stands for 'nothing to see'
 
 
 @dataclass(frozen=True, eq=False)
-class Heat(Brief):
+class AttributionMap(Brief):
     """The result of an attribution method.
 
     Args:

@@ -8,19 +8,19 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
-from convscope.attribution.decision import Decision, Program
+from convscope.attribution.decision import Explanation, Program
 from convscope.errors import InputError
-from convscope.networks.layers import LayerInfo, channels_first, leaves
+from convscope.networks.layers import LayerInfo, channels_first, flat_layers
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap, called_through
 from convscope.networks.regions import region
-from convscope.objectives import Bound
+from convscope.objectives import CompiledObjective
 
 MAPLESS = "method='occlusion', 'integrated-gradients' or 'rise'"  # what needs no maps
 UPRIGHT = 1.5  # maps may be this much wider or narrower than the photo: pooling rounds, nets pad
 
 
-def layer_with_space(decision: Decision, name: str | None) -> LayerInfo:
+def layer_with_space(decision: Explanation, name: str | None) -> LayerInfo:
     """Return the layer of that name, or the last one before the unit that has several places.
 
     A pooling is skipped in favour of the finer maps that it pools. The patches at the start of a
@@ -62,7 +62,7 @@ def layer_with_space(decision: Decision, name: str | None) -> LayerInfo:
     return info
 
 
-def doubt(decision: Decision, info: LayerInfo) -> str:
+def doubt(decision: Explanation, info: LayerInfo) -> str:
     """Return why a layer's places may not be the photo's for what follows it, or ''."""
     doubts = []
     if info.calls > 1:
@@ -75,7 +75,7 @@ def doubt(decision: Decision, info: LayerInfo) -> str:
     return "; ".join(doubts)
 
 
-def _before(decision: Decision) -> tuple[list[LayerInfo], str]:
+def _before(decision: Explanation) -> tuple[list[LayerInfo], str]:
     """Return the layers that run before the unit's, and the unit's."""
     layers = decision.network.layers
     order = list(layers)
@@ -112,7 +112,7 @@ def _is_cut_out(info: LayerInfo) -> bool:
     )
 
 
-def _mixing(decision: Decision, info: LayerInfo) -> list[LayerInfo]:
+def _mixing(decision: Explanation, info: LayerInfo) -> list[LayerInfo]:
     """Return the layers with weights between a layer and the unit that work on a row of tokens."""
     before, _ = _before(decision)
     return [
@@ -122,14 +122,14 @@ def _mixing(decision: Decision, info: LayerInfo) -> list[LayerInfo]:
     ]
 
 
-def maps_of(decision: Decision, info: LayerInfo) -> np.ndarray:
+def maps_of(decision: Explanation, info: LayerInfo) -> np.ndarray:
     """Return a layer's response to the photo, after its activation: (height, width, channels)."""
     tap = Tap(info.address, after=True)
-    found: np.ndarray = decision.network.look(decision.photo[None], [tap])[tap][0]
+    found: np.ndarray = decision.network.activations(decision.photo[None], [tap])[tap][0]
     return found
 
 
-def maps_and_slopes(decision: Decision, info: LayerInfo) -> tuple[np.ndarray, np.ndarray]:
+def maps_and_slopes(decision: Explanation, info: LayerInfo) -> tuple[np.ndarray, np.ndarray]:
     """Return a layer's response to the photo, after its activation, and the gradient there.
 
     Returns:
@@ -137,7 +137,7 @@ def maps_and_slopes(decision: Decision, info: LayerInfo) -> tuple[np.ndarray, np
     """
     network = decision.network
 
-    def make(bound: Bound) -> Program:
+    def make(bound: CompiledObjective) -> Program:
         from keras import ops
 
         layer, first = _layer(network, info)
@@ -151,7 +151,7 @@ def maps_and_slopes(decision: Decision, info: LayerInfo) -> tuple[np.ndarray, np
                     return heard[0]
 
                 with _changed(layer, nudged):
-                    seen = network.see(pictures, bound.taps)
+                    seen = network.forward(pictures, bound.taps)
                 return ops.sum(bound.score(seen, data)), heard.pop()
 
             # The slope to a nudge of nothing is the slope to the layer's own output.
@@ -166,7 +166,7 @@ def maps_and_slopes(decision: Decision, info: LayerInfo) -> tuple[np.ndarray, np
 
 
 def scores_of(
-    decision: Decision, info: LayerInfo, maps: Iterator[np.ndarray], total: int
+    decision: Explanation, info: LayerInfo, maps: Iterator[np.ndarray], total: int
 ) -> np.ndarray:
     """Return the target's response to the photo for other responses of one layer: (total,).
 
@@ -180,14 +180,14 @@ def scores_of(
     """
     network = decision.network
 
-    def make(bound: Bound) -> Program:
+    def make(bound: CompiledObjective) -> Program:
         from keras import ops
 
         layer, first = _layer(network, info)
 
         def listen(pictures: Any, maps: Any, *data: Any) -> Sequence[Any]:
             with _changed(layer, lambda output: ops.cast(_as_made(maps, first), output.dtype)):
-                return [bound.score(network.see(pictures, bound.taps), data)]
+                return [bound.score(network.forward(pictures, bound.taps), data)]
 
         return listen
 
@@ -198,7 +198,7 @@ def scores_of(
 
 def _layer(network: Network, info: LayerInfo) -> tuple[Any, bool]:
     """Return the layer itself, and whether its channels come before height and width."""
-    layers = leaves(network.model)
+    layers = flat_layers(network.model)
     return layers[info.address], channels_first(layers)
 
 
@@ -222,7 +222,7 @@ def _changed(layer: Any, change: Callable[[Any], Any]) -> Iterator[None]:
         yield
 
 
-def over_photo(decision: Decision, info: LayerInfo, coarse: np.ndarray) -> np.ndarray:
+def over_photo(decision: Explanation, info: LayerInfo, coarse: np.ndarray) -> np.ndarray:
     """Return a layer's map (rows, columns) over the pixels that it covers; zero elsewhere."""
     where = region(decision.network, info)
     return where.placed(enlarged(coarse, where.size), decision.photo.shape[:2])

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 
-class VerySlow(Exception):
+class TooManyPasses(Exception):
     """A job shows the network more pictures than it may."""
 
 
-class Meter:
+class PassCounter:
     """A counter of the pictures that a network is shown; a ``Decision`` calls it before each batch.
 
     Args:
@@ -24,7 +24,7 @@ class Meter:
         # Every map tells the photo's own score, too: a job that leaves no room for it is too much.
         needs = max(self.passes + batch, total + 1 if total else 0)
         if self._most is not None and needs > self._most:
-            raise VerySlow(f"it shows the network more than {self._most:,} pictures")
+            raise TooManyPasses(f"it shows the network more than {self._most:,} pictures")
         self.passes += batch
         if self._tell:
             self._tell(batch)

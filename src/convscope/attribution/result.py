@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope.attribution.heat import Heat
+from convscope.attribution.heat import AttributionMap
 from convscope.attribution.methods.table import METHODS
 from convscope.drawing.overlay import attribution as drawn
 from convscope.images import Picture
-from convscope.networks.photo import named
+from convscope.networks.photo import display_name
 from convscope.networks.units import Unit
 from convscope.objectives import Objective
 from convscope.results import FigureResult, texts
@@ -93,7 +93,7 @@ class Attribution(FigureResult):
         return drawn(
             self.photo,
             self.map,
-            title=f"{self.label} in {named(self.source['photo'])}",
+            title=f"{self.label} in {display_name(self.source['photo'])}",
             caption=self.caption(),
             says=METHODS[self.method].says,
             note=self.note,
@@ -138,7 +138,7 @@ class Attribution(FigureResult):
         return f"{self.label} by {self.method}, {self._response()} {self.score:.4g}"
 
 
-def remark(heat: Heat, score: float) -> str:
+def remark(heat: AttributionMap, score: float) -> str:
     """Return a warning for a map that is flat, all negative or does not add up; '' for others."""
     largest = float(np.abs(heat.map).max())
     if np.ptp(heat.map) <= FLAT * largest:

@@ -41,8 +41,8 @@ from convscope.errors import unknown
 
 __all__ = [
     "BACKENDS",
+    "ascent_program",
     "choose",
-    "climber",
     "compiled",
     "configured",
     "device",
@@ -51,7 +51,7 @@ __all__ = [
     "installed",
     "is_concrete",
     "out_of_memory",
-    "own_chance",
+    "preserve_randomness",
     "start",
     "to_numpy",
     "value_and_gradient",
@@ -83,7 +83,7 @@ def compiled(function: Callable[..., Any], variables: list[Any]) -> Callable[...
     return _module().compiled(function, variables)
 
 
-def climber(
+def ascent_program(
     score: Callable[..., Any], numbers: Any, optimizer: Any, variables: list[Any]
 ) -> Callable[..., Any]:
     """Return one compiled program that makes gradient ascent steps on ``numbers``."""
@@ -111,7 +111,7 @@ def is_concrete(tensor: Any) -> bool:
     return bool(_module().is_concrete(tensor))
 
 
-def own_chance() -> AbstractContextManager[None]:
+def preserve_randomness() -> AbstractContextManager[None]:
     """Restore the state of the framework's global random generator after a block."""
     context: AbstractContextManager[None] = _module().own_chance()
     return context

@@ -22,7 +22,7 @@ def compiled(function, variables):
     return lambda *data: program([variable.value for variable in variables], *data)
 
 
-def climber(score, numbers, optimizer, variables):
+def ascent_program(score, numbers, optimizer, variables):
     """Return one program that makes gradient ascent steps on ``numbers``."""
     rate_at = next(
         place
@@ -73,7 +73,7 @@ def device():
     return jax.devices()[0].device_kind
 
 
-def own_chance():
+def preserve_randomness():
     """Do nothing, since JAX has no global random generator."""
     return nullcontext()
 

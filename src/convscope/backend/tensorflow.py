@@ -31,7 +31,7 @@ def compiled(function, variables):
     return program
 
 
-def climber(score, numbers, optimizer, variables):
+def ascent_program(score, numbers, optimizer, variables):
     """Return one program that makes gradient ascent steps on ``numbers``."""
 
     def steps(count, rates, each, always):
@@ -66,7 +66,7 @@ def device():
     return " ".join(["cpu", *(each.name for each in tf.config.list_physical_devices("GPU"))])
 
 
-def own_chance():
+def preserve_randomness():
     """Do nothing: every program has a random state of its own; draws outside are not restored."""
     return nullcontext()
 

@@ -27,7 +27,7 @@ def compiled(function, variables):
     return program
 
 
-def climber(score, numbers, optimizer, variables):
+def ascent_program(score, numbers, optimizer, variables):
     """Return one program that makes gradient ascent steps on ``numbers``."""
 
     def ascend(point, now, always):
@@ -65,7 +65,7 @@ def device():
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
 
 
-def own_chance():
+def preserve_randomness():
     """Restore the state of PyTorch's global random generator after a block."""
     return torch.random.fork_rng()
 

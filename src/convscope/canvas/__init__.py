@@ -29,41 +29,41 @@ class Canvas(Protocol):
         """Channels of a picture, one more than the network takes if the last is opacity."""
 
     @property
-    def pace(self) -> float:
+    def rate_scale(self) -> float:
         """The factor on a recipe's rate, so that one rate suits every canvas."""
 
     @property
-    def boosted(self) -> bool:
+    def is_boosted(self) -> bool:
         """Whether units with a small receptive field get a higher rate."""
 
     @property
-    def backdrop_shape(self) -> tuple[int, ...] | None:
+    def background_shape(self) -> tuple[int, ...] | None:
         """The shape of one backdrop's numbers, uniform in [0, 1]; None if pictures are opaque."""
 
-    def fresh(self, noise: np.ndarray) -> np.ndarray:
+    def initial(self, noise: np.ndarray) -> np.ndarray:
         """Return initial parameters from standard normal noise of ``noise_shape``."""
 
     @property
     def noise_shape(self) -> tuple[int, ...]:
         """The shape of one picture's parameters."""
 
-    def paint(self, numbers: Any, detail: Any = None) -> Any:
+    def decode(self, numbers: Any, detail: Any = None) -> Any:
         """Return the pictures of some parameters. Only Keras operations, so it is differentiable.
 
         ``detail``, a share of the highest frequency, removes higher frequencies, if there are any.
         """
 
 
-class Backed(Canvas, Protocol):
+class CanvasWithOpacity(Canvas, Protocol):
     """A canvas whose pictures are partly transparent: their last channel is opacity."""
 
     def seen(self, pictures: Any, backdrop: Any) -> Any:
-        """Return pictures over backdrops that are made of (n, *backdrop_shape) numbers."""
+        """Return pictures over backdrops that are made of (n, *background_shape) numbers."""
 
 
-def backed(canvas: Canvas) -> TypeGuard[Backed]:
+def has_opacity(canvas: Canvas) -> TypeGuard[CanvasWithOpacity]:
     """Return whether the pictures of a canvas are laid over a backdrop."""
-    return canvas.backdrop_shape is not None
+    return canvas.background_shape is not None
 
 
 CANVASES: dict[str, Callable[[tuple[int, int], int], Canvas]] = {
@@ -76,13 +76,13 @@ CANVASES: dict[str, Callable[[tuple[int, int], int], Canvas]] = {
 
 __all__ = [
     "CANVASES",
-    "Backed",
     "Canvas",
+    "CanvasWithOpacity",
     "Cppn",
     "Fourier",
     "Maco",
     "Photo",
     "Pixel",
     "Transparent",
-    "backed",
+    "has_opacity",
 ]

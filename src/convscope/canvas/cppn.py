@@ -33,16 +33,16 @@ class Cppn:
     size: tuple[int, int]
     channels: int = 3
 
-    pace = 0.7
-    boosted = False
-    backdrop_shape = None
+    rate_scale = 0.7
+    is_boosted = False
+    background_shape = None
 
     @property
     def noise_shape(self) -> tuple[int, ...]:
         """The shape of one picture's parameters."""
         return (sum((inputs + 1) * outputs for inputs, outputs in self._layers()),)
 
-    def fresh(self, noise: np.ndarray) -> np.ndarray:
+    def initial(self, noise: np.ndarray) -> np.ndarray:
         """Return the parameters of a random network."""
         numbers = noise.astype("float32")
         for number, (weights, biases) in enumerate(self._slices()):
@@ -50,7 +50,7 @@ class Cppn:
             numbers[:, biases] = 0
         return numbers
 
-    def paint(self, numbers: Any, detail: Any = None) -> Any:
+    def decode(self, numbers: Any, detail: Any = None) -> Any:
         """Return the pictures of some parameters; ``detail`` is ignored."""
         from keras import ops
 

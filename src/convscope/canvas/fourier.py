@@ -36,16 +36,16 @@ class Fourier:
     channels: int = 3
     decay: float = 1.0
 
-    pace = 1.0
-    boosted = True
-    backdrop_shape = None
+    rate_scale = 1.0
+    is_boosted = True
+    background_shape = None
 
     @property
     def noise_shape(self) -> tuple[int, ...]:
         """The shape of one picture's parameters."""
         return (*self.size, self.channels)
 
-    def fresh(self, noise: np.ndarray) -> np.ndarray:
+    def initial(self, noise: np.ndarray) -> np.ndarray:
         """Return faint waves of every frequency."""
         return (FRESH * noise).astype("float32")
 
@@ -62,7 +62,7 @@ class Fourier:
             scaled = scaled * passed(self._frequency(), max(self.size), detail)
         return ops.einsum("hk,nklc,wl->nhwc", rows, scaled, columns)
 
-    def paint(self, numbers: Any, detail: Any = None) -> Any:
+    def decode(self, numbers: Any, detail: Any = None) -> Any:
         """Return the pictures of some parameters; ``detail`` as for ``field``."""
         return color.to_picture(self.field(numbers, detail))
 

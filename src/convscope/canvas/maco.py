@@ -30,16 +30,16 @@ class Maco:
     channels: int = 3
 
     # A phase may have to change by half a turn; the strength of a wave only has to grow.
-    pace = 20.0
-    boosted = False
-    backdrop_shape = None
+    rate_scale = 20.0
+    is_boosted = False
+    background_shape = None
 
     @property
     def noise_shape(self) -> tuple[int, ...]:
         """The shape of one picture's parameters."""
         return (self.size[0], self.size[1] // 2 + 1, self.channels)
 
-    def fresh(self, noise: np.ndarray) -> np.ndarray:
+    def initial(self, noise: np.ndarray) -> np.ndarray:
         """Return random phases and a mean of gray."""
         numbers = 2 * np.pi * noise  # a turn's deviation, wrapped, is uniform to 1 in 10^8
         numbers[:, 0, 0] = np.pi / 2
@@ -63,7 +63,7 @@ class Maco:
         columns = _both(ops.cos(across), -ops.sin(across))
         return ops.einsum("nhlc,wl->nhwc", ops.concatenate(halves, axis=2), columns)
 
-    def paint(self, numbers: Any, detail: Any = None) -> Any:
+    def decode(self, numbers: Any, detail: Any = None) -> Any:
         """Return the pictures of some phases; ``detail`` as for ``field``."""
         return color.to_picture(self.field(numbers, detail))
 

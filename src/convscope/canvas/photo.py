@@ -25,9 +25,9 @@ class Photo(Brief):
     photo: np.ndarray
     strength: float = 0.1
 
-    pace = 1.0
-    boosted = True
-    backdrop_shape = None
+    rate_scale = 1.0
+    is_boosted = True
+    background_shape = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -44,11 +44,11 @@ class Photo(Brief):
         """The shape of one picture's parameters."""
         return self.photo.shape
 
-    def fresh(self, noise: np.ndarray) -> np.ndarray:
+    def initial(self, noise: np.ndarray) -> np.ndarray:
         """Return zeros: the ascent starts at the photo itself."""
         return np.zeros(noise.shape, "float32")
 
-    def paint(self, numbers: Any, detail: Any = None) -> Any:
+    def decode(self, numbers: Any, detail: Any = None) -> Any:
         """Return the changed photo; ``detail`` limits the frequency of the change."""
         from keras import ops
 

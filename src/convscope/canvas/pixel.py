@@ -17,19 +17,19 @@ class Pixel:
     size: tuple[int, int]
     channels: int = 3
 
-    pace = 2.0  # at one, pictures stay paler than on other canvases
-    boosted = True
-    backdrop_shape = None
+    rate_scale = 2.0  # at one, pictures stay paler than on other canvases
+    is_boosted = True
+    background_shape = None
 
     @property
     def noise_shape(self) -> tuple[int, ...]:
         """The shape of one picture's parameters."""
         return (*self.size, self.channels)
 
-    def fresh(self, noise: np.ndarray) -> np.ndarray:
+    def initial(self, noise: np.ndarray) -> np.ndarray:
         """Return faint noise."""
         return (FRESH * noise).astype("float32")
 
-    def paint(self, numbers: Any, detail: Any = None) -> Any:
+    def decode(self, numbers: Any, detail: Any = None) -> Any:
         """Return the pictures of some parameters; ``detail`` is ignored."""
         return color.to_picture(numbers)

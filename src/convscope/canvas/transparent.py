@@ -34,8 +34,8 @@ class Transparent:
     cover: float = 0.45
     calm: float = 2.0  # how fast the opacity's waves weaken with frequency: few, large forms
 
-    pace = 1.0
-    boosted = True
+    rate_scale = 1.0
+    is_boosted = True
 
     @property
     def channels(self) -> int:
@@ -48,15 +48,15 @@ class Transparent:
         return (*self.size, self.channels)
 
     @property
-    def backdrop_shape(self) -> tuple[int, ...]:
+    def background_shape(self) -> tuple[int, ...]:
         """The shape of one backdrop's random numbers, uniform in [0, 1]."""
         return (PATCHES, PATCHES, self.colours)
 
-    def fresh(self, noise: np.ndarray) -> np.ndarray:
+    def initial(self, noise: np.ndarray) -> np.ndarray:
         """Return faint waves of every frequency, with the same opacity everywhere."""
         return (FRESH * noise).astype("float32")
 
-    def paint(self, numbers: Any, detail: Any = None) -> Any:
+    def decode(self, numbers: Any, detail: Any = None) -> Any:
         """Return the pictures of some parameters; ``detail`` as for ``Fourier``."""
         from keras import ops
 
@@ -72,7 +72,7 @@ class Transparent:
 
         Args:
             pictures: (n, height, width, colours + 1), opacity last.
-            backdrop: (n, *backdrop_shape), stretched smoothly over each picture.
+            backdrop: (n, *background_shape), stretched smoothly over each picture.
         """
         from keras import ops
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from convscope.cards.comparison_images import climbed, company
-from convscope.cards.evidence import Case
+from convscope.cards.comparison_images import comparison_images, made_alike
+from convscope.cards.evidence import Evidence
 from convscope.cards.exemplars import exemplars
 from convscope.cards.finding import Finding
 from convscope.cards.findings.reach import reach, robustness
-from convscope.cards.findings.seeds import agreement, weakest
+from convscope.cards.findings.seeds import agreement, worst_seed
 from convscope.cards.findings.selectivity import selectivity
 from convscope.cards.findings.transfer import transfer
 from convscope.cards.findings.untrained import control as untrained_control
@@ -20,7 +20,7 @@ from convscope.datasets.photos import Photos
 from convscope.errors import InputError
 from convscope.maximization.maximize import maximize
 from convscope.maximization.result import Maximized
-from convscope.maximization.task import Subject
+from convscope.maximization.task import Task
 from convscope.networks.loading.load import load
 from convscope.networks.loading.zoo import EMBEDDED
 from convscope.networks.network import Network
@@ -31,11 +31,11 @@ from convscope.progress import Progress, part
 SEEDS, OTHERS = 4, 4
 
 # What a card finds out, in its order.
-FINDINGS: tuple[Callable[[Case], Finding], ...] = (
+FINDINGS: tuple[Callable[[Evidence], Finding], ...] = (
     reach,
     robustness,
     selectivity,
-    weakest,
+    worst_seed,
     agreement,
     transfer,
     untrained_control,
@@ -139,7 +139,7 @@ def cards(
             f"others={others}."
         )
     photos = _photos(natural)
-    judging = judge(network, second)
+    judging = reference_network(network, second)
     fresh = untrained(network) if control else None
     layers = sorted({result.unit.layer for result in results if result.unit})
     known = natural_module.natural(
@@ -147,11 +147,11 @@ def cards(
     )
     for result in results:
         about = result.label
-        around = company(
+        around = comparison_images(
             network, result, seeds, others, part(progress, 0, 1, f"{about}, to compare")
         )
-        own = [Subject(result.objective, result.recipe.seed)]
-        case = Case(
+        own = [Task(result.objective, result.recipe.seed)]
+        case = Evidence(
             network=network,
             result=result,
             seeds=around.seeds,
@@ -160,14 +160,14 @@ def cards(
             natural=known.get(result.unit.layer) if result.unit else None,
             photos=photos,
             second=judging,
-            untrained=climbed(fresh, result, own, part(progress, 0, 1, f"{about}, untrained"))[0]
+            untrained=made_alike(fresh, result, own, part(progress, 0, 1, f"{about}, untrained"))[0]
             if fresh
             else None,
         )
         yield _card(case, progress)
 
 
-def _card(case: Case, progress: Progress | None) -> Card:
+def _card(case: Evidence, progress: Progress | None) -> Card:
     unit, known = case.unit, case.natural
     return Card(
         result=case.result,
@@ -181,7 +181,7 @@ def _card(case: Case, progress: Progress | None) -> Card:
     )
 
 
-def _findings(progress: Progress | None) -> list[Callable[[Case], Finding]]:
+def _findings(progress: Progress | None) -> list[Callable[[Evidence], Finding]]:
     """Return the findings, with progress for the one that shows a network all photos."""
     slow = partial(
         transfer, progress=part(progress, 0, 1, "Measuring natural pictures, second network")
@@ -193,7 +193,7 @@ def _photos(natural: Folder | Photos) -> Photos | None:
     return natural if isinstance(natural, Photos) or natural is None else Photos.of(natural)
 
 
-def judge(network: Network, second: Any = None) -> Network:
+def reference_network(network: Network, second: Any = None) -> Network:
     """Return the second network: the one given, or ``vgg16-tiny``, or the network itself.
 
     Raises:

@@ -19,7 +19,7 @@ from convscope.terminal.record import Record
 
 if TYPE_CHECKING:
     from convscope.cards.result import Card
-    from convscope.maximization.task import Subject
+    from convscope.maximization.task import Task
     from convscope.networks.network import Network
 
 
@@ -93,13 +93,13 @@ def _ready(
     network: "Network", second: options.SecondNetworkOptions, evidence: EvidenceOptions
 ) -> "Network | None":
     """The second network, if one is asked for; what cannot be had is refused here."""
-    from convscope.cards.card import judge
+    from convscope.cards.card import reference_network
     from convscope.networks.patches.randomized import untrained
 
     if evidence.control:
         untrained(network)
     other = second.load()
-    return None if other is None else judge(network, other)
+    return None if other is None else reference_network(network, other)
 
 
 def _cards(
@@ -131,7 +131,7 @@ def _cards(
     return found
 
 
-def beside(subjects: Sequence["Subject"], paths: Sequence[Path]) -> list[list[Path]]:
+def beside(subjects: Sequence["Task"], paths: Sequence[Path]) -> list[list[Path]]:
     """Where the cards go: beside the picture of each subject, as a figure and as JSON."""
     found = []
     for subject, path in zip(subjects, paths, strict=True):

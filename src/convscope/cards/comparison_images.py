@@ -8,15 +8,15 @@ import numpy as np
 from convscope.brief import Brief
 from convscope.maximization.maximize import maximized
 from convscope.maximization.result import Maximized
-from convscope.maximization.task import Subject
+from convscope.maximization.task import Task
 from convscope.networks.network import Network
 from convscope.networks.units import Unit
-from convscope.objectives import of_unit
+from convscope.objectives import from_unit
 from convscope.progress import Progress
 
 
 @dataclass(frozen=True, eq=False)
-class Company(Brief):
+class ComparisonImages(Brief):
     """The pictures that a picture is compared with; see ``Case``."""
 
     seeds: tuple[Maximized, ...]
@@ -24,9 +24,9 @@ class Company(Brief):
     minimal: Maximized | None
 
 
-def company(
+def comparison_images(
     network: Network, result: Maximized, seeds: int, others: int, progress: Progress
-) -> Company:
+) -> ComparisonImages:
     """Make the same picture from other seeds, those of other units, and the minimal one.
 
     Only a unit has a minimal picture; the minimum of a penalty, for example, is noise. A set that
@@ -34,14 +34,14 @@ def company(
     """
     unit, first = result.unit, result.recipe.seed
     count = 1 if result.objective.coupled else seeds
-    subjects = [Subject(result.objective, first + copy) for copy in range(1, count)]
-    rows = [of_unit(other) for other in drawn(network, unit, others, first)] if unit else []
-    subjects += [Subject(other, first + copy) for other in rows for copy in range(count)]
+    subjects = [Task(result.objective, first + copy) for copy in range(1, count)]
+    rows = [from_unit(other) for other in drawn_units(network, unit, others, first)] if unit else []
+    subjects += [Task(other, first + copy) for other in rows for copy in range(count)]
     if unit:
-        subjects.append(Subject(of_unit(replace(unit, negative=not unit.negative)), first))
-    made = climbed(network, result, subjects, progress)
+        subjects.append(Task(from_unit(replace(unit, negative=not unit.negative)), first))
+    made = made_alike(network, result, subjects, progress)
     same, rest = made[: count - 1], made[count - 1 :]
-    return Company(
+    return ComparisonImages(
         seeds=(result, *same),
         others=tuple(
             tuple(rest[place * count : (place + 1) * count]) for place in range(len(rows))
@@ -50,7 +50,7 @@ def company(
     )
 
 
-def drawn(network: Network, unit: Unit, count: int, seed: int) -> list[Unit]:
+def drawn_units(network: Network, unit: Unit, count: int, seed: int) -> list[Unit]:
     """Return other units of a unit's layer, drawn at random; the same for the same seed."""
     if unit.channel is None:
         return []
@@ -63,8 +63,8 @@ def drawn(network: Network, unit: Unit, count: int, seed: int) -> list[Unit]:
     return [replace(unit, channel=int(channel)) for channel in sorted(some)]
 
 
-def climbed(
-    network: Network, result: Maximized, subjects: list[Subject], progress: Progress
+def made_alike(
+    network: Network, result: Maximized, subjects: list[Task], progress: Progress
 ) -> list[Maximized]:
     """Return pictures made by another one's recipe, at its size."""
     size = result.picture.shape[:2]

@@ -10,12 +10,12 @@ from convscope.datasets.photos import Photos
 from convscope.maximization.result import Maximized
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
-from convscope.networks.photo import fed
+from convscope.networks.photo import to_input
 from convscope.networks.units import Unit
 
 
 @dataclass(frozen=True, eq=False)
-class Case(Brief):
+class Evidence(Brief):
     """One maximized picture, with others made in the same way.
 
     Args:
@@ -46,7 +46,7 @@ class Case(Brief):
         return self.result.unit
 
     @property
-    def other_eyes(self) -> bool:
+    def has_second_network(self) -> bool:
         """Whether the second network is another network."""
         return self.second.digest != self.network.digest
 
@@ -57,7 +57,9 @@ class Case(Brief):
         """
         assert self.unit
         tap = Tap(self.unit.layer)
-        values: np.ndarray = self.network.look(picture[None], [tap])[tap][0].astype("float64")
+        values: np.ndarray = self.network.activations(picture[None], [tap])[tap][0].astype(
+            "float64"
+        )
         if self.unit.kind == "neuron":
             middle = (values.shape[0] // 2, values.shape[1] // 2)
             at = self.unit.at if isinstance(self.unit.at, tuple) else middle
@@ -66,4 +68,4 @@ class Case(Brief):
 
     def shown(self, results: tuple[Maximized, ...]) -> np.ndarray:
         """Return pictures as the second network's input: (n, height, width, channels)."""
-        return np.stack([fed(self.second, result.seen) for result in results])
+        return np.stack([to_input(self.second, result.seen) for result in results])

@@ -12,7 +12,7 @@ from convscope.images import Picture
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
-from convscope.networks.photo import fed
+from convscope.networks.photo import to_input
 from convscope.networks.units import Unit
 
 COUNT = 6  # of each kind
@@ -59,7 +59,7 @@ def exemplars(network: Network, unit: Unit, natural: Natural | None) -> Exemplar
     with natural.photos.opened() as read:
 
         def photo(place: int) -> Picture:
-            return fed(network, read(str(names[place])))
+            return to_input(network, read(str(names[place])))
 
         found = {
             kind: tuple(Exemplar(str(names[i]), photo(i), float(values[i])) for i in places)
@@ -93,7 +93,7 @@ def _strongest(unit: Unit, natural: Natural) -> np.ndarray | None:
 def _crops(network: Network, unit: Unit, photos: np.ndarray) -> list[Picture]:
     """Return the part of each photo that the unit sees where it responds most."""
     info, tap = network.layers[unit.layer], Tap(unit.layer)
-    maps = network.look(photos, [tap])[tap][..., unit.channel]
+    maps = network.activations(photos, [tap])[tap][..., unit.channel]
     sign = -1 if unit.negative else 1
     crops = []
     for picture, seen in zip(photos, maps, strict=True):

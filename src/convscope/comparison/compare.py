@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from convscope.activation.activations import activations
-from convscope.activation.layers import chosen, convolutions, spread
+from convscope.activation.layers import convolutions, evenly_spread, resolve_layers
 from convscope.activation.result import ROWS, Activations
 from convscope.brief import Brief, counted
 from convscope.comparison.figure import Pair, PairRow, Seen, differences
 from convscope.drawing.tile import COVERING, Scale
 from convscope.errors import InputError
 from convscope.images import Picture
-from convscope.maximization.thumbnails import computed, icons
+from convscope.maximization.thumbnails import common_precision, thumbnails
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
-from convscope.networks.photo import named, written
+from convscope.networks.photo import display_name, recorded_path
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
 from convscope.progress import Progress, part
@@ -41,7 +41,7 @@ UNITS_OF = {
 
 
 @dataclass(frozen=True)
-class Differing:
+class ChannelDifference:
     """How one channel differs between the two sides.
 
     Args:
@@ -70,13 +70,13 @@ class LayerDifference(Brief):
     layer: str
     similarity: float
     measure: str
-    channels: tuple[Differing, ...]
+    channels: tuple[ChannelDifference, ...]
 
-    def first(self, count: int) -> list[Differing]:
+    def first(self, count: int) -> list[ChannelDifference]:
         """Return at most ``count`` channels that respond more strongly on the first side."""
         return [each for each in self.channels[:count] if each.apart > 0]
 
-    def other(self, count: int) -> list[Differing]:
+    def other(self, count: int) -> list[ChannelDifference]:
         """Return at most ``count`` channels that respond more strongly on the other side."""
         return [each for each in self.channels[: -count - 1 : -1] if each.apart < 0]
 
@@ -109,7 +109,7 @@ class Differences(FigureResult):
 
     def shown(self) -> list[LayerDifference]:
         """Return the layers that the figure shows: all, or some at even distances."""
-        kept = spread([each.layer for each in self.layers], ROWS)
+        kept = evenly_spread([each.layer for each in self.layers], ROWS)
         return [each for each in self.layers if each.layer in kept]
 
     def units(self) -> list[Unit]:
@@ -163,7 +163,7 @@ class Differences(FigureResult):
             scale=Scale.of(seen or maps, COVERING),
         )
 
-    def _pair(self, differing: Differing) -> Pair:
+    def _pair(self, differing: ChannelDifference) -> Pair:
         unit = differing.unit
         maps = [side.maps[unit.layer][:, :, unit.channel] for side in self.sides]
         return Pair(
@@ -286,14 +286,14 @@ def compare(
     count = whole("count", count)
     second = other if isinstance(other, Network) else None
     if second is not None:
-        _check_same(network, second, chosen(network, layers))
+        _check_same(network, second, resolve_layers(network, layers))
     looked = [network] if second is None else [network, second]
-    computing = {"precision": computed(precision, *looked)} if pictures else {}
+    computing = {"precision": common_precision(precision, *looked)} if pictures else {}
     here = activations(network, photo, layers)
     there = activations(second or network, photo if second else other, layers)
     where = source(network, photo)
     if second is None:
-        names, further = (named(photo), named(other)), {"other": written(other)}
+        names, further = (display_name(photo), display_name(other)), {"other": recorded_path(other)}
     else:
         names = network.name, second.name
         further = {"second": second.name, "second digest": second.digest}
@@ -316,7 +316,8 @@ def compare(
         return bare
     shares = (part(progress, at / len(looked), (at + 1) / len(looked)) for at in count_up())
     first, *others = (
-        icons(each, units, share, **computing) for each, share in zip(looked, shares, strict=False)
+        thumbnails(each, units, share, **computing)
+        for each, share in zip(looked, shares, strict=False)
     )
     return replace(bare, pictures=(first, others[0] if others else {}))
 
@@ -353,7 +354,7 @@ def _layer(network: Network, layer: str, here: np.ndarray, there: np.ndarray) ->
         similarity=_cosine(first, other),
         measure=measure,
         channels=tuple(
-            Differing(
+            ChannelDifference(
                 Unit(layer, int(channel)),
                 (float(first[channel]), float(other[channel])),
                 float(apart[channel]),

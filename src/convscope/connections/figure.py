@@ -26,7 +26,7 @@ BAR, SCALE = 8, 20  # height of the scale, without its ends and with them
 
 
 @dataclass(frozen=True, eq=False)
-class Wire:
+class ConnectionTile:
     """One unit of the layer before.
 
     Args:
@@ -42,11 +42,11 @@ class Wire:
     picture: np.ndarray | None = None
 
 
-def wiring(
+def connections(
     label: str,
     picture: np.ndarray | None,
-    exciting: Sequence[Wire],
-    inhibiting: Sequence[Wire],
+    exciting: Sequence[ConnectionTile],
+    inhibiting: Sequence[ConnectionTile],
     *,
     title: str,
     notes: Sequence[str] = (),
@@ -102,7 +102,7 @@ def wiring(
     return page.figure
 
 
-def _draw(page: Page, wire: Wire, limit: float, wide: float, box: Box) -> None:
+def _draw(page: Page, wire: ConnectionTile, limit: float, wide: float, box: Box) -> None:
     """Draw the picture on the left, the kernel on the right, and the name below both."""
     if wire.picture is not None:
         page.picture(wire.picture, Box(box.left, box.top, SIDE, SIDE))

@@ -9,12 +9,12 @@ import numpy as np
 
 from convscope.brief import Brief, counted
 from convscope.connections import kernels
-from convscope.connections.figure import Wire, wiring
+from convscope.connections.figure import ConnectionTile, connections
 from convscope.errors import InputError
 from convscope.images import Picture
-from convscope.maximization.thumbnails import computed, icons
-from convscope.networks.channel_sources import COLOURS, Origin, maker, origin
-from convscope.networks.layers import leaves
+from convscope.maximization.thumbnails import common_precision, thumbnails
+from convscope.networks.channel_sources import IMAGE, ChannelSource, channel_maker, channel_source
+from convscope.networks.layers import flat_layers
 from convscope.networks.natural_statistics import LEVELS
 from convscope.networks.network import Network
 from convscope.networks.provenance import source
@@ -55,7 +55,7 @@ class Connection(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class Wiring(FigureResult):
+class ConnectionWeights(FigureResult):
     """The connections of a unit to the layer before it.
 
     Args:
@@ -98,7 +98,7 @@ class Wiring(FigureResult):
         """Return a figure of the unit, and of the units that excite and inhibit it most."""
         from_layers = dict.fromkeys(each.unit.layer for each in self.connections if each.unit)
         before = " and ".join(from_layers) or "the picture's colours"
-        return wiring(
+        return connections(
             self.label,
             self.picture,
             [_wire(each) for each in self.exciting],
@@ -188,7 +188,7 @@ def weights(
     pictures: bool = True,
     precision: str = "auto",
     progress: Progress | None = None,
-) -> Wiring:
+) -> ConnectionWeights:
     """Return which units of the layer before excite a unit most, and which inhibit it most.
 
     The layer before is the one whose channels the unit's layer takes as its input. Pools,
@@ -219,10 +219,10 @@ def weights(
     """
     count = whole("count", count)
     wanted = channel(network, unit)
-    computing = {"precision": computed(precision, network)} if pictures else {}
+    computing = {"precision": common_precision(precision, network)} if pictures else {}
     made_by, sign = _made_by(network, wanted)
     every, measure = _connections(network, made_by, sign)
-    bare = Wiring(
+    bare = ConnectionWeights(
         unit=wanted,
         label=network.describe(wanted),
         made_by=made_by,
@@ -236,7 +236,7 @@ def weights(
     if not pictures:
         return bare
     shown = [each.unit for each in (*bare.exciting, *bare.inhibiting) if each.unit]
-    made = icons(network, [wanted, *shown], progress, **computing)
+    made = thumbnails(network, [wanted, *shown], progress, **computing)
     seen = (replace(each, picture=made.get(each.unit)) if each.unit else each for each in every)
     return replace(bare, picture=made[wanted], connections=tuple(seen))
 
@@ -260,11 +260,11 @@ def _made_by(network: Network, unit: Unit) -> tuple[Unit, float]:
     """Return the unit whose weights count, and the factor on its response after it."""
     assert unit.channel is not None
     sign = -1.0 if unit.negative else 1.0
-    made = maker(network, unit.layer)
+    made = channel_maker(network, unit.layer)
     if made.grid:
         return replace(unit, negative=False), sign
     layer, channel = made.channels[unit.channel]
-    if layer == COLOURS:
+    if layer == IMAGE:
         return replace(unit, negative=False), sign
     return Unit(layer, channel), sign * float(made.scale[unit.channel])
 
@@ -272,8 +272,8 @@ def _made_by(network: Network, unit: Unit) -> tuple[Unit, float]:
 def _connections(network: Network, unit: Unit, factor: float) -> tuple[tuple[Connection, ...], str]:
     """Return every connection of a unit, the most exciting first, and what their strengths are."""
     assert unit.channel is not None
-    own = kernels.slices(leaves(network.model)[unit.layer], unit.channel, unit.layer)
-    taken = origin(network, unit.layer)
+    own = kernels.slices(flat_layers(network.model)[unit.layer], unit.channel, unit.layer)
+    taken = channel_source(network, unit.layer)
     slices = _by_channel(own * factor, taken)
     usual = [_usual(network, *channel) for channel in taken.channels]
     firing = [each for each in usual if each is not None]
@@ -286,19 +286,19 @@ def _connections(network: Network, unit: Unit, factor: float) -> tuple[tuple[Con
         length = float(np.linalg.norm(kernel)) * (firing[place] if expanded else 1.0)
         made.append(
             Connection(
-                unit=None if layer == COLOURS else Unit(layer, channel),
+                unit=None if layer == IMAGE else Unit(layer, channel),
                 name=_name(network, layer, channel),
                 kernel=kernel,
                 usual=usual[place],
                 strength=float(np.sign(kernel.sum())) * length,
-                picture=_swatch(network, channel) if layer == COLOURS else None,
+                picture=_swatch(network, channel) if layer == IMAGE else None,
             )
         )
     ranked = sorted(made, key=lambda each: -each.strength)
     return tuple(ranked), FIRING if expanded else PLAIN
 
 
-def _by_channel(own: np.ndarray, taken: Origin) -> np.ndarray:
+def _by_channel(own: np.ndarray, taken: ChannelSource) -> np.ndarray:
     """Return a slice for each channel; after flattening, with rows and columns restored."""
     if taken.grid:
         return taken.spread(own[0, 0]) * taken.scale
@@ -311,7 +311,7 @@ def _usual(network: Network, layer: str, channel: int) -> float | None:
     It is computed from the recorded quantiles by linear interpolation: those of the middle neuron
     of a channel, or of a unit without rows and columns. Colours have none.
     """
-    if network.natural is None or layer == COLOURS:
+    if network.natural is None or layer == IMAGE:
         return None
     kind = "neuron" if network.layers[layer].is_map else "channel"
     quantiles = network.natural.arrays.get(f"{layer}/{kind}/quantiles")
@@ -322,7 +322,7 @@ def _usual(network: Network, layer: str, channel: int) -> float | None:
 
 
 def _name(network: Network, layer: str, channel: int) -> str:
-    if layer != COLOURS:
+    if layer != IMAGE:
         return str(Unit(layer, channel))
     names = COLOUR_NAMES.get(network.channels)
     return names[channel] if names else f"channel {channel} of the picture"
@@ -337,5 +337,7 @@ def _swatch(network: Network, channel: int) -> Picture | None:
     return plain
 
 
-def _wire(connection: Connection) -> Wire:
-    return Wire(connection.name, connection.kernel, connection.strength, connection.picture)
+def _wire(connection: Connection) -> ConnectionTile:
+    return ConnectionTile(
+        connection.name, connection.kernel, connection.strength, connection.picture
+    )

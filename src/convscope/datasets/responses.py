@@ -25,7 +25,7 @@ from convscope.networks.layers import LayerInfo
 from convscope.networks.natural_statistics import Statistics, summary
 from convscope.networks.network import Network, not_finite
 from convscope.networks.patches.capture import Tap
-from convscope.networks.photo import fed
+from convscope.networks.photo import to_input
 from convscope.progress import Progress, silent
 
 VERSION = 1  # of what the files hold
@@ -180,7 +180,7 @@ def _measure(
 ) -> None:
     """Write the files, a batch of rows at a time; all of them are complete, or none exists."""
     layers = sorted({layer for layer, _ in wanted})
-    batch = batch_size.pictures_at_once(network, layers, network.size)
+    batch = batch_size.max_batch_size(network, layers, network.size)
     with ExitStack() as stack:
         outputs: dict[tuple[str, str], BinaryIO] = {}
         for key, path in wanted.items():
@@ -213,13 +213,13 @@ def _rows(
 
     def make() -> Callable[..., Any]:
         def listen(some: Any) -> list[Any]:
-            seen = network.see(some, taps)
+            seen = network.forward(some, taps)
             # Reduced inside the program, so that no batch's maps are ever held all at once.
             return [KINDS[kind](seen[Tap(layer)]) for layer, kind in keys]
 
         return backend.compiled(listen, network.model.variables)
 
-    with network.borrowed(("natural", tuple(keys)), make) as program:
+    with network.cached_program(("natural", tuple(keys)), make) as program:
         for start in range(0, len(photos.names), batch):
             names = photos.names[start : start + batch]
             # Always full batches: a smaller last one would be another program.
@@ -227,7 +227,7 @@ def _rows(
             damaged = []
             for place, name in enumerate(names):
                 try:
-                    some[place] = fed(network, read(name))
+                    some[place] = to_input(network, read(name))
                 except PictureError:
                     damaged.append(place)
             rows = {}

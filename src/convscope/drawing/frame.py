@@ -15,7 +15,7 @@ import numpy.typing as npt
 from convscope.drawing import text_layout
 from convscope.drawing.glyphs import families, legible
 from convscope.drawing.style import CLASSES, FILM_AXES, FILM_DPI, FILM_FAINT, FILM_INK, FILM_TRACK
-from convscope.images import Picture, from_bytes, load, resize, tiled
+from convscope.images import Picture, channel_strip, from_bytes, load, resize
 from convscope.spacing import evenly
 
 if TYPE_CHECKING:
@@ -330,7 +330,7 @@ def fitted(picture: Bytes, side: int) -> Picture:
         >>> fitted(np.zeros((10, 20, 1), np.uint8), 40).shape
         (20, 40, 3)
     """
-    shown = load(tiled(picture))
+    shown = load(channel_strip(picture))
     height, width = shown.shape[:2]
     scale = side / max(height, width)
     return resize(shown, (max(1, round(height * scale)), max(1, round(width * scale))))

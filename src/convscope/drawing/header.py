@@ -78,5 +78,5 @@ def _bar(page: Page, label: str, probability: float, box: Box, words: float) -> 
     page.text(f"{probability:.1%}", track.left + track.width + 6, middle - 6, size=CLASS)
 
 
-def _notes(notes: Sequence[str], width: float) -> list[text_layout.Lettering]:
+def _notes(notes: Sequence[str], width: float) -> list[text_layout.TextBlock]:
     return [text_layout.fit(note, width - 2 * MARGIN, NOTE, lines=4) for note in notes]

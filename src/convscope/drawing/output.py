@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from convscope import files
 from convscope.drawing.style import DPI
 from convscope.errors import InputError, unknown
-from convscope.images import NOTHING, Info
+from convscope.images import NO_INFO, Info
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -39,7 +39,7 @@ FORMATS: dict[str, Callable[[Info], dict[str, Any]]] = {
 
 
 def save(
-    figure: "Figure", path: str | os.PathLike[str], info: Info = NOTHING, *, dpi: int = DPI
+    figure: "Figure", path: str | os.PathLike[str], info: Info = NO_INFO, *, dpi: int = DPI
 ) -> Path:
     """Write a figure with ``info`` inside, whole or not at all; the suffix chooses the format.
 
@@ -55,7 +55,7 @@ def save(
     return files.put(path, _encode(figure, suffix, told, dpi))
 
 
-def to_png(figure: "Figure", dpi: int = DPI, info: Info = NOTHING) -> bytes:
+def to_png(figure: "Figure", dpi: int = DPI, info: Info = NO_INFO) -> bytes:
     """Return a figure as a PNG of ``dpi`` pixels an inch."""
     return _encode(figure, ".png", info, dpi)
 

@@ -9,8 +9,8 @@ import numpy as np
 from convscope.drawing import text_layout
 from convscope.drawing.glyphs import FAMILY, legible
 from convscope.drawing.style import DPI, GRAY, INK, POINTS
-from convscope.drawing.text_layout import Lettering
-from convscope.images import tiled
+from convscope.drawing.text_layout import TextBlock
+from convscope.images import channel_strip
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,7 +75,7 @@ class Page:
 
     def text(
         self,
-        text: str | Lettering,
+        text: str | TextBlock,
         left: float,
         top: float,
         *,
@@ -85,7 +85,7 @@ class Page:
         bold: bool = False,
     ) -> None:
         """Write lines downwards from ``top``; ``left`` is their left end, centre or right end."""
-        letters = Lettering((legible(text),), size) if isinstance(text, str) else text
+        letters = TextBlock((legible(text),), size) if isinstance(text, str) else text
         for number, line in enumerate(letters.lines):
             baseline = top + letters.size * (1 + number * text_layout.LEADING)
             self._surface.text(
@@ -148,5 +148,5 @@ class Page:
 
 def _colours(picture: np.ndarray) -> np.ndarray:
     """Return (height, width, 3), the colours that a saved picture would have."""
-    seen = np.clip(tiled(picture), 0, 1)
+    seen = np.clip(channel_strip(picture), 0, 1)
     return seen if seen.ndim == 3 else np.repeat(seen[:, :, None], 3, axis=2)

@@ -17,7 +17,7 @@ SMALLER = 0.95  # how much smaller text gets at a time, until it fits
 
 
 @dataclass(frozen=True)
-class Lettering:
+class TextBlock:
     """Lines of text at a size in points."""
 
     lines: tuple[str, ...]
@@ -29,7 +29,7 @@ class Lettering:
         return len(self.lines) * self.size * LEADING if any(self.lines) else 0.0
 
 
-def fit(text: str, width: float, size: float, *, lines: int = 1, bold: bool = False) -> Lettering:
+def fit(text: str, width: float, size: float, *, lines: int = 1, bold: bool = False) -> TextBlock:
     """Return text in at most ``lines`` lines no wider than ``width``, made smaller if necessary.
 
     Breaks come after a space, ':', '/', '_' or a hyphen; a minus stays with its number. Nothing is
@@ -44,7 +44,7 @@ def fit(text: str, width: float, size: float, *, lines: int = 1, bold: bool = Fa
     while True:
         filled = _filled(parts, width, size, bold)
         if len(filled) <= lines and all(measure(line, size, bold) <= width for line in filled):
-            return Lettering(filled, size)
+            return TextBlock(filled, size)
         size *= SMALLER
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from convscope import images
-from convscope.canvas import Canvas, Photo, backed
+from convscope.canvas import Canvas, Photo, has_opacity
 from convscope.encoding import pacing
 from convscope.errors import InputError
-from convscope.films.classes import shown, told_apart
+from convscope.films.classes import distinct_labels, select_classes
 from convscope.films.result import Film
-from convscope.maximization.ascent import climb
+from convscope.maximization.ascent import ascend
 from convscope.maximization.maximize import (
     OnStep,
     Size,
@@ -22,13 +22,13 @@ from convscope.maximization.maximize import (
     sized,
     tuned,
 )
-from convscope.maximization.pre_activation import where_made
+from convscope.maximization.pre_activation import pre_activations
 from convscope.maximization.recipe import Recipe
 from convscope.maximization.recipes import recipe_for
 from convscope.networks.network import Network
-from convscope.networks.photo import fed, written
+from convscope.networks.photo import recorded_path, to_input
 from convscope.networks.provenance import source
-from convscope.objectives import Objective, scored
+from convscope.objectives import Objective, score_pictures
 from convscope.objectives.parser import What, objective
 from convscope.progress import Progress
 
@@ -94,7 +94,7 @@ def animate(
     if start is None:
         canvas: Canvas = blank(network, recipe, shape)
     else:
-        canvas = Photo(fed(network, start, shape), strength)
+        canvas = Photo(to_input(network, start, shape), strength)
     painted, steps = _climbed(network, found[0], canvas, recipe, frames, progress, on_step)
     return _film(network, found[0], painted, steps, start, strength, recipe)
 
@@ -110,16 +110,16 @@ def _climbed(
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int_]]:
     """Run the ascent and keep the frames: (n, height, width, channels), and their steps, (n,)."""
     painted = []
-    climbed = where_made(network, [goal])[goal]
+    climbed = pre_activations(network, [goal])[goal]
     speed = boost(network, climbed.layers, canvas.size, recipe)
-    for step in climb(network, [climbed], canvas, recipe, boost=speed, every=1):
+    for step in ascend(network, [climbed], canvas, recipe, boost=speed, every=1):
         if on_step:
             on_step([goal], step)
         if progress:
             progress(step.number / step.total, str(goal))
         picture = step.pictures()[0]
         # Films know no opacity; mid gray is what the network is asked about, too.
-        shown = images.over(picture) if backed(canvas) else picture
+        shown = images.composite(picture) if has_opacity(canvas) else picture
         painted.append(images.to_bytes(shown))
     way = pacing.travel(images.from_bytes(picture) for picture in painted)
     kept = pacing.choose(way, frames)
@@ -144,14 +144,14 @@ def _film(
     return Film(
         pictures=painted,
         steps=steps,
-        scores=scored(network, [goal] * len(seen), seen),
+        scores=score_pictures(network, [goal] * len(seen), seen),
         probabilities=opinion,
         classes=classes,
-        labels=told_apart({index: network.label(index) for index in classes}),
+        labels=distinct_labels({index: network.label(index) for index in classes}),
         target=target,
         objective=goal,
         label=goal.describe(network),
-        start=None if start is None else written(start),
+        start=None if start is None else recorded_path(start),
         strength=None if start is None else strength,
         recipe=recipe,
         source=source(network),
@@ -170,4 +170,4 @@ def _opinion(
     always = [] if target is None else [target]
     if photo:
         always.append(int(opinion[0].argmax()))
-    return opinion, shown(opinion, always)
+    return opinion, select_classes(opinion, always)

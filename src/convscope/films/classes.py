@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 
-def shown(
+def select_classes(
     probabilities: npt.NDArray[np.float64], always: Sequence[int], count: int = 5
 ) -> tuple[int, ...]:
     """Return the classes that matter most over a whole film.
@@ -28,7 +28,7 @@ def shown(
     return tuple(dict.fromkeys(order))[:count]
 
 
-def told_apart(labels: Mapping[int, str]) -> tuple[str, ...]:
+def distinct_labels(labels: Mapping[int, str]) -> tuple[str, ...]:
     """Return the names of classes by index, with the index where two have the same label.
 
     Example:

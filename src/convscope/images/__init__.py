@@ -1,10 +1,17 @@
 """Pictures as arrays: read, checked, resized, arranged and saved, with NumPy and Pillow only."""
 
-from convscope.images.arrangement import checkered, sheet, tiled
-from convscope.images.arrays import BEHIND, Picture, from_bytes, over, rms_contrast, to_bytes
+from convscope.images.arrangement import channel_strip, checkered, sheet
+from convscope.images.arrays import (
+    BACKGROUND,
+    Picture,
+    composite,
+    from_bytes,
+    rms_contrast,
+    to_bytes,
+)
 from convscope.images.encoding import (
     ENCODERS,
-    NOTHING,
+    NO_INFO,
     Info,
     encode_jpeg,
     encode_png,
@@ -13,16 +20,18 @@ from convscope.images.encoding import (
 )
 from convscope.images.photo import Photo
 from convscope.images.reading import decode, load, read, read_info, validate
-from convscope.images.sizes import fit, magnify, resize, sized
+from convscope.images.sizes import fit, magnify, parse_size, resize
 
 __all__ = [
-    "BEHIND",
+    "BACKGROUND",
     "ENCODERS",
-    "NOTHING",
+    "NO_INFO",
     "Info",
     "Photo",
     "Picture",
+    "channel_strip",
     "checkered",
+    "composite",
     "decode",
     "encode_jpeg",
     "encode_png",
@@ -31,15 +40,13 @@ __all__ = [
     "from_bytes",
     "load",
     "magnify",
-    "over",
+    "parse_size",
     "read",
     "read_info",
     "resize",
     "rms_contrast",
     "save",
     "sheet",
-    "sized",
-    "tiled",
     "to_bytes",
     "validate",
 ]

@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from convscope.errors import PictureError
 from convscope.images.arrays import Picture, layered
-from convscope.images.sizes import sized
+from convscope.images.sizes import parse_size
 
 
-def tiled(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def channel_strip(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return channels that are not colours side by side, as gray tiles; RGB is returned as it is.
 
     Args:
@@ -33,7 +33,7 @@ def tiled(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def checkered(size: tuple[int, int]) -> Picture:
     """Return a light checkerboard, (height, width, 1), the usual sign of transparency."""
-    height, width = sized(size)
+    height, width = parse_size(size)
     square = max(1, max(height, width) // 16)
     rows, columns = np.arange(height)[:, None] // square, np.arange(width)[None, :] // square
     return np.where((rows + columns) % 2, 0.85, 1.0).astype(np.float32)[:, :, None]

@@ -19,7 +19,7 @@ MAX_PIXELS = 100_000_000
 
 # The background of transparent parts. Most networks respond least to mid gray, so an empty region
 # excites nothing; white would add a bright shape with hard edges.
-BEHIND = np.float32(0.5)
+BACKGROUND = np.float32(0.5)
 
 
 def to_bytes(picture: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
@@ -67,7 +67,7 @@ def rms_contrast(picture: Picture) -> float:
     return float(np.sqrt(np.mean((numbers - numbers.mean(axis=(0, 1))) ** 2)))
 
 
-def over(picture: Picture, behind: npt.ArrayLike = BEHIND) -> Picture:
+def composite(picture: Picture, behind: npt.ArrayLike = BACKGROUND) -> Picture:
     """Return a picture, whose last channel is opacity, laid over a background.
 
     Args:

@@ -12,19 +12,19 @@ from PIL import Image, PngImagePlugin
 
 from convscope import files
 from convscope.errors import PictureError, unknown
-from convscope.images.arrangement import tiled
-from convscope.images.arrays import Picture, over, to_bytes
+from convscope.images.arrangement import channel_strip
+from convscope.images.arrays import Picture, composite, to_bytes
 from convscope.images.reading import DESCRIPTION
 
 Info = Mapping[str, str]
 
-NOTHING: Info = MappingProxyType({})
+NO_INFO: Info = MappingProxyType({})
 
 
 def save(
     picture: Picture,
     path: str | os.PathLike[str],
-    info: Info = NOTHING,
+    info: Info = NO_INFO,
     *,
     opacity: bool = False,
 ) -> Path:
@@ -40,7 +40,7 @@ def save(
     return files.put(path, ENCODERS[suffix](picture, info, opacity=opacity))
 
 
-def encode_png(picture: Picture, info: Info = NOTHING, *, opacity: bool = False) -> bytes:
+def encode_png(picture: Picture, info: Info = NO_INFO, *, opacity: bool = False) -> bytes:
     """Return an 8-bit PNG; the same picture and info give the same bytes.
 
     Args:
@@ -60,14 +60,14 @@ def encode_png(picture: Picture, info: Info = NOTHING, *, opacity: bool = False)
 
 
 def encode_jpeg(
-    picture: Picture, info: Info = NOTHING, *, opacity: bool = False, quality: int = 90
+    picture: Picture, info: Info = NO_INFO, *, opacity: bool = False, quality: int = 90
 ) -> bytes:
     """Return a JPEG with colour at full resolution, since pictures of units have vivid colours."""
-    shown = over(picture) if opacity else picture
+    shown = composite(picture) if opacity else picture
     return _encode(shown, "JPEG", quality=quality, subsampling=0, exif=_exif(info))
 
 
-def encode_webp(picture: Picture, info: Info = NOTHING, *, opacity: bool = False) -> bytes:
+def encode_webp(picture: Picture, info: Info = NO_INFO, *, opacity: bool = False) -> bytes:
     """Return a lossless WebP, which keeps every 8-bit value and is smaller than a PNG."""
     # exact: also the colours of what is wholly transparent.
     return _encode(picture, "WEBP", opacity, lossless=True, exact=True, exif=_exif(info))
@@ -83,9 +83,12 @@ ENCODERS: dict[str, Callable[..., bytes]] = {
 
 def _encode(picture: Picture, format: str, opacity: bool = False, **options: Any) -> bytes:
     if opacity and picture.shape[-1] not in (2, 4):
-        picture, opacity = over(picture), False  # no colours that a file could hold with opacity
+        picture, opacity = (
+            composite(picture),
+            False,
+        )  # no colours that a file could hold with opacity
     pixels = to_bytes(picture)
-    image, stream = Image.fromarray(pixels if opacity else tiled(pixels)), io.BytesIO()
+    image, stream = Image.fromarray(pixels if opacity else channel_strip(pixels)), io.BytesIO()
     try:
         image.save(stream, format, **options)
     except (OSError, ValueError) as error:  # too long a side, or too much info, for the format

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from convscope.errors import PictureError
-from convscope.images.arrays import MAX_PIXELS, Picture, clip, from_bytes, over
+from convscope.images.arrays import MAX_PIXELS, Picture, clip, composite, from_bytes
 from convscope.images.photo import Photo
 
 # Plain raster formats only: Pillow also opens formats that start other programs (EPS: Ghostscript).
@@ -112,7 +112,7 @@ def validate(array: npt.ArrayLike) -> Picture:
     if numbers.ndim == 2:
         numbers = numbers[:, :, None]
     if numbers.shape[2] == 4:
-        return over(numbers)
+        return composite(numbers)
     return np.repeat(numbers, 3, axis=2) if numbers.shape[2] == 1 else numbers
 
 

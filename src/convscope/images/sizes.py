@@ -10,7 +10,7 @@ from convscope.errors import PictureError
 from convscope.images.arrays import MAX_PIXELS, Picture, clip, layered
 
 
-def sized(size: int | tuple[int, int]) -> tuple[int, int]:
+def parse_size(size: int | tuple[int, int]) -> tuple[int, int]:
     """Return a size as (height, width); one whole number stands for both.
 
     Example:
@@ -34,7 +34,7 @@ def sized(size: int | tuple[int, int]) -> tuple[int, int]:
 
 def resize(picture: Picture, size: tuple[int, int]) -> Picture:
     """Return the picture at a size, (height, width): bicubic, antialiased, clipped to [0, 1]."""
-    height, width = sized(size)
+    height, width = parse_size(size)
     planes = np.moveaxis(layered(picture).astype(np.float32), 2, 0)
     resized = [
         np.asarray(Image.fromarray(plane).resize((width, height), Image.Resampling.BICUBIC))
@@ -48,7 +48,7 @@ def fit(picture: Picture, size: tuple[int, int]) -> Picture:
 
     Photos are given to networks in this way: nothing is stretched, and the middle is kept.
     """
-    height, width = sized(size)
+    height, width = parse_size(size)
     numbers = layered(picture)
     scale = min(numbers.shape[0] / height, numbers.shape[1] / width)
     tall, wide = max(1, round(height * scale)), max(1, round(width * scale))

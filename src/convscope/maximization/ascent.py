@@ -9,12 +9,12 @@ import numpy as np
 
 from convscope.backend import to_numpy
 from convscope.canvas import Canvas
-from convscope.maximization.early_stopping import Plateau
-from convscope.maximization.program import Arrays, Program, borrowed
-from convscope.maximization.random_draws import Chance
+from convscope.maximization.early_stopping import EarlyStopping
+from convscope.maximization.program import Arrays, Program, cached_program
+from convscope.maximization.random_draws import RandomDraws
 from convscope.maximization.recipe import OPEN, Recipe
 from convscope.networks.network import Network, not_finite
-from convscope.objectives import Objective, bound
+from convscope.objectives import Objective, compile_objectives
 
 CHUNK = 8  # steps in one call of a program, and between two checks for convergence
 
@@ -56,7 +56,7 @@ class Step:
         return self.paint()
 
 
-def climb(
+def ascend(
     network: Network,
     objectives: Sequence[Objective],
     canvas: Canvas,
@@ -76,8 +76,8 @@ def climb(
         canvas: what paints the pictures.
         recipe: everything else that decides.
         seeds: one a picture; the recipe's by default.
-        boost: multiplies the recipe's rate, as the canvas's own pace does, on canvases that are
-            ``boosted``.
+        boost: multiplies the recipe's rate, as the canvas's own ``rate_scale`` does, on canvases
+            that are ``is_boosted``.
         every: how many moves a Step stands for, at most ``CHUNK``; a film wants 1.
     """
     yield from _Batch(network, objectives, canvas, recipe, seeds, boost).steps(every)
@@ -97,24 +97,24 @@ class _Batch:
     ) -> None:
         self._network, self._objectives, self._recipe = network, objectives, recipe
         self._count = len(objectives)
-        self._chance = Chance(objectives, seeds or [recipe.seed] * self._count, recipe)
-        self._speed = canvas.pace * (boost if canvas.boosted else 1.0)
+        self._chance = RandomDraws(objectives, seeds or [recipe.seed] * self._count, recipe)
+        self._speed = canvas.rate_scale * (boost if canvas.is_boosted else 1.0)
         self._canvas = canvas
-        self._numbers = self._canvas.fresh(self._chance.noise(self._canvas.noise_shape))
+        self._numbers = self._canvas.initial(self._chance.noise(self._canvas.noise_shape))
         self._start = self._numbers.copy()
         # The pictures of a set are scored together, so they also end together.
         self._patience = 0 if objectives[0].coupled else recipe.patience
-        self._plateau = Plateau(self._count, self._patience)
+        self._plateau = EarlyStopping(self._count, self._patience)
         self._done = 0
 
     def steps(self, every: int) -> Iterator[Step]:
         """Yield steps until all are made or every picture is finished."""
         canvas, until = self._canvas, self._recipe.steps
-        goal = bound(self._objectives, self._network, canvas.size)
+        goal = compile_objectives(self._objectives, self._network, canvas.size)
         held = np.arange(self._count)  # the pictures in the program
         memory = None
-        while self._done < until and self._plateau.rising.any():
-            with borrowed(self._network, goal, canvas, len(held), self._recipe) as program:
+        while self._done < until and self._plateau.active.any():
+            with cached_program(self._network, goal, canvas, len(held), self._recipe) as program:
                 program.start(self._numbers[held], memory)
                 if self._done == 0:
                     yield self._step(program, held, lambda: np.full((1, self._count), np.nan))
@@ -140,7 +140,7 @@ class _Batch:
             each = self._chance.steps(held, steps, self._canvas)
             scores = program.move(rates, each, data, room=CHUNK)
             self._done = last
-            risen = partial(self._spread, scores, len(steps), held, self._plateau.rising)
+            risen = partial(self._spread, scores, len(steps), held, self._plateau.active)
             heard.append(risen)
             if self._patience and (last % CHUNK == 0 or last == until):
                 self._look(held, np.concatenate([some() for some in heard]), program.numbers())
@@ -151,11 +151,11 @@ class _Batch:
         """Check for convergence, once the full detail is in use."""
         self._plateau.start(scores)
         if self._done / self._recipe.steps > OPEN:
-            self._plateau.look(held, scores[:, held], numbers)
+            self._plateau.update(held, scores[:, held], numbers)
 
     def _staying(self, held: np.ndarray) -> np.ndarray:
         """Return the pictures that stay in the program; half of them once half are finished."""
-        rising = self._plateau.rising[held]
+        rising = self._plateau.active[held]
         room = len(held)
         while room > 1 and rising.sum() <= room // 2:
             room //= 2
@@ -172,7 +172,7 @@ class _Batch:
     def _step(self, program: Program, held: np.ndarray, risen: Callable[[], np.ndarray]) -> Step:
         recipe, number = self._recipe, self._done
         detail = recipe.detail_at(max(0, number - 1) / recipe.steps)
-        over = number == recipe.steps or not self._plateau.rising.any()
+        over = number == recipe.steps or not self._plateau.active.any()
 
         def numbers_now() -> np.ndarray:
             numbers = self._numbers.copy()
@@ -185,7 +185,7 @@ class _Batch:
 
         def paint() -> np.ndarray:
             numbers = numbers_now()
-            finished = np.full(self._count, True) if over else ~self._plateau.rising
-            return program.paint(self._plateau.best(numbers, finished), detail)
+            finished = np.full(self._count, True) if over else ~self._plateau.active
+            return program.pictures(self._plateau.best(numbers, finished), detail)
 
         return Step(number, recipe.steps, risen, paint, travelled)

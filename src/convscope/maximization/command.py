@@ -25,7 +25,7 @@ from convscope.terminal.record import LARGEST, Record
 if TYPE_CHECKING:
     from convscope.maximization.recipe import Recipe
     from convscope.maximization.result import Maximized
-    from convscope.maximization.task import Subject
+    from convscope.maximization.task import Task
     from convscope.networks.network import Network
     from convscope.objectives import Objective
 
@@ -92,11 +92,11 @@ class Asked:
     def plan(self, network: "Network") -> "Pictures":
         """Decide, for a network, which pictures there are and where they go."""
         from convscope.maximization.recipe import Recipe
-        from convscope.maximization.task import subjects
+        from convscope.maximization.task import tasks
 
         first: int = self.stated.get("seed", (self.base or Recipe()).seed)
         count = self.pictures.count
-        found = tuple(dict.fromkeys(subjects(network, self.goals, count, first)))
+        found = tuple(dict.fromkeys(tasks(network, self.goals, count, first)))
         words = self.options.words_of_name(one_seed=count == 1)
         plan = planned(found, self.pictures.out, self.pictures.sheet, words)
         if self.pictures.enlarge > 1 and not plan.paths:
@@ -112,7 +112,7 @@ class Pictures:
     """The pictures of one command line: which they are to be, and those that are finished."""
 
     asked: Asked
-    subjects: tuple["Subject", ...]
+    subjects: tuple["Task", ...]
     plan: "Plan"
     results: list["Maximized"] = field(default_factory=list)
     stopped: bool = False
@@ -189,23 +189,23 @@ class Pictures:
 class Plan:
     """Where the pictures go: a file a unit, one sheet for all, or both."""
 
-    paths: dict["Subject", Path]
+    paths: dict["Task", Path]
     sheet: Path | None
 
-    def path(self, subject: "Subject") -> Path | None:
+    def path(self, subject: "Task") -> Path | None:
         """Where a subject's picture is to be seen."""
         return self.paths.get(subject, self.sheet)
 
 
 def planned(
-    subjects: Sequence["Subject"], out: Path | None, sheet: Path | None, words: Sequence[str] = ()
+    subjects: Sequence["Task"], out: Path | None, sheet: Path | None, words: Sequence[str] = ()
 ) -> Plan:
     """Decide where the pictures of these subjects go, and refuse what cannot be written.
 
     ``words`` are parts of the names that nobody stated, for what makes a request another one.
     """
     from convscope import drawing, images
-    from convscope.maximization.task import stems
+    from convscope.maximization.task import file_stems
 
     if sheet:
         destinations.ready(sheet, drawing.FORMATS)
@@ -225,7 +225,7 @@ def planned(
     folder = destinations.folder(out or FOLDER)
     paths = [
         destinations.default(f"{'-'.join([name, *words])}.png", images.ENCODERS, folder)
-        for name in stems(subjects)
+        for name in file_stems(subjects)
     ]
     return Plan(dict(zip(subjects, paths, strict=True)), sheet)
 

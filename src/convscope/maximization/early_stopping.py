@@ -5,7 +5,7 @@ import numpy as np
 RISE = 0.01  # of the whole rise so far: a smaller rise does not count
 
 
-class Plateau:
+class EarlyStopping:
     """The best scores of the pictures in a batch, and how many steps ago they were reached.
 
     Scores are averaged over some steps, since each is under different random transforms.
@@ -23,7 +23,7 @@ class Plateau:
         self._numbers: list[np.ndarray | None] = [None] * count
 
     @property
-    def rising(self) -> np.ndarray:
+    def active(self) -> np.ndarray:
         """Which pictures are not finished: (n,), true or false."""
         return (self._waited < self._patience) | (self._patience == 0)
 
@@ -32,7 +32,7 @@ class Plateau:
         if self._first is None:
             self._first = scores.mean(0)
 
-    def look(self, places: np.ndarray, scores: np.ndarray, numbers: np.ndarray) -> None:
+    def update(self, places: np.ndarray, scores: np.ndarray, numbers: np.ndarray) -> None:
         """Update the best scores of the pictures at ``places`` with those of some more steps.
 
         Args:
@@ -43,7 +43,7 @@ class Plateau:
         assert self._first is not None
         for place, mean, own in zip(places, scores.mean(0), numbers, strict=True):
             best = self._best[place]
-            if not self.rising[place]:
+            if not self.active[place]:
                 continue
             rise = RISE * max(best - self._first[place], 0.0) if np.isfinite(best) else 0.0
             self._waited[place] = 0 if mean > best + rise else self._waited[place] + len(scores)

@@ -16,7 +16,7 @@ MARGIN = 16
 PICTURE, PLOT = 224, 320  # width of the picture and of the plot, in points
 
 
-def climb(picture: np.ndarray, title: str, caption: str, history: Sequence[float]) -> "Figure":
+def ascent(picture: np.ndarray, title: str, caption: str, history: Sequence[float]) -> "Figure":
     """Return a figure with the picture on the left and the score at each step on the right.
 
     Args:

@@ -9,20 +9,20 @@ from typing import Any, Literal
 import numpy as np
 
 from convscope import backend, images
-from convscope.canvas import CANVASES, Canvas, Fourier, backed
+from convscope.canvas import CANVASES, Canvas, Fourier, has_opacity
 from convscope.errors import ConvscopeWarning, InputError, unknown
-from convscope.maximization.ascent import CHUNK, Step, climb
-from convscope.maximization.pre_activation import where_made
+from convscope.maximization.ascent import CHUNK, Step, ascend
+from convscope.maximization.pre_activation import pre_activations
 from convscope.maximization.recipe import Recipe
 from convscope.maximization.recipes import recipe_for
 from convscope.maximization.result import Gallery, Maximized, eight_bit
-from convscope.maximization.task import Subject, subjects
+from convscope.maximization.task import Task, tasks
 from convscope.networks import batch_size
 from convscope.networks.network import Network
 from convscope.networks.patches import precision
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
-from convscope.objectives import Objective, of_unit, scored
+from convscope.objectives import Objective, from_unit, score_pictures
 from convscope.objectives.parser import What, objective
 from convscope.progress import Progress
 
@@ -142,7 +142,7 @@ def gallery(
         ``cs.gallery(network, "block5_conv3:0-15").save("sheet.png")``
     """
     seed = tuned(recipe, settings).seed
-    found = subjects(network, what, count, seed)
+    found = tasks(network, what, count, seed)
     made = []
     for result in maximized(
         network,
@@ -162,7 +162,7 @@ def gallery(
 
 def maximized(
     network: Network,
-    subjects: Sequence[Subject],
+    subjects: Sequence[Task],
     *,
     size: Size = None,
     recipe: Recipe | None = None,
@@ -181,7 +181,7 @@ def maximized(
     shapes = {goal: sized(network, size, goal) for goal in {each.objective for each in subjects}}
     for shape in set(shapes.values()):  # a layer is tried once for each size, not for each unit
         check(network, [goal for goal, own in shapes.items() if own == shape], shape)
-    goals = where_made(network, shapes)
+    goals = pre_activations(network, shapes)
     done = 0
     for _, alike in itertools.groupby(subjects, key=lambda each: _batched_by(each, goals)):
         same = list(alike)
@@ -189,15 +189,15 @@ def maximized(
         own = settled(network, tuned(recipe or default, settings))
         shape = shapes[same[0].objective]
         canvas = blank(network, own, shape)
-        most = batch_size.pictures_at_once(network, goals[same[0].objective].layers, shape)
-        together = len(same) if same[0].company is not None else most
+        most = batch_size.max_batch_size(network, goals[same[0].objective].layers, shape)
+        together = len(same) if same[0].group is not None else most
         while same:
             batch = same[:together]
             steps = _reporting(progress, on_step, done, len(subjects))
             try:
                 made = _climbed(network, batch, goals, canvas, own, steps, every)
             except Exception as error:
-                divisible = len(batch) > 1 and batch[0].company is None
+                divisible = len(batch) > 1 and batch[0].group is None
                 if not (divisible and backend.out_of_memory(error)):
                     raise
                 network.programs.clear()  # they hold memory too
@@ -237,7 +237,7 @@ def settled(network: Network, recipe: Recipe) -> Recipe:
     Raises:
         InputError: bfloat16 was asked for by name, and the network cannot compute in it.
     """
-    chosen = precision.fast() if recipe.precision == "auto" else recipe.precision
+    chosen = precision.fastest_precision() if recipe.precision == "auto" else recipe.precision
     if chosen == "bfloat16" and (reason := network.why_not_bfloat16):
         told = f"{network.name} cannot compute in bfloat16: {reason}"
         if recipe.precision != "auto":
@@ -280,19 +280,21 @@ def respond(network: Network, units: Sequence[Unit], pictures: np.ndarray) -> np
         units: of one layer and kind; the response of a negative unit is not negated.
         pictures: (n, height, width, channels) in [0, 1], one a unit.
     """
-    return scored(network, [of_unit(replace(unit, negative=False)) for unit in units], pictures)
+    return score_pictures(
+        network, [from_unit(replace(unit, negative=False)) for unit in units], pictures
+    )
 
 
-def _batched_by(subject: Subject, goals: Mapping[Objective, Objective]) -> Hashable:
+def _batched_by(subject: Task, goals: Mapping[Objective, Objective]) -> Hashable:
     """Return the key that tasks must share to be maximized, and then scored, in one batch."""
     objective = subject.objective
     kinds = objective.kind, goals[objective].kind
-    return *kinds, objective.aligned, subject.company
+    return *kinds, objective.aligned, subject.group
 
 
 def _climbed(
     network: Network,
-    batch: Sequence[Subject],
+    batch: Sequence[Task],
     goals: Mapping[Objective, Objective],
     canvas: Canvas,
     recipe: Recipe,
@@ -303,7 +305,7 @@ def _climbed(
     climbed = [goals[objective] for objective in objectives]
     layers = climbed[0].layers
     history: list[np.ndarray] = []
-    for step in climb(
+    for step in ascend(
         network,
         climbed,
         canvas,
@@ -316,8 +318,8 @@ def _climbed(
         if step.number:
             history.append(step.history())
     made = [eight_bit(picture) for picture in step.pictures()]
-    seen = [images.over(picture) if backed(canvas) else picture for picture in made]
-    scores = scored(network, objectives, np.stack(seen))
+    seen = [images.composite(picture) if has_opacity(canvas) else picture for picture in made]
+    scores = score_pictures(network, objectives, np.stack(seen))
     rises = np.concatenate(history).T
     found = []
     far = step.distance() > HARDLY * recipe.rate
@@ -333,7 +335,7 @@ def _climbed(
 
 def _result(
     network: Network,
-    subject: Subject,
+    subject: Task,
     picture: np.ndarray,
     score: float,
     rise: np.ndarray,
@@ -363,7 +365,7 @@ def sized(network: Network, size: Size, objective: Objective | None = None) -> t
     if size is None:
         return network.size
     if size != "fit":
-        return images.sized(size)
+        return images.parse_size(size)
     layers = objective.layers if objective else []
     fields = [network.layers[layer].receptive_field or np.inf for layer in layers]
     units = objective.units if objective else []

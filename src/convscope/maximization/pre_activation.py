@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
-from convscope.networks.channel_sources import sources
+from convscope.networks.channel_sources import unit_sources
 from convscope.networks.network import Network
-from convscope.objectives import Objective, of_unit
+from convscope.objectives import Objective, from_unit
 
 
-def where_made(network: Network, objectives: Iterable[Objective]) -> dict[Objective, Objective]:
+def pre_activations(
+    network: Network, objectives: Iterable[Objective]
+) -> dict[Objective, Objective]:
     """Return the objective to maximize for each objective: a channel at the layer that computes it.
 
     A pool or a concatenation passes on values after an activation function. A channel that is
@@ -20,5 +22,5 @@ def where_made(network: Network, objectives: Iterable[Objective]) -> dict[Object
         objectives: in the network's own words.
     """
     asked = {each: each.unit for each in objectives}
-    made = sources(network, {unit for unit in asked.values() if unit})
-    return {each: of_unit(made[unit]) if unit else each for each, unit in asked.items()}
+    made = unit_sources(network, {unit for unit in asked.values() if unit})
+    return {each: from_unit(made[unit]) if unit else each for each, unit in asked.items()}

@@ -8,12 +8,12 @@ import numpy as np
 
 from convscope import backend
 from convscope.backend import to_numpy
-from convscope.canvas import Canvas, backed
+from convscope.canvas import Canvas, has_opacity
 from convscope.maximization.optimizer import Optimizer
 from convscope.maximization.recipe import Recipe
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import PICTURE
-from convscope.objectives import Bound
+from convscope.objectives import CompiledObjective
 
 Arrays = tuple[np.ndarray, ...]
 
@@ -30,7 +30,7 @@ class Program:
     """
 
     def __init__(
-        self, network: Network, bound: Bound, canvas: Canvas, count: int, recipe: Recipe
+        self, network: Network, bound: CompiledObjective, canvas: Canvas, count: int, recipe: Recipe
     ) -> None:
         import keras
         from keras import ops
@@ -44,22 +44,22 @@ class Program:
 
         def score(numbers: Any, detail: Any, leak: Any, *data: Any) -> tuple[Any, Any]:
             draws, data = data[:drawn], data[drawn:]
-            clean = pictures = canvas.paint(numbers, detail)
-            if backed(canvas):
+            clean = pictures = canvas.decode(numbers, detail)
+            if has_opacity(canvas):
                 behind, data = data[0], data[1:]
                 clean = canvas.seen(pictures, ops.full_like(behind, 0.5))
                 pictures = canvas.seen(pictures, behind)
             seen: dict[Any, Any] = {PICTURE: clean}
             if taps:
                 moved = transforms.apply(pictures, draws)
-                seen |= network.see(moved, taps, leak, recipe.precision)
+                seen |= network.forward(moved, taps, leak, recipe.precision)
             scores = bound.score(seen, data)
             return ops.sum(scores), scores
 
-        self._steps = backend.climber(
+        self._steps = backend.ascent_program(
             score, self._numbers, self._optimizer, network.model.variables
         )
-        self._paint = backend.compiled(canvas.paint, [])
+        self._paint = backend.compiled(canvas.decode, [])
 
     def start(self, numbers: np.ndarray, memory: Sequence[np.ndarray] | None = None) -> None:
         """Set the parameters, and the optimizer's state if there is one to continue from."""
@@ -80,7 +80,7 @@ class Program:
         ]
         return self._steps(np.int32(count), filled[0], tuple(filled[1:]), always)
 
-    def paint(self, numbers: np.ndarray, detail: float) -> np.ndarray:
+    def pictures(self, numbers: np.ndarray, detail: float) -> np.ndarray:
         """Return the pictures of some parameters: (n, height, width, channels)."""
         return to_numpy(self._paint(numbers, np.float32(detail)))
 
@@ -96,10 +96,10 @@ class Program:
         ]
 
 
-def borrowed(
-    network: Network, bound: Bound, canvas: Canvas, count: int, recipe: Recipe
+def cached_program(
+    network: Network, bound: CompiledObjective, canvas: Canvas, count: int, recipe: Recipe
 ) -> AbstractContextManager[Program]:
     """Yield a program, one of an earlier ascent if there is one of the same kind."""
     settings = recipe.transforms.plan, recipe.optimizer, recipe.precision
     key = ("climb", bound.kind, canvas, count, settings)
-    return network.borrowed(key, lambda: Program(network, bound, canvas, count, recipe))
+    return network.cached_program(key, lambda: Program(network, bound, canvas, count, recipe))

@@ -10,7 +10,7 @@ from convscope.maximization.recipe import Recipe
 from convscope.objectives import Objective
 
 
-class Chance:
+class RandomDraws:
     """The random numbers of a batch of pictures, keyed by seed, objective and step.
 
     The numbers of a picture are the same in any batch.
@@ -44,7 +44,7 @@ class Chance:
     def _drawn(self, held: np.ndarray, step: int, canvas: Canvas) -> tuple[np.ndarray, ...]:
         """Return the random numbers of one step: arrays (n, ...)."""
         chances = [self._at(step, place) for place in held]
-        shape = canvas.backdrop_shape
+        shape = canvas.background_shape
         colours = canvas.channels - (shape is not None)
         drawn = self._recipe.transforms.draws(chances, canvas.size, colours)
         if shape is None:

@@ -12,12 +12,12 @@ import numpy as np
 
 from convscope import drawing, images
 from convscope.brief import Brief, counted
-from convscope.canvas import CANVASES, backed
+from convscope.canvas import CANVASES, has_opacity
 from convscope.errors import InputError
 from convscope.images import Picture
-from convscope.maximization.figure import climb
+from convscope.maximization.figure import ascent
 from convscope.maximization.recipe import Recipe
-from convscope.maximization.task import Subject, stems
+from convscope.maximization.task import Task, file_stems
 from convscope.networks.natural_statistics import Standing
 from convscope.networks.units import Unit
 from convscope.objectives import Objective
@@ -81,12 +81,12 @@ class Maximized(Result):
     @property
     def opacity(self) -> bool:
         """Whether the picture's last channel is opacity."""
-        return backed(CANVASES[self.recipe.canvas]((1, 1), 1))
+        return has_opacity(CANVASES[self.recipe.canvas]((1, 1), 1))
 
     @property
     def seen(self) -> Picture:
         """The picture as it is measured: a transparent one is laid over mid gray."""
-        return images.over(self.picture) if self.opacity else self.picture
+        return images.composite(self.picture) if self.opacity else self.picture
 
     @property
     def contrast(self) -> float:
@@ -98,7 +98,7 @@ class Maximized(Result):
         if not self.opacity:
             return self.picture
         height, width = self.picture.shape[:2]
-        return images.over(self.picture, images.checkered((height, width)))
+        return images.composite(self.picture, images.checkered((height, width)))
 
     def info(self) -> dict[str, str]:
         """Return the texts that are written into the saved file."""
@@ -152,7 +152,7 @@ class Maximized(Result):
 
     def figure(self) -> "Figure":
         """Return a figure of the picture with its reach, and its score at each step."""
-        return climb(self.shown(), self.label, self.caption(), self.history)
+        return ascent(self.shown(), self.label, self.caption(), self.history)
 
     def caption(self) -> str:
         """Return one line: the picture's reach, or its response, and its note."""
@@ -248,9 +248,9 @@ class Gallery(Brief, Sequence[Maximized]):
         if path.suffix and not path.is_dir():
             placed = {"columns": str(columns)} if columns else {}
             return [drawing.save(self.figure(columns), path, self.info() | placed, dpi=dpi)]
-        names = stems(
+        names = file_stems(
             [
-                Subject(result.objective, result.recipe.seed, label=result.label)
+                Task(result.objective, result.recipe.seed, label=result.label)
                 for result in self.results
             ]
         )

@@ -17,7 +17,7 @@ LONGEST = 80  # letters of a file name without its suffix
 
 
 @dataclass(frozen=True)
-class Subject(Brief):
+class Task(Brief):
     """A task: an objective with full addresses, and the seed of its picture.
 
     ``company`` is a number that is equal for pictures of one set, which are scored together; None
@@ -27,17 +27,17 @@ class Subject(Brief):
 
     objective: Objective
     seed: int
-    company: int | None = None
+    group: int | None = None
     label: str = ""
     name: str = ""
 
     @property
     def stem(self) -> str:
         """The file name without its suffix: 'block5_conv3-17', 'predictions-bee'."""
-        return self.name or stem(self.objective, self.label)
+        return self.name or file_stem(self.objective, self.label)
 
 
-def subjects(network: Network, what: Iterable[What], count: int, seed: int) -> list[Subject]:
+def tasks(network: Network, what: Iterable[What], count: int, seed: int) -> list[Task]:
     """Return the tasks: each objective ``count`` times, with consecutive seeds.
 
     Copies of a coupled objective (diversity, alignment) form a set. So do different coupled
@@ -53,7 +53,7 @@ def subjects(network: Network, what: Iterable[What], count: int, seed: int) -> l
             f"Received: {'; '.join(map(str, found))}."
         )
     return [
-        Subject(
+        Task(
             each,
             seed + copy,
             _company(each, place if count > 1 else 0),
@@ -65,7 +65,7 @@ def subjects(network: Network, what: Iterable[What], count: int, seed: int) -> l
     ]
 
 
-def stems(subjects: Iterable[Subject]) -> Iterator[str]:
+def file_stems(subjects: Iterable[Task]) -> Iterator[str]:
     """Yield a file name for each task, with the seed where names would be the same."""
     every = list(subjects)
     names = [subject.stem for subject in every]
@@ -76,7 +76,7 @@ def stems(subjects: Iterable[Subject]) -> Iterator[str]:
         yield own if given[own] == 1 else f"{own}-{given[own]}"
 
 
-def stem(objective: Objective, label: str = "") -> str:
+def file_stem(objective: Objective, label: str = "") -> str:
     """Return an objective as a file name without its suffix, by its label if there is one."""
     if objective.unit and label in ("", str(objective)):
         return objective.unit.stem
@@ -85,7 +85,7 @@ def stem(objective: Objective, label: str = "") -> str:
 
 def network_stem(objective: Objective, network: Network) -> str:
     """Return an objective as a file name that differs between all classes of a network."""
-    return indexed(stem(objective, objective.describe(network)), objective, network)
+    return indexed(file_stem(objective, objective.describe(network)), objective, network)
 
 
 def indexed(name: str, objective: Objective, network: Network) -> str:

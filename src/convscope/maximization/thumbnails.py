@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from convscope.images import Picture
 from convscope.maximization.maximize import maximized, settled
 from convscope.maximization.recipe import Recipe
-from convscope.maximization.task import subjects
+from convscope.maximization.task import tasks
 from convscope.networks.network import Network
 from convscope.networks.units import Unit
 from convscope.progress import Progress
 
 
-def computed(precision: str, *networks: Network) -> str:
+def common_precision(precision: str, *networks: Network) -> str:
     """Return the precision that 'auto' stands for, the same for all of these networks.
 
     Raises:
@@ -21,7 +21,7 @@ def computed(precision: str, *networks: Network) -> str:
     return found.pop() if len(found) == 1 else "float32"
 
 
-def icons(
+def thumbnails(
     network: Network,
     units: Iterable[Unit],
     progress: Progress | None = None,
@@ -36,7 +36,7 @@ def icons(
         progress: called as they come about.
         precision: what the network computes in, as of a recipe.
     """
-    wanted = subjects(network, units, 1, 0)
+    wanted = tasks(network, units, 1, 0)
     made: dict[Unit, Picture] = {}
 
     for result in maximized(network, wanted, progress=progress, precision=precision):

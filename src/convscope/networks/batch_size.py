@@ -20,7 +20,7 @@ SHARE = 0.5  # of the free memory; the rest is for weights, the optimizer and ot
 COPIES = 3
 
 
-def pictures_at_once(network: "Network", layers: Sequence[str], size: tuple[int, int]) -> int:
+def max_batch_size(network: "Network", layers: Sequence[str], size: tuple[int, int]) -> int:
     """Return how many pictures to compute in one batch: at least one.
 
     Args:

@@ -10,17 +10,17 @@ import numpy as np
 from convscope.backend import to_numpy
 from convscope.brief import Brief
 from convscope.errors import ModelError
-from convscope.networks.layers import channels_first, leaves
+from convscope.networks.layers import channels_first, flat_layers
 from convscope.networks.network import Network
 from convscope.networks.patches import capture
 from convscope.networks.patches.trace import Call, trace
 from convscope.networks.units import Unit
 
-COLOURS = ""  # no layer has this address: the picture itself
+IMAGE = ""  # no layer has this address: the picture itself
 
 
 @dataclass(frozen=True, eq=False)
-class Origin(Brief):
+class ChannelSource(Brief):
     """The layers and channels that a value's channels come from.
 
     Args:
@@ -36,7 +36,7 @@ class Origin(Brief):
     grid: tuple[int, int] | None = None
 
     @classmethod
-    def of(cls, layer: str, indices: Sequence[int]) -> "Origin":
+    def of(cls, layer: str, indices: Sequence[int]) -> "ChannelSource":
         """Return the origin of channels that a layer computes itself."""
         return cls(tuple((layer, int(index)) for index in indices), np.ones(len(indices)))
 
@@ -50,12 +50,12 @@ class _Call(Brief):
     """One call of a layer: the origins of its inputs (None if no layer made one), and shapes."""
 
     layer: Any
-    inputs: list[Origin | None]
+    inputs: list[ChannelSource | None]
     shapes: list[tuple[int, ...]]
     first: bool  # whether channels come before rows and columns
 
     @property
-    def only(self) -> Origin | None:
+    def only(self) -> ChannelSource | None:
         """The origin of the only input."""
         return self.inputs[0] if len(self.inputs) == 1 else None
 
@@ -65,7 +65,7 @@ class _Call(Brief):
         return axis % rank == (1 if self.first and rank == 4 else rank - 1)
 
 
-def origin(network: Network, address: str) -> Origin:
+def channel_source(network: Network, address: str) -> ChannelSource:
     """Return the origin of the channels that a layer takes as its input.
 
     Raises:
@@ -81,14 +81,14 @@ def origin(network: Network, address: str) -> Origin:
     return taken.only
 
 
-def maker(network: Network, address: str) -> Origin:
+def channel_maker(network: Network, address: str) -> ChannelSource:
     """Return the origin of the channels that a layer gives: its own, or those that it passes on."""
-    return _traced(network, address).made or Origin.of(
+    return _traced(network, address).made or ChannelSource.of(
         address, range(network.layers[address].channels)
     )
 
 
-def sources(network: Network, units: Iterable[Unit]) -> dict[Unit, Unit]:
+def unit_sources(network: Network, units: Iterable[Unit]) -> dict[Unit, Unit]:
     """Return for each unit the channel that it passes on unchanged, or the unit itself.
 
     A pool or a concatenation gives values after an activation function. Where these are zero, they
@@ -99,7 +99,7 @@ def sources(network: Network, units: Iterable[Unit]) -> dict[Unit, Unit]:
     from keras.layers import GlobalMaxPooling2D
 
     every = list(units)
-    layers = leaves(network.model)
+    layers = flat_layers(network.model)
     asked = {unit.layer for unit in every} & layers.keys()
     traces = {
         address: _traced(network, address, norms=False)
@@ -115,7 +115,7 @@ class _Trace(Brief):
     """The result of a run: a layer's first call, its output's origin, and repeated layers."""
 
     taken: _Call | None
-    made: Origin | None
+    made: ChannelSource | None
     again: frozenset[str]
 
 
@@ -125,7 +125,7 @@ def _source(unit: Unit, run: _Trace | None) -> Unit:
         return unit
     layer, channel = made.channels[unit.channel]
     # Of a layer that is called again only the first call would be heard.
-    heard = layer != COLOURS and layer not in run.again
+    heard = layer != IMAGE and layer not in run.again
     return replace(unit, layer=layer, channel=channel) if heard else unit
 
 
@@ -136,13 +136,13 @@ def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
     sources. Concatenations are taken apart. Any other layer, such as a sum of two branches,
     computes channels of its own.
     """
-    layers = leaves(network.model)
-    inputs = network.feed(np.full((1, *network.size, network.channels), 0.5, "float32"))
+    layers = flat_layers(network.model)
+    inputs = network.preprocess(np.full((1, *network.size, network.channels), 0.5, "float32"))
     colours = range(network.channels)
-    picture = Origin.of(COLOURS, colours[::-1] if network.preprocessing.bgr else colours)
-    known: dict[int, Origin] = {id(inputs): picture}
+    picture = ChannelSource.of(IMAGE, colours[::-1] if network.preprocessing.bgr else colours)
+    known: dict[int, ChannelSource] = {id(inputs): picture}
     taken: list[_Call] = []
-    made: list[Origin] = []
+    made: list[ChannelSource] = []
     calls: dict[str, int] = {}
     first = channels_first(layers)
 
@@ -161,7 +161,9 @@ def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
                 continue  # what one of its parts made is that part's
             shape = tuple(map(int, tensor.shape))
             count = shape[1] if first and len(shape) == 4 else shape[-1]
-            known[id(tensor)] = (rule and rule(this)) or Origin.of(call.address, range(count))
+            known[id(tensor)] = (rule and rule(this)) or ChannelSource.of(
+                call.address, range(count)
+            )
             if call.address == address:
                 made.append(known[id(tensor)])
 
@@ -170,7 +172,7 @@ def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
     return _Trace(next(iter(taken), None), next(iter(made), None), again)
 
 
-Rule = Callable[[_Call], Origin | None]  # None after all where it makes channels of its own
+Rule = Callable[[_Call], ChannelSource | None]  # None after all where it makes channels of its own
 
 
 def _rule(layer: Any, norms: bool = True) -> Rule | None:
@@ -200,11 +202,11 @@ def _rules() -> list[tuple[tuple[type, ...], Rule]]:
     ]
 
 
-def _unchanged(call: _Call) -> Origin | None:
+def _unchanged(call: _Call) -> ChannelSource | None:
     return call.only
 
 
-def _scaled(call: _Call, factors: np.ndarray) -> Origin | None:
+def _scaled(call: _Call, factors: np.ndarray) -> ChannelSource | None:
     """Return the origin with one more factor for each entry of the channels' axis."""
     found = call.only
     assert found is not None
@@ -218,7 +220,7 @@ def _scaled(call: _Call, factors: np.ndarray) -> Origin | None:
     return replace(found, scale=found.scale * spread)
 
 
-def _normed(call: _Call) -> Origin | None:
+def _normed(call: _Call) -> ChannelSource | None:
     layer = call.layer
     if call.only is None or not call.is_channels(layer.axis):
         return None
@@ -226,7 +228,7 @@ def _normed(call: _Call) -> Origin | None:
     return _scaled(call, (to_numpy(layer.gamma, "float64") if layer.scale else 1.0) / deviation)
 
 
-def _normalised(call: _Call) -> Origin | None:
+def _normalised(call: _Call) -> ChannelSource | None:
     if call.only is None or call.layer.invert:
         return None
     return _scaled(
@@ -234,7 +236,7 @@ def _normalised(call: _Call) -> Origin | None:
     )
 
 
-def _rescaled(call: _Call) -> Origin | None:
+def _rescaled(call: _Call) -> ChannelSource | None:
     return (
         None
         if call.only is None
@@ -242,7 +244,7 @@ def _rescaled(call: _Call) -> Origin | None:
     )
 
 
-def _flattened(call: _Call) -> Origin | None:
+def _flattened(call: _Call) -> ChannelSource | None:
     """Return the origin after maps are flattened to a vector, or a single place to a vector."""
     from keras import layers
 
@@ -260,12 +262,12 @@ def _flattened(call: _Call) -> Origin | None:
     return found if rows * columns == 1 else replace(found, grid=(rows, columns))
 
 
-def _joined(call: _Call) -> Origin | None:
+def _joined(call: _Call) -> ChannelSource | None:
     parts = [each for each in call.inputs if each is not None]
     if not call.is_channels(call.layer.axis) or any(each.grid for each in parts):
         return None
     channels = tuple(channel for each in parts for channel in each.channels)
-    return Origin(channels, np.concatenate([each.scale for each in parts]))
+    return ChannelSource(channels, np.concatenate([each.scale for each in parts]))
 
 
 NORMS = (_normed, _normalised, _rescaled)  # what changes the values, not only the places

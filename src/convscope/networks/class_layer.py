@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from convscope.brief import Brief
-from convscope.networks.layers import LayerInfo, Survey
+from convscope.networks.layers import LayerInfo, LayerInspection
 from convscope.networks.patches.capture import ACTIVATIONS
 from convscope.networks.shares import is_vector
 
@@ -47,7 +47,7 @@ LINKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
-def find(survey: Survey, run: Run, *, fixed: bool) -> Head | str:
+def find(survey: LayerInspection, run: Run, *, fixed: bool) -> Head | str:
     """Return the class layer, or the reason why there is none.
 
     Args:

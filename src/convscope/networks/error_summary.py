@@ -7,7 +7,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _WRAPPING = "Exception encountered when calling"  # Keras puts the layer first, the reason below
 
 
-def first_line(error: Exception) -> str:
+def error_summary(error: Exception) -> str:
     """Return the first meaningful line of an error message, without its full stop."""
     lines = [" ".join(line.split()) for line in _COLOUR.sub("", str(error)).splitlines()]
     telling = [line for line in lines if line and not line.startswith(_WRAPPING)]

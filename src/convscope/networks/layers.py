@@ -54,7 +54,7 @@ class LayerInfo(Brief):
 
 
 @dataclass(frozen=True)
-class Sight:
+class ReceptiveField:
     """What a neuron sees: its receptive field and the stride, in input pixels.
 
     ``upright`` says that neurons are known to be in the order of the whole picture's pixels, and
@@ -66,13 +66,13 @@ class Sight:
     upright: bool = True
     lines: tuple[Line, Line] | None = None
 
-    def __or__(self, other: "Sight") -> "Sight":
+    def __or__(self, other: "ReceptiveField") -> "ReceptiveField":
         """Return what a sum or concatenation of two values sees."""
         upright = self.upright and other.upright
-        return Sight(max(self.field, other.field), max(self.jump, other.jump), upright)
+        return ReceptiveField(max(self.field, other.field), max(self.jump, other.jump), upright)
 
 
-def leaves(model: Any) -> dict[str, Any]:
+def flat_layers(model: Any) -> dict[str, Any]:
     """Return all innermost layers by address, 'backbone/block5_conv3' inside nested models.
 
     Two layers with the same name at one level become 'conv' and 'conv~2'.
@@ -143,7 +143,7 @@ def takes_channels_first(model: Any, layers: dict[str, Any]) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Survey(Brief):
+class LayerInspection(Brief):
     """The result of one run of a model on one picture.
 
     Args:
@@ -166,7 +166,7 @@ class Survey(Brief):
     changing: tuple[Any, ...]
 
 
-def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
+def inspect_layers(model: Any, layers: dict[str, Any], inputs: Any) -> LayerInspection:
     """Run the model once on ``inputs`` (one picture) and return what each called layer computed.
 
     Receptive fields follow the tensors from layer to layer. A tensor from an operation that is not
@@ -178,21 +178,21 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
     unheard: dict[str, str] = {}
     calls: dict[str, int] = {}
     makers: dict[int, tuple[str, int]] = {}
-    sights: dict[int, Sight] = {id(inputs): Sight(lines=(Line(), Line()))}
+    sights: dict[int, ReceptiveField] = {id(inputs): ReceptiveField(lines=(Line(), Line()))}
     sorted_: dict[int, Sort] = {id(inputs): Sort.OTHER}
     sorts: dict[str, Sort] = {}
-    widest = [Sight()]
+    widest = [ReceptiveField()]
     first = channels_first(layers)
     shape = tuple(int(side) for side in inputs.shape[1:])
     size = shape[1:] if takes_channels_first(model, layers) else shape[:2]
 
-    def unknown() -> Sight:
+    def unknown() -> ReceptiveField:
         """Of what no layer made."""
         return replace(widest[0], upright=False, lines=None)
 
     def note(call: Call) -> None:
         address, layer, tensors, output = call.address, call.layer, call.inputs, call.output
-        sight = Sight(0.0, 0.0)
+        sight = ReceptiveField(0.0, 0.0)
         for tensor in tensors:
             sight |= sights.get(id(tensor), unknown())
         upright = sight.upright and _keeps_places(layer, tensors, output, first)
@@ -223,7 +223,7 @@ def survey(model: Any, layers: dict[str, Any], inputs: Any) -> Survey:
 
     with left_as_it_was(model, layers) as changed:
         found = trace(model, layers, inputs, note)
-    return Survey(
+    return LayerInspection(
         layers=tuple(
             replace(info, calls=calls[address])
             for address, info in notes.items()
@@ -306,7 +306,7 @@ def _info(
     address: str,
     layer: Any,
     output: Any,
-    sight: Sight,
+    sight: ReceptiveField,
     first: bool,
     size: Sequence[int],
 ) -> LayerInfo:
@@ -385,7 +385,7 @@ def _places(tensor: Any, first: bool) -> tuple[int, ...]:
     return shape[1:] if first and len(shape) == 3 else shape[:-1]
 
 
-def _covers(shape: tuple[int, ...], sight: Sight, size: Sequence[int]) -> bool:
+def _covers(shape: tuple[int, ...], sight: ReceptiveField, size: Sequence[int]) -> bool:
     """Return whether maps cover the picture, to within a cell."""
     if sight.lines:
         return all(
@@ -399,16 +399,16 @@ def _covers(shape: tuple[int, ...], sight: Sight, size: Sequence[int]) -> bool:
     )
 
 
-def _through(layer: Any, sight: Sight) -> Sight:
+def _through(layer: Any, sight: ReceptiveField) -> ReceptiveField:
     """Return what a neuron of the layer's output sees, given what a neuron of its input sees."""
     from keras import layers
 
     if isinstance(layer, (layers.Flatten, layers.Reshape)) or "Global" in type(layer).__name__:
-        return Sight(math.inf, math.inf)
+        return ReceptiveField(math.inf, math.inf)
     if "Attention" in type(layer).__name__:
-        return Sight(math.inf, sight.jump)
+        return ReceptiveField(math.inf, sight.jump)
     if isinstance(layer, layers.UpSampling2D):
-        return Sight(sight.field, sight.jump / max(layer.size))
+        return ReceptiveField(sight.field, sight.jump / max(layer.size))
     if math.isinf(sight.field):
         return sight
     kernel = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
@@ -417,9 +417,9 @@ def _through(layer: Any, sight: Sight) -> Sight:
     stride = max(_pair(getattr(layer, "strides", 1)))
     if "Transpose" in type(layer).__name__:
         jump = sight.jump / stride
-        return Sight(sight.field + (max(_pair(kernel)) - 1) * jump, jump)
+        return ReceptiveField(sight.field + (max(_pair(kernel)) - 1) * jump, jump)
     reach = (max(_pair(kernel)) - 1) * max(_pair(getattr(layer, "dilation_rate", 1)))
-    return Sight(sight.field + reach * sight.jump, sight.jump * stride)
+    return ReceptiveField(sight.field + reach * sight.jump, sight.jump * stride)
 
 
 def _pair(value: int | tuple[int, ...]) -> Iterator[int]:

@@ -24,7 +24,7 @@ def measure(network: Network, batches: Iterable[np.ndarray]) -> Statistics:
         collected.setdefault(name, []).append(values.astype("float32"))
 
     for batch in batches:
-        seen = network.look(batch, taps)
+        seen = network.activations(batch, taps)
         for info in layers:
             values = seen[Tap(info.address)]
             space = tuple(range(1, values.ndim - 1))

@@ -17,15 +17,15 @@ from convscope.drawing.glyphs import name_classes
 from convscope.errors import InputError, ModelError, UnknownName, listed, nearest, unknown
 from convscope.networks import class_layer
 from convscope.networks import layers as layers_module
-from convscope.networks.error_summary import first_line
+from convscope.networks.error_summary import error_summary
 from convscope.networks.layers import LayerInfo
 from convscope.networks.natural_statistics import Statistics
 from convscope.networks.patches import capture
 from convscope.networks.patches.capture import Tap
-from convscope.networks.patches.leaky_relu import leaking
-from convscope.networks.patches.precision import computing
+from convscope.networks.patches.leaky_relu import leaky_relus
+from convscope.networks.patches.precision import computing_in
 from convscope.networks.preprocessing import Preprocessing
-from convscope.networks.program_cache import Programs
+from convscope.networks.program_cache import ProgramCache
 from convscope.networks.shares import SHARES, Sort
 from convscope.networks.units import Address, Unit, in_quotes, quoted, unquoted
 from convscope.printable import printable
@@ -59,7 +59,7 @@ class Network(Brief):
     labels: tuple[str, ...] | None = None
     name: str = "model"
     natural: Statistics | None = None
-    programs: Programs = field(default_factory=Programs, repr=False)
+    programs: ProgramCache = field(default_factory=ProgramCache, repr=False)
 
     def __post_init__(self) -> None:
         name_classes(self.labels or ())
@@ -83,17 +83,19 @@ class Network(Brief):
 
     @cached_property
     def _layers(self) -> dict[str, Any]:
-        leaves = layers_module.leaves(self.model)
+        leaves = layers_module.flat_layers(self.model)
         return {**leaves, **class_layer.last_operation(self.model, leaves)}
 
     @cached_property
-    def _survey(self) -> layers_module.Survey:
+    def _survey(self) -> layers_module.LayerInspection:
         try:
-            found = layers_module.survey(self.model, self._layers, self.feed(self._gray))
+            found = layers_module.inspect_layers(
+                self.model, self._layers, self.preprocess(self._gray)
+            )
         except Exception as error:
             raise ModelError(
                 f"{self.name} cannot be run on a picture of {self.size[0]}x{self.size[1]} with "
-                f"{self.channels} channels: {first_line(error)}. {self._advice}"
+                f"{self.channels} channels: {error_summary(error)}. {self._advice}"
             ) from error
         if self._takes_whole_numbers:
             with layers_module.left_as_it_was(self.model, self._layers):
@@ -110,7 +112,7 @@ class Network(Brief):
 
         noise = np.random.default_rng(0).random(self._gray.shape, "float32")
         for picture in (self._mottled, noise):
-            given = self.feed(picture)
+            given = self.preprocess(picture)
             try:
                 own = self.model(ops.cast(given, self.model.inputs[0].dtype), training=False)
             except Exception:  # it does not take what it declares, whatever the backend says of it
@@ -172,7 +174,7 @@ class Network(Brief):
             tap = Tap(address, after=True)
             pairs = []
             for picture in (self._gray, self._mottled):
-                given = self.feed(picture)
+                given = self.preprocess(picture)
                 heard = capture.run(
                     self.model, given, self._layers, frozenset([tap]), {address: call}
                 )
@@ -195,7 +197,7 @@ class Network(Brief):
         return self._head.layer if isinstance(self._head, class_layer.Head) else None
 
     @property
-    def headless(self) -> str:
+    def why_no_head(self) -> str:
         """Why there is no class layer, in words."""
         assert isinstance(self._head, str)
         return f"{self.name} {self._head}"
@@ -264,7 +266,7 @@ class Network(Brief):
         if name == HEAD and self.head:
             return self.head
         if name == HEAD:
-            raise UnknownName(f"There is no {name!r} to ask for: {self.headless}.")
+            raise UnknownName(f"There is no {name!r} to ask for: {self.why_no_head}.")
         if name in self.unheard:
             raise ModelError(f"{name} cannot be captured: {self.unheard[name]}.")
         classes = [] if nearest(name, self.layers) else nearest(name, self.labels or ())
@@ -401,7 +403,7 @@ class Network(Brief):
 
     # Running
 
-    def feed(self, pictures: Any) -> Any:
+    def preprocess(self, pictures: Any) -> Any:
         """Return pictures in [0, 1], (n, height, width, channels), as the model's input."""
         from keras import ops
 
@@ -418,7 +420,7 @@ class Network(Brief):
 
         return ops.transpose(values, (0, 3, 1, 2)) if self._takes_channels_first else values
 
-    def see(
+    def forward(
         self,
         pictures: Any,
         wanted: Iterable[Tap],
@@ -434,7 +436,7 @@ class Network(Brief):
             leak: see ``hear``.
             precision: see ``hear``.
         """
-        return self.hear(self.feed(pictures), wanted, leak, precision)
+        return self.hear(self.preprocess(pictures), wanted, leak, precision)
 
     def hear(
         self,
@@ -462,8 +464,8 @@ class Network(Brief):
         )
         with ExitStack() as stack:
             if leak is not None:
-                stack.enter_context(leaking(self._layers, leak))
-            stack.enter_context(computing(self.model, precision))
+                stack.enter_context(leaky_relus(self._layers, leak))
+            stack.enter_context(computing_in(self.model, precision))
             heard = capture.run(self.model, inputs, self._layers, frozenset(wanted), calls)
         seen = {}
         for tap, value in heard.items():
@@ -472,7 +474,7 @@ class Network(Brief):
             seen[tap] = ops.transpose(value, (0, 2, 3, 1)) if first else value
         return seen
 
-    def look(
+    def activations(
         self, pictures: np.ndarray, wanted: Sequence[Tap], *, batch: int = 32
     ) -> Mapping[Tap, np.ndarray]:
         """Run pictures through the network in batches and return the captured values as arrays.
@@ -492,13 +494,13 @@ class Network(Brief):
 
         def make() -> Callable[..., Any]:
             def listen(some: Any) -> list[Any]:
-                seen = self.see(some, wanted)
+                seen = self.forward(some, wanted)
                 return [seen[tap] for tap in wanted]
 
             return backend.compiled(listen, self.model.variables)
 
         pictures = np.asarray(pictures, "float32")
-        with self.borrowed(("look", wanted), make) as program:
+        with self.cached_program(("look", wanted), make) as program:
             parts = [
                 [to_numpy(value) for value in program(pictures[start : start + batch])]
                 for start in range(0, len(pictures), batch)
@@ -513,10 +515,10 @@ class Network(Brief):
         return seen
 
     @contextmanager
-    def borrowed(self, key: Hashable, make: Callable[[], T]) -> Iterator[T]:
+    def cached_program(self, key: Hashable, make: Callable[[], T]) -> Iterator[T]:
         """Yield a compiled program of this network; ``make`` is called if none is idle."""
         _ = self._head  # found out by running the model, which must not happen while compiling
-        with self.undisturbed(), self.programs.borrowed(key, make) as program:
+        with self.undisturbed(), self.programs.cached_program(key, make) as program:
             yield program
 
     @contextmanager
@@ -540,18 +542,18 @@ class Network(Brief):
         Raises:
             ModelError: the network has no class layer, or its outputs are not probabilities.
         """
-        tap = self.opinion
-        return self.as_probabilities(self.look(pictures, [tap])[tap])
+        tap = self.class_tap
+        return self.as_probabilities(self.activations(pictures, [tap])[tap])
 
     @property
-    def opinion(self) -> Tap:
+    def class_tap(self) -> Tap:
         """The tap on the class layer.
 
         Raises:
             ModelError: the network has no class layer, or its outputs are not probabilities.
         """
         if self.head is None:
-            raise ModelError(f"{self.headless}, so it has no class probabilities to show.")
+            raise ModelError(f"{self.why_no_head}, so it has no class probabilities to show.")
         if self.why_no_probabilities:
             raise ModelError(
                 f"{self.name} {self.why_no_probabilities}, so its outputs are no probabilities of "
@@ -591,7 +593,7 @@ class Network(Brief):
         tap = Tap(layer)
         try:
             with self.undisturbed():
-                seen = self.see(np.full((1, *size, self.channels), 0.5, "float32"), [tap])
+                seen = self.forward(np.full((1, *size, self.channels), 0.5, "float32"), [tap])
         except Exception:  # whatever the backend raises for shapes that do not fit
             return None
         return tuple(seen[tap].shape[1:])
@@ -607,14 +609,14 @@ class Network(Brief):
         last = Tap(list(self.layers)[-1], after=True)
 
         def total(point: Any) -> tuple[Any, tuple[()]]:
-            return ops.sum(self.see(point, [last], precision="bfloat16")[last]), ()
+            return ops.sum(self.forward(point, [last], precision="bfloat16")[last]), ()
 
         _ = self._head
         try:
             with self.undisturbed():
                 backend.value_and_gradient(total, ops.convert_to_tensor(self._gray))
         except Exception as error:
-            return first_line(error)
+            return error_summary(error)
         return ""
 
     @cached_property
@@ -686,7 +688,7 @@ class Network(Brief):
         assert isinstance(self._head, class_layer.Head)
         tap = Tap(self._head.layer.address, after=True)
         with self.undisturbed():
-            both = [self.see(picture, [tap])[tap] for picture in (self._gray, self._mottled)]
+            both = [self.forward(picture, [tap])[tap] for picture in (self._gray, self._mottled)]
         return np.concatenate([_vectors(to_numpy(each)) for each in both])
 
 

@@ -12,7 +12,7 @@ from convscope.images import Picture
 from convscope.networks.network import Network
 
 
-def fed(network: Network, photo: Any, size: tuple[int, int] | None = None) -> Picture:
+def to_input(network: Network, photo: Any, size: tuple[int, int] | None = None) -> Picture:
     """Return a photo at the network's size and channels: (height, width, channels) in [0, 1].
 
     Args:
@@ -40,7 +40,7 @@ def fed(network: Network, photo: Any, size: tuple[int, int] | None = None) -> Pi
 PACKAGE = Path(__file__).parents[1]
 
 
-def written(photo: Any) -> str:
+def recorded_path(photo: Any) -> str:
     """Return a photo's path as a record has it, or the type that the photo was given as.
 
     Paths below the current folder are relative to it, and photos of the package are written by
@@ -56,7 +56,7 @@ def written(photo: Any) -> str:
     return os.fspath(photo)
 
 
-def named(photo: Any) -> str:
+def display_name(photo: Any) -> str:
     """Return the name of a photo: its file's name, or the type that it was given as."""
     if isinstance(photo, str | os.PathLike):
         return os.path.basename(os.fspath(photo))

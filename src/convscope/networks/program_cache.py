@@ -11,7 +11,7 @@ T = TypeVar("T")
 KEPT = 16  # a program holds its graph and its variables, some megabytes
 
 
-class Programs:
+class ProgramCache:
     """A cache of idle programs. A program in use is not in it, so no two users share its variables.
 
     Several threads may use it at the same time.
@@ -26,7 +26,7 @@ class Programs:
         self._lock = threading.Lock()
 
     @contextmanager
-    def borrowed(self, key: Hashable, make: Callable[[], T]) -> Iterator[T]:
+    def cached_program(self, key: Hashable, make: Callable[[], T]) -> Iterator[T]:
         """Yield the idle program of this key, or a new one; put it back afterwards."""
         with self._lock:
             program = self._idle.pop(key, None)

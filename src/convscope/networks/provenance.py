@@ -3,7 +3,7 @@
 from typing import Any
 
 from convscope.networks.network import Network
-from convscope.networks.photo import written
+from convscope.networks.photo import recorded_path
 from convscope.version import VERSION
 
 
@@ -12,7 +12,7 @@ def source(network: Network, photo: Any = None) -> dict[str, str]:
     import keras
 
     return {
-        **({} if photo is None else {"photo": written(photo)}),
+        **({} if photo is None else {"photo": recorded_path(photo)}),
         "network": network.name,
         "digest": network.digest,
         "backend": keras.backend.backend(),

@@ -122,7 +122,7 @@ def _looked_at(network: Network, info: LayerInfo) -> tuple[np.ndarray, np.ndarra
 
     def score(point: object, mask: np.ndarray) -> tuple[object, tuple[()]]:
         weights = ops.convert_to_tensor(mask * signs)
-        return ops.sum(network.see(point, [tap])[tap] * weights), ()
+        return ops.sum(network.forward(point, [tap])[tap] * weights), ()
 
     _ = network.layers  # found out by running the model
     point = ops.convert_to_tensor(noise)

@@ -10,19 +10,19 @@ import numpy as np
 
 from convscope import validation
 from convscope.attribution.attribute import goal
-from convscope.attribution.decision import Decision
+from convscope.attribution.decision import Explanation
 from convscope.attribution.layer_maps import enlarged, maps_and_slopes, scores_of
 from convscope.brief import Brief, counted
 from convscope.drawing.tile import number
 from convscope.errors import InputError, need
 from convscope.images import Picture
 from convscope.maximization.maximize import maximized
-from convscope.maximization.task import Subject
-from convscope.maximization.thumbnails import computed, icons
+from convscope.maximization.task import Task
+from convscope.maximization.thumbnails import common_precision, thumbnails
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
-from convscope.networks.photo import fed, named
+from convscope.networks.photo import display_name, to_input
 from convscope.networks.provenance import source
 from convscope.networks.regions import Region, region
 from convscope.networks.units import Unit
@@ -143,7 +143,8 @@ class Factors(FigureResult):
                 )
                 for place, factor in enumerate(self.factors, 1)
             ],
-            title=f"What {self.layer} of {self.network} sees in {named(self.source['photo'])}, "
+            title=f"What {self.layer} of {self.network} sees in "
+            f"{display_name(self.source['photo'])}, "
             f"in {len(self.factors)} factors",
             notes=self._notes(),
         )
@@ -298,18 +299,20 @@ def factors(
     """
     count = whole("count", count)
     seed = validation.seed(seed)
-    computing: dict[str, Any] = {"precision": computed(precision, network)} if pictures else {}
+    computing: dict[str, Any] = (
+        {"precision": common_precision(precision, network)} if pictures else {}
+    )
     library = need("sklearn.decomposition", "factors")
-    picture = fed(network, photo)
+    picture = to_input(network, photo)
     decision = None
     if target is not None or network.head is not None:
-        decision = Decision(network, picture, goal(network, picture, target))
+        decision = Explanation(network, picture, goal(network, picture, target))
     info = _layer(network, decision, layer, count)
     if decision:
         maps, slopes = maps_and_slopes(decision, info)
     else:
         tap = Tap(info.address, after=True)
-        maps, slopes = network.look(picture[None], [tap])[tap][0], None
+        maps, slopes = network.activations(picture[None], [tap])[tap][0], None
     maps = maps.astype("float64")
     answer = np.maximum(maps, 0)
     made, share = _factorized(library, answer, info, count, int(seed))
@@ -353,7 +356,9 @@ def factors(
     )
 
 
-def _layer(network: Network, decision: Decision | None, name: str | None, count: int) -> LayerInfo:
+def _layer(
+    network: Network, decision: Explanation | None, name: str | None, count: int
+) -> LayerInfo:
     """Return the layer of that name, or the last before the target with ``ROOM`` places a factor.
 
     Pools and paddings are skipped in favour of the maps before them, and so are maps of the classes
@@ -434,13 +439,13 @@ def _pictures(
         Objective(((1.0, Direction(info.address, each.vector, 2.0, f"factor {place}")),))
         for place, each in enumerate(made, 1)
     ]
-    wanted = [Subject(goal, 0) for goal in goals]
+    wanted = [Task(goal, 0) for goal in goals]
     looking = part(progress, 0, 0.5, "Making pictures of the factors")
     climbed: Iterator[Any] = maximized(network, wanted, progress=looking, **computing)
     looks = [result.shown() for result in climbed]
     shown = [Unit(info.address, c) for each in made for c, _ in each.strongest(SHOWN)]
     channels = part(progress, 0.5, 1, "Making pictures of their channels")
-    return looks, icons(network, shown, channels, **computing)
+    return looks, thumbnails(network, shown, channels, **computing)
 
 
 def _signed(value: float) -> str:

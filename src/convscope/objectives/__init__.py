@@ -10,33 +10,39 @@ from convscope.objectives.factories import (
     alignment,
     caricature,
     cosine,
+    custom,
     direction,
     diversity,
     interpolation,
     inversion,
-    own,
     penalty,
     unit,
 )
-from convscope.objectives.objective import Bound, Objective, bound, of_unit, scored
+from convscope.objectives.objective import (
+    CompiledObjective,
+    Objective,
+    compile_objectives,
+    from_unit,
+    score_pictures,
+)
 from convscope.objectives.parser import TERMS, parse
 
 __all__ = [
     "TERMS",
-    "Bound",
+    "CompiledObjective",
     "Objective",
     "alignment",
-    "bound",
     "caricature",
+    "compile_objectives",
     "cosine",
+    "custom",
     "direction",
     "diversity",
+    "from_unit",
     "interpolation",
     "inversion",
-    "of_unit",
-    "own",
     "parse",
     "penalty",
-    "scored",
+    "score_pictures",
     "unit",
 ]

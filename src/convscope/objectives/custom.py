@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Own(Brief, Term):
+class Custom(Brief, Term):
     """A custom score: a function of the responses of some layers.
 
     Args:

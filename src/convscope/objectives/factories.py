@@ -7,7 +7,7 @@ import numpy as np
 
 from convscope.errors import InputError, unknown
 from convscope.networks.units import Unit
-from convscope.objectives.custom import Own
+from convscope.objectives.custom import Custom
 from convscope.objectives.direction import Direction
 from convscope.objectives.feature_matching import Caricature, Inversion
 from convscope.objectives.objective import Objective
@@ -171,7 +171,7 @@ def penalty(name: str) -> Objective:
     return _alone(Penalty(name))
 
 
-def own(
+def custom(
     function: Callable[[Mapping[str, Any]], Any], *layers: str, name: str | None = None
 ) -> Objective:
     """Return a custom objective: a function of the responses of some layers, before activation.
@@ -193,7 +193,7 @@ def own(
     """
     if not layers:
         raise InputError("Expected the layers that the function looks at. Received: none.")
-    return _alone(Own(function, layers, name or str(getattr(function, "__name__", "own"))))
+    return _alone(Custom(function, layers, name or str(getattr(function, "__name__", "own"))))
 
 
 def interpolation(

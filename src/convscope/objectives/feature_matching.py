@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from convscope.networks.patches.capture import Tap
-from convscope.networks.photo import fed, written
+from convscope.networks.photo import recorded_path, to_input
 from convscope.networks.units import quoted
 from convscope.objectives.direction import FLOOR
 from convscope.objectives.term import Data, Seen, Term
@@ -37,11 +37,11 @@ class Likeness(Term):
     def data(self, network: "Network", size: tuple[int, int]) -> tuple[np.ndarray, ...]:
         """Return the photo's responses at this size."""
         tap = Tap(self.layer)
-        return (network.look(fed(network, self.photo, size)[None], [tap])[tap][0],)
+        return (network.activations(to_input(network, self.photo, size)[None], [tap])[tap][0],)
 
     def resolved(self, network: "Network") -> tuple[Self, ...]:
         """Return the term with the layer's full address; a photo that cannot be used is refused."""
-        fed(network, self.photo)
+        to_input(network, self.photo)
         return (type(self)(network.layer(self.layer).address, self.photo),)
 
 
@@ -54,7 +54,7 @@ class Inversion(Likeness):
     """
 
     def __str__(self) -> str:
-        return f"inversion({quoted(self.layer)}, {written(self.photo)})"
+        return f"inversion({quoted(self.layer)}, {recorded_path(self.photo)})"
 
     @property
     def kind(self) -> Hashable:
@@ -80,7 +80,7 @@ class Caricature(Likeness):
     """
 
     def __str__(self) -> str:
-        return f"caricature({quoted(self.layer)}, {written(self.photo)})"
+        return f"caricature({quoted(self.layer)}, {recorded_path(self.photo)})"
 
     @property
     def kind(self) -> Hashable:

@@ -121,7 +121,7 @@ class Objective(Brief):
         return tuple(Objective(terms) for terms in itertools.product(*choices))
 
 
-def of_unit(unit: Unit) -> Objective:
+def from_unit(unit: Unit) -> Objective:
     """Return the objective that is a unit's response, negated for a negative unit.
 
     Args:
@@ -135,7 +135,7 @@ def of_unit(unit: Unit) -> Objective:
 
 
 @dataclass(frozen=True)
-class Bound(Brief):
+class CompiledObjective(Brief):
     """Objectives of one kind that are ready to be scored, one for each picture.
 
     Args:
@@ -151,7 +151,9 @@ class Bound(Brief):
     kind: Hashable
 
 
-def bound(objectives: Sequence[Objective], network: "Network", size: tuple[int, int]) -> Bound:
+def compile_objectives(
+    objectives: Sequence[Objective], network: "Network", size: tuple[int, int]
+) -> CompiledObjective:
     """Return objectives of one kind, ready to score pictures of one size.
 
     Args:
@@ -185,7 +187,7 @@ def bound(objectives: Sequence[Objective], network: "Network", size: tuple[int, 
         ]
         return functools.reduce(operator.add, parts)
 
-    return Bound(score, first.taps, (weights, *columns), first.kind)
+    return CompiledObjective(score, first.taps, (weights, *columns), first.kind)
 
 
 def _spelled(parts: Iterable[tuple[float, str]]) -> str:
@@ -201,7 +203,9 @@ def _spelled(parts: Iterable[tuple[float, str]]) -> str:
     return text
 
 
-def scored(network: "Network", objectives: Sequence[Objective], pictures: np.ndarray) -> np.ndarray:
+def score_pictures(
+    network: "Network", objectives: Sequence[Objective], pictures: np.ndarray
+) -> np.ndarray:
     """Return the score of each picture on its own objective: (n,) float64.
 
     Args:
@@ -217,9 +221,9 @@ def scored(network: "Network", objectives: Sequence[Objective], pictures: np.nda
     """
     from keras import ops
 
-    goal = bound(objectives, network, pictures.shape[1:3])
+    goal = compile_objectives(objectives, network, pictures.shape[1:3])
     taps = goal.taps - {PICTURE}
-    heard = {PICTURE: pictures, **(network.look(pictures, list(taps)) if taps else {})}
+    heard = {PICTURE: pictures, **(network.activations(pictures, list(taps)) if taps else {})}
     seen = {tap: ops.convert_to_tensor(value, "float32") for tap, value in heard.items()}
     data = tuple(ops.convert_to_tensor(array) for array in goal.data)
     return np.asarray(ops.convert_to_numpy(goal.score(seen, data)), "float64")

@@ -6,22 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from convscope.activation.representative_layers import told as some_layers
+from convscope.activation.representative_layers import representative_layers as some_layers
 from convscope.datasets.distribution import natural as measured
 from convscope.datasets.photos import Photos
 from convscope.errors import InputError
 from convscope.images import Picture
-from convscope.maximization.thumbnails import computed, icons
+from convscope.maximization.thumbnails import common_precision, thumbnails
 from convscope.networks.natural_statistics import Statistics
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
-from convscope.networks.photo import fed, written
+from convscope.networks.photo import recorded_path, to_input
 from convscope.networks.places import Sight, sight
 from convscope.networks.provenance import source
 from convscope.networks.regions import region
 from convscope.networks.units import Unit
 from convscope.progress import Progress, part
-from convscope.semantic_dictionary.result import Dictionary, Entry, Word
+from convscope.semantic_dictionary.result import Dictionary, FiringChannel, LayerEntry
 from convscope.validation import whole
 
 COUNT = 8  # channels of each layer
@@ -79,15 +79,15 @@ def dictionary(
     """
     count = whole("count", count)
     infos = some_layers(network, layers)
-    computing = {"precision": computed(precision, network)} if pictures else {}
-    picture = fed(network, photo)
+    computing = {"precision": common_precision(precision, network)} if pictures else {}
+    picture = to_input(network, photo)
     place = _place(picture, at)
     photos = None if natural is None else Photos.of(natural)
     addresses = [info.address for info in infos]
     measuring = part(progress, 0, MEASURED, "Measuring natural pictures")
     known = measured(network, addresses, photos, measuring)
     taps = [Tap(info.address, after) for info in infos for after in (False, True)]
-    seen = network.look(picture[None], taps)
+    seen = network.activations(picture[None], taps)
     entries = []
     for info in infos:
         before, after = (seen[Tap(info.address, when)][0] for when in (False, True))
@@ -104,7 +104,7 @@ def dictionary(
         )
     units = dict.fromkeys(word.channel for entry in entries for word in entry.words)
     looking = part(progress, MEASURED, 1, "Making pictures of the channels")
-    made = icons(network, units, looking, **computing) if pictures and units else {}
+    made = thumbnails(network, units, looking, **computing) if pictures and units else {}
     top = network.top(network.probabilities(picture[None])[0]) if network.classifies else []
     return Dictionary(
         photo=picture,
@@ -113,7 +113,7 @@ def dictionary(
         pictures=MappingProxyType(made),
         top=tuple(top),
         network=network.name,
-        natural=None if photos is None else written(photos.where),
+        natural=None if photos is None else recorded_path(photos.where),
         source=MappingProxyType({**source(network, photo), **computing}),
     )
 
@@ -142,7 +142,7 @@ def _entry(
     after: np.ndarray,
     statistics: Statistics | None,
     count: int,
-) -> Entry:
+) -> LayerEntry:
     """Return one layer's entry, from maps (height, width, channels) before and after activation."""
     mean, deviation, natural = _usual(layer, before, statistics)
     floor = LEAST * float(np.median(deviation))
@@ -151,10 +151,10 @@ def _entry(
     firing = np.flatnonzero(response > 0)
     order = firing[np.argsort(-unusual[firing], kind="stable")][:count]
     words = tuple(
-        Word(Unit(layer, int(c), where.neuron), float(response[c]), float(unusual[c]))
+        FiringChannel(Unit(layer, int(c), where.neuron), float(response[c]), float(unusual[c]))
         for c in order
     )
-    return Entry(layer, where, words, len(firing), len(response), natural)
+    return LayerEntry(layer, where, words, len(firing), len(response), natural)
 
 
 def _usual(

@@ -11,7 +11,7 @@ from convscope.brief import Brief, counted
 from convscope.drawing.tile import number
 from convscope.errors import unknown
 from convscope.images import Picture
-from convscope.networks.photo import named
+from convscope.networks.photo import display_name
 from convscope.networks.places import Sight
 from convscope.networks.units import Unit
 from convscope.results import FigureResult
@@ -29,7 +29,7 @@ LEAST = 0.1
 
 
 @dataclass(frozen=True)
-class Word:
+class FiringChannel:
     """One channel that fires at a place.
 
     Args:
@@ -49,7 +49,7 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Entry(Brief):
+class LayerEntry(Brief):
     """The channels of one layer that fire at a place.
 
     Args:
@@ -64,7 +64,7 @@ class Entry(Brief):
 
     layer: str
     sight: Sight
-    words: tuple[Word, ...]
+    words: tuple[FiringChannel, ...]
     firing: int
     total: int
     natural: int
@@ -88,14 +88,14 @@ class Dictionary(FigureResult):
 
     photo: Picture
     at: tuple[int, int]
-    entries: tuple[Entry, ...]
+    entries: tuple[LayerEntry, ...]
     pictures: Mapping[Unit, Picture]
     top: tuple[tuple[int, str, float], ...]
     network: str
     natural: str | None
     source: Mapping[str, str]
 
-    def __getitem__(self, layer: str) -> Entry:
+    def __getitem__(self, layer: str) -> LayerEntry:
         """Return the entry of a layer, by its address."""
         found = {entry.layer: entry for entry in self.entries}
         if layer not in found:
@@ -221,7 +221,7 @@ def _figure(found: Dictionary) -> "Figure":
             )
             for entry in found.entries
         ],
-        title=f"What {found.network} sees at one place of {named(found.source['photo'])}",
+        title=f"What {found.network} sees at one place of {display_name(found.source['photo'])}",
         notes=notes,
     )
 

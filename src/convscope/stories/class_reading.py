@@ -12,7 +12,7 @@ from convscope.errors import InputError
 from convscope.images import Picture
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
-from convscope.networks.photo import fed
+from convscope.networks.photo import to_input
 from convscope.progress import Progress
 
 NEAREST = 3  # classes that are told
@@ -66,7 +66,7 @@ def readings(
     no = 0.5 if network.answers == "probability" else 0.0
     named = (answers[rows, 0] > no).astype(int) if single else answers[rows].argmax(axis=1)
     taps = {layer: Tap(layer) for layer in layers}
-    seen = network.look(fed(network, picture)[None], list(taps.values()))
+    seen = network.activations(to_input(network, picture)[None], list(taps.values()))
     found = {}
     for layer, tap in taps.items():
         own = _averaged(seen[tap])[0]

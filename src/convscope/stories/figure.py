@@ -174,7 +174,7 @@ def _name(page: Page, stage: Stage, top: float) -> None:
     stage.scale.draw(page, MARGIN, top + letters.height + detail.height + 6, room)
 
 
-def _words(read: Read) -> tuple[text_layout.Lettering, text_layout.Lettering]:
+def _words(read: Read) -> tuple[text_layout.TextBlock, text_layout.TextBlock]:
     """What stands above the classes, and below them."""
     above, below = (text_layout.fit(text, READ, CAPTION, lines=2) for text in (read.how, read.note))
     return above, below

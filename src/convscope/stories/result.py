@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope.activation.result import Strong
+from convscope.activation.result import RankedChannel
 from convscope.brief import Brief, counted
 from convscope.drawing.tile import BESIDE, COVERING, Scale, Tile, number
 from convscope.errors import unknown
 from convscope.images import Picture
 from convscope.maximization.result import Maximized
-from convscope.networks.photo import named
+from convscope.networks.photo import display_name
 from convscope.networks.units import Unit
 from convscope.results import FigureResult
 from convscope.stories.class_reading import Reading
@@ -45,7 +45,7 @@ class Stage(Brief):
     """
 
     layer: str
-    strongest: tuple[Strong, ...]
+    strongest: tuple[RankedChannel, ...]
     maps: np.ndarray
     inversion: Maximized
     caricature: Maximized
@@ -191,7 +191,7 @@ def _figure(told: Story) -> "Figure":
         + (
             " Nearest mean: the class whose mean response has the largest cosine with the photo's "
             "response. Responses are averaged over space, less the mean of all photos; the classes "
-            f"are those that the network gives to the photos of {named(told.natural)}."
+            f"are those that the network gives to the photos of {display_name(told.natural)}."
             if told.natural
             else ""
         ),
@@ -202,7 +202,7 @@ def _figure(told: Story) -> "Figure":
         told.top,
         [_row(told, stage, best) for stage in told.stages],
         headings,
-        title=f"What {told.network} does with {named(told.source['photo'])}",
+        title=f"What {told.network} does with {display_name(told.source['photo'])}",
         notes=notes,
     )
 

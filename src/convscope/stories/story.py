@@ -7,19 +7,19 @@ from typing import Any
 import numpy as np
 
 from convscope.activation.activations import activations
-from convscope.activation.representative_layers import told as some_layers
+from convscope.activation.representative_layers import representative_layers as some_layers
 from convscope.datasets.photos import Photos
 from convscope.errors import InputError
-from convscope.images import BEHIND, Picture
+from convscope.images import BACKGROUND, Picture
 from convscope.maximization.maximize import maximize
 from convscope.maximization.recipes import RECIPES
 from convscope.maximization.result import Maximized
-from convscope.maximization.thumbnails import computed, icons
+from convscope.maximization.thumbnails import common_precision, thumbnails
 from convscope.networks.network import Network
-from convscope.networks.photo import written
+from convscope.networks.photo import recorded_path
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
-from convscope.objectives import Objective, caricature, inversion, scored
+from convscope.objectives import Objective, caricature, inversion, score_pictures
 from convscope.progress import Progress, part
 from convscope.stories.class_reading import Reading, readings
 from convscope.stories.result import Stage, Story
@@ -80,7 +80,7 @@ def story(
     """
     count = whole("count", count)
     infos = some_layers(network, layers)
-    computing = computed(precision, network)
+    computing = common_precision(precision, network)
     if natural is not None and network.head is None:
         raise InputError(
             f"{network.name} has no class layer, so no classes can be read off. Try: without "
@@ -97,7 +97,7 @@ def story(
     units = [strong.unit for some in strongest.values() for strong in some]
     looking = part(progress, MEASURED, LOOKED, "Making pictures of the channels")
     made: dict[Unit, Picture] = (
-        icons(network, units, looking, precision=computing) if pictures else {}
+        thumbnails(network, units, looking, precision=computing) if pictures else {}
     )
 
     def climbed(goal: Objective, place: float) -> Maximized:
@@ -128,15 +128,15 @@ def story(
         pictures=MappingProxyType(made),
         top=seen.top,
         network=network.name,
-        natural=None if photos is None else written(photos.where),
+        natural=None if photos is None else recorded_path(photos.where),
         source=MappingProxyType({**source(network, photo), "precision": computing}),
     )
 
 
 def _error_of_gray(network: Network, goal: Objective) -> float:
     """Return the error of plain gray, which shows nothing of the photo."""
-    plain = np.full((1, *network.size, network.channels), BEHIND, "float32")
-    return -float(scored(network, [goal], plain)[0])
+    plain = np.full((1, *network.size, network.channels), BACKGROUND, "float32")
+    return -float(score_pictures(network, [goal], plain)[0])
 
 
 def _taken(network: Network, picture: Picture) -> tuple[tuple[int, str, float], ...]:

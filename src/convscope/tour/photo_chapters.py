@@ -3,7 +3,7 @@
 import numpy as np
 
 from convscope.activation.activations import activations
-from convscope.activation.representative_layers import told as telling
+from convscope.activation.representative_layers import representative_layers as telling
 from convscope.attribution.attribute import attribute
 from convscope.connections.weights import weights
 from convscope.errors import MissingExtra

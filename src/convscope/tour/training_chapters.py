@@ -11,7 +11,7 @@ from convscope.progress import Progress
 from convscope.tour import unit_chapters
 from convscope.tour.context import Tour
 from convscope.tour.page import Chapter, Row, Shown
-from convscope.training_films.convergence import SETTLED, Settling
+from convscope.training_films.convergence import SETTLED, Convergence
 
 # The only pictures of the tour that were made beforehand: the tour trains no network.
 # `convscope evolve` made it from checkpoints of training/short.toml.
@@ -43,7 +43,7 @@ def learning(tour: Tour, progress: Progress) -> Chapter:
 def settling() -> dict[str, float]:
     """Return, for each layer, the share of the film's steps after which it has converged."""
     told = json.loads(FILM.with_name(f"{FILM.name}.json").read_text(encoding="utf-8"))["settling"]
-    measured, moments = Settling(told["layers"], told["pictures"]), told["moments"]
+    measured, moments = Convergence(told["layers"], told["pictures"]), told["moments"]
     return {layer: moments[measured.settled(layer)] / moments[-1] for layer in measured.layers}
 
 

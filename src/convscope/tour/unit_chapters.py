@@ -10,7 +10,7 @@ from convscope.films.animate import animate
 from convscope.images import Photo
 from convscope.maximization.maximize import gallery
 from convscope.maximization.result import Maximized
-from convscope.maximization.task import stem
+from convscope.maximization.task import file_stem
 from convscope.progress import Progress
 from convscope.tour.context import Tour
 from convscope.tour.page import Chapter, Row, Shown
@@ -104,4 +104,4 @@ def with_reach(result: Maximized, note: str = "") -> Shown:
     standing = result.standing
     reach = f"reach {standing.reach:.2f}{', silent' if standing.silent else ''}" if standing else ""
     data = images.encode_png(result.picture, result.info())
-    return Shown(f"{stem(result.objective)}.png", data, result.label, note or reach, width=124)
+    return Shown(f"{file_stem(result.objective)}.png", data, result.label, note or reach, width=124)

@@ -23,12 +23,12 @@ from convscope.objectives.parser import What
 from convscope.training_films import formats
 from convscope.training_films.budget import FLOOR, USUAL, Budget
 from convscope.training_films.curve import VALIDATION, Recorder
-from convscope.training_films.recorder import Camera, Shot
+from convscope.training_films.recorder import FilmRecorder, Snapshot
 from convscope.training_films.result import Cost, Learning
 from convscope.training_films.samples import Natural
-from convscope.training_films.schedule import Moments, Plan, checked
-from convscope.training_films.tensorboard import NEEDS, Board
-from convscope.training_films.training_state import undisturbed
+from convscope.training_films.schedule import Moments, Schedule, checked
+from convscope.training_films.tensorboard import NEEDS, TensorBoardWriter
+from convscope.training_films.training_state import preserved_training
 
 backend.choose()
 import keras  # noqa: E402  a callback is a Keras class, and the backend is chosen first
@@ -113,7 +113,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         self._recipe = tuned(recipe, settings)
         self._logs, self._verbose = tensorboard, verbose
         self._clock: Callable[[], float] = time.perf_counter
-        self._shots: list[Shot] = []
+        self._shots: list[Snapshot] = []
         self._result: Learning | None = None
         for path in self._outs:  # refused now, not when everything is trained
             formats.checked(path)
@@ -136,12 +136,12 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         self._shots = []
         self._notes: list[str] = []
         self._recorder = Recorder()
-        self._plan: Plan | None = None
+        self._plan: Schedule | None = None
         self._done = self._before = 0
         self._handled = 0  # the last wanted moment that was made
         self._ends: list[int] = []  # of the epochs so far, if they are moments
         self._gave_up = False
-        self._board: Board | None = None
+        self._board: TensorBoardWriter | None = None
         self._budget = Budget(self._share, self._clock, self._floor)
         for path in self._outs:
             if formats.is_folder(path):
@@ -150,13 +150,13 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         with self._filming(model, moment=False):
             name = self._name or model.name
             network = self._load(model, name=name)
-            self._camera = Camera.on(
+            self._camera = FilmRecorder.on(
                 network, self._units, size=self._size, recipe=self._recipe, natural=self._natural
             )
             if self._logs is not None:
                 goals = [subject.objective for subject in self._camera.subjects]
                 labels = tuple(goal.describe(network) for goal in goals)
-                self._board = Board(self._logs, labels)
+                self._board = TensorBoardWriter(self._logs, labels)
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Before the first batch, plan the moments and film the untrained network."""
@@ -167,7 +167,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             steps = self.params.get("steps")
             epochs = self.params["epochs"] - epoch
             self._total = int(steps) * epochs if steps and steps > 0 else None
-            self._plan = Plan.of(self._moments, self._total)
+            self._plan = Schedule.of(self._moments, self._total)
             self._film()
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
@@ -256,10 +256,10 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
 
     @contextmanager
     def _filming(self, model: Any, moment: bool = True) -> Iterator[None]:
-        with self._budget.filming(moment), undisturbed(model):
+        with self._budget.filming(moment), preserved_training(model):
             yield
 
-    def _show(self, shot: Shot) -> None:
+    def _show(self, shot: Snapshot) -> None:
         """Write a moment's pictures to the folders and logs that are read during the training."""
         goals = tuple(subject.objective for subject in self._camera.subjects)
         for path in self._outs:

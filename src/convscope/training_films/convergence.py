@@ -34,7 +34,7 @@ Seen = Mapping[str, np.ndarray]  # (samples, channels) by layer
 
 
 @dataclass(frozen=True)
-class Settling(Brief):
+class Convergence(Brief):
     """The convergence of each layer at each moment.
 
     Args:
@@ -47,7 +47,7 @@ class Settling(Brief):
     pictures: str
 
     @classmethod
-    def of(cls, seen: Sequence[Seen], pictures: str) -> "Settling":
+    def of(cls, seen: Sequence[Seen], pictures: str) -> "Convergence":
         """Return the similarity of each moment's responses, in order, to the last one's."""
         layers = {
             layer: tuple(similarity(each[layer], last) for each in seen)
@@ -103,12 +103,12 @@ def responses(network: Network, layers: Sequence[str], pictures: np.ndarray) -> 
     def make() -> Callable[..., Any]:
         def listen(some: Any) -> list[Any]:
             # Thinned inside the program, so that no batch's maps are ever held all at once.
-            return [_thinned(value) for value in map(network.see(some, taps).get, taps)]
+            return [_thinned(value) for value in map(network.forward(some, taps).get, taps)]
 
         return backend.compiled(listen, network.model.variables)
 
     parts: list[list[np.ndarray]] = []
-    with network.borrowed(("settling", taps), make) as program:
+    with network.cached_program(("settling", taps), make) as program:
         for start in range(0, len(pictures), BATCH):
             answered = program(pictures[start : start + BATCH])
             parts.append([np.array(ops.convert_to_numpy(value), "float32") for value in answered])

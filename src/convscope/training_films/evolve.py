@@ -11,13 +11,13 @@ from convscope.maximization.recipe import Recipe
 from convscope.maximization.recipes import RECIPES
 from convscope.networks.loading.weights_file import own_shapes, read_weights
 from convscope.networks.network import Network
-from convscope.networks.photo import written
+from convscope.networks.photo import recorded_path
 from convscope.objectives.parser import What
 from convscope.progress import Progress, part
 from convscope.training_films import checkpoints as saved
 from convscope.training_films.checkpoints import Path_
 from convscope.training_films.curve import read_log
-from convscope.training_films.recorder import Camera, Shot
+from convscope.training_films.recorder import FilmRecorder, Snapshot
 from convscope.training_films.result import Learning
 from convscope.training_films.samples import Natural
 
@@ -66,17 +66,19 @@ def evolve(
     found = saved.found([checkpoints] if one else checkpoints)  # type: ignore[list-item,arg-type]
     counts = found[0].counts
     curve = None if log is None else read_log(log, counts)
-    camera = Camera.on(network, units, size=size, recipe=recipe, natural=natural, settings=settings)
+    camera = FilmRecorder.on(
+        network, units, size=size, recipe=recipe, natural=natural, settings=settings
+    )
     model = camera.network.model
     shapes = own_shapes(model)
-    shots: list[Shot] = []
+    shots: list[Snapshot] = []
     with _given_back(model):
         for number, checkpoint in enumerate(found):
             begin, end = number / len(found), (number + 1) / len(found)
             filming = part(progress, begin, end, f"Filming {checkpoint.label}")
             filming(0.0, "")
             read_weights(model, checkpoint.path, shapes)
-            name = written(checkpoint.path)
+            name = recorded_path(checkpoint.path)
             shots.append(camera.take(checkpoint.at, checkpoint.label, filming, file=name))
     return camera.learning(shots, counts, curve)
 

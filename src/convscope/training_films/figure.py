@@ -23,7 +23,7 @@ from convscope.drawing.style import (
     colormap,
     hexadecimal,
 )
-from convscope.images import Picture, from_bytes, tiled, to_bytes
+from convscope.images import Picture, channel_strip, from_bytes, to_bytes
 from convscope.spacing import evenly
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Story:
     @property
     def proportion(self) -> float:
         """The largest height over width of a picture as it is shown, within reason."""
-        sides = [tiled(row[0]).shape for row in self.pictures]
+        sides = [channel_strip(row[0]).shape for row in self.pictures]
         return float(np.clip(max(side[0] / side[1] for side in sides), 0.25, 4))
 
     def value(self, measure: str, when: float) -> float | None:
@@ -248,7 +248,7 @@ class _Moving:
 def _paste(page: np.ndarray, picture: Picture, box: Box) -> None:
     """Lay a picture into a place on a drawn page, as large as it allows, in its middle."""
     scale = DPI / POINTS
-    height, width = tiled(picture).shape[:2]
+    height, width = channel_strip(picture).shape[:2]
     side = round(min(box.width * scale / width, box.height * scale / height) * max(height, width))
     shown = fitted(to_bytes(picture), side)
     top = round(box.top * scale + (box.height * scale - shown.shape[0]) / 2)

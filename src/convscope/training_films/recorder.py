@@ -9,22 +9,22 @@ from convscope.brief import Brief
 from convscope.maximization.maximize import Size, check, maximized, settled, sized, tuned
 from convscope.maximization.recipe import Recipe
 from convscope.maximization.recipes import RECIPES
-from convscope.maximization.task import Subject
+from convscope.maximization.task import Task
 from convscope.networks.network import Network
-from convscope.networks.program_cache import Programs
+from convscope.networks.program_cache import ProgramCache
 from convscope.networks.provenance import source
 from convscope.objectives.parser import What
 from convscope.progress import Progress
 from convscope.training_films import convergence
-from convscope.training_films.convergence import Seen, Settling
+from convscope.training_films.convergence import Convergence, Seen
 from convscope.training_films.curve import Curve
 from convscope.training_films.result import Learning, Moment
 from convscope.training_films.samples import Natural, Samples, samples
-from convscope.training_films.units import rows
+from convscope.training_films.units import filmed_units
 
 
 @dataclass(frozen=True, eq=False)
-class Shot(Brief):
+class Snapshot(Brief):
     """A moment, and the responses of its layers."""
 
     moment: Moment
@@ -32,7 +32,7 @@ class Shot(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class Camera(Brief):
+class FilmRecorder(Brief):
     """The units of a network that are filmed. The weights may change between two shots.
 
     Compiled programs read the weights at every call, so they are made once and used at all moments.
@@ -40,7 +40,7 @@ class Camera(Brief):
     """
 
     network: Network
-    subjects: tuple[Subject, ...]
+    subjects: tuple[Task, ...]
     size: Size
     recipe: Recipe
     samples: Samples
@@ -55,15 +55,15 @@ class Camera(Brief):
         recipe: Recipe = RECIPES["training"],
         natural: Natural = None,
         settings: Mapping[str, Any] | None = None,
-    ) -> "Camera":
+    ) -> "FilmRecorder":
         """Return a recorder, or refuse what cannot be filmed."""
         tuned_recipe = settled(network, tuned(recipe, dict(settings or {})))
-        subjects = rows(network, units, tuned_recipe.seed)
+        subjects = filmed_units(network, units, tuned_recipe.seed)
         goals = [subject.objective for subject in subjects]
         for goal in goals:
             check(network, [goal], sized(network, size, goal))
         # Every size of a layer, and all of them again at the next moment.
-        room = Programs(2 + 2 * len(subjects))
+        room = ProgramCache(2 + 2 * len(subjects))
         watched = replace(network, natural=None, programs=room)
         found = samples(network, natural, tuned_recipe.seed)
         return cls(watched, subjects, size, tuned_recipe, found)
@@ -78,7 +78,7 @@ class Camera(Brief):
         """Return the digest of the current weights."""
         return replace(self.network).digest
 
-    def take(self, at: int, label: str, progress: Progress | None = None, **more: Any) -> Shot:
+    def take(self, at: int, label: str, progress: Progress | None = None, **more: Any) -> Snapshot:
         """Return the pictures of all units with the current weights.
 
         Args:
@@ -101,9 +101,9 @@ class Camera(Brief):
             digest=now.digest,
             **more,
         )
-        return Shot(moment, seen)
+        return Snapshot(moment, seen)
 
-    def learning(self, shots: Sequence[Shot], counts: str, curve: Curve | None) -> Learning:
+    def learning(self, shots: Sequence[Snapshot], counts: str, curve: Curve | None) -> Learning:
         """Return the film of some shots, in their order."""
         last = replace(self.network)
         height, width, _ = shots[-1].moment.pictures[0].shape
@@ -113,7 +113,7 @@ class Camera(Brief):
             moments=tuple(shot.moment for shot in shots),
             counts=counts,
             curve=curve,
-            settling=Settling.of([shot.seen for shot in shots], self.samples.told),
+            settling=Convergence.of([shot.seen for shot in shots], self.samples.told),
             recipe=self.recipe,
             size="fit" if self.size == "fit" else f"{height}x{width}",
             source={**source(last), "digest": shots[-1].moment.digest},

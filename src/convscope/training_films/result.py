@@ -14,10 +14,10 @@ from convscope import drawing, encoding, files, images
 from convscope.brief import Brief, counted
 from convscope.images import Picture
 from convscope.maximization.recipe import Recipe
-from convscope.maximization.task import Subject, stems
+from convscope.maximization.task import Task, file_stems
 from convscope.objectives import Objective
 from convscope.results import Result, texts
-from convscope.training_films.convergence import MEASURE, SETTLED, Settling
+from convscope.training_films.convergence import MEASURE, SETTLED, Convergence
 from convscope.training_films.curve import Curve
 from convscope.training_films.figure import Story, frames, learning
 from convscope.training_films.formats import FOLDER, NUMBERS, checked
@@ -66,7 +66,7 @@ class Moment(Brief):
             The paths of the files.
         """
         kind = self.label.partition(" ")[0]
-        names = stems(Subject(objective, 0) for objective in objectives)
+        names = file_stems(Task(objective, 0) for objective in objectives)
         return [
             images.save(
                 images.from_bytes(picture),
@@ -135,7 +135,7 @@ class Learning(Result):
     moments: tuple[Moment, ...]
     counts: str
     curve: Curve | None
-    settling: Settling
+    settling: Convergence
     recipe: Recipe
     size: str
     source: Mapping[str, str]

@@ -13,7 +13,7 @@ from convscope.datasets.photos import Photos
 from convscope.datasets.sample_photos import PHOTOS
 from convscope.errors import InputError, PictureError
 from convscope.networks.network import Network
-from convscope.networks.photo import fed
+from convscope.networks.photo import to_input
 from convscope.spacing import evenly
 
 COUNT = 32
@@ -55,7 +55,7 @@ def samples(network: Network, natural: Natural = None, seed: int = 0) -> Samples
         found = _photos(network, Photos.of(natural))
         told = f"photos from {os.path.basename(os.path.normpath(natural))}"
     else:
-        found = [fed(network, picture) for picture in natural]
+        found = [to_input(network, picture) for picture in natural]
         told = "pictures that were given"
     if len(found) < LEAST:
         raise InputError(f"Expected at least {LEAST} pictures to compare on. Got: {len(found)}.")
@@ -70,7 +70,7 @@ def _cuttings(network: Network, chance: np.random.Generator) -> list[np.ndarray]
         for _ in range(COUNT // len(PHOTOS)):
             side = round(min(photo.shape[:2]) * chance.uniform(SMALLEST, 1))
             top, left = (int(chance.integers(0, room - side + 1)) for room in photo.shape[:2])
-            found.append(fed(network, photo[top : top + side, left : left + side]))
+            found.append(to_input(network, photo[top : top + side, left : left + side]))
     return found
 
 
@@ -101,4 +101,4 @@ def _photos(network: Network, photos: Photos) -> list[np.ndarray]:
 
 
 def _fed(network: Network, read: Callable[[str], Any], name: str) -> np.ndarray:
-    return fed(network, read(name))
+    return to_input(network, read(name))

@@ -15,7 +15,7 @@ Moments = int | str | Iterable[int]  # a count, 'epochs', or batches
 
 
 @dataclass(frozen=True)
-class Plan(Brief):
+class Schedule(Brief):
     """The planned moments of a training; its start and its end are always among them.
 
     Args:

@@ -12,7 +12,7 @@ from convscope.training_films.result import Moment
 NEEDS = ("tensorboardX", "tensorboard")  # the module, and the extra that brings it
 
 
-class Board:
+class TensorBoardWriter:
     """A folder of logs that gets the pictures of each moment, one tag a unit.
 
     Args:
@@ -27,7 +27,7 @@ class Board:
     def show(self, moment: Moment) -> None:
         """Add the pictures of one moment, at its number of batches."""
         for label, picture in zip(self._labels, moment.pictures, strict=True):
-            shown = images.tiled(picture)
+            shown = images.channel_strip(picture)
             gray = shown.ndim == 2
             seen = np.repeat(shown[:, :, None], 3, axis=2) if gray else shown
             tag = f"convscope/{label.replace(':', '/')}"

@@ -14,7 +14,7 @@ GENERATOR = "global_seed_generator"
 
 
 @contextmanager
-def undisturbed(model: Any) -> Iterator[None]:
+def preserved_training(model: Any) -> Iterator[None]:
     """Restore random generators, and everything that a call may change, after a block.
 
     Weights, optimizer and flags are never written to. But a layer may draw random numbers, or
@@ -36,7 +36,7 @@ def undisturbed(model: Any) -> Iterator[None]:
     before = [value(variable) for variable in others]
     python, numpy = random.getstate(), np.random.get_state()
     try:
-        with backend.own_chance():
+        with backend.preserve_randomness():
             yield
     finally:
         random.setstate(python)

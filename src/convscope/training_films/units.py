@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from convscope.errors import InputError, ModelError
-from convscope.maximization.task import Subject, subjects
+from convscope.maximization.task import Task, tasks
 from convscope.networks.draws import draw_channels
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
@@ -15,7 +15,7 @@ LAYERS = 6  # at most, where nobody names units
 FEW = 4  # layers, of each of which two units are shown
 
 
-def rows(network: Network, units: Sequence[What], seed: int) -> tuple[Subject, ...]:
+def filmed_units(network: Network, units: Sequence[What], seed: int) -> tuple[Task, ...]:
     """Return the tasks of a film, in the order in which the network computes them, each once.
 
     Args:
@@ -23,21 +23,21 @@ def rows(network: Network, units: Sequence[What], seed: int) -> tuple[Subject, .
         units: addresses or objectives; if there are none, a spread over the layers.
         seed: of the pictures, and of the draw of units.
     """
-    found = dict.fromkeys(subjects(network, units or spread(network, seed), 1, seed))
+    found = dict.fromkeys(tasks(network, units or units_across_layers(network, seed), 1, seed))
     order = list(network.layers)
 
-    def depth(subject: Subject) -> int:
+    def depth(subject: Task) -> int:
         return max((order.index(layer) for layer in subject.objective.layers), default=-1)
 
-    if any(subject.company is not None for subject in found):
+    if any(subject.group is not None for subject in found):
         raise InputError(
             "Expected units or objectives of one picture each. Received: pictures that see each "
-            f"other, {next(each.objective for each in found if each.company is not None)}."
+            f"other, {next(each.objective for each in found if each.group is not None)}."
         )
     return tuple(sorted(found, key=depth))
 
 
-def spread(network: Network, seed: int) -> list[str]:
+def units_across_layers(network: Network, seed: int) -> list[str]:
     """Return units of layers at even distances, with the first and the last layer among them.
 
     There is one unit for each layer, and two for each layer of a small network.

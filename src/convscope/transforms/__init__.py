@@ -7,22 +7,22 @@ in every batch. They are applied on the device, to each picture of a batch its o
 from convscope.transforms.blur import Blur
 from convscope.transforms.composition import TRANSFORMS, Transforms
 from convscope.transforms.placements import Crop, Flip, Rotate, Scale, Shift
-from convscope.transforms.transform import Change, Placement, Transform
+from convscope.transforms.transform import PixelTransform, SpatialTransform, Transform
 from convscope.transforms.values import Brightness, Contrast, Noise
 
 __all__ = [
     "TRANSFORMS",
     "Blur",
     "Brightness",
-    "Change",
     "Contrast",
     "Crop",
     "Flip",
     "Noise",
-    "Placement",
+    "PixelTransform",
     "Rotate",
     "Scale",
     "Shift",
+    "SpatialTransform",
     "Transform",
     "Transforms",
 ]

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from convscope.transforms.transform import Change
+from convscope.transforms.transform import PixelTransform
 
 
 @dataclass(frozen=True)
-class Blur(Change):
+class Blur(PixelTransform):
     """Blur by a Gaussian of up to this standard deviation in pixels, mirrored at the edges.
 
     It is the discrete Gaussian of Lindeberg (1990), a diffusion of the values over the grid. The

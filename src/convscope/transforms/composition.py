@@ -12,7 +12,7 @@ from convscope.errors import InputError, unknown
 from convscope.transforms import numbers
 from convscope.transforms.blur import Blur
 from convscope.transforms.placements import Crop, Flip, Rotate, Scale, Shift
-from convscope.transforms.transform import Change, Placement, Transform
+from convscope.transforms.transform import PixelTransform, SpatialTransform, Transform
 from convscope.transforms.values import Brightness, Contrast, Noise
 
 TRANSFORMS: dict[str, type[Transform]] = {
@@ -54,7 +54,7 @@ class Transforms:
 
     def __init__(self, *parts: Transform) -> None:
         for part in parts:
-            if not isinstance(part, Change | Placement):
+            if not isinstance(part, PixelTransform | SpatialTransform):
                 raise InputError(f"Expected transforms such as Shift(1 / 16). Received: {part!r}.")
         object.__setattr__(self, "parts", parts)
 
@@ -91,7 +91,8 @@ class Transforms:
     def plan(self) -> tuple[type[Transform], ...]:
         """The kinds of transforms in order; one compiled program serves all with equal plans."""
         return tuple(
-            type(group) if isinstance(group, Change) else Placement for group in self._groups()
+            type(group) if isinstance(group, PixelTransform) else SpatialTransform
+            for group in self._groups()
         )
 
     def draw(
@@ -109,7 +110,7 @@ class Transforms:
         """
         drawn = []
         for group in self._groups():
-            if isinstance(group, Change):
+            if isinstance(group, PixelTransform):
                 drawn.append(group.draw(chance, size, channels))
             else:
                 drawn.append(_composed([each.matrix(chance, size) for each in group]))
@@ -142,17 +143,17 @@ class Transforms:
             pictures = kind.apply(pictures, drawn)
         return pictures
 
-    def _groups(self) -> Iterator[Change | list[Placement]]:
+    def _groups(self) -> Iterator[PixelTransform | list[SpatialTransform]]:
         """Yield the pixel changes one by one, and consecutive geometric transforms together."""
-        row: list[Placement] = []
+        row: list[SpatialTransform] = []
         for part in self.parts:
-            if isinstance(part, Placement):
+            if isinstance(part, SpatialTransform):
                 row.append(part)
                 continue
             if row:
                 yield row
                 row = []
-            if isinstance(part, Change):
+            if isinstance(part, PixelTransform):
                 yield part
         if row:
             yield row

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from convscope.transforms.transform import Placement
+from convscope.transforms.transform import SpatialTransform
 
 
 @dataclass(frozen=True)
-class Shift(Placement):
+class Shift(SpatialTransform):
     """Shift down and across by up to this share of the longer side."""
 
     share: float
@@ -23,7 +23,7 @@ class Shift(Placement):
 
 
 @dataclass(frozen=True)
-class Scale(Placement):
+class Scale(SpatialTransform):
     """Scale by up to this factor: 1.1 draws from 1/1.1 to 1.1, uniform in the logarithm."""
 
     factor: float
@@ -36,7 +36,7 @@ class Scale(Placement):
 
 
 @dataclass(frozen=True)
-class Rotate(Placement):
+class Rotate(SpatialTransform):
     """Rotate either way by up to this angle in degrees."""
 
     degrees: float
@@ -50,7 +50,7 @@ class Rotate(Placement):
 
 
 @dataclass(frozen=True)
-class Flip(Placement):
+class Flip(SpatialTransform):
     """Mirror left and right, with probability one half."""
 
     def matrix(self, chance: np.random.Generator, size: tuple[int, int]) -> np.ndarray:
@@ -59,7 +59,7 @@ class Flip(Placement):
 
 
 @dataclass(frozen=True)
-class Crop(Placement):
+class Crop(SpatialTransform):
     """Enlarge a random window; its side is uniform from this share to the whole side.
 
     These are the crops of MACO (Fel et al. 2023, https://arxiv.org/abs/2306.06805).

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 
-def look(pictures: Any, placements: Any) -> Any:
+def warp(pictures: Any, placements: Any) -> Any:
     """Return each picture resampled through its own placement.
 
     Args:

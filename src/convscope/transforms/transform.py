@@ -46,7 +46,7 @@ class Transform(ABC):
 
 
 @dataclass(frozen=True)
-class Placement(Transform):
+class SpatialTransform(Transform):
     """A geometric transform. Consecutive ones are multiplied and applied as one resampling."""
 
     @abstractmethod
@@ -59,11 +59,11 @@ class Placement(Transform):
     @staticmethod
     def apply(pictures: Any, drawn: Any) -> Any:
         """Return each picture resampled through its own (2, 3) matrix."""
-        return resampling.look(pictures, drawn)
+        return resampling.warp(pictures, drawn)
 
 
 @dataclass(frozen=True)
-class Change(Transform):
+class PixelTransform(Transform):
     """A transform of the pixel values."""
 
     @abstractmethod

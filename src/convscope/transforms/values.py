@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from convscope.transforms.transform import Change
+from convscope.transforms.transform import PixelTransform
 
 
 @dataclass(frozen=True)
-class Noise(Change):
+class Noise(PixelTransform):
     """Add normal noise of this standard deviation."""
 
     sd: float
@@ -27,7 +27,7 @@ class Noise(Change):
 
 
 @dataclass(frozen=True)
-class Brightness(Change):
+class Brightness(PixelTransform):
     """Make the whole picture brighter or darker by up to this much, in values of [0, 1]."""
 
     amount: float
@@ -44,7 +44,7 @@ class Brightness(Change):
 
 
 @dataclass(frozen=True)
-class Contrast(Change):
+class Contrast(PixelTransform):
     """Multiply the contrast by up to this factor, or divide it by as much."""
 
     factor: float

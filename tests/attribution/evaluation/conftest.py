@@ -3,8 +3,8 @@
 import pytest
 
 from convscope.attribution.attributions import attributions
-from convscope.attribution.decision import Decision
-from convscope.attribution.evaluation.evidence import Case
+from convscope.attribution.decision import Explanation
+from convscope.attribution.evaluation.evidence import EvaluatedMap
 from convscope.objectives.parser import objective
 from tests.attribution import networks
 
@@ -42,13 +42,15 @@ def case():
     """A function that puts a map of a network's target on trial."""
 
     def case(network, photo, heat, target=TARGET, again=None):
-        return Case("map", decision(network, photo, target), heat, again or (lambda made: heat))
+        return EvaluatedMap(
+            "map", decision(network, photo, target), heat, again or (lambda made: heat)
+        )
 
     return case
 
 
 def decision(network, photo, target=TARGET):
-    return Decision(network, photo, objective(target).resolved(network)[0])
+    return Explanation(network, photo, objective(target).resolved(network)[0])
 
 
 def _score(network, photo):

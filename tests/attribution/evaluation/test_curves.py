@@ -12,11 +12,11 @@ from convscope.attribution.evaluation.curves import (
     insertion,
     ranking,
 )
-from convscope.attribution.evaluation.evidence import Trial
+from convscope.attribution.evaluation.evidence import EvaluationSettings
 from tests.attribution import networks
 from tests.attribution.networks import SIDE, weights
 
-TRIAL = Trial(steps=SIDE)
+TRIAL = EvaluationSettings(steps=SIDE)
 TARGET = "2 * predictions:bee"
 
 
@@ -52,7 +52,9 @@ def test_the_curve_of_a_linear_model_is_what_the_pixels_add(linear, photo, case)
 
 def test_random_maps_of_a_linear_model_give_a_straight_line_on_average(linear, photo, case):
     draws = np.random.default_rng(0).normal(size=(400, SIDE, SIDE))
-    curves = [curve(deletion, case(linear, photo, heat), Trial(steps=4)) for heat in draws]
+    curves = [
+        curve(deletion, case(linear, photo, heat), EvaluationSettings(steps=4)) for heat in draws
+    ]
     spread = np.std(curves, axis=0) / np.sqrt(len(curves))
     off = np.abs(np.mean(curves, axis=0) - np.linspace(1, 0, 5))
     assert (off <= 4 * spread + 1e-5).all()

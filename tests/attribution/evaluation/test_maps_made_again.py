@@ -8,16 +8,16 @@ from convscope.attribution.attributions import attributions
 from convscope.attribution.evaluation.average_drop import average_drop, shown
 from convscope.attribution.evaluation.controls import CONTROLS
 from convscope.attribution.evaluation.evaluate import _cases, evaluate
-from convscope.attribution.evaluation.evidence import Trial
+from convscope.attribution.evaluation.evidence import EvaluationSettings
 from convscope.attribution.evaluation.randomization import randomization, spearman, stages
 from convscope.attribution.evaluation.sensitivity import noisy, sensitivity
 from convscope.attribution.methods.table import METHODS
-from convscope.attribution.pass_counter import Meter
+from convscope.attribution.pass_counter import PassCounter
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import Preprocessing
 from tests.attribution.networks import SIDE
 
-TRIAL = Trial(samples=3, radius=0.1, stages=2)
+TRIAL = EvaluationSettings(samples=3, radius=0.1, stages=2)
 
 # Average drop
 
@@ -99,7 +99,7 @@ def test_randomization_begins_at_the_same_map_and_leaves_the_network_alone(
     before = [np.array(keras.ops.convert_to_numpy(weight)).tobytes() for weight in model.weights]
     few = {"samples": 24} if "samples" in METHODS[method].settings else {}  # else it is impatient
     found = attributions(convolutional, photo, "predictions:bee", methods=method, **few)
-    cases = _cases(found, TRIAL, Meter())
+    cases = _cases(found, TRIAL, PassCounter())
     first, *controls = randomization(cases, TRIAL)
     assert [stage["layers"] for stage in first.detail["stages"]] == [0, 1, 3]
     assert first.curve[0] == pytest.approx(1, abs=1e-3)

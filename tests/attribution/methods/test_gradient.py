@@ -4,7 +4,7 @@ import numpy as np
 from keras import ops
 
 from convscope.attribution.attribute import attribute
-from convscope.attribution.decision import Decision
+from convscope.attribution.decision import Explanation
 from convscope.objectives import unit
 from tests.attribution import networks
 from tests.attribution.networks import SIDE, head
@@ -24,7 +24,7 @@ def test_vargrad_is_the_variance_over_the_copies_of_smoothgrad(convolutional, ph
     noises = [
         np.random.default_rng([4, n]).standard_normal(photo.shape, "float32") for n in range(5)
     ]
-    decision = Decision(convolutional, photo, unit(TARGET).resolved(convolutional)[0])
+    decision = Explanation(convolutional, photo, unit(TARGET).resolved(convolutional)[0])
     slopes = decision.slopes([photo + spread * noise for noise in noises])
     settings = {"samples": 5, "noise": 0.2, "seed": 4}
     result = attribute(convolutional, photo, TARGET, method="vargrad", **settings)
@@ -33,7 +33,7 @@ def test_vargrad_is_the_variance_over_the_copies_of_smoothgrad(convolutional, ph
 
 def test_guided_backpropagation_of_one_layer_by_hand(photo):
     network = networks.rectified()
-    fed = ops.convert_to_numpy(network.feed(photo[None])).reshape(-1)
+    fed = ops.convert_to_numpy(network.preprocess(photo[None])).reshape(-1)
     kernel, bias = network.model.get_layer("hidden").get_weights()
     active = fed @ kernel + bias > 0
     assert 0 < active.sum() < active.size

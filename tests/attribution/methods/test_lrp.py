@@ -6,7 +6,7 @@ import pytest
 from keras import layers, ops
 
 from convscope.attribution.attribute import attribute
-from convscope.attribution.decision import Decision
+from convscope.attribution.decision import Explanation
 from convscope.errors import ModelError
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
@@ -63,7 +63,7 @@ def found(net, rule, target="classes:1", photo=None, **settings):
 def slopes(net, target="classes:1"):
     """The slope of the response to each number of the picture."""
     (objective,) = unit(target).resolved(net)
-    return Decision(net, picture(), objective).slopes([picture()])[0]
+    return Explanation(net, picture(), objective).slopes([picture()])[0]
 
 
 # On paper
@@ -234,7 +234,7 @@ def test_an_activation_function_passes_on_what_it_gets(rule, activation):
     result = found(net, rule)
     bent = net.model.get_layer("bent")
     tap = Tap("bent"), Tap("bent", after=True)
-    seen = net.look(picture()[None], tap)
+    seen = net.activations(picture()[None], tap)
     bent.kernel.assign(ops.convert_to_numpy(bent.kernel) * (seen[tap[1]] / seen[tap[0]])[0])
     bent.activation = keras.activations.linear
     straight = found(Network(net.model, Preprocessing(), (SIDE, SIDE)), rule)
@@ -245,7 +245,7 @@ def test_an_activation_function_passes_on_what_it_gets(rule, activation):
 
 def test_what_is_computed_is_the_same_to_the_last_bit_but_for_fused_arithmetic():
     net = network(*CHAINS["maximum"](), feed=FEED)
-    plain = Decision(net, picture(), unit("classes:1").resolved(net)[0]).score
+    plain = Explanation(net, picture(), unit("classes:1").resolved(net)[0]).score
     assert found(net, "gamma").score == plain
 
 

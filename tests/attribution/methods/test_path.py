@@ -5,12 +5,12 @@ import pytest
 from keras import ops
 
 from convscope.attribution.attribute import attribute
-from convscope.attribution.decision import Decision
+from convscope.attribution.decision import Explanation
 from convscope.attribution.methods.path import blurred
 from convscope.datasets.sample_photos import PHOTOS
 from convscope.errors import InputError
 from convscope.networks.loading.load import load
-from convscope.networks.photo import fed
+from convscope.networks.photo import to_input
 from convscope.objectives import unit
 from convscope.transforms import Blur
 from tests.attribution import networks
@@ -47,7 +47,7 @@ def test_the_gap_closes_with_steps(convolutional, photo):
 
 def test_the_authors_sum_of_slopes_times_the_blurs_rate_tends_to_the_same_map(photo):
     network, many, little = networks.convolutional("tanh"), 200, 0.01
-    decision = Decision(network, photo, unit(TARGET).resolved(network)[0])
+    decision = Explanation(network, photo, unit(TARGET).resolved(network)[0])
     sigmas = np.arange(many) * 3 / many
     points = [blurred(photo, sigma) for sigma in sigmas]
     further = [blurred(photo, sigma + little) for sigma in sigmas]
@@ -97,7 +97,7 @@ def test_steps_even_in_the_root_of_the_blur_change_photos_more_evenly():
         changes = np.diff([blurred(photo, sigma) for sigma in sigmas], axis=0)
         return np.sqrt((changes**2).sum(axis=(1, 2, 3))).max()
 
-    for photo in (fed(network, path) for path in PHOTOS):
+    for photo in (to_input(network, path) for path in PHOTOS):
         assert longest(photo, 2) < 0.5 * longest(photo, 1)
 
 

@@ -5,7 +5,7 @@ import pytest
 from keras import ops
 
 from convscope.attribution.attribute import attribute
-from convscope.attribution.decision import Decision
+from convscope.attribution.decision import Explanation
 from convscope.attribution.layer_maps import enlarged
 from convscope.attribution.methods import path
 from convscope.attribution.methods.occlusion import patches_of
@@ -22,7 +22,7 @@ CLASS = 1
 
 def score(network, picture):
     tap = Tap("predictions")
-    return network.look(picture[None], [tap])[tap][0, CLASS]
+    return network.activations(picture[None], [tap])[tap][0, CLASS]
 
 
 def found(network, picture, method, **settings):
@@ -66,7 +66,7 @@ def test_smoothgrad_is_the_mean_of_gradients_at_the_noisy_copies(convolutional, 
     noises = [
         np.random.default_rng([4, n]).standard_normal(photo.shape, "float32") for n in range(3)
     ]
-    decision = Decision(convolutional, photo, unit(TARGET).resolved(convolutional)[0])
+    decision = Explanation(convolutional, photo, unit(TARGET).resolved(convolutional)[0])
     slopes = decision.slopes([photo + spread * noise for noise in noises])
     smooth = found(convolutional, photo, "smoothgrad", samples=3, noise=0.2, seed=4)
     np.testing.assert_allclose(smooth.map, slopes.mean(0).sum(-1), rtol=1e-3, atol=1e-5)
@@ -146,7 +146,7 @@ def test_what_has_the_colour_of_the_baseline_gets_nothing(convolutional, photo):
 def test_grad_cam_after_a_mean_over_space_is_the_class_activation_map(convolutional, photo, sign):
     # Zhou 2016: the maps weighted by the class's weights. Each weight is spread over all places.
     tap = Tap("conv", after=True)
-    maps = convolutional.look(photo[None], [tap])[tap][0]
+    maps = convolutional.activations(photo[None], [tap])[tap][0]
     kernel = ops.convert_to_numpy(convolutional.model.get_layer("predictions").kernel)
     cam = maps @ kernel[:, CLASS] / (maps.shape[0] * maps.shape[1])
     result = attribute(convolutional, photo, f"{sign}{TARGET}", method="grad-cam")
@@ -157,7 +157,7 @@ def test_grad_cam_after_a_mean_over_space_is_the_class_activation_map(convolutio
 
 def test_grad_cam_explains_a_hidden_neuron_at_an_earlier_layer(convolutional, photo):
     tap = Tap("first", after=True)
-    maps = convolutional.look(photo[None], [tap])[tap][0]
+    maps = convolutional.activations(photo[None], [tap])[tap][0]
     kernel = ops.convert_to_numpy(convolutional.model.get_layer("conv").kernel)
     # Only the nine places the neuron looks at have a slope: its kernel.
     weights = kernel[..., 2].sum(axis=(0, 1)) / (maps.shape[0] * maps.shape[1])
@@ -168,7 +168,7 @@ def test_grad_cam_explains_a_hidden_neuron_at_an_earlier_layer(convolutional, ph
 def test_a_layer_that_runs_twice_is_explained_where_it_runs_first(photo):
     network = networks.repeating()
     tap = Tap("conv", after=True)
-    maps = network.look(photo[None], [tap])[tap][0]
+    maps = network.activations(photo[None], [tap])[tap][0]
     dense, conv = (
         ops.convert_to_numpy(network.model.get_layer(name).kernel)
         for name in ("predictions", "conv")

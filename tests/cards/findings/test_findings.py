@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from convscope.cards.evidence import Case
+from convscope.cards.evidence import Evidence
 from convscope.cards.finding import Finding
 from convscope.cards.findings.reach import MOVES, moves, reach, robustness
-from convscope.cards.findings.seeds import agreement, chance, late, nearest, weakest
+from convscope.cards.findings.seeds import agreement, chance, late, nearest, worst_seed
 from convscope.cards.findings.selectivity import place, selectivity, standardised
 from convscope.datasets.distribution import Natural, between
 from convscope.maximization.recipe import Recipe
 from convscope.maximization.result import Maximized
 from convscope.networks.natural_statistics import Statistics, summary
 from convscope.networks.units import Unit
-from convscope.objectives import of_unit, parse, scored
+from convscope.objectives import from_unit, parse, score_pictures
 from tests.cards.nets import BLACK, NOTHING, RED, REDDISH, SIDE, colours
 
 MEAN, DEVIATION = np.array([0.1, 0.2, 0.7, -1.0, -0.2]), np.array([0.3, 0.15, 0.3, 0.5, 0.0])
@@ -27,7 +27,7 @@ def plain(red=0.0, green=0.0, blue=0.0, side=SIDE):
 def made(network, address, picture, seed=0):
     """A picture as if it had been climbed."""
     objective = parse(address) if isinstance(address, str) else address
-    (score,) = scored(network, [objective], picture[None])
+    (score,) = score_pictures(network, [objective], picture[None])
     unit = objective.unit
     response = -score if unit and unit.negative else score
     source = {"network": network.name, "digest": network.digest}
@@ -51,7 +51,7 @@ def statistics(network):
 def case(network, *results, others=(), known=True, second=None):
     """A case of pictures that were painted by hand."""
     natural = Natural(statistics(network)) if known else None
-    return Case(network, results[0], results, others, None, natural, None, second or network)
+    return Evidence(network, results[0], results, others, None, natural, None, second or network)
 
 
 # ------------------------------------------------------------------------------------- reach
@@ -153,7 +153,7 @@ def test_a_neuron_is_ranked_at_its_place(own):
     arrays["conv/excited"] = np.ones(5)
     known = Natural(Statistics(own.digest, 11, arrays))
     result = made(own, f"conv:{RED}@3,5", picture)
-    found = selectivity(Case(own, result, (result,), (), None, known, None, own))
+    found = selectivity(Evidence(own, result, (result,), (), None, known, None, own))
     assert found.numbers["z"] == pytest.approx(0.8 / uniform[:, 0].std(), abs=1e-3)
 
 
@@ -162,7 +162,7 @@ def test_a_neuron_is_ranked_at_its_place(own):
 
 def test_the_weakest_seed_counts(own):
     strong, weak = made(own, f"conv:{RED}", plain(red=1.0)), made(own, f"conv:{RED}", plain(0.9), 1)
-    found = weakest(case(own, strong, weak))
+    found = worst_seed(case(own, strong, weak))
     assert found.numbers["reaches"] == pytest.approx([0.8, 0.7], abs=1e-4)
     assert found.numbers["beyond"] is False
     assert "not more than the best natural picture" in found.says
@@ -170,9 +170,13 @@ def test_the_weakest_seed_counts(own):
 
 def test_seeds_beyond_all_are_said_to_be(own):
     steep = colours(kernel=2 * np.eye(3, 5, dtype="float32"), bias=np.zeros(5, "float32"))
-    found = weakest(case(steep, *(made(steep, "conv:0", plain(red=r), int(r)) for r in (1, 0.9))))
+    found = worst_seed(
+        case(steep, *(made(steep, "conv:0", plain(red=r), int(r)) for r in (1, 0.9)))
+    )
     assert found.numbers["beyond"] is True
-    mixed = weakest(case(steep, *(made(steep, "conv:0", plain(red=r), int(r)) for r in (1, 0.4))))
+    mixed = worst_seed(
+        case(steep, *(made(steep, "conv:0", plain(red=r), int(r)) for r in (1, 0.4)))
+    )
     assert mixed.numbers["beyond"] is False  # one of them is enough
     assert ": more than the best natural picture" in found.says
 
@@ -259,7 +263,7 @@ def test_the_histogram_is_of_the_unit_and_turned_with_it(own, negative):
 
 @pytest.mark.parametrize("find", [robustness, selectivity])
 def test_of_a_sum_of_units_only_some_is_defined(own, find):
-    both = of_unit(Unit("conv", 0)) + of_unit(Unit("conv", 1))
+    both = from_unit(Unit("conv", 0)) + from_unit(Unit("conv", 1))
     found = find(case(own, made(own, both, plain(red=1.0))))
     assert not found.known
     assert "not known: this is defined for a single" in found.says
@@ -267,7 +271,7 @@ def test_of_a_sum_of_units_only_some_is_defined(own, find):
 
 def test_one_picture_has_no_agreement(own):
     alone = case(own, made(own, f"conv:{NOTHING}", plain()))
-    assert "one picture" in weakest(alone).says
+    assert "one picture" in worst_seed(alone).says
     assert "one picture" in agreement(alone).says
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convscope.cards.evidence import Case
+from convscope.cards.evidence import Evidence
 from convscope.cards.findings.transfer import (
     ENOUGH,
     alike,
@@ -30,7 +30,7 @@ def judged(own, second, result, photos=None):
     """The transfer of one picture."""
     found = Photos.of(photos) if photos else None
     known = natural(own, ["conv"], found, silent).get("conv") if found else None
-    return transfer(Case(own, result, (result,), (), None, known, found, second))
+    return transfer(Evidence(own, result, (result,), (), None, known, found, second))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from convscope.errors import (
     UnknownName,
 )
 from convscope.networks.loading import zoo
-from convscope.networks.loading.detect_preprocessing import preprocessing_inside
+from convscope.networks.loading.detect_preprocessing import detect_preprocessing
 from convscope.networks.loading.embedded import NETWORKS, architecture, vgg16_tiny
 from convscope.networks.loading.load import load
 from convscope.networks.natural_statistics import Statistics
@@ -562,7 +562,7 @@ def test_labels_without_an_order_are_refused(labels, message):
 def test_it_is_found_inside_the_model(kind):
     first, expected = INSIDE[kind]
     model = begun(*first)
-    assert preprocessing_inside(model) == expected
+    assert detect_preprocessing(model) == expected
     if expected:
         assert load(model).preprocessing == PREPROCESSING[expected]
         other = "zero-to-one" if expected == "zero-to-255" else "zero-to-255"
@@ -580,14 +580,14 @@ def test_it_is_found_in_a_saved_model_and_inside_nested_ones(tmp_path):
     assert load(tmp_path / "own.keras").preprocessing == PREPROCESSING["zero-to-255"]
     assert load(nested()).preprocessing == PREPROCESSING["zero-to-255"]
     image = keras.Input((SIDE, SIDE, 3))
-    assert preprocessing_inside(keras.Model(image, nested()(image))) == "zero-to-255"
+    assert detect_preprocessing(keras.Model(image, nested()(image))) == "zero-to-255"
 
 
 def test_an_adapted_normalisation_tells_what_it_was_adapted_to():
     for scale, expected in ((255, "zero-to-255"), (1, "zero-to-one")):
         normal = layers.Normalization()
         normal.adapt(pictures(20) * scale)
-        assert preprocessing_inside(begun(normal)) == expected
+        assert detect_preprocessing(begun(normal)) == expected
 
 
 @pytest.mark.parametrize("name", ["bgr-centred", "imagenet-normalised"])
@@ -598,7 +598,9 @@ def test_colour_conventions_want_three_colours(name, channels):
     with pytest.raises(ModelError, match=f"takes {channels} channel{s};.*for 3.*zero-to-one"):
         load(model, preprocessing=name)
     own = load(model, preprocessing="minus-one-to-one")
-    assert own.look(pictures(channels=channels), [Tap("second")])[Tap("second")].shape[-1] == 4
+    assert (
+        own.activations(pictures(channels=channels), [Tap("second")])[Tap("second")].shape[-1] == 4
+    )
 
 
 # Labels

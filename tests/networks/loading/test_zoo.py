@@ -10,7 +10,7 @@ import pytest
 
 from convscope.errors import ModelError
 from convscope.networks.loading import zoo
-from convscope.networks.loading.detect_preprocessing import preprocessing_inside
+from convscope.networks.loading.detect_preprocessing import detect_preprocessing
 from convscope.networks.loading.embedded import NETWORKS, vgg16_tiny
 from convscope.networks.loading.zoo import EMBEDDED, LABELS, ZOO, build, builder
 from convscope.networks.preprocessing import PREPROCESSING
@@ -87,7 +87,7 @@ def test_small_rows_can_be_built_untrained_with_their_classes(name):
     assert top
     assert model.output_shape[-1] == len(zoo.labels(name)) == 1000
     assert model.input_shape == (None, *ZOO[name].size, 3)
-    inside = preprocessing_inside(model)
+    inside = detect_preprocessing(model)
     assert inside == ("zero-to-255" if ZOO[name].preprocessing == "zero-to-255" else None)
 
 

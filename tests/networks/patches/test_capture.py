@@ -11,7 +11,7 @@ from keras import layers
 
 from convscope import backend
 from convscope.errors import ModelError
-from convscope.networks.layers import leaves
+from convscope.networks.layers import flat_layers
 from convscope.networks.patches import capture
 from convscope.networks.patches.capture import Tap
 from tests.networks.nets import (
@@ -46,9 +46,9 @@ def close(first, second, tolerance=1e-4):
 def test_what_is_heard_is_what_numpy_computes(kind):
     make, address = MODELS[kind]
     model = make()
-    found = leaves(model)
+    found = flat_layers(model)
     first = next(layer for name, layer in found.items() if name.endswith("first"))
-    seen = network(model).look(pictures(), [Tap(address), Tap(address, after=True)])
+    seen = network(model).activations(pictures(), [Tap(address), Tap(address, after=True)])
     values = pictures() * (1 / 127.5) - 1 if kind == "nested" else pictures()
     before = convolved(np.maximum(convolved(values, first), 0), found[address])
     close(seen[Tap(address)], before)
@@ -63,7 +63,7 @@ def test_the_model_is_left_exactly_as_it_was(kind):
     model(pictures())  # whatever Keras notes at the first call is noted now
     before, values = state(model), weights(model)
     own = network(model)
-    own.look(pictures(), [Tap(address), Tap(address, after=True)])
+    own.activations(pictures(), [Tap(address), Tap(address, after=True)])
     assert own.layers
     assert state(model) == before
     for old, new in zip(values, weights(model), strict=True):
@@ -76,13 +76,13 @@ def test_the_model_is_left_as_it_was_when_something_raises(kind):
     model = make()
     model(pictures())
     before = state(model)
-    found = leaves(model)
+    found = flat_layers(model)
 
     def broken(*args, **settings):
         raise RuntimeError("on purpose")
 
     with (
-        capture.shadowed(found[address], "call", broken),
+        capture.patched(found[address], "call", broken),
         pytest.raises(RuntimeError, match="on purpose"),
     ):
         capture.run(model, pictures(), found, frozenset([Tap("classes")]))
@@ -103,17 +103,17 @@ def test_the_model_runs_no_further_than_the_last_tap():
     trap = Trap(name="trap")
     model = keras.Model(image, trap(flow))
     trap.armed = True
-    heard = capture.run(model, pictures(), leaves(model), frozenset([Tap("conv", after=True)]))
+    heard = capture.run(model, pictures(), flat_layers(model), frozenset([Tap("conv", after=True)]))
     assert tuple(heard[Tap("conv", after=True)].shape) == (2, 6, 6, 2)
     with pytest.raises(AssertionError, match="reached"):
-        capture.run(model, pictures(), leaves(model), frozenset([Tap("trap", after=True)]))
+        capture.run(model, pictures(), flat_layers(model), frozenset([Tap("trap", after=True)]))
 
 
 @pytest.mark.parametrize("make", [functional, nested, doubly_nested])
 def test_pictures_of_another_size_reach_the_convolutions(make):
     model = make()
-    address = next(name for name in leaves(model) if name.endswith("second"))
-    seen = network(model).look(pictures(side=13), [Tap(address)])[Tap(address)]
+    address = next(name for name in flat_layers(model) if name.endswith("second"))
+    seen = network(model).activations(pictures(side=13), [Tap(address)])[Tap(address)]
     assert seen.shape == (2, 9, 9, 4)
     assert network(model).shape_at(address, (13, 11)) == (9, 7, 4)
 
@@ -126,7 +126,7 @@ def test_a_shared_layer_is_heard_the_first_time():
     shared = layers.Conv2D(3, 3, padding="same", name="shared")
     image = keras.Input((SIDE, SIDE, 3))
     model = settle(keras.Model(image, shared(shared(image))))
-    seen = network(model).look(pictures(), [Tap("shared")])[Tap("shared")]
+    seen = network(model).activations(pictures(), [Tap("shared")])[Tap("shared")]
     padded = np.pad(pictures(), [(0, 0), (1, 1), (1, 1), (0, 0)])
     close(seen, convolved(padded, shared))
 
@@ -143,7 +143,7 @@ def test_an_activation_layer_is_heard_before_and_after(make):
     image = keras.Input((SIDE, SIDE, 3))
     convolution = layers.Conv2D(4, 3, name="conv")
     model = settle(keras.Model(image, make()(convolution(image))))
-    seen = network(model).look(pictures(), [Tap("act"), Tap("act", after=True), Tap("conv")])
+    seen = network(model).activations(pictures(), [Tap("act"), Tap("act", after=True), Tap("conv")])
     expected = convolved(pictures(), convolution)
     close(seen[Tap("act")], expected)
     close(seen[Tap("conv")], expected)
@@ -159,7 +159,7 @@ def test_an_activation_that_is_a_layer_is_listened_before(slope):
     model = settle(keras.Model(image, convolution(image)))
     model(pictures())
     before = state(model)
-    seen = network(model).look(pictures(), [Tap("conv"), Tap("conv", after=True)])
+    seen = network(model).activations(pictures(), [Tap("conv"), Tap("conv", after=True)])
     expected = convolved(pictures(), convolution)
     close(seen[Tap("conv")], expected)
     close(seen[Tap("conv", after=True)], np.where(expected > 0, expected, slope * expected))
@@ -171,7 +171,7 @@ def test_batch_normalisation_uses_what_it_learned_and_learns_nothing():
     normal = layers.BatchNormalization(name="normal")
     model = settle(keras.Model(image, normal(image)))
     before = weights(model)
-    seen = network(model).look(pictures(), [Tap("normal")])[Tap("normal")]
+    seen = network(model).activations(pictures(), [Tap("normal")])[Tap("normal")]
     gamma, beta, mean, variance = before
     close(seen, (pictures() - mean) / np.sqrt(variance + normal.epsilon) * gamma + beta)
     for old, new in zip(before, weights(model), strict=True):
@@ -181,15 +181,15 @@ def test_batch_normalisation_uses_what_it_learned_and_learns_nothing():
 def test_dropout_is_off():
     image = keras.Input((SIDE, SIDE, 3))
     model = keras.Model(image, layers.Dropout(0.9, name="drop")(image))
-    seen = network(model).look(pictures(), [Tap("drop", after=True)])
+    seen = network(model).activations(pictures(), [Tap("drop", after=True)])
     np.testing.assert_array_equal(seen[Tap("drop", after=True)], pictures())
 
 
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
 def test_half_precision_models_are_heard_in_single(policy):
     model = settle(body(dtype=policy))
-    seen = network(model).look(pictures(), [Tap("second")])[Tap("second")]
-    found = leaves(model)
+    seen = network(model).activations(pictures(), [Tap("second")])[Tap("second")]
+    found = flat_layers(model)
     exact = convolved(np.maximum(convolved(pictures(), found["first"]), 0), found["second"])
     assert seen.dtype == np.float32
     close(seen, exact, 0.05)
@@ -210,7 +210,7 @@ def test_a_layer_that_is_never_called_is_named():
     model = Lazy()
     model(pictures())
     with pytest.raises(ModelError, match="does not use these layers when called: idle"):
-        capture.run(model, pictures(), leaves(model), frozenset([Tap("idle")]))
+        capture.run(model, pictures(), flat_layers(model), frozenset([Tap("idle")]))
     assert list(network(model).layers) == ["used"]
 
 
@@ -223,7 +223,9 @@ def test_channels_first_maps_are_heard_channels_last():
     model = settle(keras.Model(image, layers.ReLU(name="act")(flow)))
     own = network(model)
     assert [info.shape for info in own.layers.values()] == [(6, 6, 4)] * 3
-    close(own.look(pictures(), [Tap("conv")])[Tap("conv")], convolved(pictures(), convolution))
+    close(
+        own.activations(pictures(), [Tap("conv")])[Tap("conv")], convolved(pictures(), convolution)
+    )
 
 
 # Models that are called in unusual ways
@@ -250,7 +252,7 @@ def slope(own, address):
     """How a layer's sum changes with the picture."""
 
     def total(point):
-        return keras.ops.sum(own.see(point, [Tap(address)])[Tap(address)]), ()
+        return keras.ops.sum(own.forward(point, [Tap(address)])[Tap(address)]), ()
 
     _ = own.layers
     point = keras.ops.convert_to_tensor(pictures(1))
@@ -268,7 +270,7 @@ def test_a_compiled_call_is_heard_like_a_plain_one():
     plain, compiled = network(around(Block)), network(around(Compiled))
     compiled.model(pictures())  # traced before
     tap = Tap("block/second")
-    close(compiled.look(pictures(), [tap])[tap], plain.look(pictures(), [tap])[tap])
+    close(compiled.activations(pictures(), [tap])[tap], plain.activations(pictures(), [tap])[tap])
     assert list(compiled.layers) == list(plain.layers)
 
 
@@ -307,7 +309,7 @@ def test_whole_numbers_have_the_slopes_of_others(dtype):
     own = rescaled(dtype)
     np.testing.assert_allclose(slope(own, "conv"), slope(rescaled("float32"), "conv"), rtol=1e-4)
     shown = np.round(pictures(1) * 255)
-    heard = own.look(shown / 255, [Tap("conv")])[Tap("conv")]
+    heard = own.activations(shown / 255, [Tap("conv")])[Tap("conv")]
     close(heard, keras.ops.convert_to_numpy(own.model(shown.astype(dtype))))
 
 
@@ -338,7 +340,7 @@ def test_whole_numbers_that_wrap_around_are_refused(kind):
 def test_whole_numbers_that_do_not_wrap_around_are_computed_exactly(change, dtype):
     own = whole(change, dtype)
     shown = np.round(pictures(1) * 255)
-    heard = own.look(shown / 255, [Tap("conv")])[Tap("conv")]
+    heard = own.activations(shown / 255, [Tap("conv")])[Tap("conv")]
     close(heard, keras.ops.convert_to_numpy(own.model(shown.astype(dtype))))
 
 
@@ -348,9 +350,9 @@ def test_a_layer_that_remembers_begins_afresh_and_is_left_as_it_was():
     flow = rows(layers.Reshape((SIDE, SIDE * 3))(image))
     own = network(settle(keras.Model(image, layers.Dense(2, name="classes")(flow))))
     rows.reset_state()
-    first = own.look(pictures(1), [Tap("classes")])[Tap("classes")]
-    own.look(pictures(1, seed=5), [Tap("classes")])
-    again = own.look(pictures(1), [Tap("classes")])[Tap("classes")]
+    first = own.activations(pictures(1), [Tap("classes")])[Tap("classes")]
+    own.activations(pictures(1, seed=5), [Tap("classes")])
+    again = own.activations(pictures(1), [Tap("classes")])[Tap("classes")]
     np.testing.assert_array_equal(first, again)
     assert not np.any(keras.ops.convert_to_numpy(rows.states[0]))
 
@@ -371,9 +373,9 @@ class Counting(layers.Layer):
 def test_a_state_that_every_call_changes_is_left_as_it_was():
     own = network(around(Counting))
     before = [keras.ops.convert_to_numpy(each.value) for each in own.model.variables]
-    first = own.look(pictures(), [Tap("block")])[Tap("block")]
+    first = own.activations(pictures(), [Tap("block")])[Tap("block")]
     own.shape_at("block", (12, 12))
-    again = own.look(pictures(), [Tap("block")])[Tap("block")]
+    again = own.activations(pictures(), [Tap("block")])[Tap("block")]
     np.testing.assert_array_equal(first, again)
     for variable, value in zip(own.model.variables, before, strict=True):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(variable.value), value)
@@ -396,7 +398,7 @@ def test_names_that_a_graph_cannot_have_are_no_hindrance(name):
     image = keras.Input((SIDE, SIDE, 3))
     own = network(settle(keras.Model(image, layers.Conv2D(2, 3, name=name)(image))))
     (unit,) = own.units(f"{name}:1")
-    assert own.look(pictures(), [Tap(unit.layer)])[Tap(name)].shape == (2, 6, 6, 2)
+    assert own.activations(pictures(), [Tap(unit.layer)])[Tap(name)].shape == (2, 6, 6, 2)
 
 
 class Windows(layers.Layer):
@@ -434,10 +436,12 @@ def together(*jobs):
 def test_threads_hear_what_they_would_hear_alone():
     own = network(functional())
     wanted = [Tap("first"), Tap("second"), Tap("second", after=True), Tap("classes")]
-    alone = [own.look(pictures(), [tap])[tap] for tap in wanted]
+    alone = [own.activations(pictures(), [tap])[tap] for tap in wanted]
     for _ in range(3):
         fresh = network(own.model)  # nothing is compiled yet
-        jobs = [lambda tap=tap, fresh=fresh: fresh.look(pictures(), [tap])[tap] for tap in wanted]
+        jobs = [
+            lambda tap=tap, fresh=fresh: fresh.activations(pictures(), [tap])[tap] for tap in wanted
+        ]
         for found, truth in zip(together(*jobs), alone, strict=True):
             np.testing.assert_allclose(found, truth, rtol=1e-5)
 
@@ -450,7 +454,7 @@ def test_the_models_own_calls_are_undisturbed_by_another_thread():
     def change():
         with (
             capture.readable(model),
-            capture.shadowed(model.layers[1], "call", lambda *_, **__: 1 / 0),
+            capture.patched(model.layers[1], "call", lambda *_, **__: 1 / 0),
         ):
             changed.set()
             done.wait(30)
@@ -477,7 +481,7 @@ def test_a_network_is_looked_at_from_an_asyncio_loop():
         return await asyncio.gather(*jobs)
 
     for seed, seen in enumerate(asyncio.run(look())):
-        truth = network(own.model).look(pictures(seed=seed), [tap])[tap]
+        truth = network(own.model).activations(pictures(seed=seed), [tap])[tap]
         np.testing.assert_allclose(seen[tap], truth, rtol=1e-5)
 
 
@@ -489,7 +493,7 @@ def test_a_model_in_training_is_looked_at_by_its_callback_and_by_another_thread(
     class Looking(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):
             now = self.model  # on JAX, asking for it is what brings its weights up to date
-            jobs = [lambda: network(now).look(pictures(), [Tap("second")])] * 2
+            jobs = [lambda: network(now).activations(pictures(), [Tap("second")])] * 2
             found.extend([*together(*jobs), jobs[0]()])
 
     classes = np.zeros(4, "int32")

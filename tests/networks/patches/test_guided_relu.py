@@ -6,7 +6,7 @@ import pytest
 from keras import layers, ops
 
 from convscope import backend
-from convscope.networks.patches.guided_relu import guided, rectifiers
+from convscope.networks.patches.guided_relu import guided_relus, rectifiers
 from tests.networks.nets import nested
 from tests.networks.patches.test_capture import state
 
@@ -40,7 +40,7 @@ def slope(model, guide, compiled=False):
             if not guide:
                 answer = model(point)
             else:
-                with guided(model):
+                with guided_relus(model):
                     answer = model(point)
             return keras.ops.sum(answer), answer
 
@@ -78,10 +78,10 @@ def test_other_activations_keep_their_slope():
 def test_the_model_is_as_before_also_when_something_raises(make):
     made = make()
     before = state(made)
-    with guided(made):
+    with guided_relus(made):
         assert state(made) != before
     assert state(made) == before
-    with pytest.raises(RuntimeError, match="on purpose"), guided(made):
+    with pytest.raises(RuntimeError, match="on purpose"), guided_relus(made):
         raise RuntimeError("on purpose")
     assert state(made) == before
 
@@ -136,7 +136,7 @@ def test_functions_that_are_a_relu_are_guided_in_graphs_and_in_plain_code(make, 
     usual, _ = slope(made, False)
     np.testing.assert_allclose(usual[0], KERNEL @ (AFTER * [1, 0, 1, 1]), rtol=1e-5)
     before = state(made)
-    with guided(made) as heard:
+    with guided_relus(made) as heard:
         made(VALUES)
     assert heard
     assert state(made) == before

@@ -6,9 +6,9 @@ import pytest
 from keras import layers
 
 from convscope import backend
-from convscope.networks.layers import leaves
+from convscope.networks.layers import flat_layers
 from convscope.networks.patches.capture import Tap
-from convscope.networks.patches.leaky_relu import leaking
+from convscope.networks.patches.leaky_relu import leaky_relus
 from tests.networks.nets import nested, network, pictures
 from tests.networks.patches.test_capture import state
 
@@ -34,7 +34,7 @@ def slope(model, values, leak):
         if leak is None:
             answer = model(point)
         else:
-            with leaking(leaves(model), leak):
+            with leaky_relus(flat_layers(model), leak):
                 answer = model(point)
         return keras.ops.sum(answer), answer
 
@@ -79,10 +79,10 @@ def test_what_the_network_computes_is_the_same_to_the_last_bit():
 def test_the_model_is_as_before_also_when_something_raises(make):
     model = make()
     before = state(model)
-    with leaking(leaves(model), 1.0):
+    with leaky_relus(flat_layers(model), 1.0):
         pass
     assert state(model) == before
-    with pytest.raises(RuntimeError, match="on purpose"), leaking(leaves(model), 1.0):
+    with pytest.raises(RuntimeError, match="on purpose"), leaky_relus(flat_layers(model), 1.0):
         raise RuntimeError("on purpose")
     assert state(model) == before
 
@@ -96,5 +96,5 @@ def test_other_activations_have_a_slope_of_their_own():
 def test_a_network_sees_the_same_with_and_without():
     own = network(nested())
     tap = Tap(own.head.address)
-    plain, leaky = (own.see(pictures(), [tap], leak) for leak in (None, 1.0))
+    plain, leaky = (own.forward(pictures(), [tap], leak) for leak in (None, 1.0))
     np.testing.assert_array_equal(*(keras.ops.convert_to_numpy(x[tap]) for x in (plain, leaky)))

@@ -6,7 +6,11 @@ import pytest
 
 from convscope.errors import ModelError
 from convscope.networks.patches.capture import Tap
-from convscope.networks.patches.randomized import forgetting, learned, untrained
+from convscope.networks.patches.randomized import (
+    cascading_randomization,
+    layers_with_weights,
+    untrained,
+)
 from tests.networks.nets import MODELS, SIDE, network, pictures
 
 
@@ -27,7 +31,7 @@ def test_every_kind_of_model_has_an_untrained_copy_and_stays_untouched(kind):
     assert list(fresh.layers) == list(own.layers)
     assert fresh.name == f"{own.name} (untrained)"
     shown = pictures(3)
-    trained, new = (each.look(shown, [Tap(layer)])[Tap(layer)] for each in (own, fresh))
+    trained, new = (each.activations(shown, [Tap(layer)])[Tap(layer)] for each in (own, fresh))
     assert np.abs(trained - new).mean() > 0.1 * np.abs(trained).mean()
     assert new.std() > 1e-3  # and it is alive
 
@@ -57,8 +61,8 @@ def test_layers_without_a_name_have_the_same_in_the_copy():
     picture = keras.Input((SIDE, SIDE, 3))
     own = network(keras.Model(picture, Pair(name="pair")(picture)))
     assert list(untrained(own).layers) == list(own.layers)
-    count = len(learned(own))
-    *_, last = forgetting(own, range(count + 1))
+    count = len(layers_with_weights(own))
+    *_, last = cascading_randomization(own, range(count + 1))
     assert last.digest == untrained(own).digest
 
 
@@ -76,8 +80,8 @@ def test_a_fitted_normalisation_is_preprocessing_and_stays():
     own = network(model)
     shown = pictures(2)
     np.testing.assert_allclose(
-        untrained(own).look(shown, [Tap("fitted")])[Tap("fitted")],
-        own.look(shown, [Tap("fitted")])[Tap("fitted")],
+        untrained(own).activations(shown, [Tap("fitted")])[Tap("fitted")],
+        own.activations(shown, [Tap("fitted")])[Tap("fitted")],
         rtol=1e-5,
     )
 
@@ -114,11 +118,11 @@ def test_every_kind_of_model_forgets_from_the_last_layer_down_and_stays_untouche
     build, _ = MODELS[kind]
     own = network(build())
     before = weights(own.model)
-    shown, names = pictures(3), learned(own)
+    shown, names = pictures(3), layers_with_weights(own)
     every = range(len(names) + 1)
     seen, digests = [], []
-    for copy in forgetting(own, every):
-        seen.append(copy.look(shown, [Tap(names[0])])[Tap(names[0])])
+    for copy in cascading_randomization(own, every):
+        seen.append(copy.activations(shown, [Tap(names[0])])[Tap(names[0])])
         digests.append(copy.digest)
     assert digests[0] == own.digest
     assert digests[-1] == untrained(own).digest
@@ -132,5 +136,5 @@ def test_every_kind_of_model_forgets_from_the_last_layer_down_and_stays_untouche
 
 def test_several_layers_are_forgotten_at_once_as_one_after_the_other():
     own = network(MODELS["functional"][0]())
-    *_, slowly = (copy.digest for copy in forgetting(own, [0, 1, 2]))
-    assert [copy.digest for copy in forgetting(own, [2])] == [slowly]
+    *_, slowly = (copy.digest for copy in cascading_randomization(own, [0, 1, 2]))
+    assert [copy.digest for copy in cascading_randomization(own, [2])] == [slowly]

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from convscope.attribution.evaluation.confidence import Confidence
-from convscope.attribution.evaluation.evidence import Case, Score, Trial
+from convscope.attribution.evaluation.evidence import EvaluatedMap, EvaluationSettings, Score
 from convscope.images import Picture
 
 
-def average_drop(cases: Sequence[Case], trial: Trial) -> list[Score]:
+def average_drop(cases: Sequence[EvaluatedMap], trial: EvaluationSettings) -> list[Score]:
     """max(0, Y - O) / Y: Y for the photo, O for the parts that the map marks (Chattopadhay 2018).
 
     The paper averages this over photos, and also counts in how many of them the confidence
@@ -28,12 +28,12 @@ def average_drop(cases: Sequence[Case], trial: Trial) -> list[Score]:
     return scores
 
 
-def passes(cases: Sequence[Case], trial: Trial) -> int:
+def passes(cases: Sequence[EvaluatedMap], trial: EvaluationSettings) -> int:
     """Return how many pictures it shows the network."""
     return 2 * len(cases)
 
 
-def shown(case: Case, baseline: float) -> Picture:
+def shown(case: EvaluatedMap, baseline: float) -> Picture:
     """Return the photo where the map is highest, fading to gray where it is zero or below.
 
     The paper multiplies the photo by the map, from 0 to 1, so that it fades to black. Here gray

@@ -110,17 +110,17 @@ def evaluate(
 
 def _check(measures: list[str], settings: dict[str, Any]) -> None:
     """Refuse measures and settings that there are not, before a network is loaded."""
-    from convscope.attribution.evaluation.evidence import Trial
+    from convscope.attribution.evaluation.evidence import EvaluationSettings
     from convscope.attribution.evaluation.measures import MEASURES
 
     for name in measures:
         if name not in MEASURES:
             raise unknown("measure", name, MEASURES)
-    known = list(Trial.__dataclass_fields__)
+    known = list(EvaluationSettings.__dataclass_fields__)
     for name in settings:
         if name not in known:
             raise unknown("setting of an evaluation", name, known)
-    Trial(**settings)
+    EvaluationSettings(**settings)
 
 
 def _print(path: Path, found: "Evaluation") -> None:
@@ -135,7 +135,7 @@ def _print(path: Path, found: "Evaluation") -> None:
 
 def again(record: Record, notes: Notes) -> CommandLine:
     """Return the command of an evaluation."""
-    from convscope.attribution.evaluation.evidence import Trial
+    from convscope.attribution.evaluation.evidence import EvaluationSettings
     from convscope.attribution.evaluation.measures import MEASURES
 
     trial = record.table("trial")
@@ -143,7 +143,7 @@ def again(record: Record, notes: Notes) -> CommandLine:
     pairs: list[Pair] = []
     if measures != list(MEASURES):
         pairs.append(("--measure", ",".join(measures)))
-    default = {**asdict(Trial()), "seed": record["asked"]["seed"]}
+    default = {**asdict(EvaluationSettings()), "seed": record["asked"]["seed"]}
     stated = {name: value for name, value in trial.items() if name != "measures"}
     changed = {
         name: value

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convscope.attribution.decision import Decision, Program
+from convscope.attribution.decision import Explanation, Program
 from convscope.brief import Brief
 from convscope.networks.units import Unit
-from convscope.objectives import Bound
+from convscope.objectives import CompiledObjective
 
 # The photo must excite the target by this much more than gray does, in shares of both.
 APART = 1e-4
@@ -27,12 +27,12 @@ class Confidence(Brief):
         gray: the target's response to plain gray.
     """
 
-    decision: Decision
+    decision: Explanation
     is_probability: bool
     gray: float = 0.0
 
     @classmethod
-    def of(cls, decision: Decision, baseline: float) -> "Confidence":
+    def of(cls, decision: Explanation, baseline: float) -> "Confidence":
         """Return the confidence in a decision's target; ``baseline`` is the value of the gray."""
         if _class(decision):
             return cls(decision, True)
@@ -54,17 +54,17 @@ class Confidence(Brief):
             return (responses - self.gray) / (self.decision.score - self.gray)
         unit = _class(self.decision)
         assert unit is not None
-        network, tap = self.decision.network, self.decision.network.opinion
+        network, tap = self.decision.network, self.decision.network.class_tap
 
-        def make(objective: Bound) -> Program:
-            return lambda some, *data: [network.see(some, [tap])[tap]]
+        def make(objective: CompiledObjective) -> Program:
+            return lambda some, *data: [network.forward(some, [tap])[tap]]
 
         (values,) = self.decision.run(("opinions", tap), make, pictures)
         found: np.ndarray = network.as_probabilities(values)[:, unit.channel]
         return 1 - found if unit.negative else found
 
 
-def _class(decision: Decision) -> Unit | None:
+def _class(decision: Explanation) -> Unit | None:
     """Return the class, if the target is one; the negative of a single output is one, too."""
     network, unit = decision.network, decision.target.unit
     if unit is None or network.head is None or unit.layer != network.head.address:

@@ -5,20 +5,20 @@ from typing import Any
 
 import numpy as np
 
-from convscope.attribution.decision import Decision
+from convscope.attribution.decision import Explanation
 
-Control = Callable[[Decision], np.ndarray]  # to a map (height, width)
+Control = Callable[[Explanation], np.ndarray]  # to a map (height, width)
 
 SPREAD = 0.25  # of the Gaussian, as a share of each side
 
 
-def random(decision: Decision) -> np.ndarray:
+def random(decision: Explanation) -> np.ndarray:
     """Noise; the same for any photo and any network."""
     size = decision.photo.shape[:2]
     return np.random.default_rng([decision.seed, 2]).standard_normal(size)
 
 
-def center(decision: Decision) -> np.ndarray:
+def center(decision: Explanation) -> np.ndarray:
     """A Gaussian around the middle, where photographers put things."""
     down, across = (
         np.exp(-(((np.arange(side) + 0.5) / side - 0.5) ** 2) / (2 * SPREAD**2))
@@ -27,7 +27,7 @@ def center(decision: Decision) -> np.ndarray:
     return np.outer(down, across)
 
 
-def edges(decision: Decision) -> np.ndarray:
+def edges(decision: Explanation) -> np.ndarray:
     """The local contrast of the photo; Adebayo 2018 found maps that show hardly more."""
     gray = np.pad(decision.photo.mean(axis=2, dtype="float64"), 1, mode="edge")
     down = (gray[2:, 1:-1] - gray[:-2, 1:-1]) / 2

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from convscope.attribution.evaluation.confidence import Confidence
-from convscope.attribution.evaluation.evidence import Case, Score, Trial
+from convscope.attribution.evaluation.evidence import EvaluatedMap, EvaluationSettings, Score
 from convscope.images import Picture
 from convscope.transforms.blur import Blur
 
 
-def deletion(cases: Sequence[Case], trial: Trial) -> list[Score]:
+def deletion(cases: Sequence[EvaluatedMap], trial: EvaluationSettings) -> list[Score]:
     """The area under the confidence as the highest pixels turn gray first (Petsiuk 2018).
 
     If the map is right, the confidence falls after a few pixels: a small area is good.
@@ -21,7 +21,7 @@ def deletion(cases: Sequence[Case], trial: Trial) -> list[Score]:
     ]
 
 
-def insertion(cases: Sequence[Case], trial: Trial) -> list[Score]:
+def insertion(cases: Sequence[EvaluatedMap], trial: EvaluationSettings) -> list[Score]:
     """The area under the confidence as the highest pixels of a blurred photo turn sharp first.
 
     Petsiuk 2018 blurs the photo so that no new edges are made; a large area is good.
@@ -32,12 +32,12 @@ def insertion(cases: Sequence[Case], trial: Trial) -> list[Score]:
     ]
 
 
-def passes(cases: Sequence[Case], trial: Trial) -> int:
+def passes(cases: Sequence[EvaluatedMap], trial: EvaluationSettings) -> int:
     """Return how many pictures one of the two shows the network."""
     return len(cases) * (trial.steps + 1)
 
 
-def _score(case: Case, trial: Trial, start: Picture, end: Picture) -> Score:
+def _score(case: EvaluatedMap, trial: EvaluationSettings, start: Picture, end: Picture) -> Score:
     confidence = Confidence.of(case.decision, trial.baseline)
     if confidence.why:
         return Score.none(confidence.why)

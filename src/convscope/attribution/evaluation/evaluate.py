@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from convscope.attribution.decision import Decision
+from convscope.attribution.decision import Explanation
 from convscope.attribution.evaluation.controls import CONTROLS, Control
-from convscope.attribution.evaluation.evidence import Case, Trial
+from convscope.attribution.evaluation.evidence import EvaluatedMap, EvaluationSettings
 from convscope.attribution.evaluation.measures import MEASURES
-from convscope.attribution.evaluation.result import Evaluation, Judged
+from convscope.attribution.evaluation.result import Evaluation, EvaluationRow
 from convscope.attribution.grid import Attributions
 from convscope.attribution.methods.table import METHODS
-from convscope.attribution.pass_counter import Meter
+from convscope.attribution.pass_counter import PassCounter
 from convscope.attribution.result import Attribution
 from convscope.errors import InputError, unknown
 from convscope.progress import Progress
@@ -57,11 +57,11 @@ def evaluate(
     for name in names:
         if name not in MEASURES:
             raise unknown("measure", name, MEASURES)
-    known = [field.name for field in fields(Trial)]
+    known = [field.name for field in fields(EvaluationSettings)]
     for name in settings:
         if name not in known:
             raise unknown("setting of an evaluation", name, known)
-    trial = Trial(**{"seed": found.maps[0].seed, **settings})
+    trial = EvaluationSettings(**{"seed": found.maps[0].seed, **settings})
     done, total = 0, 1
 
     def tell(batch: int) -> None:
@@ -70,7 +70,7 @@ def evaluate(
         if progress:
             progress(min(1.0, done / total), "measures")
 
-    cases = _cases(found, trial, Meter(tell=tell))
+    cases = _cases(found, trial, PassCounter(tell=tell))
     total = max(1, sum(MEASURES[name].passes(cases, trial) for name in names))
     scores = {name: MEASURES[name].judge(cases, trial) for name in names}
     if progress:
@@ -78,7 +78,7 @@ def evaluate(
     return Evaluation(
         attributions=found,
         rows=tuple(
-            Judged(
+            EvaluationRow(
                 name=case.name,
                 target=str(case.decision.target),
                 map=case.map.astype("float32"),
@@ -93,10 +93,12 @@ def evaluate(
     )
 
 
-def _cases(found: Attributions, trial: Trial, meter: Meter) -> list[Case]:
+def _cases(
+    found: Attributions, trial: EvaluationSettings, meter: PassCounter
+) -> list[EvaluatedMap]:
     """Return the maps, and after them the controls of each target."""
     cases = [
-        Case(
+        EvaluatedMap(
             name,
             replace(found.decision(each), count=meter),
             each.map.astype("float64"),
@@ -111,7 +113,7 @@ def _cases(found: Attributions, trial: Trial, meter: Meter) -> list[Case]:
         for name, control in CONTROLS.items():
             called = f"{each.label} · {name}" if len(targets) > 1 else name
             made = control(decision)
-            cases.append(Case(called, decision, made, control, is_control=True))
+            cases.append(EvaluatedMap(called, decision, made, control, is_control=True))
     return cases
 
 
@@ -124,7 +126,7 @@ def _maker(found: Attribution) -> Control:
     method = METHODS[found.method]
     settings: Mapping[str, Any] = {name: found.settings[name] for name in method.settings}
 
-    def again(decision: Decision) -> np.ndarray:
+    def again(decision: Explanation) -> np.ndarray:
         return np.asarray(method.explain(decision, **settings).map, "float64")
 
     return again

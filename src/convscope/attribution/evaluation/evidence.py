@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from convscope.attribution.decision import Decision
+from convscope.attribution.decision import Explanation
 from convscope.attribution.heat import BASELINE
 from convscope.brief import Brief
 from convscope.validation import between, seed, whole
@@ -18,7 +18,7 @@ SQUARES = 14
 
 
 @dataclass(frozen=True, eq=False)
-class Case(Brief):
+class EvaluatedMap(Brief):
     """A map that is evaluated.
 
     Args:
@@ -31,15 +31,15 @@ class Case(Brief):
     """
 
     name: str
-    decision: Decision
+    decision: Explanation
     map: np.ndarray
-    again: Callable[[Decision], np.ndarray]
+    again: Callable[[Explanation], np.ndarray]
     passes: int = 0
     is_control: bool = False
 
 
 @dataclass(frozen=True)
-class Trial:
+class EvaluationSettings:
     """The settings of the measures.
 
     Args:
@@ -79,7 +79,7 @@ class Trial:
         """Return the side of the squares in a photo, in pixels."""
         return self.square or max(1, round(min(photo.shape[:2]) / SQUARES))
 
-    def impatience(self, case: Case) -> str:
+    def impatience(self, case: EvaluatedMap) -> str:
         """Return why a map is not made again, or ''."""
         if self.patience is None or case.passes <= self.patience:
             return ""
@@ -111,4 +111,4 @@ class Score(Brief):
         return cls(None, why)
 
 
-Judge = Callable[[Sequence[Case], Trial], list[Score]]
+Judge = Callable[[Sequence[EvaluatedMap], EvaluationSettings], list[Score]]

@@ -172,5 +172,5 @@ def _limits(lines: Sequence[Line], place: int) -> tuple[float, float]:
     return (low, high) if high > low else (0.0, 1.0)
 
 
-def _tall(letters: Sequence[text_layout.Lettering]) -> float:
+def _tall(letters: Sequence[text_layout.TextBlock]) -> float:
     return sum(each.height for each in letters)

@@ -10,7 +10,7 @@ from convscope.attribution.evaluation import (
     randomization,
     sensitivity,
 )
-from convscope.attribution.evaluation.evidence import Case, Judge, Trial
+from convscope.attribution.evaluation.evidence import EvaluatedMap, EvaluationSettings, Judge
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Measure:
     """
 
     judge: Judge
-    passes: Callable[[Sequence[Case], Trial], int]
+    passes: Callable[[Sequence[EvaluatedMap], EvaluationSettings], int]
     source: str
     says: str
     better: Literal["low", "high", ""]

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from convscope.attribution.evaluation.evidence import Case, Score, Trial
+from convscope.attribution.evaluation.evidence import EvaluatedMap, EvaluationSettings, Score
 from convscope.errors import InputError, ModelError
-from convscope.networks.patches.randomized import forgetting, learned
+from convscope.networks.patches.randomized import cascading_randomization, layers_with_weights
 
 
-def randomization(cases: Sequence[Case], trial: Trial) -> list[Score]:
+def randomization(cases: Sequence[EvaluatedMap], trial: EvaluationSettings) -> list[Score]:
     """How similar the map stays while the network's weights are randomized (Adebayo 2018).
 
     The layers of a copy are randomized from the last one down, and after some of them the map is
@@ -23,11 +23,11 @@ def randomization(cases: Sequence[Case], trial: Trial) -> list[Score]:
     if not cases:
         return []
     network = cases[0].decision.network
-    counts = stages(len(learned(network)), trial.stages)
+    counts = stages(len(layers_with_weights(network)), trial.stages)
     found: list[list[dict[str, Any]]] = [[] for _ in cases]
     why = [trial.impatience(case) or _flat(case.map) for case in cases]
     try:
-        for count, copy in zip(counts, forgetting(network, counts), strict=True):
+        for count, copy in zip(counts, cascading_randomization(network, counts), strict=True):
             for place, case in enumerate(cases):
                 if why[place]:
                     continue
@@ -45,7 +45,7 @@ def randomization(cases: Sequence[Case], trial: Trial) -> list[Score]:
     ]
 
 
-def passes(cases: Sequence[Case], trial: Trial) -> int:
+def passes(cases: Sequence[EvaluatedMap], trial: EvaluationSettings) -> int:
     """Return how many pictures it shows the network."""
     return sum((trial.stages + 1) * case.passes for case in cases if not trial.impatience(case))
 

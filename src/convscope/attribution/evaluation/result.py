@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convscope.attribution.evaluation.controls import RANDOM
-from convscope.attribution.evaluation.evidence import Score, Trial
+from convscope.attribution.evaluation.evidence import EvaluationSettings, Score
 from convscope.attribution.evaluation.figure import Cell, Column, Line, evaluation
 from convscope.attribution.evaluation.measures import MEASURES
 from convscope.attribution.grid import Attributions
@@ -23,7 +23,7 @@ COST = "pictures that the network is shown for one map"
 
 
 @dataclass(frozen=True, eq=False)
-class Judged(Brief):
+class EvaluationRow(Brief):
     """One map and its scores.
 
     Args:
@@ -55,8 +55,8 @@ class Evaluation(FigureResult):
     """
 
     attributions: Attributions
-    rows: tuple[Judged, ...]
-    trial: Trial
+    rows: tuple[EvaluationRow, ...]
+    trial: EvaluationSettings
     source: Mapping[str, str]
 
     @property
@@ -64,7 +64,7 @@ class Evaluation(FigureResult):
         """The measures used: names in ``MEASURES``."""
         return list(self.rows[0].scores)
 
-    def __getitem__(self, name: str) -> Judged:
+    def __getitem__(self, name: str) -> EvaluationRow:
         """Return the row of a map or a control, by its name."""
         for row in self.rows:
             if row.name == name:
@@ -88,7 +88,7 @@ class Evaluation(FigureResult):
         top = max(values.values()) if better == "high" else min(values.values())
         return [name for name, value in values.items() if value == top]
 
-    def poor(self, row: Judged, measure: str) -> bool:
+    def poor(self, row: EvaluationRow, measure: str) -> bool:
         """Return whether a map fails: it scores no better than a control, or beyond a fixed limit.
 
         Args:
@@ -109,7 +109,7 @@ class Evaluation(FigureResult):
         higher = how.better == "high"
         return any(value <= known if higher else value >= known for known in controls)
 
-    def _random(self, row: Judged) -> Judged:
+    def _random(self, row: EvaluationRow) -> EvaluationRow:
         """Return the random map of the same target."""
         return next(
             each
@@ -180,7 +180,7 @@ class Evaluation(FigureResult):
             lines.append(f"| {' | '.join([name, *marked, passes])} |")
         return "\n".join([*lines, "", *(f"- {text}" for text in self.legend())])
 
-    def _marked(self, row: Judged, measure: str, text: str) -> str:
+    def _marked(self, row: EvaluationRow, measure: str, text: str) -> str:
         if row.name in self.best(measure):
             return f"**{text}**"
         return f"*{text}*" if self.poor(row, measure) else text
@@ -219,7 +219,7 @@ class Evaluation(FigureResult):
             last=PASSES,
         )
 
-    def _line(self, row: Judged) -> Line:
+    def _line(self, row: EvaluationRow) -> Line:
         control = self._random(row)
         cells = []
         for name in self.measures:

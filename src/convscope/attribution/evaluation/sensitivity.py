@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from convscope.attribution.evaluation.evidence import Case, Score, Trial
+from convscope.attribution.evaluation.evidence import EvaluatedMap, EvaluationSettings, Score
 
 
-def sensitivity(cases: Sequence[Case], trial: Trial) -> list[Score]:
+def sensitivity(cases: Sequence[EvaluatedMap], trial: EvaluationSettings) -> list[Score]:
     """max |map(x + noise) - map(x)| / |map(x)| over some samples (Yeh 2019).
 
     The noise is uniform in -radius..radius, and the copy is kept in [0, 1]. Lengths are those of
@@ -17,12 +17,12 @@ def sensitivity(cases: Sequence[Case], trial: Trial) -> list[Score]:
     return [_score(case, trial) for case in cases]
 
 
-def passes(cases: Sequence[Case], trial: Trial) -> int:
+def passes(cases: Sequence[EvaluatedMap], trial: EvaluationSettings) -> int:
     """Return how many pictures it shows the network."""
     return sum(trial.samples * case.passes for case in cases if not trial.impatience(case))
 
 
-def _score(case: Case, trial: Trial) -> Score:
+def _score(case: EvaluatedMap, trial: EvaluationSettings) -> Score:
     if why := trial.impatience(case):
         return Score.none(why)
     length = float(np.linalg.norm(case.map))
@@ -35,7 +35,7 @@ def _score(case: Case, trial: Trial) -> Score:
     return Score(max(changes), detail={"samples": changes})
 
 
-def noisy(photo: np.ndarray, trial: Trial, sample: int) -> np.ndarray:
+def noisy(photo: np.ndarray, trial: EvaluationSettings, sample: int) -> np.ndarray:
     """Return a slightly changed copy of the photo, keyed by the sample."""
     draw = np.random.default_rng([trial.seed, sample, 1])
     noise = draw.uniform(-trial.radius, trial.radius, photo.shape)

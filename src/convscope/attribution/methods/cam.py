@@ -8,8 +8,8 @@ is as coarse as the layer, and is enlarged.
 
 import numpy as np
 
-from convscope.attribution.decision import Decision
-from convscope.attribution.heat import Heat
+from convscope.attribution.decision import Explanation
+from convscope.attribution.heat import AttributionMap
 from convscope.attribution.layer_maps import (
     doubt,
     layer_with_space,
@@ -20,7 +20,7 @@ from convscope.attribution.layer_maps import (
 from convscope.networks.layers import LayerInfo
 
 
-def grad_cam(decision: Decision, *, layer: str | None) -> Heat:
+def grad_cam(decision: Explanation, *, layer: str | None) -> AttributionMap:
     """The maps, weighted by their mean gradients: sum_k mean(G_k) A_k (Selvaraju 2017)."""
     info = layer_with_space(decision, layer)
     maps, slopes = maps_and_slopes(decision, info)
@@ -28,7 +28,7 @@ def grad_cam(decision: Decision, *, layer: str | None) -> Heat:
     return cam(decision, info, maps @ weights)
 
 
-def grad_cam_plus_plus(decision: Decision, *, layer: str | None) -> Heat:
+def grad_cam_plus_plus(decision: Explanation, *, layer: str | None) -> AttributionMap:
     """Grad-CAM with a mean over positive gradients only (Chattopadhay 2018).
 
     A place's share is G^2 / (2 G^2 + sum(A_k) G^3), which is 1 / (2 + sum(A_k) G). The paper
@@ -44,7 +44,7 @@ def grad_cam_plus_plus(decision: Decision, *, layer: str | None) -> Heat:
     return cam(decision, info, maps @ weights)
 
 
-def hires_cam(decision: Decision, *, layer: str | None) -> Heat:
+def hires_cam(decision: Explanation, *, layer: str | None) -> AttributionMap:
     """Each value times its own gradient: sum_k G_k A_k (Draelos 2020).
 
     If convolutions are followed by one linear layer, it sums to the score without the bias, and
@@ -55,7 +55,7 @@ def hires_cam(decision: Decision, *, layer: str | None) -> Heat:
     return cam(decision, info, (slopes * maps).sum(axis=2, dtype="float64"))
 
 
-def x_grad_cam(decision: Decision, *, layer: str | None) -> Heat:
+def x_grad_cam(decision: Explanation, *, layer: str | None) -> AttributionMap:
     """The maps, weighted by the mean of their gradients where they are active (Fu 2020).
 
     The weights are sum(G_k A_k) / sum(A_k), so that the map has the same sum as HiResCAM's. A map
@@ -69,7 +69,7 @@ def x_grad_cam(decision: Decision, *, layer: str | None) -> Heat:
     return cam(decision, info, maps @ weights)
 
 
-def layer_cam(decision: Decision, *, layer: str | None) -> Heat:
+def layer_cam(decision: Explanation, *, layer: str | None) -> AttributionMap:
     """Each value times its own gradient if that is above zero: sum_k ReLU(G_k) A_k (Jiang 2021).
 
     It works for early layers, too, whose gradients differ from place to place. Maps of a ReLU give
@@ -80,7 +80,7 @@ def layer_cam(decision: Decision, *, layer: str | None) -> Heat:
     return cam(decision, info, (np.maximum(slopes, 0) * maps).sum(axis=2, dtype="float64"))
 
 
-def eigen_cam(decision: Decision, *, layer: str | None) -> Heat:
+def eigen_cam(decision: Explanation, *, layer: str | None) -> AttributionMap:
     """The maps on their first principal component: A v (Muhammad 2020).
 
     v is the first right singular vector of A as (places, channels), not centred, as in the paper.
@@ -96,7 +96,7 @@ def eigen_cam(decision: Decision, *, layer: str | None) -> Heat:
     return cam(decision, info, found if along >= 0 else -found)
 
 
-def cam(decision: Decision, info: LayerInfo, coarse: np.ndarray) -> Heat:
+def cam(decision: Explanation, info: LayerInfo, coarse: np.ndarray) -> AttributionMap:
     """Return a layer's map (rows, columns), enlarged to the photo."""
     found = over_photo(decision, info, coarse)
-    return Heat(found, note=doubt(decision, info), used={"layer": info.address})
+    return AttributionMap(found, note=doubt(decision, info), used={"layer": info.address})

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from convscope.attribution.decision import Decision
-from convscope.attribution.heat import Heat
+from convscope.attribution.decision import Explanation
+from convscope.attribution.heat import AttributionMap
 from convscope.attribution.layer_maps import (
     layer_with_space,
     maps_of,
@@ -16,7 +16,7 @@ from convscope.attribution.methods.cam import cam
 from convscope.validation import between
 
 
-def score_cam(decision: Decision, *, layer: str | None, baseline: float) -> Heat:
+def score_cam(decision: Explanation, *, layer: str | None, baseline: float) -> AttributionMap:
     """The maps, weighted by what the photo scores where they are active (Wang 2020).
 
     Map k, enlarged and scaled to 0..1, is a mask on the photo: where it is 0 there is gray. Its
@@ -42,10 +42,10 @@ def score_cam(decision: Decision, *, layer: str | None, baseline: float) -> Heat
     if uneven.size:
         weights[uneven] = decision.scores(masked(), total=uneven.size) - baseline_score
     heat = cam(decision, info, maps @ weights)
-    return Heat(heat.map, baseline_score, note=heat.note, used=heat.used)
+    return AttributionMap(heat.map, baseline_score, note=heat.note, used=heat.used)
 
 
-def ablation_cam(decision: Decision, *, layer: str | None) -> Heat:
+def ablation_cam(decision: Explanation, *, layer: str | None) -> AttributionMap:
     """The maps, weighted by how much the score falls when one of them is set to zero (Desai 2020).
 
     The paper divides by the score, which says nothing about the map and would reverse it for a

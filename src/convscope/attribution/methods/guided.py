@@ -5,16 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from convscope.attribution.decision import Decision, Program, sloping
-from convscope.attribution.heat import Heat, over_colours
+from convscope.attribution.decision import Explanation, Program, gradient_program
+from convscope.attribution.heat import AttributionMap, over_colours
 from convscope.errors import InputError
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
-from convscope.networks.patches.guided_relu import guided, rectifiers
-from convscope.objectives import Bound
+from convscope.networks.patches.guided_relu import guided_relus, rectifiers
+from convscope.objectives import CompiledObjective
 
 
-def guided_backpropagation(decision: Decision) -> Heat:
+def guided_backpropagation(decision: Explanation) -> AttributionMap:
     """The gradient of the score, with negative values removed at each ReLU (Springenberg 2014).
 
     The picture is almost the same for a trained network, an untrained one and any class (Adebayo
@@ -28,23 +28,23 @@ def guided_backpropagation(decision: Decision) -> Heat:
             "Try: method='gradient'."
         )
 
-    def make(objective: Bound) -> Program:
-        slopes = sloping(network, objective)
+    def make(objective: CompiledObjective) -> Program:
+        slopes = gradient_program(network, objective)
 
         def guided_slopes(pictures: Any, *data: Any) -> Sequence[Any]:
-            with guided(network.model):
+            with guided_relus(network.model):
                 return slopes(pictures, *data)
 
         return guided_slopes
 
     (slopes,) = decision.run("guided slopes", make, [decision.photo])
-    return Heat(over_colours(slopes[0]))
+    return AttributionMap(over_colours(slopes[0]))
 
 
 def _calls_rectifiers(network: Network) -> bool:
     """Return whether the model calls a ReLU that is not a layer."""
     gray = np.full((1, *network.size, network.channels), 0.5, "float32")
     last = Tap(list(network.layers)[-1], after=True)
-    with network.undisturbed(), guided(network.model) as heard:
-        network.see(gray, [last])
+    with network.undisturbed(), guided_relus(network.model) as heard:
+        network.forward(gray, [last])
     return bool(heard)

@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
-from convscope.attribution.decision import Decision, Program
-from convscope.attribution.heat import Heat, over_colours
+from convscope.attribution.decision import Explanation, Program
+from convscope.attribution.heat import AttributionMap, over_colours
 from convscope.errors import ModelError
-from convscope.networks.layers import keras_kind, leaves
+from convscope.networks.layers import flat_layers, keras_kind
 from convscope.networks.network import Network
 from convscope.networks.patches import relevance_rules
-from convscope.networks.patches.capture import is_activation, shadowed
+from convscope.networks.patches.capture import is_activation, patched
 from convscope.networks.patches.relevance import Passing, Rules, passing, stages
-from convscope.objectives import Bound, Objective
+from convscope.objectives import CompiledObjective, Objective
 from convscope.objectives.units import UnitTerm
 from convscope.validation import between
 
@@ -34,7 +34,7 @@ UNFIT = ("Attention", "Softmax", "Dot", "LayerNormal", "GroupNormal", "UnitNorma
 FIT = ("BatchNormalization", "Normalization", "PReLU")  # have weights, and a rule
 
 
-def lrp_epsilon(decision: Decision, *, epsilon: float) -> Heat:
+def lrp_epsilon(decision: Explanation, *, epsilon: float) -> AttributionMap:
     """Every layer by the epsilon rule (Bach 2015), relative to what the layer gives.
 
     With 0 it is LRP-0: for ReLU networks the gradient times the input after preprocessing.
@@ -44,14 +44,14 @@ def lrp_epsilon(decision: Decision, *, epsilon: float) -> Heat:
     return _relevance(decision, ("epsilon", epsilon), Rules(rule, rule), keeps=epsilon > 0)
 
 
-def lrp_gamma(decision: Decision, *, gamma: float) -> Heat:
+def lrp_gamma(decision: Explanation, *, gamma: float) -> AttributionMap:
     """Every layer by the gamma rule (Montavon 2019), which favours what agrees with the score."""
     gamma = between("gamma", gamma, STRONGEST)
     rule = relevance_rules.gamma(gamma)
     return _relevance(decision, ("gamma", gamma), Rules(rule, rule))
 
 
-def lrp_composite(decision: Decision, *, gamma: float, epsilon: float) -> Heat:
+def lrp_composite(decision: Explanation, *, gamma: float, epsilon: float) -> AttributionMap:
     """A rule for each part of a network, as is best practice (Kohlbrenner 2020, Montavon 2019).
 
     It uses epsilon for dense layers, gamma for convolutions, and the box rule for the first layer,
@@ -67,7 +67,7 @@ def lrp_composite(decision: Decision, *, gamma: float, epsilon: float) -> Heat:
     return _relevance(decision, ("composite", gamma, epsilon), chosen, keeps=epsilon > 0)
 
 
-def deep_taylor(decision: Decision) -> Heat:
+def deep_taylor(decision: Explanation) -> AttributionMap:
     """z+ in all layers, and the box rule in the first one (Montavon 2017); no biases.
 
     For a score above zero nothing is below zero: the map shows where the score comes from.
@@ -79,13 +79,13 @@ def deep_taylor(decision: Decision) -> Heat:
 
 
 def _relevance(
-    decision: Decision, name: tuple[Hashable, ...], chosen: Rules, keeps: bool = False
-) -> Heat:
+    decision: Explanation, name: tuple[Hashable, ...], chosen: Rules, keeps: bool = False
+) -> AttributionMap:
     """Return the map by some rules; ``keeps`` says that the epsilon rule keeps some relevance."""
     _refuse(decision)
     network, size = decision.network, decision.photo.shape
 
-    def make(bound: Bound) -> Program:
+    def make(bound: CompiledObjective) -> Program:
         return _passer(network, chosen, bound, size)
 
     found = np.zeros(size)
@@ -106,7 +106,7 @@ def _relevance(
             f"the map sums to {total:.3g} of the score's {decision.score:.3g}: the rest was "
             f"absorbed by {_absorbers(network, keeps)}"
         )
-    return Heat(heat, gap=gap, note=note)
+    return AttributionMap(heat, gap=gap, note=note)
 
 
 def _absorbers(network: Network, epsilon: bool) -> str:
@@ -116,7 +116,7 @@ def _absorbers(network: Network, epsilon: bool) -> str:
     biases = any(
         getattr(layer, name, None) is not None
         and np.any(ops.convert_to_numpy(getattr(layer, name)))
-        for layer in leaves(network.model).values()
+        for layer in flat_layers(network.model).values()
         for name in ("bias", "beta", "moving_mean")
     )
     found = ["biases"] * biases + ["the epsilon rule"] * epsilon
@@ -138,10 +138,12 @@ def _by_degree(target: Objective) -> Iterator[tuple[int, Objective]]:
             yield degree, Objective(terms)
 
 
-def _passer(network: Network, chosen: Rules, bound: Bound, size: tuple[int, ...]) -> Program:
+def _passer(
+    network: Network, chosen: Rules, bound: CompiledObjective, size: tuple[int, ...]
+) -> Program:
     from keras import ops
 
-    layers = leaves(network.model)
+    layers = flat_layers(network.model)
 
     def pass_back(pictures: Any, *data: Any) -> Sequence[Any]:
         # Preprocessed before, so that the relevance is that of what the model is given.
@@ -171,7 +173,7 @@ def _passer(network: Network, chosen: Rules, bound: Bound, size: tuple[int, ...]
 
 
 def _bounds(
-    network: Network, layers: dict[str, Any], bound: Bound, size: tuple[int, ...]
+    network: Network, layers: dict[str, Any], bound: CompiledObjective, size: tuple[int, ...]
 ) -> tuple[Any, Any] | None:
     """Return the first affine layer's inputs for black and for white, lower and higher values.
 
@@ -188,9 +190,9 @@ def _bounds(
     with ExitStack() as stack:
         for layer in layers.values():
             if stages(layer):
-                stack.enter_context(shadowed(layer, "call", meet))
+                stack.enter_context(patched(layer, "call", meet))
         try:
-            network.see(ends, bound.taps)
+            network.forward(ends, bound.taps)
         except _Met as met:
             (inputs,) = met.args
             return ops.min(inputs, axis=0, keepdims=True), ops.max(inputs, axis=0, keepdims=True)
@@ -201,9 +203,9 @@ class _Met(BaseException):
     """The first affine layer's input; not an Exception, so that no framework rewraps it."""
 
 
-def _refuse(decision: Decision) -> None:
+def _refuse(decision: Explanation) -> None:
     """Raise if a layer on the way to the target has no rule."""
-    network, layers = decision.network, leaves(decision.network.model)
+    network, layers = decision.network, flat_layers(decision.network.model)
     if network.unheard:
         address, reason = next(iter(network.unheard.items()))
         raise ModelError(f"Relevance propagation cannot go through {address}: {reason}.")

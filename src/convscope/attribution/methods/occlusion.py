@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from convscope.attribution.decision import Decision
-from convscope.attribution.heat import Heat
+from convscope.attribution.decision import Explanation
+from convscope.attribution.heat import AttributionMap
 from convscope.errors import InputError
 from convscope.images import Picture
 from convscope.validation import between, whole
@@ -16,8 +16,8 @@ Patch = tuple[slice, slice]
 
 
 def occlusion(
-    decision: Decision, *, patch: int | None, stride: int | None, baseline: float
-) -> Heat:
+    decision: Explanation, *, patch: int | None, stride: int | None, baseline: float
+) -> AttributionMap:
     """How much the score falls when a patch is covered with gray (Zeiler 2013).
 
     ``patch`` is the side of the patch in pixels, by default an eighth of the photo's shorter side.
@@ -39,7 +39,7 @@ def occlusion(
         found[place] += (decision.score - score) / found[place].size
         count[place] += 1
     nothing = float(decision.scores([np.full_like(decision.photo, level)])[0])
-    return Heat(found / count, nothing, used={"patch": side, "stride": step})
+    return AttributionMap(found / count, nothing, used={"patch": side, "stride": step})
 
 
 def patches_of(size: tuple[int, int], side: int, step: int) -> Iterator[Patch]:

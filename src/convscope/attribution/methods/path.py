@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from convscope.attribution.decision import Decision
-from convscope.attribution.heat import Heat, over_colours
+from convscope.attribution.decision import Explanation
+from convscope.attribution.heat import AttributionMap, over_colours
 from convscope.errors import InputError
 from convscope.images import Picture
 from convscope.progress import part
@@ -22,7 +22,9 @@ CLOSE = 0.04
 BLURS = 4  # the strongest blur is the photo's shorter side by this, unless told
 
 
-def integrated_gradients(decision: Decision, *, steps: int | None, baseline: float) -> Heat:
+def integrated_gradients(
+    decision: Explanation, *, steps: int | None, baseline: float
+) -> AttributionMap:
     """(x - x') times the mean gradient on the straight line from x' to x (Sundararajan 2017).
 
     The baseline x' is one gray, mid gray by default; pixels of its colour get nothing. The map's
@@ -33,7 +35,7 @@ def integrated_gradients(decision: Decision, *, steps: int | None, baseline: flo
     level = between("baseline", baseline)
     photo, start = decision.photo, np.full_like(decision.photo, level)
 
-    def walked(decision: Decision, steps: int) -> np.ndarray:
+    def walked(decision: Explanation, steps: int) -> np.ndarray:
         shares = (np.arange(steps) + 0.5) / steps
         points = (start + np.float32(share) * (photo - start) for share in shares)
         slopes = decision.slopes(points, total=steps)
@@ -43,8 +45,8 @@ def integrated_gradients(decision: Decision, *, steps: int | None, baseline: flo
 
 
 def blur_integrated_gradients(
-    decision: Decision, *, steps: int | None, sigma: float | None
-) -> Heat:
+    decision: Explanation, *, steps: int | None, sigma: float | None
+) -> AttributionMap:
     """The gradient along a path of Gaussian blurs, strongest first: sum f'(x) dx (Xu 2020).
 
     The baseline is the photo blurred by ``sigma`` pixels, by default a quarter of its shorter side;
@@ -62,7 +64,7 @@ def blur_integrated_gradients(
 
     # Of eight photos through four trainings of vgg16-tiny, 32 steps left a mean gap of 0.26; even
     # in s, of 0.33: half as much for one of the four, alike for three.
-    def walked(decision: Decision, steps: int) -> np.ndarray:
+    def walked(decision: Explanation, steps: int) -> np.ndarray:
         sigmas = widest * np.linspace(1, 0, 2 * steps + 1) ** 2  # ends and middles of the steps
         path = [blurred(decision.photo, each) for each in sigmas]
         slopes = decision.slopes(path[1::2], total=steps)
@@ -74,11 +76,11 @@ def blur_integrated_gradients(
 
 
 def _close(
-    decision: Decision,
+    decision: Explanation,
     steps: int | None,
     start: Picture,
-    walked: Callable[[Decision, int], np.ndarray],
-) -> Heat:
+    walked: Callable[[Explanation, int], np.ndarray],
+) -> AttributionMap:
     """Return the map of a path from ``start``, by so many steps, or by as many as come close."""
     rounds = ROUNDS if steps is None else (whole("steps", steps),)
     baseline_score = float(decision.scores([start])[0])
@@ -90,10 +92,10 @@ def _close(
             break
     if decision.progress:
         decision.progress(1.0, "maps")
-    return Heat(found, baseline_score, gap, used={"steps": count})
+    return AttributionMap(found, baseline_score, gap, used={"steps": count})
 
 
-def _part(decision: Decision, number: int, count: int) -> Decision:
+def _part(decision: Explanation, number: int, count: int) -> Explanation:
     """Return the same decision, which reports its share of a round as a share of all rounds."""
     rounds = part(decision.progress, number / count, (number + 1) / count)
     return replace(decision, progress=rounds)

@@ -2,14 +2,16 @@
 
 import numpy as np
 
-from convscope.attribution.decision import Decision
-from convscope.attribution.heat import Heat
+from convscope.attribution.decision import Explanation
+from convscope.attribution.heat import AttributionMap
 from convscope.attribution.layer_maps import enlarged
 from convscope.errors import InputError
 from convscope.validation import between, whole
 
 
-def rise(decision: Decision, *, samples: int, cells: int, keep: float, baseline: float) -> Heat:
+def rise(
+    decision: Explanation, *, samples: int, cells: int, keep: float, baseline: float
+) -> AttributionMap:
     """How much more the photo scores where this place is kept (Petsiuk 2018).
 
     In a grid of ``cells`` by ``cells``, each cell is kept with the probability ``keep``. The grid
@@ -33,7 +35,7 @@ def rise(decision: Decision, *, samples: int, cells: int, keep: float, baseline:
     mean = float(scores.mean())
     # Masks are drawn again, for a thousand of them would fill the memory.
     found = sum((score - mean) * mask(n) for n, score in enumerate(scores))
-    return Heat(found / (samples * keep), mean)
+    return AttributionMap(found / (samples * keep), mean)
 
 
 def rise_mask(key: tuple[int, int], size: tuple[int, int], cells: int, keep: float) -> np.ndarray:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from convscope.attribution.decision import Decision
-from convscope.attribution.heat import Heat
+from convscope.attribution.decision import Explanation
+from convscope.attribution.heat import AttributionMap
 from convscope.validation import between, whole
 
 
-def kernel_shap(decision: Decision, *, samples: int, cells: int, baseline: float) -> Heat:
+def kernel_shap(
+    decision: Explanation, *, samples: int, cells: int, baseline: float
+) -> AttributionMap:
     """The Shapley values of the squares of a grid, by least squares (Lundberg 2017).
 
     A square is visible, or covered with gray. Values are fitted to the scores of coalitions of
@@ -31,7 +33,7 @@ def kernel_shap(decision: Decision, *, samples: int, cells: int, baseline: float
     whole_score = decision.score - baseline_score
     values = shapley_values(there, scores - baseline_score, whole_score)
     found = (values / np.bincount(squares.ravel()))[squares]
-    return Heat(found, baseline_score, gap=float(found.sum()) - whole_score)
+    return AttributionMap(found, baseline_score, gap=float(found.sum()) - whole_score)
 
 
 def squares_of(size: tuple[int, int], cells: int) -> np.ndarray:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from convscope.attribution.heat import BASELINE, Heat
+from convscope.attribution.heat import BASELINE, AttributionMap
 from convscope.attribution.methods.cam import (
     eigen_cam,
     grad_cam,
@@ -52,7 +52,7 @@ class Method(Brief):
         caution: what no map of it must be shown without; '' if nothing.
     """
 
-    explain: Callable[..., Heat]
+    explain: Callable[..., AttributionMap]
     source: str
     says: str
     settings: Mapping[str, Any] = field(default_factory=dict)

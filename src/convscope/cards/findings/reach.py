@@ -4,16 +4,16 @@ from dataclasses import asdict
 
 import numpy as np
 
-from convscope.cards.evidence import Case
+from convscope.cards.evidence import Evidence
 from convscope.cards.finding import Finding
 from convscope.drawing.tile import number
 from convscope.maximization.recipe import Recipe
-from convscope.objectives import scored
+from convscope.objectives import score_pictures
 
 MOVES, SEED = 32, 0  # transforms of the robustness, drawn from this seed for every picture alike
 
 
-def reach(case: Case) -> Finding:
+def reach(case: Evidence) -> Finding:
     """Return how the response compares with those to natural pictures, and the contrast."""
     result, unit = case.result, case.unit
     contrast = f"contrast {result.contrast:.2f}"
@@ -35,7 +35,7 @@ def reach(case: Case) -> Finding:
     )
 
 
-def robustness(case: Case) -> Finding:
+def robustness(case: Evidence) -> Finding:
     """Return the mean of a_u(t(x)) / a_u(x) over random transforms t.
 
     Both are negated for a negative unit.
@@ -44,7 +44,7 @@ def robustness(case: Case) -> Finding:
     if unit is None:
         return Finding.none("robustness", "this is defined for a single unit")
     sign = -1.0 if unit.negative else 1.0
-    moved = scored(case.network, [case.result.objective] * MOVES, moves(case.result.seen))
+    moved = score_pictures(case.network, [case.result.objective] * MOVES, moves(case.result.seen))
     own = case.result.gain
     moved_by = Recipe().transforms
     climbed = case.result.recipe.transforms

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from convscope.cards.evidence import Case
+from convscope.cards.evidence import Evidence
 from convscope.cards.finding import Finding
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
@@ -13,7 +13,7 @@ from convscope.networks.patches.capture import Tap
 IDLE = ("ZeroPadding", "Dropout", "SpatialDropout")  # kinds that make no features
 
 
-def weakest(case: Case) -> Finding:
+def worst_seed(case: Evidence) -> Finding:
     """Return how the weakest of several seeds compares with natural pictures (Zimmermann 2023)."""
     count = len(case.seeds)
     if count < 2:
@@ -45,7 +45,7 @@ def weakest(case: Case) -> Finding:
     )
 
 
-def agreement(case: Case) -> Finding:
+def agreement(case: Evidence) -> Finding:
     """Return how often the nearest neighbour of a unit's picture is one of the same unit."""
     rows = [case.seeds, *case.others]
     if len(case.seeds) < 2:
@@ -61,9 +61,11 @@ def agreement(case: Case) -> Finding:
     same = owners[near] == owners
     own, every = float(same[owners == 0].mean()), float(same.mean())
     level = chance(owners)
-    eyes = case.second.name if case.other_eyes else "its own"
+    eyes = case.second.name if case.has_second_network else "its own"
     blind = (
-        "" if case.other_eyes else "Judged by the network's own features, not a second network's. "
+        ""
+        if case.has_second_network
+        else "Judged by the network's own features, not a second network's. "
     )
     return Finding(
         "agreement",
@@ -79,7 +81,7 @@ def agreement(case: Case) -> Finding:
             "pictures": len(everything),
             "others": [row[0].label for row in case.others],
             "features": f"{case.second.name}/{info.address}",
-            "second_network": case.other_eyes,
+            "second_network": case.has_second_network,
         },
     )
 
@@ -100,7 +102,7 @@ def late(network: Network) -> LayerInfo | None:
 def features(network: Network, info: LayerInfo, pictures: np.ndarray) -> np.ndarray:
     """Return a layer's responses to pictures, averaged over space: (n, channels)."""
     tap = Tap(info.address, after=True)
-    seen = network.look(pictures, [tap])[tap]
+    seen = network.activations(pictures, [tap])[tap]
     return seen.mean(axis=tuple(range(1, seen.ndim - 1)))
 
 

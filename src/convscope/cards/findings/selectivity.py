@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from convscope.cards.evidence import Case
+from convscope.cards.evidence import Evidence
 from convscope.cards.finding import Finding
 from convscope.networks.units import Unit
 
@@ -11,7 +11,7 @@ FEW = 500  # natural pictures: with so many, the error of a deviation is 3 %
 CAVEAT = "A channel is not a concept: units overlap, and the next one may look for nearly the same."
 
 
-def selectivity(case: Case) -> Finding:
+def selectivity(case: Evidence) -> Finding:
     """Return z_v = (a_v(x) - mean_v) / sd_v for all units v, negated for a negative unit."""
     unit = case.unit
     if unit is None or unit.channel is None:
@@ -44,7 +44,7 @@ def selectivity(case: Case) -> Finding:
     )
 
 
-def _few(case: Case) -> str:
+def _few(case: Evidence) -> str:
     """Return a caveat if only few pictures were measured."""
     count = case.natural.statistics.count if case.natural else FEW
     if count >= FEW:
@@ -76,7 +76,7 @@ def place(scores: np.ndarray, own: int) -> tuple[int, int]:
     return 1 + int((others > scores[own]).sum()), int(others.argmax())
 
 
-def _moments(case: Case, unit: Unit) -> tuple[np.ndarray, np.ndarray] | None:
+def _moments(case: Evidence, unit: Unit) -> tuple[np.ndarray, np.ndarray] | None:
     """Return mean and deviation of each unit of the layer."""
     if case.natural is None:
         return None

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import numpy as np
 
-from convscope.cards.evidence import Case
+from convscope.cards.evidence import Evidence
 from convscope.cards.finding import Finding
 from convscope.datasets.distribution import Natural
 from convscope.datasets.responses import Responses, responses
@@ -20,12 +20,12 @@ ROUNDING = 1e-6  # of float32
 SEED = 0  # which photos choose the counterpart and which judge it
 
 
-def transfer(case: Case, progress: Progress = silent) -> Finding:
+def transfer(case: Evidence, progress: Progress = silent) -> Finding:
     """Return whether a second network names the class, or how its matching unit responds."""
     unit = case.unit
     if unit is None or unit.channel is None:
         return Finding.none("transfer", "this is defined for a single channel, neuron or class")
-    if not case.other_eyes:
+    if not case.has_second_network:
         return Finding.none("transfer", "no second network was given")
     head = case.network.head
     if head and unit.layer == head.address:
@@ -33,7 +33,7 @@ def transfer(case: Case, progress: Progress = silent) -> Finding:
     return _counterpart(case, unit, progress)
 
 
-def _named(case: Case, unit: Unit) -> Finding:
+def _named(case: Evidence, unit: Unit) -> Finding:
     network, second = case.network, case.second
     assert unit.channel is not None
     if unit.negative:
@@ -66,7 +66,7 @@ def _named(case: Case, unit: Unit) -> Finding:
     )
 
 
-def _scaled(case: Case) -> str:
+def _scaled(case: Evidence) -> str:
     """Return a note about the picture's size, if the second network takes another."""
     size, shown = case.result.picture.shape[:2], case.second.size
     if size == shown:
@@ -94,7 +94,7 @@ def _rank(opinion: np.ndarray, same: list[int]) -> int:
     return 1 + int((opinion > opinion[same].max()).sum())
 
 
-def _counterpart(case: Case, unit: Unit, progress: Progress) -> Finding:
+def _counterpart(case: Evidence, unit: Unit, progress: Progress) -> Finding:
     if case.natural is None or case.photos is None:
         return Finding.none("transfer", "a hidden unit's counterpart is found on photos of yours")
     own = case.natural.values(unit)

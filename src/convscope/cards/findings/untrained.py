@@ -1,10 +1,10 @@
 """The finding ``untrained``: the same ascent on a network that has learned nothing."""
 
-from convscope.cards.evidence import Case
+from convscope.cards.evidence import Evidence
 from convscope.cards.finding import Finding
 
 
-def control(case: Case) -> Finding:
+def control(case: Evidence) -> Finding:
     """Return how the picture from an untrained network compares."""
     made = case.untrained
     if made is None:

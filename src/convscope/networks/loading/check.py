@@ -12,7 +12,7 @@ from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.networks.loading.load import Labels, Source, opened
 from convscope.networks.network import Network
-from convscope.networks.photo import fed
+from convscope.networks.photo import to_input
 from convscope.networks.preprocessing import EXAMPLE, PREPROCESSING
 from convscope.networks.units import in_quotes, quoted
 
@@ -141,7 +141,7 @@ def conclusion(verdicts: Sequence[Verdict]) -> str:
 
 
 def _verdict(name: str, network: Network, photos: Sequence[Any], truths: Sequence[Any]) -> Verdict:
-    opinions = network.probabilities(np.stack([fed(network, photo) for photo in photos]))
+    opinions = network.probabilities(np.stack([to_input(network, photo) for photo in photos]))
     right = [_class(network, truth) for truth in truths]
     names = [network.label(place) for place in range(opinions.shape[1])]
     if len(names) == 1:  # of yes against no

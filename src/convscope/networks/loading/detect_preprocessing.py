@@ -16,7 +16,7 @@ LARGE = 1.5
 UNCLEAR = ""  # something that tells of another range than those known
 
 
-def preprocessing_inside(model: Any) -> str | None:
+def detect_preprocessing(model: Any) -> str | None:
     """Return the range of pictures that a model with its own preprocessing takes.
 
     Returns:

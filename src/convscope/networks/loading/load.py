@@ -12,9 +12,9 @@ import numpy as np
 from convscope import images
 from convscope.brief import Brief
 from convscope.errors import InputError, ModelError, unknown
-from convscope.networks.layers import leaves, takes_channels_first
+from convscope.networks.layers import flat_layers, takes_channels_first
 from convscope.networks.loading import embedded, memory_limits, zoo
-from convscope.networks.loading.detect_preprocessing import preprocessing_inside
+from convscope.networks.loading.detect_preprocessing import detect_preprocessing
 from convscope.networks.loading.model_file import SUFFIXES, read_model
 from convscope.networks.loading.zoo import EMBEDDED, RANDOM, ZOO
 from convscope.networks.natural_statistics import Statistics
@@ -174,7 +174,7 @@ def opened(
     _check_finite(model, called)
     sides = _size(called, (height, width), size, entry.side if entry else SIDE)
     if path is not None and None in (height, width):
-        first = takes_channels_first(model, leaves(model))
+        first = takes_channels_first(model, flat_layers(model))
         fed = (1, channels, *sides) if first else (1, *sides, channels)
         memory_limits.refuse_huge_maps(path.name, model, fed)
     return Opened(
@@ -205,7 +205,7 @@ def _as_path(source: str | os.PathLike[str]) -> Path:
 
 
 def _own_preprocessing(model: Any, entry: zoo.ZooEntry | None) -> Preprocessing | None:
-    found = entry.preprocessing if entry else preprocessing_inside(model)
+    found = entry.preprocessing if entry else detect_preprocessing(model)
     return None if found is None else PREPROCESSING[found]
 
 
@@ -229,7 +229,7 @@ def _picture_shape(model: Any, name: str) -> tuple[int | None, int | None, int]:
             f"Expected a model of pictures, (batch, height, width, channels). Received: {name}, "
             f"which takes {shape}."
         )
-    if takes_channels_first(model, leaves(model)):
+    if takes_channels_first(model, flat_layers(model)):
         shape = (shape[0], *shape[2:], shape[1])
     return shape[1], shape[2], 3 if shape[3] is None else shape[3]
 
@@ -277,7 +277,7 @@ def _size(
 ) -> tuple[int, int]:
     if stated is None:
         return declared[0] or side, declared[1] or side
-    height, width = images.sized(stated)
+    height, width = images.parse_size(stated)
     if declared[0] not in (None, height) or declared[1] not in (None, width):
         raise ModelError(
             f"{name} was made for pictures of {declared[0]}x{declared[1]}. "
@@ -301,7 +301,7 @@ def _check_colours(name: str, channels: int, feed: Preprocessing) -> None:
 def _check_finite(model: Any, name: str) -> None:
     from keras import ops
 
-    for layer in leaves(model).values():
+    for layer in flat_layers(model).values():
         for variable in layer.weights:
             if not np.isfinite(np.asarray(ops.convert_to_numpy(variable), "float32")).all():
                 raise ModelError(
@@ -358,7 +358,7 @@ def _text(label: Any) -> str:
 def _check_labels(network: Network, labels: tuple[str, ...]) -> None:
     if network.head is None:
         raise ModelError(
-            f"{network.headless}, so there is none for these {len(labels)} labels. "
+            f"{network.why_no_head}, so there is none for these {len(labels)} labels. "
             "Try: without labels."
         )
     if network.head.channels != len(labels):

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from convscope.errors import ModelError
-from convscope.networks.error_summary import first_line
+from convscope.networks.error_summary import error_summary
 from convscope.networks.loading import allow_list, archive, memory_limits
 from convscope.networks.loading.archive import HDF5, ZIP
 from convscope.networks.loading.configuration import Checked, unknown_part
-from convscope.networks.loading.zoo import own_chance
+from convscope.networks.loading.zoo import preserve_randomness
 
 SUFFIXES = (".keras", ".h5", ".hdf5")
 
@@ -28,7 +28,7 @@ def read_model(path: Path, custom_objects: Mapping[str, Any] | None = None) -> A
     _check_kind(path)
     read = _from_archive if path.suffix.lower() == ".keras" else _from_hdf5
     try:
-        with own_chance():
+        with preserve_randomness():
             return read(path, dict(custom_objects or {}))
     except (MemoryError, ModelError):
         raise
@@ -155,7 +155,8 @@ def _filling(path: Path) -> Iterator[None]:
         raise
     except Exception as error:
         raise ModelError(
-            f"The weights in {path.name} do not fit its own model ({first_line(error)}). Try: save "
+            f"The weights in {path.name} do not fit its own model ({error_summary(error)}). "
+            "Try: save "
             "the whole model again."
         ) from error
 
@@ -181,7 +182,7 @@ def _unbuildable(path: Path, version: str, error: Exception) -> ModelError:
                 return _unkept(path, name)
             return unknown_part(path.name, name)
     # Keras tells the innermost reason last, behind all that it was building at the time.
-    reason = first_line(ValueError(text.rpartition("Exception encountered: ")[2] or text))
+    reason = error_summary(ValueError(text.rpartition("Exception encountered: ")[2] or text))
     if older and "too many positional arguments" in reason:
         return _unkept(path, reason)
     own = re.match(r"(\w+)\.__init__\(\) ", reason)
@@ -215,6 +216,7 @@ def _unreadable(path: Path, error: Exception) -> ModelError:
             f"{path.name} is an archive without a Keras model. Try: model.save('model.keras')."
         )
     return ModelError(
-        f"Cannot load {path.name}: damaged, cut short or of another Keras ({first_line(error)}). "
+        f"Cannot load {path.name}: damaged, cut short or of another Keras "
+        f"({error_summary(error)}). "
         "Try: fetch or save it again."
     )

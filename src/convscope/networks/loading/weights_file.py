@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from convscope.errors import ModelError
-from convscope.networks.error_summary import first_line
+from convscope.networks.error_summary import error_summary
 from convscope.networks.loading import archive
 from convscope.networks.loading.archive import HDF5, ZIP
 
@@ -76,7 +76,7 @@ def read_weights(model: Any, path: Path, expected: Shapes) -> None:
         raise
     except Exception as error:  # Keras and HDF5 raise nearly every type
         raise ModelError(
-            f"Cannot load the weights in {path.name} into {model.name} ({first_line(error)})."
+            f"Cannot load the weights in {path.name} into {model.name} ({error_summary(error)})."
         ) from error
 
 
@@ -107,7 +107,7 @@ def _opened(path: Path) -> Iterator[Any]:
     except Exception as error:  # a damaged file may raise nearly every type
         raise ModelError(
             f"Expected weights that Keras saved, {' or '.join(SUFFIXES)}. Received: {path.name}, "
-            f"damaged or of another kind ({first_line(error)})."
+            f"damaged or of another kind ({error_summary(error)})."
         ) from error
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from convscope import backend
 from convscope.errors import MissingWeights, ModelError
-from convscope.networks.error_summary import first_line
+from convscope.networks.error_summary import error_summary
 from convscope.networks.loading import archive, embedded
 from convscope.networks.loading.embedded import architecture
 
@@ -129,14 +129,14 @@ def build(name: str, weights: str | os.PathLike[str] | None = None) -> tuple[Any
     Returns:
         The Keras model, and whether it has its classes.
     """
-    with own_chance():
+    with preserve_randomness():
         if name in embedded.NETWORKS:
             return _embedded(name, weights), True
         if weights is None:
             return _downloaded(name), True
         if weights == RANDOM:
             model = _made(name, weights=None)
-            untrain(model)
+            randomize(model)
             return model, True
         return _from_file(name, Path(weights))
 
@@ -144,7 +144,7 @@ def build(name: str, weights: str | os.PathLike[str] | None = None) -> tuple[Any
 def _embedded(name: str, weights: str | os.PathLike[str] | None) -> Any:
     if weights == RANDOM:
         model = architecture.build()
-        untrain(model)
+        randomize(model)
         return model
     return builder(ZOO[name])() if weights is None else architecture.from_weights(Path(weights))
 
@@ -172,7 +172,7 @@ def _made(name: str, *, top: bool = True, **settings: Any) -> Any:
 
 
 @contextlib.contextmanager
-def own_chance() -> Iterator[None]:
+def preserve_randomness() -> Iterator[None]:
     """Restore the state of Python's ``random`` after a block; Keras seeds new layers from it."""
     before = random.getstate()
     try:
@@ -191,7 +191,7 @@ def _downloaded(name: str) -> Any:
     except Exception as error:  # Keras raises the bare type when a download fails
         raise MissingWeights(
             f"The ImageNet weights of {name} are not in {backend.home() / 'models'} and could not "
-            f"be downloaded ({first_line(error)}). Give Keras's own .h5 file, --weights FILE or "
+            f"be downloaded ({error_summary(error)}). Give Keras's own .h5 file, --weights FILE or "
             f"weights=; {EMBEDDED} works at once, offline."
         ) from error
 
@@ -206,7 +206,7 @@ def _from_file(name: str, path: Path) -> tuple[Any, bool]:
             model.load_weights(path)
             return model, top
         except Exception as error:  # whatever Keras and HDF5 raise on a file that does not fit
-            reasons.append(first_line(error))
+            reasons.append(error_summary(error))
     raise ModelError(
         f"Expected the Keras weights of {name}, with or without top. Received: {path.name}, which "
         f"does not fit ({reasons[0]}). Try: the official .h5 file of {name}, or pass a whole model "
@@ -231,7 +231,7 @@ def _checked(name: str, path: Path) -> Path:
     return path
 
 
-def untrain(model: Any) -> None:
+def randomize(model: Any) -> None:
     """Replace every kernel by noise that keeps the size of responses (He 2015).
 
     The noise is NumPy's, keyed by the kernel's place, so it is the same on every backend.

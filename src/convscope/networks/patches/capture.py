@@ -123,7 +123,7 @@ ACTIVATIONS = frozenset((
 
 
 @contextmanager
-def shadowed(thing: Any, name: str, value: Any) -> Iterator[None]:
+def patched(thing: Any, name: str, value: Any) -> Iterator[None]:
     """Shadow an attribute of an object during a block; a function for this thread only."""
     with LOCK:
         own = vars(thing)
@@ -160,7 +160,7 @@ def _listening(layer: Any, tap: Tap, hear: Callable[[Tap, Any], Any]) -> Iterato
         listen = listen_to_input
     elif not tap.after and has_activation(layer):
         function = layer.activation
-        with shadowed(layer, "activation", lambda value: function(hear(tap, value))):
+        with patched(layer, "activation", lambda value: function(hear(tap, value))):
             yield
         return
     else:
@@ -186,7 +186,7 @@ def called_through(layer: Any, listen: Callable[..., Any]) -> Iterator[None]:
 
     with ExitStack() as stack:
         for name in ("call", "quantized_call"):
-            stack.enter_context(shadowed(layer, name, through(getattr(layer, name))))
+            stack.enter_context(patched(layer, name, through(getattr(layer, name))))
         yield
 
 
@@ -196,7 +196,7 @@ def readable(model: Any) -> Iterator[None]:
 
     - Functional models take pictures of another size than they declare, as convolutions can.
     - Inputs are not cast to the integers that a model declares, so that there are gradients; see
-      ``Network.feed`` for the rounding.
+      ``Network.preprocess`` for the rounding.
     - The ``call`` of a compiled function (``tf.function``) is replaced by its Python function.
     - Layers compute once and not again in the backward pass (``keras.RematScope``).
     - Recurrent layers that remember earlier calls start from their reset state.
@@ -208,19 +208,19 @@ def readable(model: Any) -> Iterator[None]:
         for part in [model, *model._flatten_layers(include_self=False)]:
             plain = getattr(part.call, "python_function", None)
             if plain is not None:
-                stack.enter_context(shadowed(part, "call", plain))
+                stack.enter_context(patched(part, "call", plain))
             if getattr(part, "_remat_mode", None):
-                stack.enter_context(shadowed(part, "_remat_mode", None))
+                stack.enter_context(patched(part, "_remat_mode", None))
             if not SCOPE.fullmatch(part.name):
-                stack.enter_context(shadowed(part, "_open_name_scope", nullcontext))
+                stack.enter_context(patched(part, "_open_name_scope", nullcontext))
             if getattr(part, "stateful", False) is True:
-                stack.enter_context(shadowed(part, "stateful", False))
+                stack.enter_context(patched(part, "stateful", False))
             if isinstance(part, keras.Model):
                 anything = lambda *args, **kw: None  # noqa: E731
-                stack.enter_context(shadowed(part, "_assert_input_compatibility", anything))
+                stack.enter_context(patched(part, "_assert_input_compatibility", anything))
                 if any(is_whole(each) for each in getattr(part, "inputs", None) or []):
                     as_given = lambda values: values  # noqa: E731
-                    stack.enter_context(shadowed(part, "_convert_inputs_to_tensors", as_given))
+                    stack.enter_context(patched(part, "_convert_inputs_to_tensors", as_given))
         yield
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from convscope.networks.layers import leaves, operations
+from convscope.networks.layers import flat_layers, operations
 from convscope.networks.patches.capture import (
     called_through,
     has_activation,
+    patched,
     readable,
-    shadowed,
 )
 
 
@@ -23,7 +23,7 @@ def rectifiers(model: Any) -> list[tuple[Any, str]]:
     from keras import layers as kinds
 
     found = [(each, "call") for each in operations(model) if type(each).__name__ in RELUS]
-    for layer in leaves(model).values():
+    for layer in flat_layers(model).values():
         if isinstance(layer, kinds.ReLU):
             found.append((layer, "call"))
         elif has_activation(layer) and layer.activation in (activations.relu, activations.relu6):
@@ -44,7 +44,7 @@ OWN = {
 
 
 @contextmanager
-def guided(model: Any) -> Iterator[list[str]]:
+def guided_relus(model: Any) -> Iterator[list[str]]:
     """Remove negative gradients at each ReLU during a block (Springenberg 2014).
 
     A ReLU passes back its own slope, which is never negative, times the gradient that reaches it.
@@ -75,7 +75,7 @@ def guided(model: Any) -> Iterator[list[str]]:
         trained.clear()
         with ExitStack() as stack:
             for owner, name in _functions():
-                stack.enter_context(shadowed(owner, name, hearing(name, getattr(owner, name))))
+                stack.enter_context(patched(owner, name, hearing(name, getattr(owner, name))))
             return original(*args, **kw)
 
     def mark(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
@@ -85,13 +85,13 @@ def guided(model: Any) -> Iterator[list[str]]:
 
     with readable(model), ExitStack() as stack:
         for layer, name in rectifiers(model):
-            stack.enter_context(shadowed(layer, name, cutting(getattr(layer, name))))
-        for layer in leaves(model).values():
+            stack.enter_context(patched(layer, name, cutting(getattr(layer, name))))
+        for layer in flat_layers(model).values():
             if layer.weights:
                 stack.enter_context(called_through(layer, mark))
         original = model.call
         stack.enter_context(
-            shadowed(model, "call", lambda *args, **kw: listen(original, *args, **kw))
+            patched(model, "call", lambda *args, **kw: listen(original, *args, **kw))
         )
         yield heard
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from convscope.networks.patches.capture import has_activation, shadowed
+from convscope.networks.patches.capture import has_activation, patched
 
 
 @contextmanager
-def leaking(layers: Mapping[str, Any], slope: Any) -> Iterator[None]:
+def leaky_relus(layers: Mapping[str, Any], slope: Any) -> Iterator[None]:
     """Give the ReLUs of dense layers an additional ``slope`` in the backward pass during a block.
 
     Layers with rows and columns are left as they are: a whole map is rarely inactive, and there it
@@ -36,7 +36,7 @@ def leaking(layers: Mapping[str, Any], slope: Any) -> Iterator[None]:
     with ExitStack() as stack:
         for layer in layers.values():
             if isinstance(layer, keras.layers.ReLU):
-                stack.enter_context(shadowed(layer, "call", leaky(layer.call)))
+                stack.enter_context(patched(layer, "call", leaky(layer.call)))
             elif has_activation(layer) and layer.activation is keras.activations.relu:
-                stack.enter_context(shadowed(layer, "activation", leaky(layer.activation)))
+                stack.enter_context(patched(layer, "activation", leaky(layer.activation)))
         yield

@@ -14,7 +14,7 @@ import numpy as np
 
 from convscope import backend, files
 from convscope.errors import OutputError
-from convscope.networks.patches.capture import shadowed
+from convscope.networks.patches.capture import patched
 
 PRECISIONS = ("auto", "float32", "bfloat16")
 FASTER = 1.25  # bfloat16 must be this much faster to be worth its rounding
@@ -23,7 +23,7 @@ RUNS = 5
 
 
 @contextmanager
-def computing(model: Any, precision: str) -> Iterator[None]:
+def computing_in(model: Any, precision: str) -> Iterator[None]:
     """Make a model's layers with float32 weights compute in ``precision`` during a block.
 
     This includes models of mixed precision, so that results do not depend on how a model was
@@ -36,11 +36,11 @@ def computing(model: Any, precision: str) -> Iterator[None]:
         for layer in [model, *model._flatten_layers(include_self=False)]:
             plain = getattr(layer, "quantization_mode", None) is None
             if plain and layer.variable_dtype == "float32" and layer.compute_dtype != precision:
-                stack.enter_context(shadowed(layer, "_dtype_policy", policy))
+                stack.enter_context(patched(layer, "_dtype_policy", policy))
         yield
 
 
-def fast() -> str:
+def fastest_precision() -> str:
     """Return the faster precision on this machine and backend; it is measured once and remembered.
 
     It is 'bfloat16' if a convolution and its gradient are at least ``FASTER`` times as fast as in

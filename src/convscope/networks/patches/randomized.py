@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from convscope.errors import ModelError
-from convscope.networks.error_summary import first_line
-from convscope.networks.layers import leaves
-from convscope.networks.loading.zoo import own_chance, untrain
+from convscope.networks.error_summary import error_summary
+from convscope.networks.layers import flat_layers
+from convscope.networks.loading.zoo import preserve_randomness, randomize
 from convscope.networks.network import Network
-from convscope.networks.program_cache import Programs
+from convscope.networks.program_cache import ProgramCache
 
 
 def untrained(network: Network) -> Network:
@@ -28,18 +28,18 @@ def untrained(network: Network) -> Network:
     try:
         config = dict(keras.saving.serialize_keras_object(model))
         config.pop("compile_config", None)  # an optimizer is no part of what is looked at
-        with own_chance():
+        with preserve_randomness():
             copy = keras.saving.deserialize_keras_object(
                 config, custom_objects=known, safe_mode=True
             )
-            copy(network.feed(np.full((1, *network.size, network.channels), 0.5, "float32")))
+            copy(network.preprocess(np.full((1, *network.size, network.channels), 0.5, "float32")))
         _alike(model, copy)
-        untrain(copy)
+        randomize(copy)
     except MemoryError:
         raise
     except Exception as error:  # Keras raises nearly every type where a class cannot be rebuilt
         raise ModelError(
-            f"No untrained copy of {network.name} can be built ({first_line(error)}). Give its "
+            f"No untrained copy of {network.name} can be built ({error_summary(error)}). Give its "
             "classes a get_config(), or leave the control out."
         ) from error
     return replace(
@@ -47,11 +47,11 @@ def untrained(network: Network) -> Network:
         model=copy,
         natural=None,
         name=f"{network.name} (untrained)",
-        programs=Programs(),
+        programs=ProgramCache(),
     )
 
 
-def forgetting(network: Network, counts: Sequence[int]) -> Iterator[Network]:
+def cascading_randomization(network: Network, counts: Sequence[int]) -> Iterator[Network]:
     """Return a copy of the network whose layers can be randomized, from the last layer down.
 
     This is the cascading randomization of Adebayo 2018. With a count of 0 the copy equals the
@@ -70,8 +70,8 @@ def forgetting(network: Network, counts: Sequence[int]) -> Iterator[Network]:
     for weight, own in zip(copy.model.weights, network.model.weights, strict=True):
         weight.assign(own)
     place = {id(weight): index for index, weight in enumerate(copy.model.weights)}
-    parts = leaves(copy.model)
-    downwards = learned(network)[::-1]
+    parts = flat_layers(copy.model)
+    downwards = layers_with_weights(network)[::-1]
     done = 0
     for count in counts:
         for address in downwards[done:count]:
@@ -81,9 +81,9 @@ def forgetting(network: Network, counts: Sequence[int]) -> Iterator[Network]:
         yield replace(copy, name=f"{network.name} ({count} layers untrained)")
 
 
-def learned(network: Network) -> list[str]:
+def layers_with_weights(network: Network) -> list[str]:
     """Return the addresses of the layers with weights of their own, in the order they run."""
-    parts = leaves(network.model)
+    parts = flat_layers(network.model)
     return [address for address in network.layers if _own(parts[address])]
 
 
@@ -113,7 +113,7 @@ def _alike(model: Any, copy: Any) -> None:
     # Layers that were given no name inside a custom layer are counted on in the copy.
     for own, other in zip(_parts(model), _parts(copy), strict=True):
         other.name = own.name
-    for own, other in zip(leaves(model).values(), leaves(copy).values(), strict=True):
+    for own, other in zip(flat_layers(model).values(), flat_layers(copy).values(), strict=True):
         if isinstance(own, keras.layers.Normalization) and own.weights:
             other.set_weights(own.get_weights())
             other.finalize_state()

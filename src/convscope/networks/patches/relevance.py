@@ -22,13 +22,13 @@ from typing import Any
 
 from convscope.brief import Brief
 from convscope.errors import ModelError
-from convscope.networks.layers import keras_kind, leaves, operations
+from convscope.networks.layers import flat_layers, keras_kind, operations
 from convscope.networks.patches.capture import (
     ACTIVATIONS,
     has_activation,
     is_activation,
+    patched,
     readable,
-    shadowed,
     unwrapped,
 )
 from convscope.networks.patches.relevance_rules import Rule, Sum, shown, valued
@@ -337,17 +337,17 @@ def passing(model: Any, state: Passing) -> Iterator[Passing]:
     with readable(model), ExitStack() as stack:
         for operation in operations(model):
             if (call := _operation(operation, state)) is not None:
-                stack.enter_context(shadowed(operation, "call", call))
-        for layer in leaves(model).values():
+                stack.enter_context(patched(operation, "call", call))
+        for layer in flat_layers(model).values():
             if stages(layer):
-                stack.enter_context(shadowed(layer, "call", state.affine(layer)))
+                stack.enter_context(patched(layer, "call", state.affine(layer)))
                 if has_activation(layer) and layer.activation is not activations.relu:
                     passed_on = state.activation(layer.activation)
-                    stack.enter_context(shadowed(layer, "activation", passed_on))
+                    stack.enter_context(patched(layer, "activation", passed_on))
             elif is_activation(layer):
-                stack.enter_context(shadowed(layer, "call", state.activation(layer.call)))
+                stack.enter_context(patched(layer, "call", state.activation(layer.call)))
             elif make := CALLS.get(keras_kind(layer)):
-                stack.enter_context(shadowed(layer, "call", make(state, layer)))
+                stack.enter_context(patched(layer, "call", make(state, layer)))
         yield state
 
 
