@@ -71,7 +71,7 @@ def test_the_walk_finds_what_people_are_handed():
     assert names >= {
         *("Network", "Maximized", "Gallery", "Card", "Activations", "Attribution", "Attributions"),
         *("Evaluation", "Film", "Learning", "Story", "Dictionary", "Factors", "Differences"),
-        *("Wiring", "Statistics", "Decision", "Finding", "Direction", "Objective"),
+        *("ConnectionWeights", "Statistics", "Explanation", "Finding", "Direction", "Objective"),
     }
 
 
@@ -189,7 +189,7 @@ def test_every_result_is_one_short_line(results):
         ("film", "<Film conv:1, "),
         ("learning", "<Learning 1 unit at 2 moments: conv:1>"),
         ("story", "<Story of small in 1 layer: conv>"),
-        ("wiring", "<Wiring of deeper:1 in small: 4 connections>"),
+        ("wiring", "<ConnectionWeights of deeper:1 in small: 4 connections>"),
     ],
 )
 def test_a_result_says_what_it_is(results, name, beginning):
