@@ -47,12 +47,12 @@ def first_gradient(network):
     data = tuple(map(ops.convert_to_tensor, objective.data))
 
     def score(numbers):
-        pictures = MOVES.apply(canvas.paint(numbers), [placements])
+        pictures = MOVES.apply(canvas.decode(numbers), [placements])
         scores = objective.score(network.forward(pictures, objective.taps), data)
         return ops.sum(scores), scores
 
     (_, scores), slope = backend.value_and_gradient(
-        score, ops.convert_to_tensor(canvas.fresh(noise))
+        score, ops.convert_to_tensor(canvas.initial(noise))
     )
     return ops.convert_to_numpy(scores), ops.convert_to_numpy(slope)
 

@@ -97,7 +97,7 @@ def test_waves_weaken_with_their_frequency():
 
 def test_a_fresh_spectrum_has_the_stated_deviation():
     noise = np.random.default_rng(0).standard_normal((1, 64, 64, 3))
-    assert Fourier((64, 64)).fresh(noise).std() == pytest.approx(FRESH, rel=0.02)
+    assert Fourier((64, 64)).initial(noise).std() == pytest.approx(FRESH, rel=0.02)
 
 
 def test_colours_are_the_published_ones_and_invert():

@@ -6,7 +6,7 @@ There is a file for each framework, with the same functions. Only these files na
   The result is that pair, and the gradient of the scalar, shaped like ``point``.
 - ``compiled(function, variables)``: the same function as one program, without gradients. The
   ``variables`` that it reads (the weights) are looked up at every call and are not constants.
-- ``climber(score, numbers, optimizer, variables)``: a program that makes gradient ascent steps on
+- ``ascent_program(score, numbers, optimizer, variables)``: a program that makes gradient ascent steps on
   the variable ``numbers``, (n, ...). The scalar of ``score(numbers, *now, *always)`` is maximized;
   ``score`` also returns (n,) scores. The program takes a ``count`` of steps, (k,) learning
   ``rates``, arrays ``each``, (k, ...), whose rows are ``now``, and the arrays ``always``. It
@@ -18,7 +18,7 @@ There is a file for each framework, with the same functions. Only these files na
   framework does not report it.
 - ``device()``: the name of the device.
 - ``is_concrete(tensor)``: whether a tensor has values now, as it has outside of tracing.
-- ``own_chance()``: a block in which the framework's global random generator, if it has one, may be
+- ``preserve_randomness()``: a block in which the framework's global random generator, if it has one, may be
   used; afterwards its state is restored.
 """
 
@@ -87,7 +87,7 @@ def ascent_program(
     score: Callable[..., Any], numbers: Any, optimizer: Any, variables: list[Any]
 ) -> Callable[..., Any]:
     """Return one compiled program that makes gradient ascent steps on ``numbers``."""
-    return _module().climber(score, numbers, optimizer, variables)
+    return _module().ascent_program(score, numbers, optimizer, variables)
 
 
 def out_of_memory(error: BaseException) -> bool:
@@ -113,7 +113,7 @@ def is_concrete(tensor: Any) -> bool:
 
 def preserve_randomness() -> AbstractContextManager[None]:
     """Restore the state of the framework's global random generator after a block."""
-    context: AbstractContextManager[None] = _module().own_chance()
+    context: AbstractContextManager[None] = _module().preserve_randomness()
     return context
 
 
