@@ -6,20 +6,19 @@ There is a file for each framework, with the same functions. Only these files na
   The result is that pair, and the gradient of the scalar, shaped like ``point``.
 - ``compiled(function, variables)``: the same function as one program, without gradients. The
   ``variables`` that it reads (the weights) are looked up at every call and are not constants.
-- ``ascent_program(score, numbers, optimizer, variables)``: a program that makes gradient ascent steps on
-  the variable ``numbers``, (n, ...). The scalar of ``score(numbers, *now, *always)`` is maximized;
-  ``score`` also returns (n,) scores. The program takes a ``count`` of steps, (k,) learning
-  ``rates``, arrays ``each``, (k, ...), whose rows are ``now``, and the arrays ``always``. It
-  returns
-  the scores of each step, (k, n). Only the first ``count`` of the k steps are made, so that k can
-  stay the same.
+- ``ascent_program(score, numbers, optimizer, variables)``: a program that makes gradient ascent
+  steps on the variable ``numbers``, (n, ...). The scalar of ``score(numbers, *now, *always)`` is
+  maximized; ``score`` also returns (n,) scores. The program takes a ``count`` of steps, (k,)
+  learning ``rates``, arrays ``each``, (k, ...), whose rows are ``now``, and the arrays ``always``.
+  It returns the scores of each step, (k, n). Only the first ``count`` of the k steps are made, so
+  that k can stay the same.
 - ``out_of_memory(error)``: whether an error says that the device's memory is full.
 - ``free_memory()``: how many bytes are free on the accelerator; None on a processor, or if the
   framework does not report it.
 - ``device()``: the name of the device.
 - ``is_concrete(tensor)``: whether a tensor has values now, as it has outside of tracing.
-- ``preserve_randomness()``: a block in which the framework's global random generator, if it has one, may be
-  used; afterwards its state is restored.
+- ``preserve_randomness()``: a block in which the framework's global random generator, if it has
+  one, may be used; afterwards its state is restored.
 """
 
 from collections.abc import Callable

@@ -20,7 +20,8 @@ def select_classes(
         Indices of classes: those of ``always``, then the others by peak plus mean probability.
 
     Example:
-        >>> select_classes(np.array([[0.9, 0.1, 0.0, 0.0], [0.1, 0.7, 0.2, 0.0]]), always=[3], count=3)
+        >>> probabilities = np.array([[0.9, 0.1, 0.0, 0.0], [0.1, 0.7, 0.2, 0.0]])
+        >>> select_classes(probabilities, always=[3], count=3)
         (3, 0, 1)
     """
     weight = probabilities.max(axis=0) + probabilities.mean(axis=0)
