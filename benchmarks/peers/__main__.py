@@ -192,7 +192,7 @@ class Bench:
             if reference is None:
                 last, gray = None, judge.gray(unit, self.entry.size)
             else:
-                last, gray = judge.forward(unit, reference[-1]), judge.gray(unit, self.entry.size)
+                last, gray = judge.see(unit, reference[-1]), judge.gray(unit, self.entry.size)
             for tool in self.tools:
                 pictures = self._pictures(tool, unit)
                 record = judged.get(self.what(tool, unit))
@@ -202,7 +202,7 @@ class Bench:
                 ):
                     continue
                 most = last.contrast if last else np.inf
-                seen = [judge.forward(unit, picture, most) for picture in pictures]
+                seen = [judge.see(unit, picture, most) for picture in pictures]
                 verdict = {"gray": gray, "q": reached, "natural": highest(unit)}
                 numbers = [[s.response, s.robust, s.contrast] for s in seen]
                 judged.add({**self.what(tool, unit), **verdict, "seen": numbers})

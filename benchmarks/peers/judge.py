@@ -99,7 +99,7 @@ class Judge:
 
     def gray(self, unit: str, side: int) -> float:
         """The response to plain gray, transformed or not."""
-        return self.forward(unit, np.full((side, side, 3), 128, "uint8")).response
+        return self.see(unit, np.full((side, side, 3), 128, "uint8")).response
 
     def _responses(self, unit: str, pictures: np.ndarray) -> np.ndarray:
         from convscope.networks.patches.capture import Tap

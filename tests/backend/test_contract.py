@@ -105,7 +105,7 @@ def test_a_program_may_return_several_things():
         np.testing.assert_allclose(array(got), expected)
 
 
-# climber
+# ascent_program
 
 
 def paraboloid(top):
@@ -246,7 +246,7 @@ def test_every_kind_of_model_can_be_climbed(kind):
         np.testing.assert_array_equal(old, array(new))
 
 
-# own_chance
+# preserve_randomness
 
 
 def test_the_frameworks_own_chance_goes_on_where_it_was():

@@ -83,10 +83,10 @@ def test_contrast_is_limited_about_the_mean_colour_and_never_raised():
 def test_the_judge_hears_a_unit_before_its_activation():
     small = network(functional())
     picture = worker.to_bytes(pictures(1)[0])
-    seen = judge.Judge(small).forward("second:1", picture)
+    seen = judge.Judge(small).see("second:1", picture)
     alone = small.activations((picture / 255)[None], [Tap("second")])[Tap("second")]
     assert seen.response == pytest.approx(alone[0, ..., 1].mean(), abs=1e-5)
-    gray = judge.Judge(small).forward("second:1", np.full((8, 8, 3), 128, "uint8"))
+    gray = judge.Judge(small).see("second:1", np.full((8, 8, 3), 128, "uint8"))
     assert gray.robust == pytest.approx(gray.response, abs=1e-4)
     assert gray.contrast < 1e-9
 

@@ -20,7 +20,8 @@ def select_classes(
         Indices of classes: those of ``always``, then the others by peak plus mean probability.
 
     Example:
-        >>> shown(np.array([[0.9, 0.1, 0.0, 0.0], [0.1, 0.7, 0.2, 0.0]]), always=[3], count=3)
+        >>> probabilities = np.array([[0.9, 0.1, 0.0, 0.0], [0.1, 0.7, 0.2, 0.0]])
+        >>> select_classes(probabilities, always=[3], count=3)
         (3, 0, 1)
     """
     weight = probabilities.max(axis=0) + probabilities.mean(axis=0)
@@ -32,7 +33,7 @@ def distinct_labels(labels: Mapping[int, str]) -> tuple[str, ...]:
     """Return the names of classes by index, with the index where two have the same label.
 
     Example:
-        >>> told_apart({134: "crane", 517: "crane", 309: "bee"})
+        >>> distinct_labels({134: "crane", 517: "crane", 309: "bee"})
         ('crane #134', 'crane #517', 'bee')
     """
     every = list(labels.values())

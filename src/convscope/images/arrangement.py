@@ -22,7 +22,7 @@ def channel_strip(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
         (height, width, 3), or gray: (height, channels * width).
 
     Example:
-        >>> tiled(np.zeros((4, 6, 5))).shape
+        >>> channel_strip(np.zeros((4, 6, 5))).shape
         (4, 30)
     """
     numbers = layered(picture)

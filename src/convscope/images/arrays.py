@@ -75,7 +75,7 @@ def composite(picture: Picture, behind: npt.ArrayLike = BACKGROUND) -> Picture:
         behind: in [0, 1]: a shade, or an array that fits; mid gray, as in the readers, if not told.
 
     Example:
-        >>> over(np.float32([[[0.5, 1.0, 0.25]]]), 1.0)
+        >>> composite(np.float32([[[0.5, 1.0, 0.25]]]), 1.0)
         array([[[0.875, 1.   ]]], dtype=float32)
     """
     opacity = picture[..., -1:]

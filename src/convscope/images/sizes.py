@@ -14,7 +14,7 @@ def parse_size(size: int | tuple[int, int]) -> tuple[int, int]:
     """Return a size as (height, width); one whole number stands for both.
 
     Example:
-        >>> sized(224)
+        >>> parse_size(224)
         (224, 224)
     """
     try:

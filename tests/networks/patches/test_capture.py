@@ -477,7 +477,7 @@ def test_a_network_is_looked_at_from_an_asyncio_loop():
     tap = Tap("second")
 
     async def look():
-        jobs = (asyncio.to_thread(own.look, pictures(seed=seed), [tap]) for seed in range(4))
+        jobs = (asyncio.to_thread(own.activations, pictures(seed=seed), [tap]) for seed in range(4))
         return await asyncio.gather(*jobs)
 
     for seed, seen in enumerate(asyncio.run(look())):
