@@ -95,7 +95,7 @@ def test_columns_are_the_moments_and_lines_the_numbers():
     np.testing.assert_allclose(line.get_ydata(), [value for _, value in told.lines["loss"]])
     assert curve.get_xscale() == "symlog"
     assert {axes.get_ylabel() for axes in others} == {"correlation with the end", "accuracy"}
-    settling = next(axes for axes in others if "likeness" in axes.get_ylabel())
+    settling = next(axes for axes in others if "correlation" in axes.get_ylabel())
     assert len(settling.lines) == 3
 
 
