@@ -163,7 +163,7 @@ def test_inside_a_nested_model_and_out_of_it():
 
 def test_what_no_layer_made_is_refused():
     made = network(lambda x: layers.Flatten()(ops.square(layers.Conv2D(2, 3, name="conv")(x))))
-    with pytest.raises(ModelError, match="What classes takes comes from an operation that is"):
+    with pytest.raises(ModelError, match="The input of classes comes from an operation that is"):
         channel_source(made, "classes")
     assert channel_source(made, "conv").channels[0] == (IMAGE, 0)
 

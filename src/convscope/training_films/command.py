@@ -141,7 +141,7 @@ def evolve(
     for layer in made.settling.layers:
         since = made.settling.settled(layer)
         if since is None:
-            output.line(f"{layer}  answers everything alike in the end")
+            output.line(f"{layer}  responds to everything alike at the end")
         else:
             output.line(f"{layer}  settled from {made.moments[since].label}")
 

@@ -39,7 +39,7 @@ class Convergence(Brief):
 
     Args:
         layers: for each address one number a moment, in [-1, 1]; the last is 1. Not a number for
-            a layer that answers everything alike in the end.
+            a layer that responds to everything alike at the end.
         pictures: on what it was measured, in words.
     """
 

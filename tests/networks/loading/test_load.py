@@ -463,7 +463,9 @@ def test_what_is_no_size_is_refused(size):
 
 
 def test_it_is_not_guessed():
-    with pytest.raises(ModelError, match=r"flat wants.*preprocessing=.*bgr-centred.*check") as e:
+    with pytest.raises(
+        ModelError, match=r"preprocessing of flat is not known.*preprocessing=.*bgr-centred.*check"
+    ) as e:
         load(functional())
     one_line(e)
     assert all(name in str(e.value) for name in PREPROCESSING)
