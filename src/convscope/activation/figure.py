@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope.drawing import header, text_layout, tile
+from convscope.drawing import header, tile
+from convscope.drawing.blocks import layer_name
 from convscope.drawing.header import MARGIN, Top
 from convscope.drawing.page import Box, Page
-from convscope.drawing.style import GRAY
 from convscope.drawing.tile import SEAM, UNDER, Scale, Tile
 from convscope.errors import InputError
 
@@ -59,18 +59,8 @@ def maps(
     header.draw(page, photo, top, title, notes)
     for number, row in enumerate(rows):
         y = head + number * line
-        _name(page, row, y)
+        layer_name(page, row.name, row.detail, MARGIN, y, NAMES - 18, scale=row.scale)
         for place, some in enumerate(row.tiles):
             x = MARGIN + NAMES + place * (across + GAP)
             tile.draw(page, some, row.scale, Box(x, y, side, tall))
     return page.figure
-
-
-def _name(page: Page, row: Row, top: float) -> None:
-    """The layer's name, its shape and the row's scale."""
-    room = NAMES - 18
-    letters = text_layout.fit(row.name, room, 10, lines=2, bold=True)
-    page.text(letters, MARGIN, top, bold=True)
-    detail = text_layout.fit(row.detail, room, 8)
-    page.text(detail, MARGIN, top + letters.height + 1, color=GRAY)
-    row.scale.draw(page, MARGIN, top + letters.height + detail.height + 6, room)

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope.drawing import text_layout
+from convscope.drawing import blocks
+from convscope.drawing.blocks import Paragraphs
 from convscope.drawing.header import MARGIN
 from convscope.drawing.page import Box, Page
 from convscope.drawing.sheet import columns_for
-from convscope.drawing.style import GRAY
 from convscope.drawing.tile import UNDER, draw_label, number
 from convscope.errors import InputError
 
@@ -37,14 +37,14 @@ def kernels(kernels: np.ndarray, *, title: str = "Kernels of the first layer") -
     count = kernels.shape[3]
     columns = columns_for(count)
     width = 2 * MARGIN + max(columns, 6) * (SIDE + GAP) - GAP
-    heading = text_layout.fit(title, width - 2 * MARGIN, 13, lines=2, bold=True)
-    note = text_layout.fit(NOTE, width - 2 * MARGIN, 9, lines=4)
+    heading = Paragraphs(width - 2 * MARGIN, [blocks.title(title)])
+    note = Paragraphs(width - 2 * MARGIN, blocks.notes([NOTE]))
     head = MARGIN + heading.height + note.height + 12
     tall = SIDE * kernels.shape[0] / kernels.shape[1]
     line = tall + UNDER + GAP
     page = Page(width, head + math.ceil(count / columns) * line - GAP + MARGIN)
-    page.text(heading, MARGIN, MARGIN - 2, bold=True)
-    page.text(note, MARGIN, MARGIN + heading.height, color=GRAY)
+    heading.draw(page, MARGIN, MARGIN - 2)
+    note.draw(page, MARGIN, MARGIN + heading.height)
     for index in range(count):
         row, column = divmod(index, columns)
         box = Box(MARGIN + column * (SIDE + GAP), head + row * line, SIDE, tall)

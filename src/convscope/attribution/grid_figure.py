@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope.drawing import text_layout, tile
+from convscope.drawing import blocks, text_layout, tile
+from convscope.drawing.blocks import Paragraphs
 from convscope.drawing.overlay import SCALE, diverging, overlay, reach, scale
 from convscope.drawing.page import Box, Page
-from convscope.drawing.style import ACCENT, GRAY, INK
+from convscope.drawing.style import ACCENT
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
@@ -68,13 +69,7 @@ def attributions(
     down = places[-1] // columns + 1
     tall = WIDE * tile.proportions(photo)
     room = max(columns, FEWEST) * (WIDE + GAP) - GAP
-    head = [
-        (text_layout.fit(text, room, size, lines=lines, bold=bold), color, bold)
-        for text, size, lines, bold, color in (
-            (title, TITLE, 2, True, INK),
-            *((note, NOTE, 6, False, GRAY) for note in notes),
-        )
-    ]
+    head = Paragraphs(room, [blocks.title(title, TITLE), *blocks.notes(notes, size=NOTE, lines=6)])
     names = [text_layout.fit(panel.name, WIDE, NAME, lines=3, bold=True) for panel in panels]
     details = [text_layout.fit(panel.detail, WIDE, DETAIL, lines=2) for panel in panels]
     shared = [
@@ -92,13 +87,10 @@ def attributions(
         for row in range(down)
     ]
     block = 2 * tall + SCALE + 4
-    top = MARGIN + sum(letters.height for letters, _, _ in head) + 10
+    top = MARGIN + head.height + 10
     tops = [top + sum(words[:row]) + row * (block + BETWEEN) for row in range(down)]
     page = Page(2 * MARGIN + room, tops[-1] + words[-1] + block + MARGIN)
-    y: float = MARGIN - 2
-    for letters, color, bold in head:
-        page.text(letters, MARGIN, y, color=color, bold=bold)
-        y += letters.height
+    head.draw(page, MARGIN, MARGIN - 2)
     for row, letters in enumerate(shared):
         page.text(letters, MARGIN + WIDE + GAP, tops[row], bold=True)
     page.text("photo", MARGIN, tops[0] + words[0] - NAME * text_layout.LEADING - 3, size=NAME)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from convscope.drawing import text_layout
+from convscope.drawing.blocks import Paragraphs, notes
 from convscope.drawing.page import Box, Page
 from convscope.drawing.style import ACCENT, BARS, GRAY, INK, LOUD, PALE
 from convscope.drawing.tile import number, proportions
@@ -86,14 +87,10 @@ def card(
         *map(_Strip, strips),
         *(_Finding(*each) for each in findings),
     ]
-    last = [text_layout.fit(limit, WIDTH, CAPTION, lines=3) for limit in limits]
+    last = Paragraphs(WIDTH, notes(limits, size=CAPTION, lines=3))
     page = Page(
         WIDTH + 2 * MARGIN,
-        top
-        + sum(block.height for block in blocks)
-        + 8
-        + sum(letters.height for letters in last)
-        + MARGIN,
+        top + sum(block.height for block in blocks) + 8 + last.height + MARGIN,
     )
     page.text(heading, MARGIN, MARGIN - 2, bold=True)
     page.text(loud, MARGIN, MARGIN + heading.height, color=LOUD)
@@ -101,10 +98,7 @@ def card(
         block.draw(page, top)
         top += block.height
     page.bar(Box(MARGIN, top, WIDTH, 0.8), PALE)
-    top += 8
-    for letters in last:
-        page.text(letters, MARGIN, top, color=GRAY)
-        top += letters.height
+    last.draw(page, MARGIN, top + 8)
     return page.figure
 
 

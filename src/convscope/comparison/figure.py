@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope.drawing import text_layout, tile
+from convscope.drawing import blocks, text_layout, tile
+from convscope.drawing.blocks import Paragraphs, layer_name
 from convscope.drawing.header import MARGIN, NOTE, TITLE, Top, bars
 from convscope.drawing.page import Box, Page
 from convscope.drawing.style import GRAY
@@ -77,18 +78,15 @@ def differences(
     width = 2 * MARGIN + NAMES + 2 * half + MIDDLE
     room = width - 2 * MARGIN
     heading = text_layout.fit(title, room, TITLE, bold=True)
-    words = [text_layout.fit(note, room, NOTE, lines=4) for note in notes]
-    begin = MARGIN + TITLE * 1.6 + sum(letters.height for letters in words) + 10
+    words = Paragraphs(room, blocks.notes(notes, size=NOTE))
+    begin = MARGIN + TITLE * 1.6 + words.height + 10
     shape = max(tile.proportions(side.photo) for side in sides)
     head = begin + PHOTO * shape + 18 + 24
     tall = round(SIDE * shape)
     line = max(tall, 50) + UNDER + BETWEEN
     page = Page(width, head + len(rows) * line + MARGIN)
     page.text(heading, MARGIN, MARGIN, bold=True)
-    y = MARGIN + TITLE * 1.6
-    for letters in words:
-        page.text(letters, MARGIN, y, color=GRAY)
-        y += letters.height
+    words.draw(page, MARGIN, MARGIN + TITLE * 1.6)
     lefts = (MARGIN + NAMES, MARGIN + NAMES + half + MIDDLE)
     whole = (room - MIDDLE) / 2
     for place, side in enumerate(sides):
@@ -97,7 +95,7 @@ def differences(
         page.text(name, lefts[place], head - 20, bold=True)
     for number, row in enumerate(rows):
         y = head + number * line
-        _name(page, row, y)
+        layer_name(page, row.name, row.detail, MARGIN, y, NAMES - 18, scale=row.scale)
         for left, some in zip(lefts, (row.first, row.other), strict=True):
             for place, pair in enumerate(some):
                 box = Box(left + place * (across + GAP), y, across, tall)
@@ -124,13 +122,3 @@ def _draw(page: Page, pair: Pair, scale: Scale, box: Box) -> None:
         page.picture(some, where, squares=place < len(pair.maps))
     both = Box(box.left, box.top, len(seen) * (SIDE + SEAM) - SEAM, box.height)
     tile.draw_label(page, pair.label, pair.value, both)
-
-
-def _name(page: Page, row: PairRow, top: float) -> None:
-    """Draw the layer's name, its similarity, and the row's scale."""
-    room = NAMES - 18
-    letters = text_layout.fit(row.name, room, 10, lines=2, bold=True)
-    page.text(letters, MARGIN, top, bold=True)
-    detail = text_layout.fit(row.detail, room, 8)
-    page.text(detail, MARGIN, top + letters.height + 1, color=GRAY)
-    row.scale.draw(page, MARGIN, top + letters.height + detail.height + 6, room)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope.drawing import text_layout, tile
+from convscope.drawing import blocks, text_layout, tile
+from convscope.drawing.blocks import Paragraphs
 from convscope.drawing.header import MARGIN
 from convscope.drawing.overlay import diverging
 from convscope.drawing.page import Box, Page
@@ -71,19 +72,15 @@ def connections(
     first = MARGIN + OWN + COLUMN
     width = first + most * (across + GAP) - GAP + MARGIN
     room = width - 2 * MARGIN
-    heading = text_layout.fit(title, room, 13, lines=2, bold=True)
-    words = [text_layout.fit(note, room, 9, lines=4) for note in notes]
-    head = MARGIN + heading.height + sum(letters.height for letters in words) + 12
+    heading, words = Paragraphs(room, [blocks.title(title)]), Paragraphs(room, blocks.notes(notes))
+    head = MARGIN + heading.height + words.height + 12
     own = text_layout.fit(label, OWN, 10, lines=3, bold=True)
     tall = OWN * tile.proportions(picture) + 8 if picture is not None else 0
     line = NAME + SIDE + UNDER + BETWEEN
     body = max(own.height + 4 + tall + SCALE, len(rows) * line - BETWEEN)
     page = Page(width, head + body + MARGIN)
-    page.text(heading, MARGIN, MARGIN - 2, bold=True)
-    y = MARGIN + heading.height
-    for letters in words:
-        page.text(letters, MARGIN, y, color=GRAY)
-        y += letters.height
+    heading.draw(page, MARGIN, MARGIN - 2)
+    words.draw(page, MARGIN, MARGIN + heading.height)
     page.text(own, MARGIN, head, bold=True)
     under = head + own.height + 4
     if picture is not None:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from convscope.drawing import text_layout
+from convscope.drawing import blocks, text_layout
+from convscope.drawing.blocks import Paragraphs
 from convscope.drawing.page import Box, Page
 from convscope.drawing.style import ACCENT, GRAY, PALE
 from convscope.drawing.tile import proportions
@@ -24,8 +25,8 @@ OVER = (COLUMN + SHOWS) * text_layout.LEADING + 12  # height of the line of head
 
 def height(photo: np.ndarray, notes: Sequence[str], width: float) -> float:
     """Return the height of the header on a page of this width, in points."""
-    words = sum(letters.height for letters in _notes(notes, width))
-    return MARGIN + TITLE * 1.6 + words + 10 + PHOTO * proportions(photo) + 18
+    words = Paragraphs(width - 2 * MARGIN, blocks.notes(notes))
+    return MARGIN + TITLE * 1.6 + words.height + 10 + PHOTO * proportions(photo) + 18
 
 
 def draw(
@@ -37,11 +38,7 @@ def draw(
     """
     room = page.width - 2 * MARGIN
     page.text(text_layout.fit(title, room, TITLE, bold=True), MARGIN, MARGIN, bold=True)
-    y = MARGIN + TITLE * 1.6
-    for letters in _notes(notes, page.width):
-        page.text(letters, MARGIN, y, color=GRAY)
-        y += letters.height
-    y += 10
+    y = Paragraphs(room, blocks.notes(notes)).draw(page, MARGIN, MARGIN + TITLE * 1.6) + 10
     tall = PHOTO * proportions(photo)
     page.picture(photo, Box(MARGIN, y, PHOTO, tall))
     left = MARGIN + PHOTO + GAP
@@ -76,7 +73,3 @@ def _bar(page: Page, label: str, probability: float, box: Box, words: float) -> 
     page.bar(track, PALE)
     page.bar(Box(track.left, track.top, track.width * probability, track.height), ACCENT)
     page.text(f"{probability:.1%}", track.left + track.width + 6, middle - 6, size=CLASS)
-
-
-def _notes(notes: Sequence[str], width: float) -> list[text_layout.TextBlock]:
-    return [text_layout.fit(note, width - 2 * MARGIN, NOTE, lines=4) for note in notes]

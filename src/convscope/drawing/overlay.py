@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convscope.drawing import text_layout, tile
+from convscope.drawing.blocks import Paragraph, Paragraphs, notes
 from convscope.drawing.page import Align, Box, Page
 from convscope.drawing.style import ACCENT, GRAY, INK, SIGNED, colormap
 
@@ -42,23 +43,18 @@ def attribution(
         ends: what values below zero and above it stand for.
     """
     room = 3 * PANEL + 2 * GAP
-    lines = [
-        (text_layout.fit(text, room, size, lines=2, bold=bold), color, bold)
-        for text, size, bold, color in (
-            (title, 13.0, True, INK),
-            (caption, 8.5, False, GRAY),
-            (f"Map: {says}." if says else "", 8.5, False, GRAY),
-            (note[:1].upper() + note[1:], 9.0, True, ACCENT),
-        )
-        if text
-    ]
-    head = MARGIN + sum(letters.height for letters, _, _ in lines) + 10
+    words = Paragraphs(
+        room,
+        [
+            Paragraph(title, 13.0, lines=2, bold=True, color=INK),
+            *notes([caption, f"Map: {says}." if says else ""], size=8.5, lines=2),
+            Paragraph(note[:1].upper() + note[1:], 9.0, lines=2, bold=True, color=ACCENT),
+        ],
+    )
+    head = MARGIN + words.height + 10
     tall = PANEL * tile.proportions(photo)
     page = Page(2 * MARGIN + room, head + tall + UNDER + MARGIN)
-    y: float = MARGIN - 2
-    for letters, color, bold in lines:
-        page.text(letters, MARGIN, y, color=color, bold=bold)
-        y += letters.height
+    words.draw(page, MARGIN, MARGIN - 2)
     limit = reach(heat)
     panels = {
         "photo": photo,

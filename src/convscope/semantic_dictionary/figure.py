@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope.drawing import header, text_layout, tile
+from convscope.drawing import blocks, header, tile
+from convscope.drawing.blocks import Paragraph, Paragraphs
 from convscope.drawing.header import MARGIN, OVER, Top
 from convscope.drawing.page import Box, Page
-from convscope.drawing.style import GRAY, INLINE, OUTLINE, PALE
+from convscope.drawing.style import GRAY, INK, INLINE, OUTLINE, PALE
 from convscope.drawing.tile import UNDER
 from convscope.errors import InputError
 
@@ -114,13 +115,9 @@ def dictionary(
 
 def _name(page: Page, entry: Entry, top: float) -> None:
     room = NAMES - 16
-    letters = text_layout.fit(entry.name, room, 10, lines=2, bold=True)
-    page.text(letters, MARGIN, top, bold=True)
-    y = top + letters.height + 1
-    for detail in entry.details:
-        words = text_layout.fit(detail, room, 8, lines=2)
-        page.text(words, MARGIN, y, color=GRAY)
-        y += words.height
+    called = Paragraphs(room, [Paragraph(entry.name, 10, lines=2, bold=True, color=INK)])
+    below = called.draw(page, MARGIN, top) + 1
+    Paragraphs(room, blocks.notes(entry.details, size=8, lines=2)).draw(page, MARGIN, below)
 
 
 def _sight(page: Page, photo: np.ndarray, at: tuple[int, int], entry: Entry, box: Box) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convscope.drawing import header, text_layout, tile
+from convscope.drawing.blocks import layer_name
 from convscope.drawing.header import MARGIN, OVER, Heading, Top
 from convscope.drawing.page import Box, Page
 from convscope.drawing.style import ACCENT, GRAY, INK, PALE
@@ -149,7 +150,9 @@ class _Layout:
 
     def draw(self, page: Page, stage: Stage, top: float) -> None:
         """A stage's row."""
-        _name(page, stage, top)
+        layer_name(
+            page, stage.name, stage.detail, MARGIN, top, NAMES - 16, scale=stage.scale, lines=2
+        )
         first, *others = self.lefts
         for place, some in enumerate(stage.tiles):
             line, column = divmod(place, self.columns)
@@ -162,16 +165,6 @@ class _Layout:
         y = top
         for read in stage.reads:
             y = _read(page, read, others[-1], y) + 5
-
-
-def _name(page: Page, stage: Stage, top: float) -> None:
-    """Draw the layer's name, its shape and the scale of its maps."""
-    room = NAMES - 16
-    letters = text_layout.fit(stage.name, room, 10, lines=2, bold=True)
-    page.text(letters, MARGIN, top, bold=True)
-    detail = text_layout.fit(stage.detail, room, 8, lines=2)
-    page.text(detail, MARGIN, top + letters.height + 1, color=GRAY)
-    stage.scale.draw(page, MARGIN, top + letters.height + detail.height + 6, room)
 
 
 def _words(read: Read) -> tuple[text_layout.TextBlock, text_layout.TextBlock]:

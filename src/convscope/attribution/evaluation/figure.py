@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope.drawing import text_layout, tile
+from convscope.drawing import blocks, text_layout, tile
+from convscope.drawing.blocks import Paragraphs
 from convscope.drawing.overlay import overlay, reach
 from convscope.drawing.page import Align, Box, Page
 from convscope.drawing.style import ACCENT, GRAY, INK, LOUD, PALE, SHADE, UNDER_CURVE
@@ -95,10 +96,10 @@ def evaluation(
     ]
     head = max(name.height for name in names) + 24
     controls = any(line.is_control for line in lines)
-    under = [text_layout.fit(note, room, NOTE, lines=6) for note in notes]
+    under = Paragraphs(room, blocks.notes(notes, size=NOTE, lines=6))
     page = Page(
         2 * MARGIN + room,
-        top + head + len(lines) * row + 18 * controls + 4 + _tall(under) + MARGIN,
+        top + head + len(lines) * row + 18 * controls + 4 + under.height + MARGIN,
     )
     page.text(heading, MARGIN, MARGIN - 2, bold=True)
     limits = [_limits(lines, place) for place in range(len(columns))]
@@ -141,10 +142,7 @@ def evaluation(
                 page.text(word, at, middle + 5, size=6.5, align=align, color=color)
         page.text(line.last, starts[-1] + LAST, middle - 6, size=TEXT, align="right", color=GRAY)
         y += row
-    y += 4
-    for letters in under:
-        page.text(letters, MARGIN, y, color=GRAY)
-        y += letters.height
+    under.draw(page, MARGIN, y + 4)
     return page.figure
 
 
@@ -170,7 +168,3 @@ def _limits(lines: Sequence[Line], place: int) -> tuple[float, float]:
     values = np.concatenate([[0.0], *(curve for curve in curves if curve is not None)])
     low, high = float(values.min()), float(values.max())
     return (low, high) if high > low else (0.0, 1.0)
-
-
-def _tall(letters: Sequence[text_layout.TextBlock]) -> float:
-    return sum(each.height for each in letters)
