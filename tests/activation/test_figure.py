@@ -72,7 +72,7 @@ def test_a_scale_with_nothing_to_gain_ends_at_the_highest():
 
 
 def test_colours_grow_brighter_with_the_value():
-    colours = Scale(0, 10).colour(np.array([[-1.0, 0.0, 5.0, 10.0, 99.0]]))
+    colours = Scale(0, 10).color(np.array([[-1.0, 0.0, 5.0, 10.0, 99.0]]))
     brightness = colours.mean(axis=2)[0]
     assert brightness[0] == brightness[1] < brightness[2] < brightness[3] == brightness[4]
-    assert (Scale(0, 0).colour(np.zeros((2, 2))).mean(axis=2) < 0.01).all()
+    assert (Scale(0, 0).color(np.zeros((2, 2))).mean(axis=2) < 0.01).all()

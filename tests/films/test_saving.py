@@ -59,7 +59,7 @@ def test_a_gif_keeps_the_colours_of_the_classes_apart(photo_film, tmp_path):
             image.seek(moment)
             page = np.asarray(image.convert("RGB")).astype(int)
             across = frame.COLUMN[0] + frame.SWATCH // 2
-            for place, colour in enumerate(photo_film.colours.values()):
+            for place, colour in enumerate(photo_film.colors.values()):
                 found = page[frame.BARS + place * frame.ROW, across]
                 assert np.abs(found - ImageColor.getrgb(colour)).max() < 48
 
@@ -114,4 +114,4 @@ def test_the_figure_has_the_score_and_a_line_for_each_class_in_its_colour(photo_
     score, opinion = photo_film.figure().axes
     np.testing.assert_allclose(score.lines[0].get_ydata(), photo_film.scores)
     drawn = {line.get_label(): line.get_color() for line in opinion.lines}
-    assert drawn == photo_film.colours
+    assert drawn == photo_film.colors

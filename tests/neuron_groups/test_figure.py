@@ -5,7 +5,7 @@ import pytest
 
 from convscope.drawing.style import GROUPS
 from convscope.errors import InputError
-from convscope.neuron_groups.figure import Group, coloured, groups, hues, reach
+from convscope.neuron_groups.figure import Group, colored, groups, hues, reach
 from tests.drawing.extents import all_words, assert_all_text_inside, texts
 
 TOP = ((1, "European fire salamander", 0.5), (7, "bee", 0.25))
@@ -62,7 +62,7 @@ def test_a_place_has_the_colour_of_what_fires_there_and_none_where_nothing_does(
     photo = np.ones((1, 3, 3))
     maps = [np.array([[1.0, 0.0, 0.0]]), np.array([[0.0, 0.5, 0.0]])]
     red_blue = np.array([[1.0, 0, 0], [0, 0, 1.0]])
-    red, blue, none = coloured(photo, maps, red_blue, limit=1.0)[0]
+    red, blue, none = colored(photo, maps, red_blue, limit=1.0)[0]
     np.testing.assert_allclose(red, [1, 0.15, 0.15])
     np.testing.assert_allclose(blue, [0.575, 0.575, 1])  # half as strong, half as opaque
     np.testing.assert_allclose(none, 1)
@@ -70,7 +70,7 @@ def test_a_place_has_the_colour_of_what_fires_there_and_none_where_nothing_does(
 
 def test_maps_of_nothing_are_no_error():
     assert reach([np.zeros((2, 2))]) == 0
-    assert coloured(np.ones((2, 2, 3)), [np.zeros((2, 2))], hues(1), 0.0).min() == 1
+    assert colored(np.ones((2, 2, 3)), [np.zeros((2, 2))], hues(1), 0.0).min() == 1
 
 
 def test_no_groups_are_refused():

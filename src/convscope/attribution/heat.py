@@ -32,7 +32,7 @@ class AttributionMap(Brief):
     used: Mapping[str, Any] = field(default_factory=dict)
 
 
-def over_colours(numbers: np.ndarray) -> np.ndarray:
+def over_colors(numbers: np.ndarray) -> np.ndarray:
     """Return (..., height, width, channels) summed over the colours, which keeps sign and sum."""
     total: np.ndarray = numbers.sum(axis=-1, dtype="float64")
     return total

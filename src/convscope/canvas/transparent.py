@@ -30,7 +30,7 @@ class Transparent:
     """
 
     size: tuple[int, int]
-    colours: int = 3
+    colors: int = 3
     cover: float = 0.45
     calm: float = 2.0  # how fast the opacity's waves weaken with frequency: few, large forms
 
@@ -40,7 +40,7 @@ class Transparent:
     @property
     def channels(self) -> int:
         """The colours and the opacity."""
-        return self.colours + 1
+        return self.colors + 1
 
     @property
     def noise_shape(self) -> tuple[int, ...]:
@@ -50,7 +50,7 @@ class Transparent:
     @property
     def background_shape(self) -> tuple[int, ...]:
         """The shape of one backdrop's random numbers, uniform in [0, 1]."""
-        return (PATCHES, PATCHES, self.colours)
+        return (PATCHES, PATCHES, self.colors)
 
     def initial(self, noise: np.ndarray) -> np.ndarray:
         """Return faint waves of every frequency, with the same opacity everywhere."""
@@ -61,11 +61,11 @@ class Transparent:
         from keras import ops
 
         ink, veil = self._waves()
-        colours = color.to_picture(ink.field(numbers[..., : self.colours], detail))
-        opacity = color.to_picture(SHARP * veil.field(numbers[..., self.colours :], detail))
+        colors = color.to_picture(ink.field(numbers[..., : self.colors], detail))
+        opacity = color.to_picture(SHARP * veil.field(numbers[..., self.colors :], detail))
         mean = ops.mean(opacity, axis=(1, 2, 3), keepdims=True)
         opacity = opacity * ops.minimum(1.0, self.cover / mean)
-        return ops.concatenate([colours, opacity], axis=-1)
+        return ops.concatenate([colors, opacity], axis=-1)
 
     def seen(self, pictures: Any, backdrop: Any) -> Any:
         """Return the network's input: pictures over backdrops, (n, height, width, colours).
@@ -79,12 +79,12 @@ class Transparent:
         pictures, backdrop = ops.convert_to_tensor(pictures), ops.convert_to_tensor(backdrop)
         rows, columns = (ops.convert_to_tensor(_spread(side)) for side in self.size)
         behind = ops.einsum("hk,nklc,wl->nhwc", rows, backdrop, columns)
-        opacity = pictures[..., self.colours :]
-        return pictures[..., : self.colours] * opacity + behind * (1 - opacity)
+        opacity = pictures[..., self.colors :]
+        return pictures[..., : self.colors] * opacity + behind * (1 - opacity)
 
     def _waves(self) -> tuple[Fourier, Fourier]:
         """Return the canvases of the colours and of the opacity."""
-        return Fourier(self.size, self.colours), Fourier(self.size, 1, self.calm)
+        return Fourier(self.size, self.colors), Fourier(self.size, 1, self.calm)
 
 
 def _spread(side: int) -> np.ndarray:

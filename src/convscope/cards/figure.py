@@ -188,12 +188,12 @@ def _histogram(page: Page, plot: Plot, box: Box) -> None:
     words = [f"{name} {number(place)}".replace("-", MINUS) for name, place in plot.marks]
     words += ["other seeds: short lines"] if plot.ticks else []
     across = box.left
-    for (_, place), colour in zip(plot.marks, MARKS, strict=False):
-        axes.axvline(place, color=colour, linewidth=1.8)
-    for word, colour in zip(words, [*MARKS[: len(plot.marks)], ACCENT], strict=False):
+    for (_, place), color in zip(plot.marks, MARKS, strict=False):
+        axes.axvline(place, color=color, linewidth=1.8)
+    for word, color in zip(words, [*MARKS[: len(plot.marks)], ACCENT], strict=False):
         wide = (box.width - GAP * (len(words) - 1)) / len(words)
         letters = text_layout.fit(word, wide, TEXT, lines=2)
-        page.text(letters, across, box.top - LEGEND + 2, color=colour)
+        page.text(letters, across, box.top - LEGEND + 2, color=color)
         across += wide + GAP
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)

@@ -116,7 +116,7 @@ def _side(page: Page, side: Seen, box: Box) -> None:
 
 def _draw(page: Page, pair: Pair, scale: Scale, box: Box) -> None:
     """Both maps, the pictures to the right of them, the words below."""
-    seen = [*(scale.colour(some) for some in pair.maps), *pair.pictures]
+    seen = [*(scale.color(some) for some in pair.maps), *pair.pictures]
     for place, some in enumerate(seen):
         where = Box(box.left + place * (SIDE + SEAM), box.top, SIDE, box.height)
         page.picture(some, where, squares=place < len(pair.maps))

@@ -88,9 +88,9 @@ def connections(
     limit = max((float(np.abs(wire.kernel).max()) for wire in wires), default=0.0)
     if wires:
         _scale(page, limit, Box(MARGIN, under + tall, OWN, BAR))
-    for number, (name, colour, some) in enumerate(rows):
+    for number, (name, color, some) in enumerate(rows):
         y = head + number * line
-        page.text(name, first, y, size=10, color=colour, bold=True)
+        page.text(name, first, y, size=10, color=color, bold=True)
         for place, wire in enumerate(some):
             box = Box(first + place * (across + GAP), y + NAME, across, SIDE)
             _draw(page, wire, limit, wide, box)
@@ -103,10 +103,10 @@ def _draw(page: Page, wire: ConnectionTile, limit: float, wide: float, box: Box)
     """Draw the picture on the left, the kernel on the right, and the name below both."""
     if wire.picture is not None:
         page.picture(wire.picture, Box(box.left, box.top, SIDE, SIDE))
-    colours = diverging(wire.kernel, limit)
+    colors = diverging(wire.kernel, limit)
     if wire.kernel.size == 1:  # as tall as the picture, however thin
-        colours = np.repeat(colours, round(SIDE / wide), axis=0)
-    page.picture(colours, Box(box.left + box.width - wide, box.top, wide, SIDE), squares=True)
+        colors = np.repeat(colors, round(SIDE / wide), axis=0)
+    page.picture(colors, Box(box.left + box.width - wide, box.top, wide, SIDE), squares=True)
     sign = "+" if wire.strength > 0 else "-"
     tile.draw_label(page, wire.name, sign + tile.number(abs(wire.strength)), box)
 

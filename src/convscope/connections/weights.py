@@ -26,7 +26,7 @@ from convscope.validation import whole
 if TYPE_CHECKING:
     from convscope.drawing import Figure
 
-COLOUR_NAMES = {3: ("red", "green", "blue"), 1: ("gray",)}
+COLOR_NAMES = {3: ("red", "green", "blue"), 1: ("gray",)}
 FIRING = "the length of its kernel slice, times how strongly the unit before usually fires"
 PLAIN = "the length of its kernel slice"
 
@@ -114,17 +114,17 @@ class ConnectionWeights(FigureResult):
         measure = self.measure
         if all(each.kernel.size == 1 for each in shown):
             measure = measure.replace(PLAIN, "its weight")
-            colours = "The weight itself: red excites, blue inhibits, all on one scale."
+            colors = "The weight itself: red excites, blue inhibits, all on one scale."
         else:
             measure += (
                 ", with the sign of the slice's sum; if a slice has both signs, this is a "
                 "simplification"
             )
-            colours = "Slices: red weights excite, blue ones inhibit, all on one scale."
+            colors = "Slices: red weights excite, blue ones inhibit, all on one scale."
         looked = ""
         if any(each.unit and each.picture is not None for each in shown):
             looked = " Each unit is shown by what it looks for."
-        return f"Strength: {measure}. {colours}{looked}"
+        return f"Strength: {measure}. {colors}{looked}"
 
     def _made(self) -> str:
         """Return the address of the unit whose weights these are, if it is another one."""
@@ -324,13 +324,13 @@ def _usual(network: Network, layer: str, channel: int) -> float | None:
 def _name(network: Network, layer: str, channel: int) -> str:
     if layer != IMAGE:
         return str(Unit(layer, channel))
-    names = COLOUR_NAMES.get(network.channels)
+    names = COLOR_NAMES.get(network.channels)
     return names[channel] if names else f"channel {channel} of the picture"
 
 
 def _swatch(network: Network, channel: int) -> Picture | None:
     """Return a plain picture of one colour."""
-    if network.channels not in COLOUR_NAMES:
+    if network.channels not in COLOR_NAMES:
         return None
     plain = np.zeros((4, 4, network.channels), "float32")
     plain[:, :, channel] = 1.0

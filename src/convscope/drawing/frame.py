@@ -56,7 +56,7 @@ class Numbered:
         measure: what the score is, in a word.
         labels: of the classes shown, in their fixed order; none for a network without classes.
         probabilities: (n, len(labels)), in [0, 1].
-        colours: one a label, or more.
+        colors: one a label, or more.
     """
 
     pictures: Bytes
@@ -67,7 +67,7 @@ class Numbered:
     measure: str = "score"
     labels: Sequence[str] = ()
     probabilities: Numbers | None = None
-    colours: Sequence[str] = CLASSES
+    colors: Sequence[str] = CLASSES
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -114,7 +114,7 @@ def strip(film: Numbered, count: int = 5) -> Picture:
         _text(figure, left + STILL, below, film.score(index), 9, FILM_INK, right=True)
         for place, label in enumerate(film.labels):
             down = below + 22 + place * ROW
-            bar = _Bar(figure, label, film.colours[place], down, (left, left + STILL))
+            bar = _Bar(figure, label, film.colors[place], down, (left, left + STILL))
             bar.show(film.opinion(index)[place])
     canvas.draw()
     return _pasted(_pixels(canvas), corners, [film.pictures[index] for index in chosen], STILL)
@@ -141,8 +141,8 @@ def trajectory(film: Numbered) -> "Figure":
         parse_math=False,
     )
     lines = np.zeros((0, len(film))) if film.probabilities is None else film.probabilities.T
-    for label, colour, line in zip(film.labels, film.colours, lines, strict=False):
-        axes[-1].plot(film.steps, line, color=colour, linewidth=1.8, label=_plain(label))
+    for label, color, line in zip(film.labels, film.colors, lines, strict=False):
+        axes[-1].plot(film.steps, line, color=color, linewidth=1.8, label=_plain(label))
     if film.labels:
         axes[-1].set_ylabel("probability")
         axes[-1].set_ylim(-0.02, 1.02)
@@ -173,7 +173,7 @@ class _Moving:
         self.line: Any = axes.plot(0, 0, color=FILM_INK, linewidth=1.5)[0]
         self.dot: Any = axes.plot(0, 0, "o", color=CLASSES[0], markersize=5, clip_on=False)[0]
         self.bars = [
-            _Bar(figure, label, film.colours[place], BARS + place * ROW, COLUMN)
+            _Bar(figure, label, film.colors[place], BARS + place * ROW, COLUMN)
             for place, label in enumerate(film.labels)
         ]
         if film.labels:
@@ -201,7 +201,7 @@ class _Bar:
     """A class: its colour, label and probability, with a bar below them."""
 
     def __init__(
-        self, figure: "Figure", label: str, colour: str, top: float, across: tuple[float, float]
+        self, figure: "Figure", label: str, color: str, top: float, across: tuple[float, float]
     ) -> None:
         from matplotlib.patches import Rectangle
         from matplotlib.transforms import IdentityTransform
@@ -212,9 +212,9 @@ class _Bar:
         self.share = _text(figure, right, top, "", 8.5, FILM_INK, right=True)
         _text(figure, begin, top, label, 8.5, FILM_INK, room=self.room - 40)
         base, thick = figure.bbox.height - top - below, below - above
-        swatch = Rectangle((left, base), SWATCH, 2 * below - thick, color=colour, linewidth=0)
+        swatch = Rectangle((left, base), SWATCH, 2 * below - thick, color=color, linewidth=0)
         track = Rectangle((begin, base), self.room, thick, color=FILM_TRACK, linewidth=0)
-        self.fill = Rectangle((begin, base), 0, thick, color=colour, linewidth=0)
+        self.fill = Rectangle((begin, base), 0, thick, color=color, linewidth=0)
         for patch in (swatch, track, self.fill):
             patch.set_transform(IdentityTransform())
             figure.add_artist(patch)
@@ -273,7 +273,7 @@ def _text(
     down: float,
     words: str,
     points: float,
-    colour: str,
+    color: str,
     *,
     bold: bool = False,
     right: bool = False,
@@ -290,7 +290,7 @@ def _text(
         1 - down / figure.bbox.height,
         legible(words),
         fontsize=points,
-        color=colour,
+        color=color,
         fontweight="bold" if bold else "normal",
         fontfamily=families(words),
         horizontalalignment="right" if right else "left",

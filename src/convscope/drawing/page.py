@@ -56,7 +56,7 @@ class Page:
             squares: whether a picture that is enlarged shows its pixels as squares, as a map does
                 whose every number counts; photos and what units look for are enlarged smoothly.
         """
-        seen = _colours(picture)
+        seen = _colors(picture)
         height, width = seen.shape[:2]
         scale = min(box.width / width, box.height / height)
         wide, tall = width * scale, height * scale
@@ -146,7 +146,7 @@ class Page:
         return axes
 
 
-def _colours(picture: np.ndarray) -> np.ndarray:
+def _colors(picture: np.ndarray) -> np.ndarray:
     """Return (height, width, 3), the colours that a saved picture would have."""
     seen = np.clip(channel_strip(picture), 0, 1)
     return seen if seen.ndim == 3 else np.repeat(seen[:, :, None], 3, axis=2)

@@ -59,7 +59,7 @@ class Scale:
             high = top
         return cls(min(0.0, float(values.min())), high, top if top > high else None)
 
-    def colour(self, values: np.ndarray) -> np.ndarray:
+    def color(self, values: np.ndarray) -> np.ndarray:
         """Return map values, (height, width), as colours, (height, width, 3) in [0, 1]."""
         room = self.high - self.low
         share = (values - self.low) / room if room > 0 else np.zeros(values.shape)
@@ -69,7 +69,7 @@ class Scale:
         """Draw the scale as a bar with its ends, 16 points high."""
         ramp = np.linspace(self.low, self.high, 256)[None]
         page.picture(
-            self.colour(np.repeat(ramp, max(1, round(256 * 6 / width)), axis=0)),
+            self.color(np.repeat(ramp, max(1, round(256 * 6 / width)), axis=0)),
             Box(left, top, width, 6),
             squares=True,
         )
@@ -92,7 +92,7 @@ def number(value: float) -> str:
 
 def draw(page: Page, tile: Tile, scale: Scale, box: Box, size: float = 8) -> None:
     """Draw a tile's map in the box, its picture to the right of it, and its label below both."""
-    page.picture(scale.colour(tile.map), box, squares=True)
+    page.picture(scale.color(tile.map), box, squares=True)
     right = box.left + box.width
     if tile.picture is not None:
         page.picture(tile.picture, Box(right + SEAM, box.top, box.width, box.height))

@@ -75,7 +75,7 @@ class Film(Result):
         return len(self.pictures)
 
     @property
-    def colours(self) -> dict[str, str]:
+    def colors(self) -> dict[str, str]:
         """The colour of each class shown, by label and in order; the target's comes first."""
         free = CLASSES[1:] if self.target is None else CLASSES
         return dict(zip(self.labels, free, strict=False))
@@ -107,7 +107,7 @@ class Film(Result):
             network=self.source["network"],
             labels=self.labels,
             probabilities=shown,
-            colours=tuple(self.colours.values()),
+            colors=tuple(self.colors.values()),
         )
 
     def save(self, path: str | Path, plain: bool = False, limit: int | None = LIMIT) -> Path:

@@ -45,8 +45,8 @@ class RandomDraws:
         """Return the random numbers of one step: arrays (n, ...)."""
         chances = [self._at(step, place) for place in held]
         shape = canvas.background_shape
-        colours = canvas.channels - (shape is not None)
-        drawn = self._recipe.transforms.draws(chances, canvas.size, colours)
+        colors = canvas.channels - (shape is not None)
+        drawn = self._recipe.transforms.draws(chances, canvas.size, colors)
         if shape is None:
             return drawn
         # Drawn after the transforms, which are the same on every canvas.

@@ -138,8 +138,8 @@ def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
     """
     layers = flat_layers(network.model)
     inputs = network.preprocess(np.full((1, *network.size, network.channels), 0.5, "float32"))
-    colours = range(network.channels)
-    picture = ChannelSource.of(IMAGE, colours[::-1] if network.preprocessing.bgr else colours)
+    colors = range(network.channels)
+    picture = ChannelSource.of(IMAGE, colors[::-1] if network.preprocessing.bgr else colors)
     known: dict[int, ChannelSource] = {id(inputs): picture}
     taken: list[_Call] = []
     made: list[ChannelSource] = []

@@ -3,13 +3,13 @@
 import re
 
 LONGEST = 240
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _WRAPPING = "Exception encountered when calling"  # Keras puts the layer first, the reason below
 
 
 def error_summary(error: Exception) -> str:
     """Return the first meaningful line of an error message, without its full stop."""
-    lines = [" ".join(line.split()) for line in _COLOUR.sub("", str(error)).splitlines()]
+    lines = [" ".join(line.split()) for line in _COLOR.sub("", str(error)).splitlines()]
     telling = [line for line in lines if line and not line.startswith(_WRAPPING)]
     text = telling[0].rstrip(".") if telling else type(error).__name__
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."

@@ -73,16 +73,16 @@ def groups(
     line = layout.height + BETWEEN
     page = Page(layout.width, head + len(some) * line - BETWEEN + MARGIN)
     header.draw(page, photo, top, title, notes, kept=PHOTO + header.GAP)
-    colours = hues(len(some))
+    colors = hues(len(some))
     limit = reach([group.map for group in some])
-    _coloured(page, photo, some, colours, limit, begin - UNDER - 18)
+    _colored(page, photo, some, colors, limit, begin - UNDER - 18)
     for heading, left, room in layout.columns:
         header.column(page, heading, left, begin, room)
     largest = max((abs(group.effect) for group in some if group.effect is not None), default=0.0)
-    for number, (group, colour) in enumerate(zip(some, colours, strict=True)):
+    for number, (group, color) in enumerate(zip(some, colors, strict=True)):
         y = head + number * line
-        _name(page, group, colour, largest, y)
-        own = coloured(photo, [group.map], colour[None], limit)
+        _name(page, group, color, largest, y)
+        own = colored(photo, [group.map], color[None], limit)
         page.picture(own, Box(layout.map, y, MAP, layout.tall), squares=True)
         if group.picture is not None:
             page.picture(group.picture, Box(layout.looks, y, MAP, layout.tall))
@@ -164,8 +164,8 @@ def reach(maps: Sequence[np.ndarray]) -> float:
     return float(np.quantile(values, COVERING)) or float(values.max())
 
 
-def coloured(
-    photo: np.ndarray, maps: Sequence[np.ndarray], colours: np.ndarray, limit: float
+def colored(
+    photo: np.ndarray, maps: Sequence[np.ndarray], colors: np.ndarray, limit: float
 ) -> np.ndarray:
     """Return the photo in pale gray under the maps' colours: (height, width, 3) in [0, 1].
 
@@ -180,25 +180,25 @@ def coloured(
     pale = np.repeat(0.35 + 0.65 * gray, 3, axis=2)
     strengths = np.maximum(np.stack(maps, axis=2), 0)
     total = strengths.sum(axis=2, keepdims=True)
-    mixed = strengths @ colours / np.where(total > 0, total, 1.0)
+    mixed = strengths @ colors / np.where(total > 0, total, 1.0)
     share = np.clip(strengths.max(axis=2, keepdims=True) / (limit or 1.0), 0, 1)
     opacity = OPAQUE * share
     seen: np.ndarray = (1 - opacity) * pale + opacity * mixed
     return seen
 
 
-def _coloured(
+def _colored(
     page: Page,
     photo: np.ndarray,
     some: Sequence[Group],
-    colours: np.ndarray,
+    colors: np.ndarray,
     limit: float,
     bottom: float,
 ) -> None:
     """Draw all groups over the photo, at the right end of the header."""
     tall = PHOTO * tile.proportions(photo)
     box = Box(page.width - MARGIN - PHOTO, bottom - tall, PHOTO, tall)
-    together = coloured(photo, [group.map for group in some], colours, limit)
+    together = colored(photo, [group.map for group in some], colors, limit)
     page.picture(together, box, squares=True)
     words = "all factors together" if len(some) > 1 else "the factor"
     page.text(words, box.left + PHOTO, bottom + 2, color=GRAY, align="right")
@@ -218,9 +218,9 @@ def _channels(page: Page, group: Group, layout: _Layout, top: float) -> None:
         tile.draw_label(page, label, value, box)
 
 
-def _name(page: Page, group: Group, colour: np.ndarray, largest: float, top: float) -> None:
+def _name(page: Page, group: Group, color: np.ndarray, largest: float, top: float) -> None:
     """A swatch of its colour, its name, its words, and its effect as a bar from the middle."""
-    swatch = "#" + "".join(f"{round(255 * part):02x}" for part in colour)
+    swatch = "#" + "".join(f"{round(255 * part):02x}" for part in color)
     page.bar(Box(MARGIN, top + 1, 12, 12), swatch)
     page.text(group.name, MARGIN + 18, top, size=10, bold=True)
     room, y = NAMES - 24, top + 17

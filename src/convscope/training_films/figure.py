@@ -146,14 +146,14 @@ def _settling(page: Page, story: Story, box: Box) -> None:
     _time(axes, story, 8)
     axes.set_ylim(min(0.0, *(min(_finite(line)) for line in story.settling.values())) - 0.04, 1.04)
     axes.set_ylabel("correlation with the end", fontproperties=text_layout.font(8), color=INK)
-    colours = colormap(LAYERS, np.linspace(0, 0.9, len(story.settling)))
+    colors = colormap(LAYERS, np.linspace(0, 0.9, len(story.settling)))
     line = min(13.0, (box.height + 20) / len(story.settling))
     for place, (layer, values) in enumerate(story.settling.items()):
-        colour = hexadecimal(colours[place])
-        axes.plot(story.at, values, color=colour, linewidth=1.6, marker=".", markersize=4)
+        color = hexadecimal(colors[place])
+        axes.plot(story.at, values, color=color, linewidth=1.6, marker=".", markersize=4)
         name = text_layout.fit(layer, LEGEND - 20, min(8.0, 0.75 * line))
         left, top = box.left + box.width + 14, box.top + place * line
-        page.bar(Box(left, top + line / 2 - 1, 10, 2), colour)
+        page.bar(Box(left, top + line / 2 - 1, 10, 2), color)
         page.text(name, left + 16, top + (line - name.height) / 2)
 
 
@@ -292,10 +292,10 @@ def _curve(
         both[place].plot(values[:, 0], values[:, 1], **{**style, "alpha": alpha})
         found.append((both[place], name, values))
     for axes, measure in zip(both, story.measures, strict=True):
-        colour = _style(story, measure)["color"]
+        color = _style(story, measure)["color"]
         axes.tick_params(labelsize=size)
         axes.locator_params(axis="y", nbins=4)
-        axes.set_ylabel(_plain(measure), fontproperties=text_layout.font(size), color=colour)
+        axes.set_ylabel(_plain(measure), fontproperties=text_layout.font(size), color=color)
     dashed = any(name.startswith(VALIDATION) for name in story.lines)
     said = filter(None, [story.about, "dashed: on validation pictures" if dashed else ""])
     words = text_layout.fit("; ".join(said), box.width, size - 1)
@@ -306,10 +306,10 @@ def _curve(
 def _style(story: Story, name: str) -> dict[str, Any]:
     """How a line looks: a colour a measure; dashed, with its points, on validation pictures."""
     measure = name.removeprefix(VALIDATION)
-    colour = SECOND if story.measures.index(measure) else ACCENT
+    color = SECOND if story.measures.index(measure) else ACCENT
     if measure == name:
-        return {"color": colour, "linewidth": 1.4}
-    return {"color": colour, "linewidth": 1.1, "linestyle": (0, (3, 2)), "marker": ".", "ms": 3}
+        return {"color": color, "linewidth": 1.4}
+    return {"color": color, "linewidth": 1.1, "linestyle": (0, (3, 2)), "marker": ".", "ms": 3}
 
 
 def _time(axes: "Axes", story: Story, size: float) -> None:

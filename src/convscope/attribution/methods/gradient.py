@@ -3,7 +3,7 @@
 import numpy as np
 
 from convscope.attribution.decision import Explanation
-from convscope.attribution.heat import AttributionMap, over_colours
+from convscope.attribution.heat import AttributionMap, over_colors
 from convscope.validation import between, whole
 
 
@@ -13,7 +13,7 @@ def gradient(decision: Explanation) -> AttributionMap:
     The paper shows the largest magnitude over the colours; this is their signed sum.
     """
     (slope,) = decision.slopes([decision.photo])
-    return AttributionMap(over_colours(slope))
+    return AttributionMap(over_colors(slope))
 
 
 def input_x_gradient(decision: Explanation) -> AttributionMap:
@@ -22,7 +22,7 @@ def input_x_gradient(decision: Explanation) -> AttributionMap:
     The baseline is black, the 0 of [0, 1], so that dark parts count for little.
     """
     (slope,) = decision.slopes([decision.photo])
-    return AttributionMap(over_colours(decision.photo * slope))
+    return AttributionMap(over_colors(decision.photo * slope))
 
 
 def smoothgrad(decision: Explanation, *, samples: int, noise: float) -> AttributionMap:
@@ -32,7 +32,7 @@ def smoothgrad(decision: Explanation, *, samples: int, noise: float) -> Attribut
     0.2 best. Copies may leave [0, 1] a little, as in the paper, since a clip would change their
     mean.
     """
-    return AttributionMap(over_colours(_noisy_slopes(decision, samples, noise)).mean(axis=0))
+    return AttributionMap(over_colors(_noisy_slopes(decision, samples, noise)).mean(axis=0))
 
 
 def vargrad(decision: Explanation, *, samples: int, noise: float) -> AttributionMap:
@@ -42,7 +42,7 @@ def vargrad(decision: Explanation, *, samples: int, noise: float) -> Attribution
     those of SmoothGrad.
     """
     slopes = _noisy_slopes(decision, samples, noise)
-    return AttributionMap(over_colours(slopes.var(axis=0, dtype="float64")))
+    return AttributionMap(over_colors(slopes.var(axis=0, dtype="float64")))
 
 
 def _noisy_slopes(decision: Explanation, samples: int, noise: float) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from convscope.attribution.decision import Explanation, Program, gradient_program
-from convscope.attribution.heat import AttributionMap, over_colours
+from convscope.attribution.heat import AttributionMap, over_colors
 from convscope.errors import InputError
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
@@ -38,7 +38,7 @@ def guided_backpropagation(decision: Explanation) -> AttributionMap:
         return guided_slopes
 
     (slopes,) = decision.run("guided slopes", make, [decision.photo])
-    return AttributionMap(over_colours(slopes[0]))
+    return AttributionMap(over_colors(slopes[0]))
 
 
 def _calls_rectifiers(network: Network) -> bool:

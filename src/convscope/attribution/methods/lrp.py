@@ -14,7 +14,7 @@ import numpy as np
 
 from convscope import backend
 from convscope.attribution.decision import Explanation, Program
-from convscope.attribution.heat import AttributionMap, over_colours
+from convscope.attribution.heat import AttributionMap, over_colors
 from convscope.errors import ModelError
 from convscope.networks.layers import flat_layers, keras_kind
 from convscope.networks.network import Network
@@ -98,7 +98,7 @@ def _relevance(
                 "propagation has no rule. Try: method='occlusion', which needs none."
             )
         found += numbers[0] / degree
-    heat = over_colours(found)
+    heat = over_colors(found)
     total = float(heat.sum())
     gap, note = total - decision.score, ""
     if abs(gap) > MUCH * abs(decision.score):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from convscope.attribution.decision import Explanation
-from convscope.attribution.heat import AttributionMap, over_colours
+from convscope.attribution.heat import AttributionMap, over_colors
 from convscope.errors import InputError
 from convscope.images import Picture
 from convscope.progress import part
@@ -39,7 +39,7 @@ def integrated_gradients(
         shares = (np.arange(steps) + 0.5) / steps
         points = (start + np.float32(share) * (photo - start) for share in shares)
         slopes = decision.slopes(points, total=steps)
-        return over_colours((photo - start) * slopes.mean(axis=0, dtype="float64"))
+        return over_colors((photo - start) * slopes.mean(axis=0, dtype="float64"))
 
     return _close(decision, steps, start, walked)
 
@@ -69,7 +69,7 @@ def blur_integrated_gradients(
         path = [blurred(decision.photo, each) for each in sigmas]
         slopes = decision.slopes(path[1::2], total=steps)
         changes = np.diff(path[::2], axis=0).astype("float64")
-        return over_colours((slopes * changes).sum(axis=0))
+        return over_colors((slopes * changes).sum(axis=0))
 
     heat = _close(decision, steps, blurred(decision.photo, widest), walked)
     return replace(heat, used={**heat.used, "sigma": widest})

@@ -132,7 +132,7 @@ class Opened(Brief):
 
     def network(self, feed: Preprocessing) -> Network:
         """Return the network with this preprocessing."""
-        _check_colours(self.name, self.channels, feed)
+        _check_colors(self.name, self.channels, feed)
         network = Network(self.model, feed, self.size, self.channels, self.labels, self.name)
         if self.labels is not None:
             _check_labels(network, self.labels)
@@ -286,7 +286,7 @@ def _size(
     return height, width
 
 
-def _check_colours(name: str, channels: int, feed: Preprocessing) -> None:
+def _check_colors(name: str, channels: int, feed: Preprocessing) -> None:
     """Refuse a convention for three colours where there are more or fewer."""
     if not feed.fits(channels):
         fitting = [text for text, each in PREPROCESSING.items() if each.fits(channels)]
