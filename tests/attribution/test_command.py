@@ -10,7 +10,7 @@ import pytest
 from convscope import images
 from convscope.attribution.methods.table import METHODS
 from convscope.attribution.options import Request
-from convscope.cli.remaking import command_again
+from convscope.cli.record_to_command import command_again
 from convscope.terminal.record import Record
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from convscope.cli.remaking import command_again
+from convscope.cli.record_to_command import command_again
 from convscope.terminal.options import NetworkOptions, spelled
 from convscope.terminal.record import Record
 

@@ -33,11 +33,14 @@ class EvidenceOptions:
         Path | None,
         typer.Option(
             metavar="DIR|ZIP",
-            help="Photos of yours to compare with, at least 16; measured once, then remembered.",
+            help="Your own photos to compare with, at least 16; the measurements are cached.",
         ),
     ] = None
     control: Annotated[
-        bool, typer.Option("--control", help="Also make the picture of the untrained network.")
+        bool,
+        typer.Option(
+            "--control", help="Also make the same picture with an untrained copy of the network."
+        ),
     ] = False
 
     def check(self) -> None:
@@ -62,11 +65,11 @@ def card(
     recipe: RecipeOptions,
     json: options.AsJson = False,
 ) -> None:
-    """Make the pictures that excite units most, and a card of each: how far it can be trusted.
+    """Make pictures of units, each with a card of evidence: can it be trusted?
 
-    A card lies beside its picture, as .card.png and .card.json, and is printed. It takes some
-    twenty times as long as the picture. The pictures are also shown to a second network, by default
-    vgg16-tiny, unless they are pictures of vgg16-tiny itself.
+    A card is saved beside its picture, as .card.png and .card.json, and is printed. Many more
+    pictures are made for it, to compare with. The pictures are also shown to a second network, by
+    default vgg16-tiny, unless they are pictures of vgg16-tiny itself.
     """
     second.check()
     evidence.check()

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from convscope.cli.remaking import command_again
+from convscope.cli.record_to_command import command_again
 from convscope.printable import printable
 from convscope.terminal import options, output, record
 

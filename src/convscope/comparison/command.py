@@ -43,7 +43,10 @@ def compare(
         ),
     ] = None,
     count: Annotated[
-        int | None, typer.Option(metavar="N", help="Channels of each layer, strongest first.")
+        int | None,
+        typer.Option(
+            metavar="N", help="Channels of each layer and side, largest difference first."
+        ),
     ] = None,
     with_pictures: Annotated[
         bool,

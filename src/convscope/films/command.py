@@ -42,7 +42,7 @@ def animate(
         typer.Option(
             metavar="FILE",
             help="A film as .gif, .webp, .mp4 or .webm, a strip of stills as .png, or the numbers "
-            "as .csv; of several photos a folder. Default: UNIT.gif here, or PHOTO-UNIT.gif of "
+            "as .csv; with several photos, a folder. Default: UNIT.gif, or UNIT-from-PHOTO.gif for "
             "several.",
         ),
     ] = None,

@@ -21,7 +21,10 @@ FOLDER = Path("convscope-pictures")
 
 Steps = Annotated[
     int | None,
-    typer.Option(metavar="N", help="Steps of gradient ascent: fewer are faster, more are clearer."),
+    typer.Option(
+        metavar="N",
+        help="Steps of gradient ascent: fewer are faster, more are clearer. The default is 96.",
+    ),
 ]
 Precision = Annotated[
     str | None,
@@ -35,8 +38,8 @@ Size = Annotated[
     str | None,
     typer.Option(
         metavar="N|HxW|fit",
-        help="Pixels of the pictures made. Default: the network's own size; 'fit': as much as the "
-        "unit sees.",
+        help="Size of the pictures in pixels. Default: the network's own size; 'fit': twice the "
+        "receptive field of the unit, at most the network's own size.",
     ),
 ]
 
@@ -50,7 +53,10 @@ class RecipeOptions:
     seed: Seed = None
     steps: Steps = None
     rate: Annotated[
-        float | None, typer.Option(metavar="X", help="The learning rate at its highest.")
+        float | None,
+        typer.Option(
+            metavar="X", help="The learning rate at its highest. The default of a picture is 0.075."
+        ),
     ] = None
     schedule: Annotated[
         str | None,
@@ -76,7 +82,8 @@ class RecipeOptions:
             help="Random changes of the picture at every step, as a list in order: shift(share), "
             "scale(factor), rotate(degrees), flip, crop(share), noise(sd), blur(sigma), "
             "brightness(amount), contrast(factor); or 'none'. From noise, the default is "
-            "'shift(1/16), scale(1.1), rotate(5)'; from a photo, 'shift(1/64)'.",
+            "'shift(1/16), scale(1.1), rotate(5)'; from a photo, 'shift(1/64)'; for an inversion or "
+            "caricature, 'none'.",
         ),
     ] = None
     canvas: Annotated[
@@ -94,7 +101,7 @@ class RecipeOptions:
         typer.Option(
             metavar="FILE",
             help="All settings of the ascent: a .json file, or a picture that Convscope "
-            "saved. Options change them.",
+            "saved. Options on the command line override them.",
         ),
     ] = None
 
@@ -153,8 +160,8 @@ class PictureOptions:
         int,
         typer.Option(
             metavar="N",
-            help="Save single pictures N times as large, smoothly, to look at. As they are saved "
-            "otherwise, they have the pixels that the network sees.",
+            help="Save single pictures N times as large, smoothed, for viewing. Without it a file "
+            "has exactly the pixels that the network sees.",
         ),
     ] = 1
     size: Size = None

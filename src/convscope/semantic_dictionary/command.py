@@ -31,7 +31,8 @@ def dictionary(
         ),
     ] = None,
     count: Annotated[
-        int | None, typer.Option(metavar="N", help="Channels of each layer, strongest first.")
+        int | None,
+        typer.Option(metavar="N", help="Channels of each layer, most unusual first. Default: 8."),
     ] = None,
     natural: Annotated[
         Path | None,

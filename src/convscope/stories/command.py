@@ -30,7 +30,8 @@ def story(
         Path | None,
         typer.Option(
             metavar="DIR|ZIP",
-            help="Photos of yours, at least 16: classes to read off each layer.",
+            help="Your own photos, at least 16: also name, for each layer, the class whose photos "
+            "have the most similar responses.",
         ),
     ] = None,
     seed: options.Seed = None,
@@ -41,7 +42,9 @@ def story(
 ) -> None:
     """Follow a photo through a network: which channels respond, and what is left of the photo.
 
-    Prints the figure's path, and for each layer what could be read off there. Takes about a minute.
+    Prints the figure's path, and for each layer the error of the inversion and the classes that the
+    network gives it. --seed and --steps are those of the inversions and caricatures. Takes about a
+    minute.
     """
     from convscope.datasets.photos import Photos
     from convscope.results import SUFFIXES

@@ -20,7 +20,7 @@ Weights = Annotated[
     str | None,
     typer.Option(
         metavar="FILE|random",
-        help="Of a named network: an official Keras .h5 file, or 'random' for an untrained one.",
+        help="Weights for a named network: an official Keras .h5 file, or 'random'.",
     ),
 ]
 Labels = Annotated[
@@ -31,7 +31,7 @@ InputSize = Annotated[
     str | None,
     typer.Option(
         metavar="N|HxW",
-        help="The size of the network's own pictures, for a model file that takes any.",
+        help="The input size, for a model file that accepts any size.",
     ),
 ]
 ModelPreprocessing = Annotated[
@@ -41,7 +41,7 @@ ModelPreprocessing = Annotated[
         autocompletion=completing("convscope.networks.preprocessing", "PREPROCESSING"),
         metavar="NAME",
         help="The preprocessing of a model file, such as 'zero-to-one', or as text: "
-        "'BGR, 0..255, minus (104, 117, 123)'; 'convscope check' finds it out.",
+        "'BGR, 0..255, minus (104, 117, 123)'; if unknown, run 'convscope check'.",
     ),
 ]
 Seed = Annotated[
@@ -57,7 +57,7 @@ FigureOut = Annotated[
         "--out",
         metavar="FILE",
         help="A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .json; of "
-        "several photos a folder. Default: named after the photo and the command, here.",
+        "with several photos, a folder. Default: PHOTO-COMMAND.png in the current folder.",
     ),
 ]
 TabledOut = Annotated[
@@ -66,7 +66,7 @@ TabledOut = Annotated[
         "--out",
         metavar="FILE",
         help="A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .csv or "
-        ".json; of several photos a folder. Default: named after the photo and the command, here.",
+        ".json; with several photos, a folder. Default: PHOTO-COMMAND.png in the current folder.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]

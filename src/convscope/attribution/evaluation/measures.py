@@ -23,7 +23,8 @@ class Measure:
         source: who published it.
         says: how to read the number, in a sentence; {trial.radius} and the like are filled in.
         better: which numbers are; '' where only ``poor`` counts.
-        poor: the number from which on a map fails; None is what the random map gets.
+        poor: the number from which on a map fails; if None, a map fails that does not beat every
+            control.
         along: what a curve runs along; '' if there is none to show.
     """
 

@@ -189,7 +189,9 @@ class Evaluation(FigureResult):
         """Return everything needed to read the table, a sentence or two for each column."""
         said = [self.confidence()]
         said += [f"{name[:1].upper()}{name[1:]}: {text}." for name, text in self.reading().items()]
-        said.append("Fails: no better than one of the controls, or beyond the limit stated.")
+        said.append(
+            "Fails: no better than one of the controls, or, where a limit is stated, beyond it."
+        )
         missing = [f"{why.rstrip('.')} ({names})." for why, names in self.reasons().items()]
         omitted = self.attributions.omitted()
         return [*said, *missing, *([omitted] if omitted else [])]
