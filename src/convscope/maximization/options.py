@@ -82,8 +82,8 @@ class RecipeOptions:
             help="Random changes of the picture at every step, as a list in order: shift(share), "
             "scale(factor), rotate(degrees), flip, crop(share), noise(sd), blur(sigma), "
             "brightness(amount), contrast(factor); or 'none'. From noise, the default is "
-            "'shift(1/16), scale(1.1), rotate(5)'; from a photo, 'shift(1/64)'; for an inversion or "
-            "caricature, 'none'.",
+            "'shift(1/16), scale(1.1), rotate(5)'; from a photo, 'shift(1/64)'; for an inversion "
+            "or caricature, 'none'.",
         ),
     ] = None
     canvas: Annotated[
