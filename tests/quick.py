@@ -1,14 +1,11 @@
-"""Climbs of two steps: for tests of what is made of pictures, however rough they are."""
+"""Ascents of two steps: for tests of what is made of pictures, however rough they are."""
 
-import convscope.maximization.recipes  # noqa: F401 - the table is made of whole recipes before
-from convscope.maximization.recipe import Recipe
+from dataclasses import replace
+
+from convscope.maximization.recipes import RECIPES
 
 
-def short_climbs(monkeypatch):
-    """Let every climb have two steps, whatever is asked for."""
-    original = Recipe.__init__
-
-    def init(self, *args, **settings):
-        original(self, *args, **{**settings, "steps": 2})
-
-    monkeypatch.setattr(Recipe, "__init__", init)
+def short_ascents(monkeypatch):
+    """Let every ascent whose steps nobody states have two."""
+    for name, recipe in RECIPES.items():
+        monkeypatch.setitem(RECIPES, name, replace(recipe, steps=2))

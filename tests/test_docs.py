@@ -14,7 +14,7 @@ import convscope
 from convscope import cli
 from convscope.datasets.sample_photos import PHOTOS
 from convscope.networks.loading.load import load
-from tests.quick import short_climbs
+from tests.quick import short_ascents
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -29,8 +29,8 @@ COMMANDS = [
 
 @pytest.fixture
 def at_work(tmp_path, monkeypatch):
-    """A folder with photo.jpg in it, and climbs of two steps."""
-    short_climbs(monkeypatch)
+    """A folder with photo.jpg in it, and ascents of two steps."""
+    short_ascents(monkeypatch)
     monkeypatch.chdir(tmp_path)
     for photo, name in zip(PHOTOS, ("photo.jpg", "other.jpg"), strict=True):
         shutil.copy(photo, name)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from convscope import images
-from tests.quick import short_climbs
+from tests.quick import short_ascents
 
 QUICK = ("--layer", "block1_conv2")
 
@@ -22,8 +22,8 @@ def other(tmp_path, monkeypatch):
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Climbs of two steps."""
-    short_climbs(monkeypatch)
+    """Ascents of two steps."""
+    short_ascents(monkeypatch)
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])

@@ -4,15 +4,15 @@ import json
 
 import pytest
 
-from tests.quick import short_climbs
+from tests.quick import short_ascents
 
 PINNED = ("--precision", "float32")
 
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Climbs of two steps."""
-    short_climbs(monkeypatch)
+    """Ascents of two steps."""
+    short_ascents(monkeypatch)
 
 
 def again(run, file):

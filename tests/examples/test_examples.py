@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.quick import short_climbs
+from tests.quick import short_ascents
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MADE = {
@@ -39,7 +39,7 @@ def test_every_example_is_tested():
 def test_an_example_makes_its_pictures_where_it_is_told_and_says_so(
     name, monkeypatch, tmp_path, capsys
 ):
-    short_climbs(monkeypatch)
+    short_ascents(monkeypatch)
     spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
     example = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(example)

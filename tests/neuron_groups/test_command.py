@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.quick import short_climbs
+from tests.quick import short_ascents
 
 QUICK = ("--layer", "block1_conv2")
 PINNED = ("--precision", "float32")
@@ -12,8 +12,8 @@ PINNED = ("--precision", "float32")
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Climbs of two steps."""
-    short_climbs(monkeypatch)
+    """Ascents of two steps."""
+    short_ascents(monkeypatch)
 
 
 def again(run, file):

@@ -91,10 +91,10 @@ class Asked:
 
     def plan(self, network: "Network") -> "Pictures":
         """Decide, for a network, which pictures there are and where they go."""
-        from convscope.maximization.recipe import Recipe
+        from convscope.maximization.recipes import recipe_for
         from convscope.maximization.task import tasks
 
-        first: int = self.stated.get("seed", (self.base or Recipe()).seed)
+        first: int = self.stated.get("seed", (self.base or recipe_for("picture")).seed)
         count = self.pictures.count
         found = tuple(dict.fromkeys(tasks(network, self.goals, count, first)))
         words = self.options.words_of_name(one_seed=count == 1)

@@ -228,7 +228,7 @@ def tuned(recipe: Recipe | None, settings: dict[str, Any]) -> Recipe:
     for name in settings:
         if name not in known:
             raise unknown("setting of a recipe", name, known)
-    return replace(recipe or Recipe(), **settings)
+    return replace(recipe or recipe_for("picture"), **settings)
 
 
 def settled(network: Network, recipe: Recipe) -> Recipe:

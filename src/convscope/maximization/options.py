@@ -113,6 +113,7 @@ class RecipeOptions:
         from convscope import backend
         from convscope.maximization.optimizer import Optimizer
         from convscope.maximization.recipe import Recipe
+        from convscope.maximization.recipes import recipe_for
         from convscope.transforms import Transforms
 
         base = Recipe.load(self.recipe) if self.recipe else None
@@ -123,7 +124,7 @@ class RecipeOptions:
             wanted = Optimizer.parse(self.optimizer)
             backend.start()
             wanted.make()
-        replace(base or Recipe(), **stated)
+        replace(base or recipe_for("picture"), **stated)
         return base, stated
 
     def words_of_name(self, one_seed: bool = True) -> list[str]:
@@ -180,7 +181,7 @@ def recipe_pairs(record: Record, use: "Use" = "picture") -> list[Pair]:
     changed = _changed(record, use)
     recipe = record.table("recipe")
     stated = [
-        (f"--{name}", str(recipe[name]))
+        (f"--{name.replace('_', '-')}", str(recipe[name]))
         for name in SETTINGS
         if name in recipe and (name in changed or name == "seed")
     ]

@@ -7,7 +7,7 @@ import numpy as np
 from convscope.cards.evidence import Evidence
 from convscope.cards.finding import Finding
 from convscope.drawing.tile import number
-from convscope.maximization.recipe import Recipe
+from convscope.maximization.recipes import recipe_for
 from convscope.objectives import score_pictures
 
 MOVES, SEED = 32, 0  # transforms of the robustness, drawn from this seed for every picture alike
@@ -46,7 +46,7 @@ def robustness(case: Evidence) -> Finding:
     sign = -1.0 if unit.negative else 1.0
     moved = score_pictures(case.network, [case.result.objective] * MOVES, moves(case.result.seen))
     own = case.result.gain
-    moved_by = Recipe().transforms
+    moved_by = recipe_for("picture").transforms
     climbed = case.result.recipe.transforms
     under = "as in its ascent" if climbed == moved_by else f"its ascent was under {climbed}"
     caveat = f"Under {moved_by}, {under}; no occlusion, no noise."
@@ -78,7 +78,7 @@ def moves(picture: np.ndarray) -> np.ndarray:
     """Return the picture under ``MOVES`` fixed transforms: (n, height, width, channels)."""
     from keras import ops
 
-    moved_by, (height, width, channels) = Recipe().transforms, picture.shape
+    moved_by, (height, width, channels) = recipe_for("picture").transforms, picture.shape
     chances = [np.random.default_rng([SEED, place]) for place in range(MOVES)]
     draws = moved_by.draws(chances, (height, width), channels)
     copies = ops.convert_to_tensor(np.repeat(picture[None], MOVES, axis=0))
