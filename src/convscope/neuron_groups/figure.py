@@ -173,7 +173,7 @@ def colored(
     map.
 
     Example:
-        >>> coloured(np.ones((1, 1, 3)), [np.zeros((1, 1))], np.array([[1.0, 0, 0]]), 1.0)[0, 0]
+        >>> colored(np.ones((1, 1, 3)), [np.zeros((1, 1))], np.array([[1.0, 0, 0]]), 1.0)[0, 0]
         array([1., 1., 1.])
     """
     gray = photo.mean(axis=2, keepdims=True, dtype="float64")
