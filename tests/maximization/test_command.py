@@ -196,6 +196,17 @@ def test_a_size_that_fits(run):
     assert images.read(Path("small.png")).shape == (28, 28, 3)
 
 
+def test_a_picture_of_the_field_and_the_command_that_makes_it_again(run):
+    made = run("maximize", "block1_conv2:3", "--size", "field", "--out", "field.png", *FAST)
+    assert (made.status, images.read(Path("field.png")).shape) == (0, (5, 5, 3))
+    before = Path("field.png").read_bytes()
+    command = run("show", "field.png").out.splitlines()[-1]
+    assert "block1_conv2:3@center" in command
+    assert "--contrast 0.25" in command
+    assert run(*shlex.split(command)[1:], "--out", "field.png").status == 0
+    assert Path("field.png").read_bytes() == before
+
+
 def test_an_enlarged_picture_says_so_and_the_command_makes_it_again(run):
     assert run("maximize", "block1_conv1:3", "--steps", "2", "--out", "small.png").status == 0
     made = run("maximize", "block1_conv1:3", "--steps", "2", "--enlarge", "3", "--out", "big.png")

@@ -30,6 +30,23 @@ def to_picture(field: Any) -> Any:
     return ops.sigmoid(field)
 
 
+def bounded(pictures: Any, contrast: float) -> Any:
+    """Return (n, height, width, 3) pictures nearer to mid gray, so that none exceeds a contrast.
+
+    Args:
+        pictures: in [0, 1].
+        contrast: the largest root mean square of a picture's distance from mid gray; 0 for no
+            bound.
+    """
+    from keras import ops
+
+    if not contrast:
+        return pictures
+    off = pictures - 0.5
+    strength = ops.sqrt(ops.mean(ops.square(off), axis=(1, 2, 3), keepdims=True))
+    return 0.5 + off * ops.minimum(1.0, contrast / ops.maximum(strength, 1e-6))
+
+
 def from_picture(pictures: np.ndarray) -> np.ndarray:
     """Return the inverse of ``to_picture``, with values kept ``MARGIN`` away from 0 and 1."""
     inside = np.clip(pictures, MARGIN, 1 - MARGIN)

@@ -77,6 +77,7 @@ class Asked:
     def of(cls, what: Sequence[str], pictures: PictureOptions, recipe: RecipeOptions) -> "Asked":
         """Read what was typed, or refuse it."""
         from convscope import drawing, images
+        from convscope.maximization.field import FIELD
         from convscope.maximization.result import LARGEST as MOST
         from convscope.objectives import parse
         from convscope.validation import whole
@@ -84,7 +85,7 @@ class Asked:
         goals = [parse(text) for text in what]
         whole("--enlarge", pictures.enlarge, high=MOST)
         base, stated = recipe.read()
-        size = options.shaped(pictures.size)
+        size = pictures.size if pictures.size == FIELD else options.shaped(pictures.size)
         if pictures.out and not destinations.is_folder(pictures.out):
             destinations.ready(pictures.out, [*images.ENCODERS, *drawing.FORMATS])
         return cls(goals, pictures, recipe, base, stated, size)
@@ -96,7 +97,7 @@ class Asked:
 
         first: int = self.stated.get("seed", (self.base or recipe_for("picture")).seed)
         count = self.pictures.count
-        found = tuple(dict.fromkeys(tasks(network, self.goals, count, first)))
+        found = tuple(dict.fromkeys(tasks(network, self.goals, count, first, self.size)))
         words = self.options.words_of_name(one_seed=count == 1)
         plan = planned(found, self.pictures.out, self.pictures.sheet, words)
         if self.pictures.enlarge > 1 and not plan.paths:

@@ -12,9 +12,10 @@ from convscope import backend, images
 from convscope.canvas import CANVASES, Canvas, Fourier, has_opacity
 from convscope.errors import ConvscopeWarning, InputError, unknown
 from convscope.maximization.ascent import CHUNK, Step, ascend
+from convscope.maximization.field import FIELD
 from convscope.maximization.pre_activation import pre_activations
 from convscope.maximization.recipe import Recipe
-from convscope.maximization.recipes import recipe_for
+from convscope.maximization.recipes import Use, recipe_for
 from convscope.maximization.result import Gallery, Maximized, eight_bit
 from convscope.maximization.task import Task, tasks
 from convscope.networks import batch_size
@@ -26,7 +27,7 @@ from convscope.objectives import Objective, from_unit, score_pictures
 from convscope.objectives.parser import What, objective
 from convscope.progress import Progress
 
-Size = int | tuple[int, int] | Literal["fit"] | None
+Size = int | tuple[int, int] | Literal["fit", "field"] | None
 OnStep = Callable[[Sequence[Objective], Step], None]
 
 SMALLEST_FIT = 16  # pixels a side; a smaller picture shows too little
@@ -61,7 +62,9 @@ def maximize(
             objective, as text or from ``convscope.objectives``: 'block5_conv3:17 - 10 * l2'.
         size: height and width in pixels, or one number for both; the network's own by default.
             'fit' makes the picture as small as the receptive field of the unit allows, which takes
-            less time for early layers.
+            less time for early layers. 'field' shows just what one neuron of a channel sees, with
+            a bound on the contrast: for the first layers, whose pictures are plain colours
+            otherwise.
         recipe: the settings of the ascent; the default recipe if not given.
         progress: called now and then with the fraction done, in [0, 1], and what is being made.
         on_step: called now and then with the objectives of the batch and a ``Step``, which has
@@ -142,7 +145,7 @@ def gallery(
         ``cs.gallery(network, "block5_conv3:0-15").save("sheet.png")``
     """
     seed = tuned(recipe, settings).seed
-    found = tasks(network, what, count, seed)
+    found = tasks(network, what, count, seed, size)
     made = []
     for result in maximized(
         network,
@@ -178,14 +181,16 @@ def maximized(
     """
     # Refuse impossible requests before the first ascent.
     tuned(recipe, settings)
-    shapes = {goal: sized(network, size, goal) for goal in {each.objective for each in subjects}}
+    stated: Size = "fit" if size == FIELD else size
+    shapes = {goal: sized(network, stated, goal) for goal in {each.objective for each in subjects}}
     for shape in set(shapes.values()):  # a layer is tried once for each size, not for each unit
         check(network, [goal for goal, own in shapes.items() if own == shape], shape)
     goals = pre_activations(network, shapes)
     done = 0
     for _, alike in itertools.groupby(subjects, key=lambda each: _batched_by(each, goals)):
         same = list(alike)
-        default = recipe_for("picture", aligned=same[0].objective.aligned)
+        use: Use = "field" if size == FIELD else "picture"
+        default = recipe_for(use, aligned=same[0].objective.aligned)
         own = settled(network, tuned(recipe or default, settings))
         shape = shapes[same[0].objective]
         canvas = blank(network, own, shape)
@@ -370,8 +375,9 @@ def sized(network: Network, size: Size, objective: Objective | None = None) -> t
     fields = [network.layers[layer].receptive_field or np.inf for layer in layers]
     units = objective.units if objective else []
     alone = len(units) == len(layers) > 0 and all(unit.at == "center" for unit in units)
-    wanted = max(fields, default=np.inf) * (1 if alone else 2)
-    height, width = (int(min(side, max(wanted, SMALLEST_FIT))) for side in network.size)
+    field = max(fields, default=np.inf)
+    wanted = field if alone else max(2 * field, SMALLEST_FIT)
+    height, width = (int(min(side, wanted)) for side in network.size)
     return height, width
 
 

@@ -95,6 +95,14 @@ class RecipeOptions:
             autocompletion=completing("convscope.canvas", "CANVASES"),
         ),
     ] = None
+    contrast: Annotated[
+        float | None,
+        typer.Option(
+            metavar="X",
+            help="The largest contrast of the picture, up to 0.5. Default: no bound; 0.25 for "
+            "--size field.",
+        ),
+    ] = None
     precision: Precision = None
     recipe: Annotated[
         Path | None,
@@ -165,7 +173,15 @@ class PictureOptions:
             "has exactly the pixels that the network sees.",
         ),
     ] = 1
-    size: Size = None
+    size: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|HxW|fit|field",
+            help="Size of the pictures in pixels. Default: the network's own size; 'fit': twice "
+            "the receptive field of the unit, at most the network's own size; 'field': just what "
+            "one neuron of a channel sees, which tells most about the first layers.",
+        ),
+    ] = None
 
 
 def check_precision(precision: str | None) -> None:

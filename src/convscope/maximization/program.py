@@ -9,6 +9,7 @@ import numpy as np
 from convscope import backend
 from convscope.backend import to_numpy
 from convscope.canvas import Canvas, has_opacity
+from convscope.canvas.color import bounded
 from convscope.maximization.optimizer import Optimizer
 from convscope.maximization.recipe import Recipe
 from convscope.networks.network import Network
@@ -42,9 +43,12 @@ class Program:
         taps, transforms = bound.taps - {PICTURE}, recipe.transforms
         drawn = len(transforms.plan)
 
+        def paint(numbers: Any, detail: Any) -> Any:
+            return bounded(canvas.decode(numbers, detail), recipe.contrast)
+
         def score(numbers: Any, detail: Any, leak: Any, *data: Any) -> tuple[Any, Any]:
             draws, data = data[:drawn], data[drawn:]
-            clean = pictures = canvas.decode(numbers, detail)
+            clean = pictures = paint(numbers, detail)
             if has_opacity(canvas):
                 behind, data = data[0], data[1:]
                 clean = canvas.seen(pictures, ops.full_like(behind, 0.5))
@@ -59,7 +63,7 @@ class Program:
         self._steps = backend.ascent_program(
             score, self._numbers, self._optimizer, network.model.variables
         )
-        self._paint = backend.compiled(canvas.decode, [])
+        self._paint = backend.compiled(paint, [])
 
     def start(self, numbers: np.ndarray, memory: Sequence[np.ndarray] | None = None) -> None:
         """Set the parameters, and the optimizer's state if there is one to continue from."""
@@ -100,6 +104,6 @@ def cached_program(
     network: Network, bound: CompiledObjective, canvas: Canvas, count: int, recipe: Recipe
 ) -> AbstractContextManager[Program]:
     """Yield a program, one of an earlier ascent if there is one of the same kind."""
-    settings = recipe.transforms.plan, recipe.optimizer, recipe.precision
+    settings = recipe.transforms.plan, recipe.optimizer, recipe.precision, recipe.contrast
     key = ("climb", bound.kind, canvas, count, settings)
     return network.cached_program(key, lambda: Program(network, bound, canvas, count, recipe))

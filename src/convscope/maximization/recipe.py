@@ -40,6 +40,9 @@ class Recipe:
         decay: how fast the waves of a Fourier canvas weaken with frequency.
         detail: the highest spatial frequency in use, as a share of the highest possible one: at the
             first step, and from half of the steps on. Large forms are found first, then refined.
+        contrast: the largest contrast of the picture, as the root mean square of its distance from
+            mid gray, at most 0.5; 0 for no bound. A bound keeps a unit of few weights from plain
+            colours at their ends: what counts then is the pattern, not its strength.
         boost: how much higher the rate is for units with a small receptive field: it is multiplied
             by (side / receptive field) to this power, since such units respond to fine, faint
             waves.
@@ -69,6 +72,7 @@ class Recipe:
     canvas: str = "fourier"
     decay: float = 1.0
     detail: tuple[float, float] = (0.25, 0.75)
+    contrast: float = 0.0
     boost: float = 0.75
     leak: float = 1.0
     patience: int = 16
@@ -98,6 +102,10 @@ class Recipe:
             raise InputError(
                 f"Expected two shares above zero, first and last. Received: detail={self.detail}."
             )
+        if not 0 <= self.contrast <= 0.5:
+            raise InputError(f"Expected 0 to 0.5. Received: contrast={self.contrast}.")
+        if self.contrast and self.canvas == "transparent":
+            raise InputError("Expected a canvas without opacity for a bound on the contrast.")
         for name, value in (("decay", self.decay), ("boost", self.boost), ("leak", self.leak)):
             if not 0 <= value < math.inf:
                 raise InputError(f"Expected zero or more. Received: {name}={value}.")

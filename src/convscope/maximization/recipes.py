@@ -6,7 +6,7 @@ from typing import Literal
 from convscope.maximization.recipe import Recipe
 from convscope.transforms import Shift, Transforms
 
-Use = Literal["picture", "film", "training", "training-draft"]
+Use = Literal["picture", "field", "film", "training", "training-draft"]
 
 # For objectives that compare every place with a photo's there are no transforms: shifts would blur
 # the picture. Without this jitter, Adam's full momentum works well. All frequencies are in use,
@@ -31,6 +31,9 @@ _TRAINING = Recipe(patience=0)
 RECIPES: dict[str, Recipe] = {
     "picture": Recipe(),
     "picture-aligned": _ALIGNED,
+    # What fills the receptive field of one neuron: nothing is moved, since a few pixels have no
+    # room. The best pattern of a linear unit is then its kernel.
+    "field": Recipe(canvas="pixel", contrast=0.25, boost=0.0, patience=0, transforms=Transforms()),
     "film": _FILM,
     "film-aligned": replace(_ALIGNED, patience=0),
     # Slower, and with small shifts only, since a photo keeps its own forms in place. At strength

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from convscope.brief import Brief
 from convscope.errors import InputError
+from convscope.maximization.field import FIELD, middle_neuron
 from convscope.networks.network import Network
 from convscope.objectives import Objective
 from convscope.objectives.parser import What, objective
@@ -37,8 +38,12 @@ class Task(Brief):
         return self.name or file_stem(self.objective, self.label)
 
 
-def tasks(network: Network, what: Iterable[What], count: int, seed: int) -> list[Task]:
+def tasks(
+    network: Network, what: Iterable[What], count: int, seed: int, size: object = None
+) -> list[Task]:
     """Return the tasks: each objective ``count`` times, with consecutive seeds.
+
+    For the size 'field' a channel stands for the neuron in the middle of its map.
 
     Copies of a coupled objective (diversity, alignment) form a set. So do different coupled
     objectives if there is one of each, as in an interpolation.
@@ -46,6 +51,8 @@ def tasks(network: Network, what: Iterable[What], count: int, seed: int) -> list
     if not isinstance(count, int) or count < 1:
         raise InputError(f"Expected at least one picture of each. Received: count={count}.")
     found = [each for one in what for each in objective(one).resolved(network)]
+    if size == FIELD:
+        found = [middle_neuron(network, each) for each in found]
     together = [each for each in found if each.coupled] if count == 1 else []
     if together and (len(together) < len(found) or len({each.kind for each in together}) > 1):
         raise InputError(
