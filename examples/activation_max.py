@@ -13,6 +13,7 @@ import convscope as cs
 
 CLASSES = ["bee", "sports car", "school bus", "king penguin", "monarch", "espresso", "teapot"]
 
+FIRST = 3  # layers whose neurons see 3, 5 and 10 pixels
 DPI = 96  # pixels an inch: small files, for a page
 
 
@@ -25,7 +26,9 @@ def main(out: Path, **settings) -> None:
     chance = np.random.default_rng(0)  # the channels are drawn at random
     layers = [layer for layer in network.layers.values() if layer.kind == "Conv2D"]
     units = [f"{layer.address}:{chance.integers(layer.channels)}" for layer in layers]
-    channels = cs.gallery(network, *units, **settings)
+    # The first layers see a few pixels: each of these is shown at the size of its field.
+    channels = cs.gallery(network, *units[:FIRST], size="field", **settings)
+    channels += cs.gallery(network, *units[FIRST:], **settings)
     print(*channels.save(out / "edges-to-objects.png", columns=7, dpi=DPI))
 
 

@@ -186,6 +186,10 @@ class Gallery(Brief, Sequence[Maximized]):
     def __iter__(self) -> Iterator[Maximized]:
         return iter(self.results)
 
+    def __add__(self, other: "Gallery") -> "Gallery":
+        """Return the pictures of two galleries, for one sheet."""
+        return Gallery(self.results + other.results)
+
     def info(self) -> dict[str, str]:
         """Return the provenance of the sheet: all units, and what their pictures have in common."""
         first = self.results[0]

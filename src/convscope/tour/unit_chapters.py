@@ -8,7 +8,7 @@ import numpy as np
 from convscope import images
 from convscope.films.animate import animate
 from convscope.images import Photo
-from convscope.maximization.maximize import gallery
+from convscope.maximization.maximize import Size, gallery
 from convscope.maximization.result import Maximized
 from convscope.maximization.task import file_stem
 from convscope.progress import Progress
@@ -16,6 +16,7 @@ from convscope.tour.context import Tour
 from convscope.tour.page import Chapter, Row, Shown
 
 GOALS = ("bee", "sports car")
+SMALL = 10  # pixels of a field; a channel that sees no more is shown as one neuron sees it
 
 
 def edges_to_objects(tour: Tour, progress: Progress) -> Chapter:
@@ -24,8 +25,9 @@ def edges_to_objects(tour: Tour, progress: Progress) -> Chapter:
     rows = []
     for done, info in enumerate(layers):
         progress(done / len(layers), "")
-        made = gallery(tour.network, *tour.drawn(info.address), **tour.settings)
         seen = info.receptive_field
+        size: Size = "field" if seen and seen <= SMALL else None
+        made = gallery(tour.network, *tour.drawn(info.address), size=size, **tour.settings)
         heading = f"{info.address}: {info.channels} channels, each neuron sees {seen}x{seen} pixels"
         rows.append(Row(heading, [with_reach(result) for result in made]))
     return Chapter(
@@ -36,7 +38,8 @@ def edges_to_objects(tour: Tour, progress: Progress) -> Chapter:
         of the picture would excite the channel more, make that change, and repeat this a hundred
         times. The method is called activation maximization.
 
-        Read from top to bottom. The first block looks for plain colours and edges, the second
+        Read from top to bottom. A neuron of the first layers sees only a few pixels, so the first
+        rows show exactly these pixels, enlarged: colours, edges and corners. The second block looks
         for stripes and grids, and the third for textures such as scales, fur or basketwork. From
         the fourth block on there are eyes, wheels, heads and flowers. The network learned all of
         these from the photos and their class labels alone. The channels below were drawn at
