@@ -9,7 +9,7 @@ import numpy as np
 
 from convscope import files
 from convscope.errors import ConvscopeError
-from convscope.networks.loading.embedded import NETWORKS, labels
+from convscope.networks.loading.embedded import NETWORKS
 from convscope.networks.loading.embedded.architecture import from_weights
 from convscope.networks.loading.zoo import EMBEDDED
 from convscope.networks.natural_measurement import measure
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         own = NETWORKS[given.network]
         out = given.out or (beside(given.weights) if given.weights else own.natural)
         model = from_weights(given.weights or own.weights)
-        network = Network(model, PREPROCESSING["bgr-centred"], model.input_shape[1:3], 3, labels())
+        network = Network(model, PREPROCESSING["bgr-centred"], model.input_shape[1:3], 3)
         pixels = read_pictures(given.data, "validation").pixels
         parts = range(0, len(pixels), BATCH)
         found = measure(network, (pixels[i : i + BATCH].astype("float32") / 255 for i in parts))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from convscope.errors import MissingWeights, ModelError
-from convscope.networks.loading.embedded import NETWORKS, labels
+from convscope.networks.loading.embedded import NETWORKS
 from convscope.networks.loading.embedded.architecture import assign, build, from_weights
 from convscope.networks.loading.embedded.arrays import read_arrays
 from convscope.networks.loading.zoo import ZOO, builder
@@ -53,12 +53,13 @@ def test_convolutions_and_dense_layers_behave_as_those_of_vgg16(network, origina
             assert getattr(layer, setting, None) == getattr(twin, setting, None)
 
 
-def test_sizes_are_those_of_the_weight_file(network):
+def test_sizes_are_those_of_the_weight_file(network, name):
     assert network.input_shape == (None, 64, 64, 3)
     assert network.get_layer("flatten").output.shape == (None, 2 * 2 * 256)
     assert network.get_layer("fc1").units == network.get_layer("fc2").units == 512
-    assert network.output_shape == (None, 200)
-    assert network.count_params() == 4_570_216
+    classes = NETWORKS[name].classes
+    assert network.output_shape == (None, classes)
+    assert network.count_params() == 4_467_616 + 513 * classes
 
 
 def test_weights_are_those_of_the_file(network, name):
@@ -75,10 +76,15 @@ def test_answers_are_probabilities_that_depend_on_the_picture(network):
     assert np.abs(answers[0] - answers[1]).max() > 1e-3
 
 
-def test_every_class_has_its_own_label_in_the_order_of_the_weights():
-    names = labels()
-    assert len(names) == len(set(names)) == 200
+def test_every_class_has_its_own_label_in_the_order_of_the_weights(network, name):
+    names = NETWORKS[name].labels()
+    assert len(names) == len(set(names)) == network.output_shape[1]
     assert (names[38], names[44], names[153]) == ("bee", "monarch", "sports car")
+
+
+def test_the_six_classes_that_are_not_of_tiny_imagenet_come_last():
+    more = ("tiger", "giant panda", "sunflower", "rose", "daisy", "T-shirt")
+    assert NETWORKS["vgg16-tiny"].labels()[200:] == more
 
 
 def test_weights_of_another_width_build_another_width(tmp_path):

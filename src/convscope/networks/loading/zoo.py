@@ -114,7 +114,7 @@ def builder(entry: ZooEntry) -> Any:
 def labels(name: str) -> tuple[str, ...]:
     """Return the names of a network's classes, in the order of its outputs."""
     if name in embedded.NETWORKS:
-        return embedded.labels()
+        return embedded.NETWORKS[name].labels()
     return tuple(LABELS.read_text(encoding="utf-8").splitlines())
 
 
