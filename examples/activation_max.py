@@ -11,7 +11,7 @@ import numpy as np
 
 import convscope as cs
 
-CLASSES = ["bee", "sports car", "school bus", "king penguin", "monarch", "espresso", "teapot"]
+CLASSES = ["tiger", "bee", "sports car", "giant panda", "sunflower", "school bus", "monarch"]
 
 FIRST = 3  # layers whose neurons see 3, 5 and 10 pixels
 DPI = 96  # pixels an inch: small files, for a page

@@ -52,8 +52,6 @@ def quick(monkeypatch):
 def test_pictures_beside_a_result_are_made_in_a_stated_precision_and_again(
     run, photo, other, quick, words, precision
 ):
-    if words[0] == "factors":
-        pytest.importorskip("sklearn")
     assert run(*words, "--precision", precision, "--out", "a.png").status == 0
     told = run("show", "a.png").out
     command = told.splitlines()[-1]

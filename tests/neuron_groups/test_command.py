@@ -21,7 +21,6 @@ def again(run, file):
 
 
 def test_factors_of_a_layer(run, photo, quick):
-    pytest.importorskip("sklearn")
     asked = ("--count", "2", "--target", "predictions:bee", *QUICK, "--seed", "3", *PINNED)
     ran = run("factors", photo, *asked)
     assert (ran.status, ran.err) == (0, "")
@@ -50,5 +49,4 @@ def test_factors_of_a_layer(run, photo, quick):
     ],
 )
 def test_what_cannot_be_is_refused(refused, photo, options, said):
-    pytest.importorskip("sklearn")
     assert said in refused("factors", photo, *options)

@@ -8,16 +8,13 @@ import numpy as np
 import pytest
 from keras import layers
 
-from convscope.errors import InputError, MissingExtra, UnknownName
+from convscope.errors import InputError, UnknownName
 from convscope.images import read_info
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.units import Unit
 from convscope.neuron_groups.factors import factors
 from tests.drawing.extents import all_words, assert_all_text_inside
-from tests.missing import hidden
-
-pytest.importorskip("sklearn", reason="scikit-learn comes with the extra [factors]")
 
 SIDE = 8
 RED, BLUE = np.array([3, 4, 0, 0, 0]), np.array([0, 0, 0, 1, 1])  # channels that fire together
@@ -192,12 +189,6 @@ def test_what_is_impossible_is_refused(network, settings, error, message):
 def test_a_layer_that_is_silent_is_refused(network):
     with pytest.raises(InputError, match="No channel of conv responds above zero"):
         factors(network, np.zeros((SIDE, SIDE, 3), "float32"), count=2)
-
-
-def test_a_missing_library_is_reported_with_its_extra(network, monkeypatch):
-    hidden(monkeypatch, "sklearn")
-    with pytest.raises(MissingExtra, match=r"needs sklearn.*convscope\[factors\]"):
-        factors(network, photo(), count=2)
 
 
 @pytest.fixture(scope="module")

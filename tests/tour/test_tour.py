@@ -9,14 +9,12 @@ from convscope import images
 from convscope.errors import InputError
 from convscope.networks.loading.embedded import NETWORKS
 from convscope.tour import (
-    photo_chapters,
     tour,
     training_chapters,
 )
 from convscope.tour.chapters import CHAPTERS
 from convscope.tour.context import Extent, Tour
 from convscope.tour.page import Chapter, Row, Shown, render
-from tests.missing import hidden
 
 DOT = b"\x89PNG"
 VIEWS = {
@@ -99,15 +97,6 @@ def test_a_layer_is_settled_once_it_stays_like_its_end(monkeypatch, tmp_path):
     told = {"settling": {"moments": [0, 10, 50, 100], "layers": layers, "pictures": "ours"}}
     (tmp_path / "film.webp.json").write_text(json.dumps(told))
     assert training_chapters.settling() == {"early": 0.0, "late": 1.0}
-
-
-def test_without_the_library_of_factors_the_page_says_how_to_get_them(monkeypatch, tmp_path):
-    hidden(monkeypatch, "sklearn")
-    index = tour.make(tmp_path, extent=QUICK, chapters={photo_chapters.place: 1.0})
-    text = index.read_text(encoding="utf-8")
-    assert "convscope[factors]" in text
-    assert (tmp_path / "pictures" / "place-coffee.png").exists()
-    assert not (tmp_path / "pictures" / "factors-coffee.png").exists()
 
 
 def test_an_interrupted_tour_keeps_its_finished_chapters(tmp_path):

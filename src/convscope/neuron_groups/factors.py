@@ -14,7 +14,7 @@ from convscope.attribution.decision import Explanation
 from convscope.attribution.layer_maps import enlarged, maps_and_slopes, scores_of
 from convscope.brief import Brief, counted
 from convscope.drawing.tile import number
-from convscope.errors import InputError, need
+from convscope.errors import InputError
 from convscope.images import Picture
 from convscope.maximization.maximize import maximized
 from convscope.maximization.task import Task
@@ -292,7 +292,6 @@ def factors(
     Raises:
         InputError: the layer, the count or the target is not possible.
         UnknownName: no layer or class has this name.
-        MissingExtra: scikit-learn is not installed.
 
     Example:
         ``cs.factors(network, "photo.jpg", "block4_conv3").save("factors.png")``
@@ -302,7 +301,6 @@ def factors(
     computing: dict[str, Any] = (
         {"precision": common_precision(precision, network)} if pictures else {}
     )
-    library = need("sklearn.decomposition", "factors")
     picture = to_input(network, photo)
     decision = None
     if target is not None or network.head is not None:
@@ -315,7 +313,7 @@ def factors(
         maps, slopes = network.activations(picture[None], [tap])[tap][0], None
     maps = maps.astype("float64")
     answer = np.maximum(maps, 0)
-    made, share = _factorized(library, answer, info, count, int(seed))
+    made, share = _factorized(answer, info, count, int(seed))
     if decision and slopes is not None:
         without = (maps - part for part in (0.0, *(each.part for each in made)))
         whole_score, *scores = scores_of(decision, info, without, 1 + len(made))
@@ -396,7 +394,7 @@ def _layer(
 
 
 def _factorized(
-    library: Any, answer: np.ndarray, info: LayerInfo, count: int, seed: int
+    answer: np.ndarray, info: LayerInfo, count: int, seed: int
 ) -> tuple[list[Factor], float]:
     """Return the factors, and the share of the response's squares that they explain."""
     height, width, channels = answer.shape
@@ -406,9 +404,9 @@ def _factorized(
         raise InputError(
             f"No channel of {info.address} responds above zero to this photo. Try: another layer."
         )
-    model = library.NMF(
-        count, init="nndsvda", random_state=seed, max_iter=ITERATIONS, tol=TOLERANCE
-    )
+    from sklearn.decomposition import NMF  # takes a second: only when it is used
+
+    model = NMF(count, init="nndsvda", random_state=seed, max_iter=ITERATIONS, tol=TOLERANCE)
     with warnings.catch_warnings():  # the share explained says how good it is
         warnings.simplefilter("ignore")
         places = model.fit_transform(flat / size) * size

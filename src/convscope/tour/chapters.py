@@ -12,8 +12,8 @@ from convscope.tour.unit_chapters import classes, edges_to_objects, films
 
 CHAPTERS: dict[Callable[[Tour, Progress], Chapter], float] = {
     # each with about its share of the time
-    edges_to_objects: 0.34,
     classes: 0.03,
+    edges_to_objects: 0.34,
     learning: 0.01,
     twins: 0.08,
     layer_by_layer: 0.03,

@@ -6,7 +6,6 @@ from convscope.activation.activations import activations
 from convscope.activation.representative_layers import representative_layers as telling
 from convscope.attribution.attribute import attribute
 from convscope.connections.weights import weights
-from convscope.errors import MissingExtra
 from convscope.networks.units import in_quotes, quoted
 from convscope.neuron_groups.factors import factors
 from convscope.progress import Progress, part
@@ -17,10 +16,6 @@ from convscope.tour.page import Chapter, Row
 
 SEEN = 6  # channels of a layer by their maps
 GROUPS = 4
-
-GROUPED = """A layer has hundreds of channels, too many to look at, but many of them fire together.
-        The second figure combines the channels of one layer into a few groups. It shows where each
-        group fires, what it looks for, and how much it speaks for the class."""
 
 
 def layer_by_layer(tour: Tour, progress: Progress) -> Chapter:
@@ -87,26 +82,22 @@ def place(tour: Tour, progress: Progress) -> Chapter:
     )
     caption = f"{photo.name}, where it speaks most for its likeliest class"
     rows = [Row("", [drawn(f"place-{photo.stem}.png", spelled.figure(), spelled.info(), caption)])]
-    groups = GROUPED
-    try:
-        grouped = factors(
-            tour.network, photo, count=GROUPS, seed=tour.seed, progress=part(progress, 0.5, 1)
-        )
-    except MissingExtra as missing:
-        rows.append(Row(f"A figure of groups of channels is left out. {missing}", []))
-        groups = ""
-    else:
-        figure, info = grouped.figure(), grouped.info()
-        caption = f"{photo.name}, in {len(grouped.factors)} groups of channels"
-        rows.append(Row("", [drawn(f"factors-{photo.stem}.png", figure, info, caption)]))
+    grouped = factors(
+        tour.network, photo, count=GROUPS, seed=tour.seed, progress=part(progress, 0.5, 1)
+    )
+    figure, info = grouped.figure(), grouped.info()
+    caption = f"{photo.name}, in {len(grouped.factors)} groups of channels"
+    rows.append(Row("", [drawn(f"factors-{photo.stem}.png", figure, info, caption)]))
     return Chapter(
         "One place in the photo",
-        f"""This figure shows one place of the photo, the place that speaks most for its class. In
+        """This figure shows one place of the photo, the place that speaks most for its class. In
         each layer, dozens of channels fire there. The figure shows the ones with the most unusual
         responses, compared with 10,000 natural pictures. Each channel is shown by the picture that
         it looks for. Together, these pictures show what the network sees at this place.
 
-        {groups}""",
+        A layer has hundreds of channels, too many to look at, but many of them fire together. The
+        second figure combines the channels of one layer into a few groups. It shows where each
+        group fires, what it looks for, and how much it speaks for the class.""",
         rows,
     )
 

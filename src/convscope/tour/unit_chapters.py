@@ -19,6 +19,34 @@ GOALS = ("bee", "sports car")
 SMALL = 10  # pixels of a field; a channel that sees no more is shown as one neuron sees it
 
 
+def classes(tour: Tour, progress: Progress) -> Chapter:
+    """What the network looks for in some everyday things."""
+    named = tour.network.labels or ()
+    made = gallery(
+        tour.network,
+        *(f"predictions:{c}" for c in tour.extent.classes if c in named),
+        **tour.settings,
+    )
+    opinions = tour.network.probabilities(np.stack([result.picture for result in made]))
+    shown = []
+    for result, opinion in zip(made, opinions, strict=True):
+        _, label, share = tour.network.top(opinion, 1)[0]
+        shown.append(with_reach(result, f"network: {label}, {share:.0%}"))
+    return Chapter(
+        "What the network looks for in a tiger",
+        """The last layer has one unit for each class. What does such a unit look for? We can find
+        out with the network itself. Start from gray noise, compute which small change of the
+        picture would raise the score of the class, make that change, and repeat this a hundred
+        times. The method is called activation maximization.
+
+        The result is not a photograph of a tiger. It shows everything that, for this network,
+        speaks for a tiger and against all other classes. Often that includes what is usually around
+        the thing, such as flowers around a bee. The line under each picture is the class that the
+        network gives to this picture, with its probability.""",
+        [Row("", shown)],
+    )
+
+
 def edges_to_objects(tour: Tour, progress: Progress) -> Chapter:
     """The pictures of units of every layer, drawn at random."""
     layers = [info for info in tour.network.layers.values() if "Conv" in info.kind]
@@ -34,9 +62,7 @@ def edges_to_objects(tour: Tour, progress: Progress) -> Chapter:
         "From edges to objects",
         """A convolutional network is a stack of layers, and each layer is a set of channels: small
         pattern detectors that slide over the whole picture. What pattern does a channel detect?
-        We can find out with the network itself. Start from gray noise, compute which small change
-        of the picture would excite the channel more, make that change, and repeat this a hundred
-        times. The method is called activation maximization.
+        Activation maximization answers this, too: here the picture excites one channel.
 
         Read from top to bottom. A neuron of the first layers sees only a few pixels, so the first
         rows show exactly these pixels, enlarged: colours, edges and corners. The second block looks
@@ -45,35 +71,11 @@ def edges_to_objects(tour: Tour, progress: Progress) -> Chapter:
         these from the photos and their class labels alone. The channels below were drawn at
         random; we did not choose the prettiest.
 
-        The number under each picture is its reach. It compares the channel's response with its
-        responses to 10,000 natural pictures: 0 is their median, and 1 is the highest of them.
-        Above 1, the picture excites the channel more than any of these. A high reach shows an
-        extreme, not what the channel usually responds to.""",
+        The number under each picture is its reach. It compares the response with the responses to
+        10,000 natural pictures: 0 is their median, and 1 is the highest of them. Above 1, the
+        picture excites the channel more than any of these. A high reach shows an extreme, not what
+        the channel usually responds to.""",
         rows,
-    )
-
-
-def classes(tour: Tour, progress: Progress) -> Chapter:
-    """What the network looks for in some everyday things."""
-    named = tour.network.labels or ()
-    made = gallery(
-        tour.network,
-        *(f"predictions:{c}" for c in tour.extent.classes if c in named),
-        **tour.settings,
-    )
-    opinions = tour.network.probabilities(np.stack([result.picture for result in made]))
-    shown = []
-    for result, opinion in zip(made, opinions, strict=True):
-        _, label, share = tour.network.top(opinion, 1)[0]
-        shown.append(with_reach(result, f"network: {label}, {share:.0%}"))
-    return Chapter(
-        "What the network looks for in a bee",
-        """The last layer has one unit for each class, and the same method works for it. The result
-        is not a photograph of a bee. It shows everything that, for this network, speaks for a bee
-        and against the 199 other classes. Often that includes what is usually around the thing,
-        such as flowers around a bee. The line under each picture is the class that the network
-        gives to this picture, with its probability.""",
-        [Row("", shown)],
     )
 
 
