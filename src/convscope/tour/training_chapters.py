@@ -50,9 +50,10 @@ def settling() -> dict[str, float]:
 def twins(tour: Tour, progress: Progress) -> Chapter:
     """The same units of two networks, one trained against an adversary."""
     networks = [load(name) for name in NETWORKS]
+    common = set.intersection(*(set(network.labels or ()) for network in networks))
     asked = {
         f"channels of {TWINS}": replace(tour, network=networks[0]).drawn(TWINS),
-        "classes": [f"predictions:{label}" for label in tour.extent.classes],
+        "classes": [f"predictions:{label}" for label in tour.extent.classes if label in common],
     }
     pairs = [(what, network) for what in asked for network in networks]
     rows = []
