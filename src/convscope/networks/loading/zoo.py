@@ -143,7 +143,7 @@ def build(name: str, weights: str | os.PathLike[str] | None = None) -> tuple[Any
 
 def _embedded(name: str, weights: str | os.PathLike[str] | None) -> Any:
     if weights == RANDOM:
-        model = architecture.build()
+        model = architecture.build(embedded.NETWORKS[name].classes)
         randomize(model)
         return model
     return builder(ZOO[name])() if weights is None else architecture.from_weights(Path(weights))
