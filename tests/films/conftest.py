@@ -17,7 +17,7 @@ def network():
         PREPROCESSING["bgr-centred"],
         (64, 64),
         3,
-        embedded.NETWORKS["vgg16-tiny"].labels(),
+        embedded.labels(),
         "vgg16-tiny",
     )
 

@@ -12,6 +12,8 @@ from convscope.errors import ModelError
 from convscope.networks.loading import zoo
 from convscope.networks.loading.detect_preprocessing import detect_preprocessing
 from convscope.networks.loading.embedded import NETWORKS, vgg16_tiny
+from convscope.networks.loading.embedded.arrays import read_arrays
+from convscope.networks.loading.load import load
 from convscope.networks.loading.zoo import EMBEDDED, LABELS, ZOO, build, builder
 from convscope.networks.preprocessing import PREPROCESSING
 
@@ -85,7 +87,7 @@ def test_names_are_those_of_the_builders_in_lower_case(name):
 def test_small_rows_can_be_built_untrained_with_their_classes(name):
     model, top = build(name, "random")
     assert top
-    assert model.output_shape[-1] == len(zoo.labels(name)) == 1000
+    assert model.output_shape[-1] == len(zoo.labels(name, 1000)) == 1000
     assert model.input_shape == (None, *ZOO[name].size, 3)
     inside = detect_preprocessing(model)
     assert inside == ("zero-to-255" if ZOO[name].preprocessing == "zero-to-255" else None)
@@ -123,6 +125,19 @@ def test_untrained_kernels_are_the_same_numbers_on_every_backend():
     kernel = keras.ops.convert_to_numpy(model.get_layer("block1_conv1").kernel)
     expected = np.random.default_rng([0]).standard_normal((3, 3, 3, 32)) * np.sqrt(2 / 27)
     np.testing.assert_allclose(kernel, expected, rtol=1e-6)
+
+
+def test_weights_of_fewer_classes_have_the_first_labels(tmp_path):
+    arrays = read_arrays(NETWORKS["vgg16-tiny-robust"].weights)
+    np.savez(tmp_path / "mine.npz", **arrays)
+    network = load("vgg16-tiny", weights=tmp_path / "mine.npz")
+    assert (len(network.labels), network.labels[-1]) == (200, "acorn")
+    assert network.digest == load("vgg16-tiny-robust").digest
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_random_weights_have_the_classes_of_the_network(name):
+    assert len(load(name, weights="random").labels) == NETWORKS[name].classes
 
 
 def test_imagenet_has_a_thousand_labels():

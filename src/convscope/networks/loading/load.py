@@ -156,7 +156,7 @@ def opened(
     entry = ZOO.get(source) if isinstance(source, str) else None
     if entry:
         model, top = zoo.build(source, weights)
-        own = zoo.labels(source) if top else None
+        own = zoo.labels(source, model.output_shape[-1]) if top else None
         called = f"{source} (random weights)" if weights == RANDOM else str(source)
     elif isinstance(source, (str, os.PathLike)):
         path = _as_path(source)

@@ -111,10 +111,15 @@ def builder(entry: ZooEntry) -> Any:
     return getattr(import_module(module), name)
 
 
-def labels(name: str) -> tuple[str, ...]:
-    """Return the names of a network's classes, in the order of its outputs."""
+def labels(name: str, classes: int) -> tuple[str, ...]:
+    """Return the names of a network's classes, in the order of its outputs.
+
+    Args:
+        name: a name in ``ZOO``.
+        classes: how many outputs it has; an embedded network has fewer with some weights.
+    """
     if name in embedded.NETWORKS:
-        return embedded.NETWORKS[name].labels()
+        return embedded.labels()[:classes]
     return tuple(LABELS.read_text(encoding="utf-8").splitlines())
 
 

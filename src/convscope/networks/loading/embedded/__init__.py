@@ -29,13 +29,9 @@ class Embedded:
 
         Its input is (batch, 64, 64, 3) as `keras.applications.vgg16.preprocess_input` makes it: BGR
         on 0..255, minus the mean colour. Its output is (batch, classes), probabilities in the order
-        of `labels()`.
+        of ``labels()``.
         """
         return from_weights(self.weights)
-
-    def labels(self) -> tuple[str, ...]:
-        """Return the names of the classes, in the order of the outputs."""
-        return tuple(LABELS.read_text(encoding="utf-8").splitlines()[: self.classes])
 
 
 # A further one is a row here, a function below, and a row in the zoo.
@@ -54,3 +50,8 @@ def vgg16_tiny() -> Any:
 def vgg16_tiny_robust() -> Any:
     """Return `vgg16-tiny-robust`, trained on pictures that an adversary had changed."""
     return NETWORKS["vgg16-tiny-robust"].build()
+
+
+def labels() -> tuple[str, ...]:
+    """Return the names of all classes; a network with fewer has the first ones, in this order."""
+    return tuple(LABELS.read_text(encoding="utf-8").splitlines())
