@@ -95,7 +95,7 @@ def nearest(name: str, known: Collection[str], most: int = 5) -> list[str]:
         The names, the most likely first.
 
     Example:
-        >>> nearest("car", ["cougar", "sports car", "carton", "freight car"])
+        >>> nearest("car", ["cougar", "freight car", "carton", "sports car"])
         ['sports car', 'freight car']
         >>> nearest("blok1", ["block1", "block2"])
         ['block1']
@@ -106,7 +106,7 @@ def nearest(name: str, known: Collection[str], most: int = 5) -> list[str]:
         whole = [each for each, parts in words.items() if wanted in parts]
         inside = [each for each in known if len(wanted) > 2 and wanted in each.casefold()]
         if found := whole or inside:
-            return sorted(found, key=lambda each: words[each][-1] != wanted)[:most]
+            return sorted(found, key=lambda each: (words[each][-1] != wanted, len(each)))[:most]
     folded = {each.casefold(): each for each in known}
     return [folded[each] for each in difflib.get_close_matches(wanted, folded, n=1)]
 
