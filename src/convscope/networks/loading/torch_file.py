@@ -23,13 +23,12 @@ from convscope.printable import printable
 
 MAGIC, PROTOCOL = 0x1950A86A20F9469CFC6C, 1001
 STORAGES = {("torch", "FloatStorage"): "<f4", ("torch", "LongStorage"): "<i8"}
-OPCODES = frozenset(
-    """
+_NEEDED = """
     APPEND APPENDS BINGET BININT BININT1 BININT2 BINPERSID BINPUT BINUNICODE BUILD EMPTY_DICT
     EMPTY_LIST EMPTY_TUPLE GLOBAL LONG1 LONG_BINGET LONG_BINPUT MARK NEWFALSE NEWTRUE NONE PROTO
     REDUCE SETITEM SETITEMS STOP TUPLE TUPLE1 TUPLE2 TUPLE3
-    """.split()
-)
+"""
+OPCODES = frozenset(_NEEDED.split())
 LARGEST = 2**30  # bytes of a file; all is read at once
 TEXT = 2**20  # bytes of a pickle; the numbers are outside
 
@@ -196,9 +195,14 @@ class _Tensors(pickle.Unpickler):
 def _tensor(given: tuple[Any, ...]) -> _Tensor:
     """Return the tensor of the arguments that PyTorch rebuilds it from."""
     match given:
-        case (_Storage() as storage, offset, tuple(shape), tuple(strides), bool(), dict() as hooks) if (
-            not hooks
-        ):
+        case (
+            _Storage() as storage,
+            offset,
+            tuple(shape),
+            tuple(strides),
+            bool(),
+            dict() as hooks,
+        ) if not hooks:
             numbers = (offset, *shape, *strides)
             whole = all(type(number) is int and number >= 0 for number in numbers)
             if whole and len(shape) == len(strides):
