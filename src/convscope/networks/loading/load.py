@@ -44,7 +44,8 @@ def load(
     Args:
         source: a name such as 'vgg16' (``convscope models`` lists them), a .keras or .h5 file, or a
             built ``keras.Model`` with one picture input. ``vgg16-tiny``, which comes with the
-            package, by default.
+            package, by default. ``efficientnet-lite0``, trained on ImageNet, works offline with
+            the extra imagenet.
         weights: for a zoo name: an official .h5 file, with or without the classifier ('top');
             'random' for untrained weights; if not given, the network's own, of which Keras's are
             downloaded once.

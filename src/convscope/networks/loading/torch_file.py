@@ -43,7 +43,7 @@ class _Storage(NamedTuple):
 
     key: str
     dtype: str
-    count: int
+    length: int
 
 
 class _Tensor(NamedTuple):
@@ -141,8 +141,8 @@ def _check_tensors(tensors: Any, size: int) -> None:
 def _numbers(stream: io.BytesIO, storage: _Storage) -> np.ndarray:
     """Return the numbers of the next storage."""
     (count,) = struct.unpack("<q", stream.read(8))
-    if count != storage.count:
-        raise _ForeignError(f"a storage of {count:,} numbers that should have {storage.count:,}")
+    if count != storage.length:
+        raise _ForeignError(f"a storage of {count:,} numbers that should have {storage.length:,}")
     size = count * np.dtype(storage.dtype).itemsize
     return np.frombuffer(stream.read(size), storage.dtype, count)
 
@@ -153,7 +153,7 @@ def _unpickled(stream: io.BytesIO, announced: dict[str, _Storage] | None = None)
     for opcode, argument, place in pickletools.genops(stream):
         if opcode.name not in OPCODES:
             raise _ForeignError(f"the opcode {opcode.name}")
-        if opcode.name == "LONG_BINPUT" and argument > TEXT:  # an index: room up to it is taken
+        if opcode.name == "LONG_BINPUT" and int(argument or 0) > TEXT:  # an index: room up to it is taken
             raise _ForeignError("an opcode that would fill the memory")
         if place is not None and place - start > TEXT:
             raise _ForeignError(f"a pickle of more than {TEXT:,} bytes")
@@ -207,6 +207,6 @@ def _tensor(given: tuple[Any, ...]) -> _Tensor:
             whole = all(type(number) is int and number >= 0 for number in numbers)
             if whole and len(shape) == len(strides):
                 last = sum((n - 1) * stride for n, stride in zip(shape, strides, strict=True))
-                if offset + last < storage.count and math.prod(shape) <= storage.count:
+                if offset + last < storage.length and math.prod(shape) <= storage.length:
                     return _Tensor(storage, offset, shape, strides)
     raise _ForeignError("a tensor of another form, or larger than its storage")
