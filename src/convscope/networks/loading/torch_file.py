@@ -153,7 +153,8 @@ def _unpickled(stream: io.BytesIO, announced: dict[str, _Storage] | None = None)
     for opcode, argument, place in pickletools.genops(stream):
         if opcode.name not in OPCODES:
             raise _ForeignError(f"the opcode {opcode.name}")
-        if opcode.name == "LONG_BINPUT" and int(argument or 0) > TEXT:  # an index: room up to it is taken
+        # An index into the memory, which takes room up to it.
+        if opcode.name == "LONG_BINPUT" and int(argument or 0) > TEXT:
             raise _ForeignError("an opcode that would fill the memory")
         if place is not None and place - start > TEXT:
             raise _ForeignError(f"a pickle of more than {TEXT:,} bytes")
