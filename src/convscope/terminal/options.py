@@ -82,7 +82,8 @@ class NetworkOptions:
         str,
         typer.Option(
             metavar="NAME|FILE",
-            help="A name from 'convscope models', or a .keras or .h5 file.",
+            help="A name from 'convscope models', such as efficientnet-lite0, or a .keras or "
+            ".h5 file.",
             autocompletion=completing("convscope.networks.loading.zoo", "ZOO"),
         ),
     ] = EMBEDDED

@@ -14,12 +14,12 @@ from convscope.networks.loading.detect_preprocessing import detect_preprocessing
 from convscope.networks.loading.embedded import NETWORKS, vgg16_tiny
 from convscope.networks.loading.embedded.arrays import read_arrays
 from convscope.networks.loading.load import load
-from convscope.networks.loading.zoo import EMBEDDED, LABELS, ZOO, build, builder
-from convscope.networks.preprocessing import PREPROCESSING
+from convscope.networks.loading.zoo import EMBEDDED, LABELS, LITE, ZOO, build, builder
+from convscope.networks.preprocessing import PREPROCESSING, preprocessing
 
-APPLICATIONS = [name for name in ZOO if name not in NETWORKS]
+APPLICATIONS = [name for name in ZOO if name not in NETWORKS and name != LITE]
 # JAX compiles each fresh layer's shape by itself, half a minute a network: one is enough there.
-SMALL = ["mobilenet_v2", "mobilenet_v3_small", "efficientnet_b0", "densenet121"]
+SMALL = ["mobilenet_v2", "mobilenet_v3_small", "efficientnet_b0", "densenet121", LITE]
 SMALL = SMALL[:1] if keras.backend.backend() == "jax" else SMALL
 
 
@@ -91,6 +91,11 @@ def test_small_rows_can_be_built_untrained_with_their_classes(name):
     assert model.input_shape == (None, *ZOO[name].size, 3)
     inside = detect_preprocessing(model)
     assert inside == ("zero-to-255" if ZOO[name].preprocessing == "zero-to-255" else None)
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_a_row_states_a_preprocessing_for_three_channels(name):
+    assert preprocessing(ZOO[name].preprocessing).fits(3)
 
 
 def test_an_untrained_network_is_alive_in_its_deepest_layer():

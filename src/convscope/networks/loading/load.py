@@ -44,9 +44,11 @@ def load(
     Args:
         source: a name such as 'vgg16' (``convscope models`` lists them), a .keras or .h5 file, or a
             built ``keras.Model`` with one picture input. ``vgg16-tiny``, which comes with the
-            package, by default.
+            package, by default. ``efficientnet-lite0``, trained on ImageNet, works offline with
+            the extra imagenet.
         weights: for a zoo name: an official .h5 file, with or without the classifier ('top');
-            'random' for untrained weights; Keras's own, downloaded once, if not given.
+            'random' for untrained weights; if not given, the network's own, of which Keras's are
+            downloaded once.
         preprocessing: a name such as 'zero-to-one', a ``Preprocessing``, or the text of one. Not
             needed for zoo names and for models that rescale their input themselves. For these, a
             name or a text of another range is refused.
@@ -63,6 +65,7 @@ def load(
         ModelError: the model cannot be loaded or run, or its preprocessing is not known; the
             message says why.
         MissingWeights: the weights are not on this machine and cannot be downloaded.
+        MissingExtra: the weights are in an extra that is not installed (``efficientnet-lite0``).
         UnknownName: no network or preprocessing has this name.
         InputError: the labels, the size or the preprocessing cannot be read.
 
@@ -206,7 +209,7 @@ def _as_path(source: str | os.PathLike[str]) -> Path:
 
 def _own_preprocessing(model: Any, entry: zoo.ZooEntry | None) -> Preprocessing | None:
     found = entry.preprocessing if entry else detect_preprocessing(model)
-    return None if found is None else PREPROCESSING[found]
+    return None if found is None else convention(found)
 
 
 def _picture_shape(model: Any, name: str) -> tuple[int | None, int | None, int]:

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
-from convscope.errors import MissingWeights, ModelError
+from convscope.errors import MissingExtra, MissingWeights, ModelError, installing
 from convscope.networks.error_summary import error_summary
-from convscope.networks.loading import archive, embedded
+from convscope.networks.loading import archive, efficientnet_lite0, embedded
 from convscope.networks.loading.embedded import architecture
 
 EMBEDDED = "vgg16-tiny"  # the one that is meant if none is named
+LITE = "efficientnet-lite0"  # its weights are in a package of their own
 RANDOM = "random"  # weights that were never trained, for comparison
 LABELS = Path(__file__).with_name("imagenet_labels.txt")
 
@@ -32,12 +33,14 @@ class ZooEntry:
     Args:
         builder: dotted path, imported only when asked for.
         side: height and width of the pictures it was trained on.
-        preprocessing: a name in ``PREPROCESSING``.
+        preprocessing: a name in ``PREPROCESSING``, or a text that ``Preprocessing.parse`` reads.
+        extra: the extra of this package that brings its weights, if they come with none of ours.
     """
 
     builder: str
     side: int
     preprocessing: str
+    extra: str | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -61,6 +64,12 @@ ZOO = {
     EMBEDDED: ZooEntry("convscope.networks.loading.embedded.vgg16_tiny", 64, _CAFFE),
     "vgg16-tiny-robust": ZooEntry(
         "convscope.networks.loading.embedded.vgg16_tiny_robust", 64, _CAFFE
+    ),
+    LITE: ZooEntry(
+        "convscope.networks.loading.efficientnet_lite0.efficientnet_lite0",
+        efficientnet_lite0.SIDE,
+        efficientnet_lite0.PREPROCESSING,
+        extra=efficientnet_lite0.EXTRA,
     ),
     "vgg16": _application("VGG16", 224, _CAFFE),
     "vgg19": _application("VGG19", 224, _CAFFE),
@@ -111,6 +120,12 @@ def builder(entry: ZooEntry) -> Any:
     return getattr(import_module(module), name)
 
 
+def remedy(name: str) -> str | None:
+    """Return the command that installs the weights of a network; None if they need none."""
+    extra = ZOO[name].extra
+    return installing(extra) if extra and not efficientnet_lite0.installed() else None
+
+
 def labels(name: str, classes: int) -> tuple[str, ...]:
     """Return the names of a network's classes, in the order of its outputs.
 
@@ -128,8 +143,8 @@ def build(name: str, weights: str | os.PathLike[str] | None = None) -> tuple[Any
 
     Args:
         name: a name in ``ZOO``.
-        weights: None for Keras's own, trained on ImageNet and downloaded once; an official .h5
-            file, with or without top; or ``RANDOM``.
+        weights: None for the network's own, trained on ImageNet, of which Keras's are downloaded
+            once; an official .h5 file, with or without top; or ``RANDOM``.
 
     Returns:
         The Keras model, and whether it has its classes.
@@ -158,6 +173,8 @@ def _made(name: str, *, top: bool = True, **settings: Any) -> Any:
     """Call the row's builder, at the row's own size if it has a class layer."""
     import keras
 
+    if name == LITE:
+        return efficientnet_lite0.efficientnet_lite0(**settings)
     entry, shape = ZOO[name], None
     if top:
         first = keras.config.image_data_format() == "channels_first"
@@ -191,7 +208,7 @@ def _downloaded(name: str) -> Any:
     try:
         with contextlib.redirect_stdout(sys.stderr):
             return _made(name, weights="imagenet")
-    except (MemoryError, ModelError):
+    except (MemoryError, ModelError, MissingExtra, MissingWeights):
         raise
     except Exception as error:  # Keras raises the bare type when a download fails
         raise MissingWeights(
@@ -205,7 +222,7 @@ def _from_file(name: str, path: Path) -> tuple[Any, bool]:
     """Return the network with an official file's weights, with classes if the file has them."""
     reasons = []
     _checked(name, path)
-    for top in (True, False):
+    for top in (True, False) if name != LITE else (True,):
         model = _made(name, top=top, weights=None)
         try:
             model.load_weights(path)
