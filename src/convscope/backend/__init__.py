@@ -34,6 +34,8 @@ from convscope.backend.choice import (
     configured,
     home,
     installed,
+    keras,
+    ops,
     start,
 )
 from convscope.errors import unknown
@@ -49,6 +51,8 @@ __all__ = [
     "home",
     "installed",
     "is_concrete",
+    "keras",
+    "ops",
     "out_of_memory",
     "preserve_randomness",
     "start",
@@ -64,8 +68,6 @@ _MODULES = {
 
 
 def _module() -> Any:
-    import keras
-
     name = keras.backend.backend()
     if name not in _MODULES:
         raise unknown("backend with gradients", name, _MODULES)
@@ -118,6 +120,4 @@ def preserve_randomness() -> AbstractContextManager[None]:
 
 def to_numpy(tensor: Any, dtype: str | None = None) -> np.ndarray:
     """Return a tensor, or a variable, as an array of its own; waits for the device."""
-    from keras import ops
-
     return np.array(ops.convert_to_numpy(tensor), dtype)

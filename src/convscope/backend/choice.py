@@ -7,7 +7,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from convscope.errors import InputError, MissingExtra, unknown
 
@@ -45,6 +47,21 @@ def choose() -> str:
     return chosen
 
 
+class _Late:
+    """A module of Keras, imported when it is first used and after the backend is chosen."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        choose()
+        return getattr(import_module(self._name), name)
+
+
+keras: Any = _Late("keras")
+ops: Any = _Late("keras.ops")
+
+
 def start() -> None:
     """Import Keras and its backend without the log lines that C++ code writes meanwhile.
 
@@ -58,9 +75,7 @@ def start() -> None:
             raise InputError(f"Expected Keras's settings in '{settings}'. It is no ordinary file.")
         try:
             with _hushed():
-                import keras
-
-                keras.ops.zeros(1)  # looks for devices, and writes log lines about them
+                ops.zeros(1)  # looks for devices, and writes log lines about them
         except (AttributeError, TypeError, ValueError) as error:
             if not settings.is_file():
                 raise

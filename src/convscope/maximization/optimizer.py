@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from convscope import backend
+from convscope.backend import keras
 from convscope.brief import Brief
 from convscope.errors import InputError, unknown
 
@@ -112,8 +113,6 @@ def known() -> dict[str, type[Any]]:
     Optimizers that wrap others are left out, since they cannot be made without arguments.
     """
     backend.choose()
-    import keras
-
     kinds = {
         kind
         for kind in vars(keras.optimizers).values()

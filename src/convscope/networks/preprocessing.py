@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Self
 
+from convscope.backend import ops
 from convscope.errors import InputError, unknown
 
 _VALUES = r"[^(),\s]+|\([^()]+\)"
@@ -52,8 +53,6 @@ class Preprocessing:
 
     def __call__(self, pictures: Any) -> Any:
         """Return (n, height, width, channels) pictures in [0, 1] as the network's input."""
-        from keras import ops
-
         if self.bgr:
             pictures = ops.flip(pictures, axis=-1)
         if any(self.mean) or self.scale != 1.0:

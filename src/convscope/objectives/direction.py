@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from convscope.backend import ops
 from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.networks.patches.capture import Tap
@@ -79,8 +80,6 @@ class Direction(Brief, Term):
 
     def score(self, seen: Seen, data: Data) -> Any:
         """Return the dot product, times the power of the cosine, averaged over space: (n,)."""
-        from keras import ops
-
         response, (vector,) = seen[Tap(self.layer)], data
         for _ in response.shape[1:-1]:
             vector = ops.expand_dims(vector, 1)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from convscope.backend import ops
 from convscope.networks.patches.capture import Tap
 from convscope.networks.photo import recorded_path, to_input
 from convscope.networks.units import quoted
@@ -63,8 +64,6 @@ class Inversion(Likeness):
 
     def score(self, seen: Seen, data: Data) -> Any:
         """Return minus the relative squared distance: (n,)."""
-        from keras import ops
-
         response, (wanted,) = seen[Tap(self.layer)], data
         axes = tuple(range(1, len(response.shape)))
         away = ops.sum(ops.square(response - wanted), axis=axes)
@@ -89,8 +88,6 @@ class Caricature(Likeness):
 
     def score(self, seen: Seen, data: Data) -> Any:
         """Return the relative dot product times the cosine: (n,)."""
-        from keras import ops
-
         response, (wanted,) = seen[Tap(self.layer)], data
         axes = tuple(range(1, len(response.shape)))
         dot = ops.sum(response * wanted, axis=axes)

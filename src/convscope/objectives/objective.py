@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from convscope.backend import ops, to_numpy
 from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.networks.patches.capture import PICTURE, Tap
@@ -219,11 +220,9 @@ def score_pictures(
     Raises:
         InputError: the objectives are not of one kind.
     """
-    from keras import ops
-
     goal = compile_objectives(objectives, network, pictures.shape[1:3])
     taps = goal.taps - {PICTURE}
     heard = {PICTURE: pictures, **(network.activations(pictures, list(taps)) if taps else {})}
     seen = {tap: ops.convert_to_tensor(value, "float32") for tap, value in heard.items()}
     data = tuple(ops.convert_to_tensor(array) for array in goal.data)
-    return np.asarray(ops.convert_to_numpy(goal.score(seen, data)), "float64")
+    return to_numpy(goal.score(seen, data), "float64")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from convscope.backend import ops
 from convscope.networks.patches.capture import PICTURE, Tap
 from convscope.networks.units import quoted
 from convscope.objectives.term import Data, Seen, Term
@@ -41,8 +42,6 @@ class Diversity(Term):
 
     def score(self, seen: Seen, data: Data) -> Any:
         """Return minus the mean cosine of Gram matrices with the others': (n,)."""
-        from keras import ops
-
         response = seen[Tap(self.layer)]
         count, channels = response.shape[0], response.shape[-1]
         places = ops.reshape(response, (count, -1, channels))
@@ -83,8 +82,6 @@ class Alignment(Term):
 
     def score(self, seen: Seen, data: Data) -> Any:
         """Return minus the weighted mean squared difference to the others: (n,)."""
-        from keras import ops
-
         pictures = seen[PICTURE]
         count = pictures.shape[0]
         flat = ops.reshape(pictures, (count, -1))

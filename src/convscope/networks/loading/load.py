@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from convscope import images
+from convscope.backend import keras, to_numpy
 from convscope.brief import Brief
 from convscope.errors import InputError, ModelError, unknown
 from convscope.networks.layers import flat_layers, takes_channels_first
@@ -149,8 +150,6 @@ def opened(
     name: str | None = None,
 ) -> Opened:
     """Open a model as ``load`` does, without asking for its preprocessing."""
-    import keras
-
     own: tuple[str, ...] | None = None
     path: Path | None = None
     entry = ZOO.get(source) if isinstance(source, str) else None
@@ -299,11 +298,9 @@ def _check_colors(name: str, channels: int, feed: Preprocessing) -> None:
 
 
 def _check_finite(model: Any, name: str) -> None:
-    from keras import ops
-
     for layer in flat_layers(model).values():
         for variable in layer.weights:
-            if not np.isfinite(np.asarray(ops.convert_to_numpy(variable), "float32")).all():
+            if not np.isfinite(to_numpy(variable, "float32")).all():
                 raise ModelError(
                     f"{name} has weights that are infinite or not numbers, first in layer "
                     f"{layer.name!r} ({variable.name}). It is damaged or its training diverged; "

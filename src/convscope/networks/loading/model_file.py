@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from convscope.backend import keras
 from convscope.errors import ModelError
 from convscope.networks.error_summary import error_summary
 from convscope.networks.loading import allow_list, archive, memory_limits
@@ -170,8 +171,6 @@ def _version(opened: zipfile.ZipFile, path: Path) -> Any:
 
 
 def _unbuildable(path: Path, version: str, error: Exception) -> ModelError:
-    import keras
-
     text = str(error)
     older = path.suffix.lower() != ".keras"
     for mark in ("Could not locate class '", "Unknown layer: '", "Could not locate function '"):

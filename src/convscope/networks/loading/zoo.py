@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
+from convscope.backend import keras
 from convscope.errors import MissingWeights, ModelError
 from convscope.networks.error_summary import error_summary
 from convscope.networks.loading import archive, embedded
@@ -151,8 +152,6 @@ def _embedded(name: str, weights: str | os.PathLike[str] | None) -> Any:
 
 def _made(name: str, *, top: bool = True, **settings: Any) -> Any:
     """Call the row's builder, at the row's own size if it has a class layer."""
-    import keras
-
     entry, shape = ZOO[name], None
     if top:
         first = keras.config.image_data_format() == "channels_first"
@@ -236,22 +235,18 @@ def randomize(model: Any) -> None:
 
     The noise is NumPy's, keyed by the kernel's place, so it is the same on every backend.
     """
-    from keras import layers
-
     for index, (layer, kernel) in enumerate(_kernels(model)):
         shape = tuple(kernel.shape)
-        apart = isinstance(layer, layers.DepthwiseConv2D) or "depthwise" in kernel.name
+        apart = isinstance(layer, keras.layers.DepthwiseConv2D) or "depthwise" in kernel.name
         inputs = math.prod(shape[:2] if apart else shape[:-1])
         noise = np.random.default_rng([index]).standard_normal(shape)
         kernel.assign((noise * math.sqrt(2 / inputs)).astype("float32"))
 
 
 def _kernels(model: Any) -> Iterator[tuple[Any, Any]]:
-    from keras import layers
-
     for layer in model._flatten_layers(include_self=False):
         if not list(layer._flatten_layers(include_self=False)):
-            if isinstance(layer, layers.Normalization):
+            if isinstance(layer, keras.layers.Normalization):
                 continue  # fitted to data: a part of the preprocessing
             for variable in layer.weights:  # those that are frozen, too
                 if len(variable.shape) > 1:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope.backend import keras, to_numpy
 from convscope.errors import ModelError
 from convscope.networks.error_summary import error_summary
 from convscope.networks.layers import flat_layers
@@ -21,8 +22,6 @@ def untrained(network: Network) -> Network:
     that keeps the size of responses (He 2015), the same every time. A normalisation of the input
     that was fitted to data is part of the preprocessing and stays.
     """
-    import keras
-
     model = network.model
     known = {type(part).__name__: type(part) for part in [model, *model._flatten_layers()]}
     try:
@@ -63,10 +62,8 @@ def cascading_randomization(network: Network, counts: Sequence[int]) -> Iterator
         network: only read.
         counts: how many layers have forgotten, in rising order; at most ``len(learned(network))``.
     """
-    from keras import ops
-
     copy = untrained(network)
-    fresh = [np.array(ops.convert_to_numpy(weight)) for weight in copy.model.weights]
+    fresh = [to_numpy(weight) for weight in copy.model.weights]
     for weight, own in zip(copy.model.weights, network.model.weights, strict=True):
         weight.assign(own)
     place = {id(weight): index for index, weight in enumerate(copy.model.weights)}
@@ -89,8 +86,6 @@ def layers_with_weights(network: Network) -> list[str]:
 
 def _own(layer: Any) -> list[Any]:
     """Return a layer's weights, without inner layers and fitted normalisations."""
-    import keras
-
     if isinstance(layer, keras.layers.Normalization):
         return []
     inside = {
@@ -105,8 +100,6 @@ def _parts(model: Any) -> list[Any]:
 
 def _alike(model: Any, copy: Any) -> None:
     """Check that the copy has the same parts, and fit its normalisations to the same data."""
-    import keras
-
     shapes = [[tuple(weight.shape) for weight in each.weights] for each in (model, copy)]
     if shapes[0] != shapes[1]:
         raise ValueError("its copy has other weights")
