@@ -2,13 +2,12 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from convscope.errors import InputError
 from convscope.maximization.options import Precision, check_precision
 from convscope.terminal import options, output, photo_files
 from convscope.terminal.command_line import CommandLine, Notes, Room
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import flag, option
 from convscope.terminal.progress import progress
 from convscope.terminal.record import Record
 
@@ -24,22 +23,16 @@ def layers(
     photo: options.Photos,
     network: options.NetworkOptions,
     layer: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LAYER", help="All channels of this layer, not some of every layer."),
+        list[str] | None, option("LAYER", "All channels of this layer, not some of every layer.")
     ] = None,
-    count: Annotated[
-        int | None, typer.Option(metavar="N", help="Channels of each layer, strongest first.")
-    ] = None,
+    count: Annotated[int | None, option("N", "Channels of each layer, strongest first.")] = None,
     with_pictures: Annotated[
         bool,
-        typer.Option(
-            "--with-pictures",
-            help="Beside each map, what its channel looks for. Takes about a minute.",
+        flag(
+            "--with-pictures", "Beside each map, what its channel looks for. Takes about a minute."
         ),
     ] = False,
-    kernels: Annotated[
-        bool, typer.Option("--kernels", help="Show the first layer's kernels instead.")
-    ] = False,
+    kernels: Annotated[bool, flag("--kernels", "Show the first layer's kernels instead.")] = False,
     precision: Precision = None,
     out: options.TabledOut = None,
     json: options.AsJson = False,

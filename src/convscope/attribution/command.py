@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from convscope.attribution.options import OWN, MapOptions
 from convscope.progress import part
 from convscope.terminal import options, output, photo_files
 from convscope.terminal.assignments import assignments
 from convscope.terminal.command_line import CommandLine, Notes, Pair, Room, objective_text
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import option
 from convscope.terminal.progress import progress
 from convscope.terminal.record import Record
 
@@ -26,9 +25,9 @@ def attribute(
     maps: MapOptions,
     out: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE|FOLDER",
-            help="A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .json; of "
+        option(
+            "FILE|FOLDER",
+            "A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .json; of "
             "several photos a folder. Default: PHOTO-METHOD.png here, or PHOTO-maps.png of "
             "several maps.",
         ),

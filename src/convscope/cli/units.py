@@ -3,10 +3,9 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from convscope.terminal import options, output
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import argument
 from convscope.terminal.progress import progress
 
 if TYPE_CHECKING:
@@ -19,9 +18,7 @@ HEADER = ("layer", "kind", "shape", "channels", "sees", "stride", "parameters")
 @flattened
 def units(
     network: options.NetworkOptions,
-    layer: Annotated[
-        str | None, typer.Argument(metavar="[LAYER]", help="List the units of this layer.")
-    ] = None,
+    layer: Annotated[str | None, argument("[LAYER]", "List the units of this layer.")] = None,
     json: options.AsJson = False,
 ) -> None:
     """List a network's layers, or the units of one layer, by the addresses to ask for.

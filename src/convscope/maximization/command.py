@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from convscope.errors import InputError
 from convscope.maximization.options import (
     FOLDER,
@@ -19,6 +17,7 @@ from convscope.maximization.options import (
 from convscope.terminal import destinations, options, output
 from convscope.terminal.command_line import CommandLine, Notes, Room, objectives
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import argument
 from convscope.terminal.progress import Show, Stopped, progress
 from convscope.terminal.record import LARGEST, Record
 
@@ -31,9 +30,9 @@ if TYPE_CHECKING:
 
 Units = Annotated[
     list[str],
-    typer.Argument(
-        metavar="UNIT...",
-        help="Addresses: block5_conv3 (the layer), block5_conv3:17 (a channel), :0-15 or :* "
+    argument(
+        "UNIT...",
+        "Addresses: block5_conv3 (the layer), block5_conv3:17 (a channel), :0-15 or :* "
         "(several), :17@center (a neuron), -block5_conv3:17 (the opposite), predictions:bee. "
         "Or objectives, in quotes: '0.5 * block4_conv1:3 + predictions:bee - 10 * l2'.",
     ),

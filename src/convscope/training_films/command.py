@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-import typer
-
 from convscope.errors import InputError
 from convscope.maximization.options import RecipeOptions, Size, recipe_pairs, size_pairs
 from convscope.terminal import destinations, options, output
 from convscope.terminal.command_line import CommandLine, Notes, Room, objectives
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import argument, option
 from convscope.terminal.progress import progress
 from convscope.terminal.record import Record
 
@@ -25,9 +24,9 @@ class ArchitectureOptions:
 
     model: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME|FILE",
-            help="The architecture: a name from 'convscope models', or a .keras or .h5 file. "
+        option(
+            "NAME|FILE",
+            "The architecture: a name from 'convscope models', or a .keras or .h5 file. "
             "Default: the first .keras file among the checkpoints.",
         ),
     ] = None
@@ -40,9 +39,9 @@ class ArchitectureOptions:
 def evolve(
     what: Annotated[
         list[str],
-        typer.Argument(
-            metavar="CHECKPOINT... [UNIT...]",
-            help="Checkpoints of a training, .weights.h5 or .keras files or folders of them, with "
+        argument(
+            "CHECKPOINT... [UNIT...]",
+            "Checkpoints of a training, .weights.h5 or .keras files or folders of them, with "
             "the epoch or the step in their names; then units such as block5_conv3:17 or "
             "predictions:bee. Default: units drawn from a spread of layers.",
         ),
@@ -51,25 +50,22 @@ def evolve(
     recipe: RecipeOptions,
     log: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE.csv",
-            help="The log of the training, a CSV file as Keras's CSVLogger writes it.",
-        ),
+        option("FILE.csv", "The log of the training, a CSV file as Keras's CSVLogger writes it."),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE|FOLDER",
-            help="A film as .webp, .gif, .mp4 or .webm, with its figure as .png beside it; a "
+        option(
+            "FILE|FOLDER",
+            "A film as .webp, .gif, .mp4 or .webm, with its figure as .png beside it; a "
             "figure as .png, .pdf or .svg; the numbers as .json; or a folder for PNGs of each "
             f"moment. Default: {OUT} here.",
         ),
     ] = None,
     natural: Annotated[
         Path | None,
-        typer.Option(
-            metavar="DIR|ZIP",
-            help="Photos on which layers' responses are compared with those at the end. Default: "
+        option(
+            "DIR|ZIP",
+            "Photos on which layers' responses are compared with those at the end. Default: "
             "parts of two sample photos.",
         ),
     ] = None,

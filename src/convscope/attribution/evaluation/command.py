@@ -4,8 +4,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from convscope.attribution.command import assigned_pairs, several_again
 from convscope.attribution.options import MapOptions, names
 from convscope.errors import unknown
@@ -14,6 +12,7 @@ from convscope.terminal import options, output, photo_files
 from convscope.terminal.assignments import assigned
 from convscope.terminal.command_line import CommandLine, Notes, Pair, Room
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import option
 from convscope.terminal.progress import progress
 from convscope.terminal.record import Record
 from convscope.terminal.usage import completing, listing
@@ -32,27 +31,27 @@ def evaluate(
     maps: MapOptions,
     measure: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            autocompletion=completing("convscope.attribution.evaluation.measures", "MEASURES"),
-            help="Only some of "
+        option(
+            "NAME",
+            "Only some of "
             + listing("convscope.attribution.evaluation.measures", "MEASURES")
             + ".",
+            autocompletion=completing("convscope.attribution.evaluation.measures", "MEASURES"),
         ),
     ] = None,
     trial: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME=VALUE",
-            help="Settings of measures: steps, square, blur, baseline, samples, radius, stages; "
+        option(
+            "NAME=VALUE",
+            "Settings of measures: steps, square, blur, baseline, samples, radius, stages; "
             "patience=none makes very slow maps again, too.",
         ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE|FOLDER",
-            help="A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .csv or "
+        option(
+            "FILE|FOLDER",
+            "A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .csv or "
             ".json; of several photos a folder. Default: PHOTO-evaluation.png here.",
         ),
     ] = None,
