@@ -17,10 +17,21 @@ import importlib
 import re
 from collections.abc import Callable, Collection, Sequence
 from types import ModuleType
+from typing import Self
 
 
 class ConvscopeError(Exception):
     """The base of all errors: one line with what was expected, what came, what to try."""
+
+    @classmethod
+    def expected(cls, what: str, received: object, hint: object = "") -> Self:
+        """Return the error of these three parts, to be raised.
+
+        Example:
+            >>> print(InputError.expected("a count of 2 or more", 1, "Try count=72."))
+            Expected a count of 2 or more. Received: 1. Try count=72.
+        """
+        return cls(f"Expected {what}. Received: {received}.{f' {hint}' if hint else ''}")
 
 
 class InputError(ConvscopeError, ValueError):

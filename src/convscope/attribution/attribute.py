@@ -165,13 +165,12 @@ def check(method: str, given: Mapping[str, Any]) -> None:
 def _one(network: Network, target: What) -> Objective:
     found = objective(target)
     if not all(isinstance(term, UnitTerm) for _, term in found.terms):
-        raise InputError(
-            f"Expected units of the network, such as 'predictions:0 - predictions:1'. "
-            f"Received: {found}."
+        raise InputError.expected(
+            "units of the network, such as 'predictions:0 - predictions:1'", found
         )
     units = found.resolved(network)
     if len(units) != 1:
-        raise InputError(f"Expected one unit. Received: {target}, which is {len(units)}.")
+        raise InputError.expected("one unit", f"{target}, which is {len(units)}")
     return units[0]
 
 

@@ -50,9 +50,8 @@ def layer_with_space(decision: Explanation, name: str | None) -> LayerInfo:
         return last
     info = network.layer(name)
     if info not in before:
-        raise InputError(
-            f"Expected a layer that runs before {target}. Received: {info.address}. "
-            f"Try: layer={last.address!r}."
+        raise InputError.expected(
+            f"a layer that runs before {target}", info.address, f"Try: layer={last.address!r}."
         )
     if info not in spatial:
         raise InputError(

@@ -130,9 +130,7 @@ class Request:
 
         for kind, some in (("method", self.methods), ("layer", self.layers)):
             if EVERY in some and len(some) > 1:
-                raise InputError(
-                    f"Expected '{EVERY}' alone, or {kind}s by name. Received: {', '.join(some)}."
-                )
+                raise InputError.expected(f"'{EVERY}' alone, or {kind}s by name", ", ".join(some))
         layers = 2 if EVERY in self.layers else len(self.layers)
         methods, _ = attributions.chosen_methods(self._methods(), max(1, len(self.targets)), layers)
         one = {"layer": self.layers[0]} if layers == 1 else {}
@@ -225,5 +223,5 @@ def once(settings: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     """Settings that have options of their own, and those that were said by --set."""
     for name in settings:
         if name in more:
-            raise InputError(f"Expected {name} once. Received: --{name} and --set {name}.")
+            raise InputError.expected(f"{name} once", f"--{name} and --set {name}")
     return {**settings, **more}

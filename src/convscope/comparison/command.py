@@ -90,7 +90,7 @@ def _all_but_last(given: Sequence[Path]) -> Sequence[Path]:
             f"{given[0]} OTHER."
         )
     if given[-1].is_dir():
-        raise InputError(f"Expected one photo to compare with. Received: the folder '{given[-1]}'.")
+        raise InputError.expected("one photo to compare with", f"the folder '{given[-1]}'")
     return given[:-1]
 
 

@@ -66,9 +66,8 @@ def differences(
         notes: what to know to read the figure, a sentence or two each.
     """
     if not rows or len(sides) != 2:
-        raise InputError(
-            f"Expected two sides and at least one layer to show. Received: {len(sides)} sides and "
-            f"{len(rows)} layers."
+        raise InputError.expected(
+            "two sides and at least one layer to show", f"{len(sides)} sides and {len(rows)} layers"
         )
     pairs = [pair for row in rows for pair in (*row.first, *row.other)]
     parts = 2 + max((len(pair.pictures) for pair in pairs), default=0)

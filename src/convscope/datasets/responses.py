@@ -147,9 +147,9 @@ def responses(
     }
     for own in found.values():
         if len(own.read) < LEAST:
-            raise InputError(
-                f"Expected at least {LEAST} photos in '{photos.where}' that can be read. "
-                f"Received: {len(own.read)} of {len(photos.names)}."
+            raise InputError.expected(
+                f"at least {LEAST} photos in '{photos.where}' that can be read",
+                f"{len(own.read)} of {len(photos.names)}",
             )
     return found
 

@@ -35,9 +35,9 @@ def sheet(
         columns: few empty places and about a square, unless told.
     """
     if not pictures:
-        raise InputError("Expected at least one picture to show. Received: none.")
+        raise InputError.expected("at least one picture to show", "none")
     if columns is not None and columns < 1:
-        raise InputError(f"Expected at least one column. Received: {columns}.")
+        raise InputError.expected("at least one column", columns)
     across = min(columns or columns_for(len(pictures)), len(pictures))
     down = math.ceil(len(pictures) / across)
     wide = _width(pictures)

@@ -41,9 +41,7 @@ def writer_for(path: str | os.PathLike[str]) -> Writer:
     if writer is None:
         known = ", ".join(WRITERS)
         hint = "Try film.gif."
-        raise InputError(
-            f"Expected a path ending in {known}. Received: {os.fspath(path)!r}. {hint}"
-        )
+        raise InputError.expected(f"a path ending in {known}", repr(os.fspath(path)), hint)
     if writer.needs is not None:
         need(*writer.needs)
     return writer

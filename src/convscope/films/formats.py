@@ -22,8 +22,8 @@ def checked(path: str | os.PathLike[str]) -> str:
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         known = ", ".join(FORMATS)
-        raise InputError(
-            f"Expected a path ending in {known}. Received: {os.fspath(path)!r}. Try film.gif."
+        raise InputError.expected(
+            f"a path ending in {known}", repr(os.fspath(path)), "Try film.gif."
         )
     if suffix in encoding.WRITERS:
         encoding.writer_for(path)

@@ -52,9 +52,7 @@ def encode_png(picture: Picture, info: Info = NO_INFO, *, opacity: bool = False)
     chunks = PngImagePlugin.PngInfo()
     for key in sorted(info):
         if not (1 <= len(key) <= 79 and key.isprintable() and _is_latin(key)):
-            raise PictureError(
-                f"Expected an info name of 1 to 79 Latin-1 letters. Received: {key!r}."
-            )
+            raise PictureError.expected("an info name of 1 to 79 Latin-1 letters", repr(key))
         chunks.add_text(key, _writable(info[key]))  # Pillow takes iTXt where Latin-1 does not do
     return _encode(picture, "PNG", opacity, pnginfo=chunks)
 

@@ -99,9 +99,8 @@ class Asked:
         words = self.options.words_of_name(one_seed=count == 1)
         plan = planned(found, self.pictures.out, self.pictures.sheet, words)
         if self.pictures.enlarge > 1 and not plan.paths:
-            raise InputError(
-                "Expected --enlarge for single pictures. Received: a sheet of them. Try: --out "
-                "FOLDER."
+            raise InputError.expected(
+                "--enlarge for single pictures", "a sheet of them", "Try: --out FOLDER."
             )
         return Pictures(self, found, plan)
 
@@ -217,9 +216,7 @@ def planned(
         return Plan({subjects[0]: path}, sheet)
     if out and not destinations.is_folder(out):
         if sheet:
-            raise InputError(
-                f"Expected a folder for the pictures beside the sheet. Received: --out {out}."
-            )
+            raise InputError.expected("a folder for the pictures beside the sheet", f"--out {out}")
         return Plan({}, destinations.ready(out, drawing.FORMATS))
     folder = destinations.folder(out or FOLDER)
     paths = [

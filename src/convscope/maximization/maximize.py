@@ -84,8 +84,8 @@ def maximize(
     """
     found = objective(what).resolved(network)
     if len(found) != 1:
-        raise InputError(
-            f"Expected one unit. Received: {what}, which is {len(found)}. Try: convscope.gallery()."
+        raise InputError.expected(
+            "one unit", f"{what}, which is {len(found)}", "Try: convscope.gallery()."
         )
     made = gallery(
         network,

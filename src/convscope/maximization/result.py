@@ -266,7 +266,7 @@ class Gallery(Brief, Sequence[Maximized]):
             InputError: there is no picture.
         """
         if not self.results:
-            raise InputError("Expected at least one picture to show. Received: none.")
+            raise InputError.expected("at least one picture to show", "none")
         return drawing.sheet(
             [result.shown() for result in self.results],
             [result.label for result in self.results],

@@ -44,13 +44,13 @@ def tasks(network: Network, what: Iterable[What], count: int, seed: int) -> list
     objectives if there is one of each, as in an interpolation.
     """
     if not isinstance(count, int) or count < 1:
-        raise InputError(f"Expected at least one picture of each. Received: count={count}.")
+        raise InputError.expected("at least one picture of each", f"count={count}")
     found = [each for one in what for each in objective(one).resolved(network)]
     together = [each for each in found if each.coupled] if count == 1 else []
     if together and (len(together) < len(found) or len({each.kind for each in together}) > 1):
-        raise InputError(
-            "Expected one set of pictures that see each other, of one kind and nothing beside it. "
-            f"Received: {'; '.join(map(str, found))}."
+        raise InputError.expected(
+            "one set of pictures that see each other, of one kind and nothing beside it",
+            "; ".join(map(str, found)),
         )
     return [
         Task(

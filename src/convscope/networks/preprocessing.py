@@ -46,9 +46,9 @@ class Preprocessing:
     def __post_init__(self) -> None:
         divisors = (self.scale, *self.deviation)
         if min(divisors) <= 0 or not all(map(math.isfinite, (*divisors, *self.mean))):
-            raise InputError(
-                "Expected a preprocessing of finite numbers, above zero to scale and divide by. "
-                f"Received: {self.describe()}."
+            raise InputError.expected(
+                "a preprocessing of finite numbers, above zero to scale and divide by",
+                self.describe(),
             )
 
     def __call__(self, pictures: Any) -> Any:
@@ -89,9 +89,8 @@ class Preprocessing:
             order, scale, mean, deviation = found.groups() if found else ("", "", None, None)
             stated = float(scale), numbers(mean, 0.0), numbers(deviation, 1.0)
         except ValueError as error:
-            raise InputError(
-                f"Expected a preprocessing spelled as '{EXAMPLE}, divided by 58'. "
-                f"Received: {text!r}."
+            raise InputError.expected(
+                f"a preprocessing spelled as '{EXAMPLE}, divided by 58'", repr(text)
             ) from error
         return cls(*stated, order.casefold() == "bgr")
 

@@ -49,12 +49,12 @@ class Direction(Brief, Term):
         vector = np.asarray(self.vector, "float32")
         length = float(np.linalg.norm(vector))
         if vector.ndim != 1 or not 0 < length < np.inf:
-            raise InputError(
-                "Expected a direction of one finite number a channel, not all of them zero. "
-                f"Received: an array of shape {vector.shape} and length {length:g}."
+            raise InputError.expected(
+                "a direction of one finite number a channel, not all of them zero",
+                f"an array of shape {vector.shape} and length {length:g}",
             )
         if not 0 <= self.power < np.inf:
-            raise InputError(f"Expected a power of zero or more. Received: {self.power}.")
+            raise InputError.expected("a power of zero or more", self.power)
         name = self.name or f"vector {hashlib.sha256(vector.tobytes()).hexdigest()[:8]}"
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "_unit", vector / np.float32(length))

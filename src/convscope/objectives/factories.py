@@ -192,7 +192,7 @@ def custom(
         ``objectives.own(lambda seen: ops.mean(seen["conv"][..., :4], (1, 2, 3)), "conv")``
     """
     if not layers:
-        raise InputError("Expected the layers that the function looks at. Received: none.")
+        raise InputError.expected("the layers that the function looks at", "none")
     return _alone(Custom(function, layers, name or str(getattr(function, "__name__", "own"))))
 
 
@@ -217,7 +217,7 @@ def interpolation(
         '0.5 * conv:0 + 0.5 * conv:1'
     """
     if count < 2:
-        raise InputError(f"Expected at least 2 pictures from one to the other. Received: {count}.")
+        raise InputError.expected("at least 2 pictures from one to the other", count)
     one, other = (parse(end) if isinstance(end, str) else end for end in (first, last))
     shares = [place / (count - 1) for place in range(count)]
     return tuple((1 - share) * one + share * other for share in shares)

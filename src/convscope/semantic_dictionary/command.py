@@ -72,7 +72,7 @@ def read_place(text: str) -> tuple[int, int]:
     """
     row, _, column = text.replace(" ", "").partition(",")
     if not (row.isdecimal() and column.isdecimal()):
-        raise InputError(f"Expected a place as ROW,COLUMN, such as 20,35. Received: {text!r}.")
+        raise InputError.expected("a place as ROW,COLUMN, such as 20,35", repr(text))
     return int(row), int(column)
 
 

@@ -123,9 +123,8 @@ def _place(picture: Picture, at: tuple[int, int]) -> tuple[int, int]:
     try:
         row, column = (int(number) for number in at)
     except (TypeError, ValueError):
-        raise InputError(
-            f"Expected a place as (row, column), such as ({height // 2}, {width // 2}). "
-            f"Received: {at!r}."
+        raise InputError.expected(
+            f"a place as (row, column), such as ({height // 2}, {width // 2})", repr(at)
         ) from None
     if not (0 <= row < height and 0 <= column < width):
         raise InputError(

@@ -81,7 +81,7 @@ def dictionary(
         notes: what to know to read the figure, a sentence or two each.
     """
     if not entries:
-        raise InputError("Expected at least one layer to show. Received: none.")
+        raise InputError.expected("at least one layer to show", "none")
     tall = round(SIDE * tile.proportions(photo))
     most = max(FEWEST, *(len(entry.words) for entry in entries))
     left = MARGIN + NAMES

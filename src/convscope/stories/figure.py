@@ -86,7 +86,7 @@ def story(
         notes: what to know to read the figure, a sentence or two each.
     """
     if not stages:
-        raise InputError("Expected at least one layer to show. Received: none.")
+        raise InputError.expected("at least one layer to show", "none")
     layout = _Layout.of(photo, stages)
     width = layout.lefts[-1] + layout.widths[-1] + MARGIN
     head = header.height(photo, notes, width)

@@ -54,7 +54,7 @@ def ready(path: Path, suffixes: Collection[str], beside: Beside = alone) -> Path
         raise OutputError(f"Cannot write '{path}'. It is a folder; add a file name.")
     if path.suffix.lower() not in suffixes:
         known = ", ".join(dict.fromkeys(suffixes))
-        raise InputError(f"Expected a file ending in {known}. Received: '{path}'.")
+        raise InputError.expected(f"a file ending in {known}", f"'{path}'")
     kept(path, *beside(path))
     folder(path.parent)
     return path

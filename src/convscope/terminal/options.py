@@ -154,7 +154,7 @@ class SecondNetworkOptions:
     def check(self) -> None:
         """Refuse options of a network that is not named."""
         if self.second is None and (words := self.spelled()):
-            raise InputError(f"Expected --second beside {words[0]}. Received: {words[0]} alone.")
+            raise InputError.expected(f"--second beside {words[0]}", f"{words[0]} alone")
 
     def load(self) -> "Network | None":
         """Load it, if there is one."""
@@ -181,10 +181,10 @@ def sized(text: str | None) -> tuple[int, int] | None:
         return None
     height, cross, width = text.lower().partition("x")
     if not (height.isdecimal() and (not cross or width.isdecimal())):
-        raise InputError(f"Expected a size such as 224 or 224x320. Received: {text!r}.")
+        raise InputError.expected("a size such as 224 or 224x320", repr(text))
     size = int(height), int(width if cross else height)
     if min(size) < 1:
-        raise InputError(f"Expected a size of at least 1 pixel. Received: {text!r}.")
+        raise InputError.expected("a size of at least 1 pixel", repr(text))
     return size
 
 
@@ -201,7 +201,7 @@ def given(**settings: Any) -> dict[str, Any]:
 def one_layer(given: list[str] | None) -> str | None:
     """Return the layer of a command that looks at one, if one was given."""
     if given and len(given) > 1:
-        raise InputError(f"Expected one layer. Received: {', '.join(given)}.")
+        raise InputError.expected("one layer", ", ".join(given))
     return given[0] if given else None
 
 

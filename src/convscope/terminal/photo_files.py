@@ -62,7 +62,7 @@ def expanded(given: Sequence[Path]) -> list[Path]:
             continue
         inside = sorted(path for path in each.iterdir() if path.is_file() and is_photo(path.name))
         if not inside:
-            raise InputError(f"Expected photos in the folder '{each}'. Received: none.")
+            raise InputError.expected(f"photos in the folder '{each}'", "none")
         found += inside
     return found
 
@@ -102,7 +102,7 @@ def paths(
     if out and len(photos) == 1 and not out.is_dir():
         return [destinations.ready(out, suffixes, beside)]
     if out and not destinations.is_folder(out):
-        raise InputError(f"Expected a folder for {len(photos)} photos. Received: --out {out}.")
+        raise InputError.expected(f"a folder for {len(photos)} photos", f"--out {out}")
     called = [f"{beginning}{name}{ending}" for name in names(photos)]
     if out is None:
         return [destinations.default(each, suffixes, beside=beside) for each in called]

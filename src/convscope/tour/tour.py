@@ -60,7 +60,7 @@ def make(
     """
     folder = Path(out)
     if folder.exists() and not folder.is_dir():
-        raise InputError(f"Expected a folder to write the tour to. Received: the file {out}.")
+        raise InputError.expected("a folder to write the tour to", f"the file {out}")
     found = network or load()
     given = tuple(each if isinstance(each, Photo) else Path(each) for each in photos)
     tour = Tour(found, given or PHOTOS, seed, extent)

@@ -329,4 +329,4 @@ def _checked_share(share: float | str | None) -> tuple[float | None, float]:
         return USUAL, FLOOR
     if share is None or (isinstance(share, int | float) and share >= 0):
         return share, 0.0
-    raise InputError(f"Expected a share of 0 or more, 'usual' or None. Received: share={share!r}.")
+    raise InputError.expected("a share of 0 or more, 'usual' or None", f"share={share!r}")

@@ -87,9 +87,9 @@ def evolve(
     paths = [Path(each) for each in what if Path(each).exists() or is_weights(Path(each))]
     goals = [parse(each) for each in what if Path(each) not in paths]
     if not paths:
-        raise InputError(
-            "Expected checkpoints, .weights.h5 or .keras files or folders of them. Received: "
-            f"{', '.join(what)}; check the paths."
+        raise InputError.expected(
+            "checkpoints, .weights.h5 or .keras files or folders of them",
+            f"{', '.join(what)}; check the paths",
         )
     found = checkpoints.found(paths)
     whole = [each.path for each in found if each.path.suffix.lower() == ".keras"]

@@ -22,9 +22,8 @@ def checked(path: str | os.PathLike[str]) -> str:
     suffix = FOLDER if Path(path).is_dir() else Path(path).suffix.lower()
     if suffix not in FORMATS:
         known = ", ".join(filter(None, FORMATS))
-        raise InputError(
-            f"Expected a path ending in {known}, or a folder. Received: {os.fspath(path)!r}. "
-            "Try learning.webp."
+        raise InputError.expected(
+            f"a path ending in {known}, or a folder", repr(os.fspath(path)), "Try learning.webp."
         )
     if suffix in encoding.WRITERS:
         encoding.writer_for(path)

@@ -53,7 +53,7 @@ def evaluate(
     """
     names = list(MEASURES if measures is None else dict.fromkeys(measures))
     if not names:
-        raise InputError("Expected at least one measure. Received: none.")
+        raise InputError.expected("at least one measure", "none")
     for name in names:
         if name not in MEASURES:
             raise unknown("measure", name, MEASURES)

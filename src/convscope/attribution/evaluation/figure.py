@@ -79,7 +79,7 @@ def evaluation(
         last: the name of the last number.
     """
     if not lines:
-        raise InputError("Expected at least one map to show. Received: none.")
+        raise InputError.expected("at least one map to show", "none")
     widths = [(PLOT + 4 if column.along else 0) + NUMBER for column in columns]
     starts = [
         MARGIN + MAP + GAP + NAME + sum(widths[:place]) + place * GAP

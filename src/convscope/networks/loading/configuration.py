@@ -175,9 +175,8 @@ class Checked(Brief):
         return keras2.mended(self.file, copy)
 
     def _odd(self, what: str) -> ModelError:
-        return ModelError(
-            f"Expected a model's configuration as Keras writes it. Received: {self.file}, with "
-            f"{what}."
+        return ModelError.expected(
+            "a model's configuration as Keras writes it", f"{self.file}, with {what}"
         )
 
 

@@ -165,9 +165,7 @@ def opened(
         _no_weights(weights)
         model, called = source, source.name
     else:
-        raise ModelError(
-            f"Expected a zoo name, a path or a keras.Model. Received: {type(source).__name__}."
-        )
+        raise ModelError.expected("a zoo name, a path or a keras.Model", type(source).__name__)
     called = name or called
     height, width, channels = _picture_shape(model, called)
     _check_finite(model, called)
@@ -224,9 +222,8 @@ def _picture_shape(model: Any, name: str) -> tuple[int | None, int | None, int]:
         )
     (shape,) = shapes
     if len(shape) != 4:
-        raise ModelError(
-            f"Expected a model of pictures, (batch, height, width, channels). Received: {name}, "
-            f"which takes {shape}."
+        raise ModelError.expected(
+            "a model of pictures, (batch, height, width, channels)", f"{name}, which takes {shape}"
         )
     if takes_channels_first(model, flat_layers(model)):
         shape = (shape[0], *shape[2:], shape[1])
@@ -315,9 +312,9 @@ def _read_labels(labels: Labels) -> tuple[str, ...]:
                 raise OSError(errno.EINVAL, "a folder, a device or a pipe")
             lines = Path(labels).read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(
-                f"Expected a text file of labels, one a line. Received: {os.fspath(labels)!r} "
-                f"({getattr(error, 'strerror', None) or 'not UTF-8 text'})."
+            raise InputError.expected(
+                "a text file of labels, one a line",
+                f"{os.fspath(labels)!r} ({getattr(error, 'strerror', None) or 'not UTF-8 text'})",
             ) from error
         while lines and not lines[-1].strip():
             lines.pop()
@@ -325,9 +322,8 @@ def _read_labels(labels: Labels) -> tuple[str, ...]:
     if isinstance(labels, Mapping):
         return _by_index(labels)
     if isinstance(labels, (set, frozenset)):
-        raise InputError(
-            "Expected labels in the order of the classes. Received: a set, which has no order. "
-            "Try: a list."
+        raise InputError.expected(
+            "labels in the order of the classes", "a set, which has no order", "Try: a list."
         )
     return tuple(_text(label) for label in labels)
 
@@ -342,9 +338,9 @@ def _by_index(labels: Mapping[Any, Any]) -> tuple[str, ...]:
             found = {int(index): _text(name) for index, name in pairs}
             if sorted(found) == list(range(len(labels))):
                 return tuple(found[place] for place in range(len(found)))
-    raise InputError(
-        f"Expected labels by index, 0 to {len(labels) - 1}, or the index of each label. "
-        f"Received: {dict(list(labels.items())[:3])}."
+    raise InputError.expected(
+        f"labels by index, 0 to {len(labels) - 1}, or the index of each label",
+        dict(list(labels.items())[:3]),
     )
 
 
@@ -359,7 +355,7 @@ def _check_labels(network: Network, labels: tuple[str, ...]) -> None:
             "Try: without labels."
         )
     if network.head.channels != len(labels):
-        raise ModelError(
-            f"Expected {network.head.channels} labels, one for each class of "
-            f"{network.head.address}. Received: {len(labels)}."
+        raise ModelError.expected(
+            f"{network.head.channels} labels, one for each class of {network.head.address}",
+            len(labels),
         )

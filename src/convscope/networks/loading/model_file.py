@@ -41,15 +41,14 @@ def _check_kind(path: Path) -> None:
     """Refuse a file that is no model file, by its name and its first bytes."""
     if path.is_dir():
         hint = "Save the model again: model.save('model.keras')."
-        raise ModelError(f"Expected a model file. Received: {path}, a folder. {hint}")
+        raise ModelError.expected("a model file", f"{path}, a folder", hint)
     if not path.exists():
         raise ModelError(f"There is no model file at {path}; check the path.")
     if not path.is_file():
-        raise ModelError(f"Expected a model file. Received: {path}, a device or a pipe.")
+        raise ModelError.expected("a model file", f"{path}, a device or a pipe")
     if path.suffix.lower() not in SUFFIXES:
-        raise ModelError(
-            f"Expected a model file, {', '.join(SUFFIXES)}. Received: {path.name}. "
-            "Try: model.save('model.keras')."
+        raise ModelError.expected(
+            f"a model file, {', '.join(SUFFIXES)}", path.name, "Try: model.save('model.keras')."
         )
     if path.name.endswith(".weights.h5"):
         raise _weights_only(path)
@@ -65,9 +64,7 @@ def _check_kind(path: Path) -> None:
         swapped = start.startswith(HDF5 if wanted is ZIP else ZIP)
         other = ".h5" if wanted is ZIP else ".keras"
         hint = f"Rename it to {other}." if swapped else "Try: fetch or save it again."
-        raise ModelError(
-            f"Expected a Keras model in {path.name}. Received: a file of another kind. {hint}"
-        )
+        raise ModelError.expected(f"a Keras model in {path.name}", "a file of another kind", hint)
 
 
 def _from_archive(path: Path, known: Mapping[str, Any]) -> Any:

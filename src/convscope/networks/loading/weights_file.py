@@ -105,9 +105,9 @@ def _opened(path: Path) -> Iterator[Any]:
     except (MemoryError, ModelError):
         raise
     except Exception as error:  # a damaged file may raise nearly every type
-        raise ModelError(
-            f"Expected weights that Keras saved, {' or '.join(SUFFIXES)}. Received: {path.name}, "
-            f"damaged or of another kind ({error_summary(error)})."
+        raise ModelError.expected(
+            f"weights that Keras saved, {' or '.join(SUFFIXES)}",
+            f"{path.name}, damaged or of another kind ({error_summary(error)})",
         ) from error
 
 

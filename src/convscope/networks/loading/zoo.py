@@ -206,10 +206,10 @@ def _from_file(name: str, path: Path) -> tuple[Any, bool]:
             return model, top
         except Exception as error:  # whatever Keras and HDF5 raise on a file that does not fit
             reasons.append(error_summary(error))
-    raise ModelError(
-        f"Expected the Keras weights of {name}, with or without top. Received: {path.name}, which "
-        f"does not fit ({reasons[0]}). Try: the official .h5 file of {name}, or pass a whole model "
-        "instead of its weights."
+    raise ModelError.expected(
+        f"the Keras weights of {name}, with or without top",
+        f"{path.name}, which does not fit ({reasons[0]})",
+        f"Try: the official .h5 file of {name}, or pass a whole model instead of its weights.",
     )
 
 
@@ -219,7 +219,7 @@ def _checked(name: str, path: Path) -> Path:
 
     if not path.is_file():
         what = "a folder" if path.is_dir() else "no such file"
-        raise MissingWeights(f"Expected the weights of {name}. Received: {path}, {what}.")
+        raise MissingWeights.expected(f"the weights of {name}", f"{path}, {what}")
     if not h5py.is_hdf5(path) or path.suffix not in (".h5", ".hdf5"):
         raise ModelError(
             f"Expected the weights of {name}, a whole .h5 file. Received: {path.name}, which is "
