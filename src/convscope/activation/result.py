@@ -16,7 +16,7 @@ from convscope.activation.kernels_figure import kernels
 from convscope.activation.layers import evenly_spread
 from convscope.brief import Brief, counted
 from convscope.drawing.tile import BESIDE, COVERING, Scale, Tile, number
-from convscope.errors import InputError, unknown
+from convscope.errors import InputError, refuse_unknown
 from convscope.images import Picture
 from convscope.networks.units import Unit
 from convscope.results import TABLED, FigureResult
@@ -101,8 +101,7 @@ class Activations(FigureResult):
             InputError: the count is not a whole number above zero.
         """
         count = None if count is None else whole("count", count)
-        if layer not in self.maps:
-            raise unknown("layer of these activations", layer, self.maps)
+        refuse_unknown("layer of these activations", [layer], self.maps)
         return self._ranked[layer][:count]
 
     def table(self, count: int | None = None) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from convscope import validation
 from convscope.attribution.decision import Explanation
 from convscope.attribution.methods.table import METHODS
 from convscope.attribution.result import Attribution, remark
-from convscope.errors import InputError, unknown
+from convscope.errors import InputError, refuse_unknown, unknown
 from convscope.images import Picture
 from convscope.networks.layers import flat_layers
 from convscope.networks.network import Network
@@ -148,8 +148,7 @@ def goal(network: Network, picture: Picture, target: What | None) -> Objective:
 
 def check(method: str, given: Mapping[str, Any]) -> None:
     """Refuse a method that is not in the table, and settings that it does not have."""
-    if method not in METHODS:
-        raise unknown("attribution method", method, METHODS)
+    refuse_unknown("attribution method", [method], METHODS)
     known = METHODS[method].settings
     for name in given:
         if name in known:

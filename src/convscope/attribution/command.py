@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from convscope.attribution.options import OWN, MapOptions
+from convscope.errors import refuse_unknown
 from convscope.progress import part
 from convscope.terminal import options, output, photo_files
 from convscope.terminal.assignments import assignments
@@ -86,11 +87,9 @@ def _print(path: Path, found: Any) -> None:
 def again(record: Record, notes: Notes) -> CommandLine:
     """Return the command of one map."""
     from convscope.attribution.methods.table import METHODS
-    from convscope.errors import unknown
 
     name = record.text("method")
-    if name not in METHODS:
-        raise unknown("method", name, METHODS)
+    refuse_unknown("method", [name], METHODS)
     method = METHODS[name]
     # What a method chose itself is no setting of it, unless it can be stated.
     stated = record.table("settings").settings(method.settings)

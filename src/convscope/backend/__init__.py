@@ -38,7 +38,7 @@ from convscope.backend.choice import (
     ops,
     start,
 )
-from convscope.errors import unknown
+from convscope.errors import refuse_unknown
 
 __all__ = [
     "BACKENDS",
@@ -69,8 +69,7 @@ _MODULES = {
 
 def _module() -> Any:
     name = keras.backend.backend()
-    if name not in _MODULES:
-        raise unknown("backend with gradients", name, _MODULES)
+    refuse_unknown("backend with gradients", [name], _MODULES)
     return import_module(_MODULES[name])
 
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from convscope.errors import InputError, MissingExtra, unknown
+from convscope.errors import InputError, MissingExtra, refuse_unknown
 
 # Also the order of choice. TensorFlow is Keras's own default, and the fastest on a CPU.
 BACKENDS = ("tensorflow", "jax", "torch")
@@ -108,8 +108,7 @@ def configured() -> str | None:
 
 
 def _checked(name: str) -> str:
-    if name not in BACKENDS:
-        raise unknown("backend ($KERAS_BACKEND)", name, BACKENDS)
+    refuse_unknown("backend ($KERAS_BACKEND)", [name], BACKENDS)
     if not installed(name):
         others = [other for other in BACKENDS if installed(other)]
         instead = f", or KERAS_BACKEND={others[0]}, which is installed" if others else ""

@@ -10,7 +10,7 @@ import numpy as np
 
 from convscope import backend, images
 from convscope.canvas import CANVASES, Canvas, Fourier, has_opacity
-from convscope.errors import ConvscopeWarning, InputError, unknown
+from convscope.errors import ConvscopeWarning, InputError, refuse_unknown
 from convscope.maximization.ascent import CHUNK, Step, ascend
 from convscope.maximization.pre_activation import pre_activations
 from convscope.maximization.recipe import Recipe
@@ -224,10 +224,7 @@ def _reporting(progress: Progress | None, on_step: OnStep | None, done: int, tot
 
 def tuned(recipe: Recipe | None, settings: dict[str, Any]) -> Recipe:
     """Return a recipe with some settings changed."""
-    known = Recipe.__dataclass_fields__
-    for name in settings:
-        if name not in known:
-            raise unknown("setting of a recipe", name, known)
+    refuse_unknown("setting of a recipe", settings, Recipe.__dataclass_fields__)
     return replace(recipe or Recipe(), **settings)
 
 

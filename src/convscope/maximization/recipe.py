@@ -12,7 +12,7 @@ import numpy as np
 
 from convscope import files, images, validation
 from convscope.canvas import CANVASES
-from convscope.errors import ConvscopeError, InputError, unknown
+from convscope.errors import ConvscopeError, InputError, refuse_unknown
 from convscope.maximization.optimizer import Optimizer
 from convscope.maximization.schedule import SCHEDULES
 from convscope.networks.patches.precision import PRECISIONS
@@ -90,8 +90,7 @@ class Recipe:
         validation.seed(self.seed)
         if not isinstance(self.patience, int) or self.patience < 0:
             raise InputError.expected("zero steps or more", f"patience={self.patience}")
-        if self.precision not in PRECISIONS:
-            raise unknown("precision", self.precision, PRECISIONS)
+        refuse_unknown("precision", [self.precision], PRECISIONS)
         if not isinstance(self.transforms, Transforms):
             raise InputError.expected("convscope.Transforms", repr(self.transforms))
         if not (isinstance(self.detail, tuple) and len(self.detail) == 2 and min(self.detail) > 0):
@@ -101,11 +100,9 @@ class Recipe:
         for name, value in (("decay", self.decay), ("boost", self.boost), ("leak", self.leak)):
             if not 0 <= value < math.inf:
                 raise InputError.expected("zero or more", f"{name}={value}")
-        if self.schedule not in SCHEDULES:
-            raise unknown("schedule", self.schedule, SCHEDULES)
+        refuse_unknown("schedule", [self.schedule], SCHEDULES)
         object.__setattr__(self, "optimizer", str(Optimizer.of(self.optimizer)))
-        if self.canvas not in CANVASES:
-            raise unknown("canvas", self.canvas, CANVASES)
+        refuse_unknown("canvas", [self.canvas], CANVASES)
 
     def rate_at(self, share: float) -> float:
         """Return the learning rate after a share of the steps, 0 to 1, before ``boost``."""

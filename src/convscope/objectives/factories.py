@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from convscope.errors import InputError, unknown
+from convscope.errors import InputError, refuse_unknown
 from convscope.networks.units import Unit
 from convscope.objectives.custom import Custom
 from convscope.objectives.direction import Direction
@@ -166,8 +166,7 @@ def penalty(name: str) -> Objective:
         >>> print(unit("conv:3") - 20 * penalty("l2"))
         conv:3 - 20 * l2
     """
-    if name not in PENALTIES:
-        raise unknown("penalty", name, PENALTIES)
+    refuse_unknown("penalty", [name], PENALTIES)
     return _alone(Penalty(name))
 
 

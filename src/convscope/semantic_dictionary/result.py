@@ -9,7 +9,7 @@ import numpy as np
 
 from convscope.brief import Brief, counted
 from convscope.drawing.tile import number
-from convscope.errors import unknown
+from convscope.errors import refuse_unknown
 from convscope.images import Picture
 from convscope.networks.photo import display_name
 from convscope.networks.places import Sight
@@ -98,8 +98,7 @@ class Dictionary(FigureResult):
     def __getitem__(self, layer: str) -> LayerEntry:
         """Return the entry of a layer, by its address."""
         found = {entry.layer: entry for entry in self.entries}
-        if layer not in found:
-            raise unknown("layer of this dictionary", layer, found)
+        refuse_unknown("layer of this dictionary", [layer], found)
         return found[layer]
 
     def figure(self) -> "Figure":

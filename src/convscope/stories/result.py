@@ -11,7 +11,7 @@ import numpy as np
 from convscope.activation.result import RankedChannel
 from convscope.brief import Brief, counted
 from convscope.drawing.tile import BESIDE, COVERING, Scale, Tile, number
-from convscope.errors import unknown
+from convscope.errors import refuse_unknown
 from convscope.images import Picture
 from convscope.maximization.result import Maximized
 from convscope.networks.photo import display_name
@@ -108,8 +108,7 @@ class Story(FigureResult):
     def __getitem__(self, layer: str) -> Stage:
         """Return the stage of a layer, by its address."""
         found = {stage.layer: stage for stage in self.stages}
-        if layer not in found:
-            raise unknown("layer of this story", layer, found)
+        refuse_unknown("layer of this story", [layer], found)
         return found[layer]
 
     def figure(self) -> "Figure":

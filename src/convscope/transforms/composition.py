@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from convscope.errors import InputError, unknown
+from convscope.errors import InputError, refuse_unknown
 from convscope.transforms import numbers
 from convscope.transforms.blur import Blur
 from convscope.transforms.placements import Crop, Flip, Rotate, Scale, Shift
@@ -175,8 +175,7 @@ def _read(part: str, text: str) -> Transform:
             f"transforms such as 'shift(1/16), scale(1.1), rotate(5)', or '{NONE}'", repr(text)
         )
     name, amount = found.groups()
-    if name not in TRANSFORMS:
-        raise unknown("transform", name, TRANSFORMS)
+    refuse_unknown("transform", [name], TRANSFORMS)
     kind = TRANSFORMS[name]
     if bool(amount) != bool(fields(kind)):
         raise InputError.expected(kind.usage(), repr(part.strip()))

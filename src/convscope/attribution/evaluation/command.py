@@ -2,11 +2,10 @@
 
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from convscope.attribution.command import assigned_pairs, several_again
 from convscope.attribution.options import MapOptions, names
-from convscope.errors import unknown
 from convscope.progress import part
 from convscope.terminal import options, output, photo_files
 from convscope.terminal.assignments import assigned
@@ -62,6 +61,7 @@ def evaluate(
     Prints the figure's path and one table. All methods take about three minutes. After Ctrl-C the
     photos that are finished stay.
     """
+    from convscope.attribution.evaluation.evaluate import checked
     from convscope.attribution.evaluation.evaluate import evaluate as judge
     from convscope.attribution.evaluation.result import Evaluation
 
@@ -69,7 +69,7 @@ def evaluate(
     request = maps.read(judged=True)
     measures = names(measure or [])
     settings = assigned(trial or [], "--trial")
-    _check(measures, settings)
+    checked(measures, settings)
     photo_files.paths(photos, out, request.ending("evaluation"), Evaluation.suffixes)
     with progress(f"Loading {network.model}") as show:
         loaded = network.load()
@@ -105,21 +105,6 @@ def evaluate(
             _print(path, found)
     if stopped:
         raise stopped
-
-
-def _check(measures: list[str], settings: dict[str, Any]) -> None:
-    """Refuse measures and settings that there are not, before a network is loaded."""
-    from convscope.attribution.evaluation.evidence import EvaluationSettings
-    from convscope.attribution.evaluation.measures import MEASURES
-
-    for name in measures:
-        if name not in MEASURES:
-            raise unknown("measure", name, MEASURES)
-    known = list(EvaluationSettings.__dataclass_fields__)
-    for name in settings:
-        if name not in known:
-            raise unknown("setting of an evaluation", name, known)
-    EvaluationSettings(**settings)
 
 
 def _print(path: Path, found: "Evaluation") -> None:
