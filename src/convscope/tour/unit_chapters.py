@@ -13,7 +13,7 @@ from convscope.maximization.result import Maximized
 from convscope.maximization.task import file_stem
 from convscope.progress import Progress
 from convscope.tour.context import Tour
-from convscope.tour.page import Chapter, Row, Shown
+from convscope.tour.page import Chapter, Row, Shown, written
 
 GOALS = ("bee", "sports car")
 
@@ -28,26 +28,7 @@ def edges_to_objects(tour: Tour, progress: Progress) -> Chapter:
         seen = info.receptive_field
         heading = f"{info.address}: {info.channels} channels, each neuron sees {seen}x{seen} pixels"
         rows.append(Row(heading, [with_reach(result) for result in made]))
-    return Chapter(
-        "From edges to objects",
-        """A convolutional network is a stack of layers, and each layer is a set of channels: small
-        pattern detectors that slide over the whole picture. What pattern does a channel detect?
-        We can find out with the network itself. Start from gray noise, compute which small change
-        of the picture would excite the channel more, make that change, and repeat this a hundred
-        times. The method is called activation maximization.
-
-        Read from top to bottom. The first block looks for plain colours and edges, the second
-        for stripes and grids, and the third for textures such as scales, fur or basketwork. From
-        the fourth block on there are eyes, wheels, heads and flowers. The network learned all of
-        these from the photos and their class labels alone. The channels below were drawn at
-        random; we did not choose the prettiest.
-
-        The number under each picture is its reach. It compares the channel's response with its
-        responses to 10,000 natural pictures: 0 is their median, and 1 is the highest of them.
-        Above 1, the picture excites the channel more than any of these. A high reach shows an
-        extreme, not what the channel usually responds to.""",
-        rows,
-    )
+    return written("From edges to objects", rows)
 
 
 def classes(tour: Tour, progress: Progress) -> Chapter:
@@ -63,15 +44,7 @@ def classes(tour: Tour, progress: Progress) -> Chapter:
     for result, opinion in zip(made, opinions, strict=True):
         _, label, share = tour.network.top(opinion, 1)[0]
         shown.append(with_reach(result, f"network: {label}, {share:.0%}"))
-    return Chapter(
-        "What the network looks for in a bee",
-        """The last layer has one unit for each class, and the same method works for it. The result
-        is not a photograph of a bee. It shows everything that, for this network, speaks for a bee
-        and against the 199 other classes. Often that includes what is usually around the thing,
-        such as flowers around a bee. The line under each picture is the class that the network
-        gives to this picture, with its probability.""",
-        [Row("", shown)],
-    )
+    return written("What the network looks for in a bee", [Row("", shown)])
 
 
 def films(tour: Tour, progress: Progress) -> Chapter:
@@ -89,14 +62,7 @@ def films(tour: Tour, progress: Progress) -> Chapter:
             origin = f"the photo {start.name}" if start else "noise"
             shown.append(Shown(name, data, f"from {origin} towards {goal}", width=520))
         rows.append(Row(goal, shown))
-    return Chapter(
-        "The network changes its mind",
-        """These films show the picture during the ascent, with the network's class probabilities
-        beside every frame. From noise, the probability is high long before we can recognise
-        anything. From a photo, the change is so small that we still see the photo, but the
-        network's class changes. Watch which parts of the photo it changes.""",
-        rows,
-    )
+    return written("The network changes its mind", rows)
 
 
 def with_reach(result: Maximized, note: str = "") -> Shown:
