@@ -28,37 +28,15 @@ from typing import Any
 
 import numpy as np
 
-from convscope.backend.choice import (
-    BACKENDS,
-    choose,
-    configured,
-    home,
-    installed,
-    keras,
-    ops,
-    start,
-)
+from convscope.backend.choice import BACKENDS as BACKENDS
+from convscope.backend.choice import choose as choose
+from convscope.backend.choice import configured as configured
+from convscope.backend.choice import home as home
+from convscope.backend.choice import installed as installed
+from convscope.backend.choice import keras as keras
+from convscope.backend.choice import ops as ops
+from convscope.backend.choice import start as start
 from convscope.errors import refuse_unknown
-
-__all__ = [
-    "BACKENDS",
-    "ascent_program",
-    "choose",
-    "compiled",
-    "configured",
-    "device",
-    "free_memory",
-    "home",
-    "installed",
-    "is_concrete",
-    "keras",
-    "ops",
-    "out_of_memory",
-    "preserve_randomness",
-    "start",
-    "to_numpy",
-    "value_and_gradient",
-]
 
 _MODULES = {
     "tensorflow": "convscope.backend.tensorflow",
