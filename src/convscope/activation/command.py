@@ -77,16 +77,13 @@ def layers(
                 seen.save(path, layer=one, pictures=pictures, count=count)
             return seen
 
-        found, stopped = photo_files.make_each(photos, paths, look)
-    if json:
-        numbers = [{"path": str(path), **seen.record(count)} for path, seen in found]
-        output.as_several(numbers, photos)
-    else:
-        for path, seen in found:
-            output.line(str(path))
-            output.lines((label, f"{probability:.1%}") for _, label, probability in seen.top)
-    if stopped:
-        raise stopped
+        found = photo_files.make_each(photos, paths, look)
+    photo_files.tell(*found, photos, json, _print, lambda seen: seen.record(count))
+
+
+def _print(path: "Path", seen: "Activations") -> None:
+    output.line(str(path))
+    output.lines((label, f"{probability:.1%}") for _, label, probability in seen.top)
 
 
 def again(record: Record, notes: Notes) -> CommandLine:

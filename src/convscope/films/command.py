@@ -98,13 +98,12 @@ def animate(
             done.append(path)
             return made
 
-        films, stopped = photo_files.make_each(starts, paths, film, "films")
-    if json:
-        output.as_several([{"path": str(path), **each.record()} for path, each in films], paths)
-    else:
-        output.lines((str(path), each.label, f"{len(each)} frames") for path, each in films)
-    if stopped:
-        raise stopped
+        films = photo_files.make_each(starts, paths, film, "films")
+    photo_files.tell(*films, paths, json, _print)
+
+
+def _print(path: Path, film: "Film") -> None:
+    output.lines([(str(path), film.label, f"{len(film)} frames")])
 
 
 def again(record: Record, notes: Notes) -> CommandLine:

@@ -131,6 +131,24 @@ def make_each(
     return made, None
 
 
+def tell(
+    made: Sequence[tuple[Path, Made]],
+    stopped: Stopped | None,
+    asked: Sequence[Any],
+    json: bool,
+    show: Callable[[Path, Made], None],
+    record: Callable[[Any], dict[str, Any]] = lambda found: found.record(),
+) -> None:
+    """Print what ``make_each`` returned, as JSON or by ``show``, and end with what was stopped."""
+    if json:
+        output.as_several([{"path": str(path), **record(found)} for path, found in made], asked)
+    else:
+        for path, found in made:
+            show(path, found)
+    if stopped:
+        raise stopped
+
+
 def show_each(
     photos: Sequence["Photo"],
     paths: Sequence[Path],
@@ -148,12 +166,10 @@ def show_each(
             result.save(path)
             return result
 
-        made, stopped = make_each(photos, paths, one)
-    if json:
-        output.as_several([{"path": str(path), **found.record()} for path, found in made], photos)
-    else:
-        for path, found in made:
-            output.line(str(path))
-            output.lines(found.lines())
-    if stopped:
-        raise stopped
+        made = make_each(photos, paths, one)
+
+    def show_lines(path: Path, found: Result) -> None:
+        output.line(str(path))
+        output.lines(found.lines())
+
+    tell(*made, photos, json, show_lines)

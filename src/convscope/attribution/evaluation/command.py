@@ -4,21 +4,21 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from convscope.attribution.command import assigned_pairs, several_again
+from convscope.attribution.command import assigned_pairs, explain_each, several_again
 from convscope.attribution.options import MapOptions, names
-from convscope.progress import part
+from convscope.progress import Progress, part
 from convscope.terminal import options, output, photo_files
 from convscope.terminal.assignments import assigned
 from convscope.terminal.command_line import CommandLine, Notes, Pair, Room
 from convscope.terminal.groups import flattened
 from convscope.terminal.options import option
-from convscope.terminal.progress import progress
 from convscope.terminal.record import Record
 from convscope.terminal.usage import completing, listing
 
 if TYPE_CHECKING:
     from convscope.attribution.evaluation.result import Evaluation
     from convscope.images import Photo
+    from convscope.networks.network import Network
 
 MAPS = 0.15  # of the time, about, goes into the maps; the rest into judging them
 
@@ -70,41 +70,21 @@ def evaluate(
     measures = names(measure or [])
     settings = assigned(trial or [], "--trial")
     checked(measures, settings)
-    photo_files.paths(photos, out, request.ending("evaluation"), Evaluation.suffixes)
-    with progress(f"Loading {network.model}") as show:
-        loaded = network.load()
-        ending = request.ending("evaluation", loaded)
-        paths = photo_files.paths(photos, out, ending, Evaluation.suffixes)
-        done: list[Path] = []
 
-        def try_out(each: "Photo", path: Path) -> "Evaluation":
-            doing = f"Explaining {each.name}"
-            show(len(done) / len(photos) or None, doing)
-            begin, end = (at / len(photos) for at in (len(done), len(done) + 1))
-            whole = part(show, begin, end, doing)
-            found = request.several(loaded, each, part(whole, 0, MAPS))
-            judged: Evaluation = network.noted(
-                judge(
-                    found,
-                    measures=measures or None,
-                    progress=part(whole, MAPS, 1),
-                    **settings,
-                )
-            )
-            judged.save(path)
-            done.append(path)
-            return judged
+    def try_out(loaded: "Network", each: "Photo", whole: Progress) -> "Evaluation":
+        found = request.several(loaded, each, part(whole, 0, MAPS))
+        judging = part(whole, MAPS, 1)
+        return judge(found, measures=measures or None, progress=judging, **settings)
 
-        made, stopped = photo_files.make_each(photos, paths, try_out)
-    if json:
-        output.as_several([{"path": str(path), **found.record()} for path, found in made], photos)
-    else:
-        for number, (path, found) in enumerate(made):
-            if number:
-                output.line("")
-            _print(path, found)
-    if stopped:
-        raise stopped
+    suffixes = Evaluation.suffixes
+    made = explain_each(photos, network, request, out, "evaluation", suffixes, try_out)
+
+    def show(path: Path, found: "Evaluation") -> None:
+        if path != made[0][0][0]:
+            output.line("")
+        _print(path, found)
+
+    photo_files.tell(*made, photos, json, show)
 
 
 def _print(path: Path, found: "Evaluation") -> None:
