@@ -23,6 +23,5 @@ from convscope.images.reading import read as read
 from convscope.images.reading import read_info as read_info
 from convscope.images.reading import validate as validate
 from convscope.images.sizes import fit as fit
-from convscope.images.sizes import magnify as magnify
 from convscope.images.sizes import parse_size as parse_size
 from convscope.images.sizes import resize as resize

@@ -54,10 +54,3 @@ def fit(picture: Picture, size: tuple[int, int]) -> Picture:
     tall, wide = max(1, round(height * scale)), max(1, round(width * scale))
     top, left = (numbers.shape[0] - tall) // 2, (numbers.shape[1] - wide) // 2
     return resize(numbers[top : top + tall, left : left + wide], size)
-
-
-def magnify(picture: Picture, factor: int) -> Picture:
-    """Return the picture with every pixel as a square of factor x factor."""
-    if factor < 1:
-        raise PictureError.expected("a factor of 1 or more", factor)
-    return layered(picture).repeat(factor, axis=0).repeat(factor, axis=1)

@@ -22,11 +22,6 @@ from convscope.semantic_dictionary.figure import dictionary as drawn_dictionary
 if TYPE_CHECKING:
     from convscope.drawing import Figure
 
-COUNT = 8  # channels of each layer
-# Of the layer's median deviation, as the least deviation of a unit. Otherwise a unit that hardly
-# ever changes would be far above its mean after the smallest change.
-LEAST = 0.1
-
 
 @dataclass(frozen=True)
 class FiringChannel:

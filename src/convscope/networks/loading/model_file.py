@@ -3,14 +3,15 @@
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from convscope.backend import keras
 from convscope.errors import ModelError
-from convscope.networks.error_summary import error_summary
+from convscope.networks.error_summary import error_summary, reported
 from convscope.networks.loading import allow_list, archive, memory_limits
 from convscope.networks.loading.archive import HDF5, ZIP
 from convscope.networks.loading.configuration import Checked, unknown_part
@@ -28,13 +29,8 @@ def read_model(path: Path, custom_objects: Mapping[str, Any] | None = None) -> A
     """
     _check_kind(path)
     read = _from_archive if path.suffix.lower() == ".keras" else _from_hdf5
-    try:
-        with preserve_randomness():
-            return read(path, dict(custom_objects or {}))
-    except (MemoryError, ModelError):
-        raise
-    except Exception as error:  # Keras, zipfile and HDF5 raise nearly every type on a bad file
-        raise _unreadable(path, error) from error
+    with reported(partial(_unreadable, path)), preserve_randomness():
+        return read(path, dict(custom_objects or {}))
 
 
 def _check_kind(path: Path) -> None:
@@ -78,7 +74,7 @@ def _from_archive(path: Path, known: Mapping[str, Any]) -> Any:
             # As Keras's own reader does it, but of the configuration that has been looked at, and
             # without the files of vocabularies that an archive may hold.
             with (
-                _building(path, _version(opened, path)),
+                reported(partial(_unbuildable, path, str(_version(opened, path)))),
                 memory_limits.kept(path.name, stored),
                 serialization_lib.ObjectSharingScope(),
             ):
@@ -87,7 +83,7 @@ def _from_archive(path: Path, known: Mapping[str, Any]) -> Any:
                 )
             memory_limits.refuse_huge_maps(path.name, model)
             store = saving_lib.H5IOStore(data, mode="r")
-            with _filling(path), closing(store):
+            with reported(partial(_unfitting, path)), closing(store):
                 saving_lib._load_state(
                     model, store, assets_store=None, inner_path="", visited_saveables=set()
                 )
@@ -112,7 +108,7 @@ def _from_hdf5(path: Path, known: Mapping[str, Any]) -> Any:
         stored = archive.refuse_odd_arrays(file, path)
         config = Checked(path.name, known).configuration(json.loads(archive.parsable(text, path)))
         with (
-            _building(path, file.attrs.get("keras_version")),
+            reported(partial(_unbuildable, path, str(file.attrs.get("keras_version")))),
             memory_limits.kept(path.name, stored),
             saving_options.keras_option_scope(use_legacy_config=True),
             serialization_lib.SafeModeScope(True),
@@ -121,7 +117,7 @@ def _from_hdf5(path: Path, known: Mapping[str, Any]) -> Any:
                 json_utils.decode(json.dumps(config)), custom_objects=dict(known)
             )
         memory_limits.refuse_huge_maps(path.name, model)
-        with _filling(path):
+        with reported(partial(_unfitting, path)):
             legacy_h5_format.load_weights_from_hdf5_group(file["model_weights"], model)
     return model
 
@@ -133,30 +129,11 @@ def _weights_only(path: Path) -> ModelError:
     )
 
 
-@contextmanager
-def _building(path: Path, version: Any) -> Iterator[None]:
-    """Report errors in a block as errors of building a model from a file that is whole."""
-    try:
-        yield
-    except (MemoryError, ModelError):
-        raise
-    except Exception as error:  # Keras raises nearly every type where a class cannot be rebuilt
-        raise _unbuildable(path, str(version), error) from error
-
-
-@contextmanager
-def _filling(path: Path) -> Iterator[None]:
-    """Report errors in a block as errors of weights that do not fit the file's own model."""
-    try:
-        yield
-    except MemoryError:
-        raise
-    except Exception as error:
-        raise ModelError(
-            f"The weights in {path.name} do not fit its own model ({error_summary(error)}). "
-            "Try: save "
-            "the whole model again."
-        ) from error
+def _unfitting(path: Path, error: Exception) -> ModelError:
+    return ModelError(
+        f"The weights in {path.name} do not fit its own model ({error_summary(error)}). "
+        "Try: save the whole model again."
+    )
 
 
 def _version(opened: zipfile.ZipFile, path: Path) -> Any:

@@ -17,7 +17,7 @@ import numpy as np
 from convscope import backend
 from convscope.backend import keras
 from convscope.errors import MissingWeights, ModelError
-from convscope.networks.error_summary import error_summary
+from convscope.networks.error_summary import error_summary, reported
 from convscope.networks.loading import archive, embedded
 from convscope.networks.loading.embedded import architecture
 
@@ -182,17 +182,16 @@ def preserve_randomness() -> Iterator[None]:
 
 def _downloaded(name: str) -> Any:
     """Return Keras's own weights, from its cache or downloaded, with progress on stderr."""
-    try:
-        with contextlib.redirect_stdout(sys.stderr):
-            return _made(name, weights="imagenet")
-    except (MemoryError, ModelError):
-        raise
-    except Exception as error:  # Keras raises the bare type when a download fails
-        raise MissingWeights(
+
+    def missing(error: Exception) -> MissingWeights:
+        return MissingWeights(
             f"The ImageNet weights of {name} are not in {backend.home() / 'models'} and could not "
             f"be downloaded ({error_summary(error)}). Give Keras's own .h5 file, --weights FILE or "
             f"weights=; {EMBEDDED} works at once, offline."
-        ) from error
+        )
+
+    with reported(missing), contextlib.redirect_stdout(sys.stderr):
+        return _made(name, weights="imagenet")
 
 
 def _from_file(name: str, path: Path) -> tuple[Any, bool]:
