@@ -104,14 +104,16 @@ def explained(
     chosen = {**METHODS[method].settings, **given}
     heat = METHODS[method].explain(decision, **chosen)
     caution = METHODS[method].caution
+    head = network.head.address if network.head else None
+    is_class = network.classifies and decision.target.layers == [head]
     return Attribution(
         photo=decision.photo,
         map=np.asarray(heat.map, "float32"),
         target=decision.target,
         label=decision.target.describe(network),
         method=method,
-        is_class=(of_class := network.classifies and decision.target.layers == [_head(network)]),
-        answer=network.answers if of_class else "response",
+        is_class=is_class,
+        answer=network.answers if is_class else "response",
         score=decision.score,
         baseline_score=heat.baseline_score,
         gap=heat.gap,
@@ -191,7 +193,3 @@ def _top(network: Network, picture: Picture) -> Unit:
     ((index, _, share),) = network.top(network.probabilities(picture[None])[0], 1)
     says_no = network.head.channels == 1 and share < 0.5
     return Unit(network.head.address, index, negative=says_no)
-
-
-def _head(network: Network) -> str | None:
-    return network.head.address if network.head else None

@@ -67,7 +67,7 @@ def attributions(
     decisions = _decisions(network, photo, targets, seed)
     places = _places(decisions, layers)
     chosen, chooses = chosen_methods(methods, len(decisions), len(places))
-    given = dict(settings) if len(places) > 1 else {**settings, **_one_place(places)}
+    given = {**settings, "layer": places[0]} if len(places) == 1 else settings
     check_settings(chosen, given)
     axes = [
         name
@@ -185,10 +185,6 @@ def chosen_methods(
     for name in names:
         check(name, {"layer": None} if places > 1 else {})
     return list(dict.fromkeys(names)), False
-
-
-def _one_place(places: Sequence[str]) -> dict[str, str]:
-    return {"layer": places[0]} if places else {}
 
 
 def _own(method: str, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,8 @@ def units(
         found = list(loaded.layers.values()) if layer is None else None
         channels = _channels(loaded, layer) if layer is not None else []
     if json:
-        output.as_json(channels if found is None else [_as_json(info) for info in found])
+        rows = [{**asdict(info), "channels": info.channels} for info in found or ()]
+        output.as_json(channels if found is None else rows)
     elif found is None:
         # Only classes have names of their own.
         output.lines((row["unit"], row["label"] or "") for row in channels)
@@ -63,7 +64,3 @@ def _row(info: "LayerInfo") -> tuple[Any, ...]:
         None if info.stride is None else f"{info.stride:g}",
         info.parameters,
     )
-
-
-def _as_json(info: "LayerInfo") -> dict[str, Any]:
-    return {**asdict(info), "channels": info.channels}

@@ -12,16 +12,7 @@ from convscope.errors import InputError
 from convscope.films.classes import distinct_labels, select_classes
 from convscope.films.result import Film
 from convscope.maximization.ascent import ascend
-from convscope.maximization.maximize import (
-    OnStep,
-    Size,
-    blank,
-    boost,
-    check,
-    settled,
-    sized,
-    tuned,
-)
+from convscope.maximization.maximize import OnStep, Size, blank, boost, check, settled, sized, tuned
 from convscope.maximization.pre_activation import pre_activations
 from convscope.maximization.recipe import Recipe
 from convscope.maximization.recipes import recipe_for

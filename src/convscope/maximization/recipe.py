@@ -185,10 +185,8 @@ class Recipe:
                     f"a recipe with grow={values['grow']}, which earlier versions could make",
                 )
             stated = {name: own for name, own in values.items() if name != "grow"}
-            return cls(**{name: read.get(name, _as_is)(own) for name, own in stated.items()})
+            return cls(
+                **{name: read[name](own) if name in read else own for name, own in stated.items()}
+            )
         except (TypeError, AttributeError) as error:
             raise InputError.expected("a recipe's settings", repr(values)) from error
-
-
-def _as_is(value: Any) -> Any:
-    return value

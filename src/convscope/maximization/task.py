@@ -20,7 +20,7 @@ LONGEST = 80  # letters of a file name without its suffix
 class Task(Brief):
     """A task: an objective with full addresses, and the seed of its picture.
 
-    ``company`` is a number that is equal for pictures of one set, which are scored together; None
+    ``group`` is a number that is equal for pictures of one set, which are scored together; None
     for a picture that is scored alone. ``label`` is the objective's text with names of classes, and
     ``name`` its file name if the network has been asked for one.
     """
@@ -56,7 +56,7 @@ def tasks(network: Network, what: Iterable[What], count: int, seed: int) -> list
         Task(
             each,
             seed + copy,
-            _company(each, place if count > 1 else 0),
+            (place if count > 1 else 0) if each.coupled else None,
             each.describe(network),
             network_stem(each, network),
         )
@@ -121,7 +121,3 @@ def plain(text: str) -> str:
     if len(name) <= LONGEST:
         return name
     return f"{name[: LONGEST - 9]}-{zlib.crc32(text.encode()):08x}"
-
-
-def _company(objective: Objective, group: int) -> int | None:
-    return group if objective.coupled else None

@@ -90,7 +90,7 @@ def flat_layers(model: Any) -> dict[str, Any]:
             if list(layer._flatten_layers(include_self=False, recursive=False)):
                 # A composite that computes between its parts is a layer too, and its parts are.
                 walk(layer, address + "/")
-                if _is_model(layer):
+                if isinstance(layer, keras.Model):
                     continue
             number = 2
             name = address
@@ -269,10 +269,6 @@ def _parts(layer: Any) -> list[Any]:
     """Return the layers inside a layer; an operation of ``keras.ops`` has none."""
     flatten = getattr(layer, "_flatten_layers", None)
     return list(flatten(include_self=False)) if flatten else []
-
-
-def _is_model(layer: Any) -> bool:
-    return isinstance(layer, keras.Model)
 
 
 def _info(

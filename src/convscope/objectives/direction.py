@@ -12,7 +12,7 @@ from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.networks.patches.capture import Tap
 from convscope.networks.units import quoted
-from convscope.objectives.term import Data, Seen, Term
+from convscope.objectives.term import Data, LayerTerm, Seen
 
 if TYPE_CHECKING:
     from convscope.networks.network import Network
@@ -21,7 +21,7 @@ FLOOR = 0.1  # of a cosine: below zero a product with its power would change sig
 
 
 @dataclass(frozen=True, eq=False)
-class Direction(Brief, Term):
+class Direction(Brief, LayerTerm):
     """The component of a layer's responses along a direction, averaged over space.
 
     This is the dot product with the direction's unit vector. With a ``power``, it is multiplied by
@@ -39,7 +39,6 @@ class Direction(Brief, Term):
             zero.
     """
 
-    layer: str
     vector: np.ndarray
     power: float = 0.0
     name: str = ""
@@ -67,12 +66,7 @@ class Direction(Brief, Term):
     @property
     def kind(self) -> Hashable:
         """One compiled program for each layer and power."""
-        return "direction", self.layer, self.power
-
-    @property
-    def taps(self) -> frozenset[Tap]:
-        """The layer."""
-        return frozenset([Tap(self.layer)])
+        return type(self), self.layer, self.power
 
     def data(self, network: "Network", size: tuple[int, int]) -> tuple[np.ndarray, ...]:
         """Return the unit vector."""

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 
 from convscope.backend import ops
-from convscope.networks.patches.capture import PICTURE, Tap
-from convscope.objectives.term import Data, Seen, Term
+from convscope.networks.patches.capture import PICTURE
+from convscope.objectives.term import Data, PictureTerm, Seen
 
 BORDER = 1 / 8  # the share of the side that is border
 KERNEL = np.array([1, 4, 6, 4, 1], "float32") / 16  # a blur of one pixel's deviation
 
 
 @dataclass(frozen=True)
-class Penalty(Term):
+class Penalty(PictureTerm):
     """A cost of the untransformed picture, a row of ``PENALTIES``; 0 for plain gray."""
 
     name: str
@@ -27,11 +27,6 @@ class Penalty(Term):
     def kind(self) -> Hashable:
         """One compiled program for each penalty."""
         return self.name
-
-    @property
-    def taps(self) -> frozenset[Tap]:
-        """The picture."""
-        return frozenset([PICTURE])
 
     def score(self, seen: Seen, data: Data) -> Any:
         """Return the cost: (n,)."""

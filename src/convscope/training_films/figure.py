@@ -110,7 +110,7 @@ def learning(story: Story) -> "Figure":
     _heading(page, story, shown)
     for place, moment in enumerate(shown):
         across = left + place * (TILE + GAP)
-        number = text_layout.fit(_short(story.at[moment]), TILE, 8)
+        number = text_layout.fit(f"{story.at[moment]:,.0f}", TILE, 8)
         page.text(number, across + TILE / 2, top - 14, align="center", color=GRAY)
         for row, pictures in enumerate(story.pictures):
             box = Box(across, top + row * (tall + GAP), TILE, tall)
@@ -335,10 +335,6 @@ def _named(moment: str) -> str:
     """'batch 1000' as 'batch 1,000'."""
     kind, _, number = moment.rpartition(" ")
     return f"{kind} {int(number):,}".strip() if number.isdecimal() else moment
-
-
-def _short(number: float) -> str:
-    return f"{number:,.0f}"
 
 
 def _plural(word: str) -> str:

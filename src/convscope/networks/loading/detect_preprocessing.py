@@ -36,7 +36,7 @@ def _in_order(model: Any) -> Iterator[Any]:
     """Yield layers and operations in the order they run, including those of nested models."""
     if isinstance(model, keras.Sequential):
         parts = model.layers
-    elif _is_functional(model):
+    elif getattr(model, "operations", None):
         parts = model.operations
     else:
         parts = model._flatten_layers(include_self=False, recursive=False)
@@ -45,10 +45,6 @@ def _in_order(model: Any) -> Iterator[Any]:
             yield from _in_order(part)
         else:
             yield part
-
-
-def _is_functional(model: Any) -> bool:
-    return bool(getattr(model, "operations", None))
 
 
 def _is_trained(part: Any) -> bool:

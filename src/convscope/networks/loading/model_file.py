@@ -93,12 +93,7 @@ def _from_archive(path: Path, known: Mapping[str, Any]) -> Any:
 def _from_hdf5(path: Path, known: Mapping[str, Any]) -> Any:
     """Return the model of an older .h5 file, with its weights."""
     import h5py
-    from keras.src.legacy.saving import (
-        json_utils,
-        legacy_h5_format,
-        saving_options,
-        saving_utils,
-    )
+    from keras.src.legacy.saving import json_utils, legacy_h5_format, saving_options, saving_utils
     from keras.src.saving import serialization_lib
 
     with h5py.File(path, "r") as file:

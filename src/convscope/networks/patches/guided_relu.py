@@ -10,12 +10,7 @@ import numpy as np
 
 from convscope.backend import keras, ops
 from convscope.networks.layers import flat_layers, operations
-from convscope.networks.patches.capture import (
-    called_through,
-    has_activation,
-    patched,
-    readable,
-)
+from convscope.networks.patches.capture import called_through, has_activation, patched, readable
 
 
 def rectifiers(model: Any) -> list[tuple[Any, str]]:

@@ -301,14 +301,10 @@ def _is_linear(operation: Any) -> bool:
     def linear(node: Any) -> bool:
         first, *_ = keras.tree.flatten(node.arguments.args)
         alone = len(node.arguments.keras_tensors) == 1
-        return alone and ("Divide" not in type(operation).__name__ or _is_given(first))
+        of_picture = isinstance(first, keras.KerasTensor)
+        return alone and ("Divide" not in type(operation).__name__ or of_picture)
 
     return all(linear(node) for node in operation._inbound_nodes)
-
-
-def _is_given(value: Any) -> bool:
-    """Return whether an argument depends on the picture."""
-    return isinstance(value, keras.KerasTensor)
 
 
 @contextmanager
