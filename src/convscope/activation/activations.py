@@ -38,14 +38,12 @@ def activations(
     """
     infos = resolve_layers(network, layers)
     picture = to_input(network, photo)
-    batch = picture[None]
     taps = {info.address: Tap(info.address, after=True) for info in infos}
-    seen = network.activations(batch, list(taps.values()))
-    top = network.top(network.probabilities(batch)[0]) if network.classifies else []
+    seen = network.activations(picture[None], list(taps.values()))
     return Activations(
         photo=picture,
         maps=MappingProxyType({address: seen[tap][0] for address, tap in taps.items()}),
-        top=tuple(top),
+        top=network.opinion(picture),
         network=network.name,
         kernels=_first_kernels(network),
         source=MappingProxyType(source(network, photo)),

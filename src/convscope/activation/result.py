@@ -19,7 +19,7 @@ from convscope.drawing.tile import BESIDE, COVERING, Scale, Tile, number
 from convscope.errors import InputError, refuse_unknown
 from convscope.images import Picture
 from convscope.networks.units import Unit
-from convscope.results import TABLED, FigureResult
+from convscope.results import TABLED, Classes, FigureResult, classes_record, classes_text
 from convscope.validation import whole
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Activations(FigureResult):
 
     photo: Picture
     maps: Mapping[str, np.ndarray]
-    top: tuple[tuple[int, str, float], ...]
+    top: Classes
     network: str
     kernels: Kernels | None = None
     source: Mapping[str, str] = field(default_factory=dict)
@@ -131,10 +131,7 @@ class Activations(FigureResult):
         Args:
             count: how many channels of each layer; all by default.
         """
-        top = [
-            {"index": index, "label": label, "probability": probability}
-            for index, label, probability in self.top
-        ]
+        top = classes_record(self.top)
         return {**self.info(), "top": top, "channels": self.table(count)}
 
     # Figures
@@ -204,11 +201,10 @@ class Activations(FigureResult):
 
     def info(self) -> dict[str, str]:
         """Return the provenance, as texts that are written into a saved file."""
-        seen = ", ".join(f"{label} {probability:.1%}" for _, label, probability in self.top)
         return {
             "convscope": "layers",
             "layers": shlex.join(self.maps),
-            "top": seen or "no class layer",
+            "top": classes_text(self.top),
             **self.source,
         }
 

@@ -569,6 +569,17 @@ class Network(Brief):
         best = np.argsort(-probabilities, kind="stable")[:count]
         return [(int(i), self.label(int(i)), float(probabilities[i])) for i in best]
 
+    def opinion(self, picture: np.ndarray, count: int = 5) -> tuple[tuple[int, str, float], ...]:
+        """Return the likeliest classes of a picture, as ``top`` does; none if there are none.
+
+        Args:
+            picture: (height, width, channels) in [0, 1].
+            count: how many classes.
+        """
+        if not self.classifies:
+            return ()
+        return tuple(self.top(self.probabilities(picture[None])[0], count))
+
     def label(self, index: int) -> str:
         """Return the name of a class: its label, or 'class 7'."""
         return self.labels[index] if self.labels else f"class {index}"

@@ -105,13 +105,12 @@ def dictionary(
     units = dict.fromkeys(word.channel for entry in entries for word in entry.words)
     looking = part(progress, MEASURED, 1, "Making pictures of the channels")
     made = thumbnails(network, units, looking, **computing) if pictures and units else {}
-    top = network.top(network.probabilities(picture[None])[0]) if network.classifies else []
     return Dictionary(
         photo=picture,
         at=place,
         entries=tuple(entries),
         pictures=MappingProxyType(made),
-        top=tuple(top),
+        top=network.opinion(picture),
         network=network.name,
         natural=None if photos is None else recorded_path(photos.where),
         source=MappingProxyType({**source(network, photo), **computing}),

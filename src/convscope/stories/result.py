@@ -16,7 +16,7 @@ from convscope.images import Picture
 from convscope.maximization.result import Maximized
 from convscope.networks.photo import display_name
 from convscope.networks.units import Unit
-from convscope.results import FigureResult
+from convscope.results import Classes, FigureResult, classes_record, classes_text
 from convscope.stories.class_reading import Reading
 from convscope.stories.figure import Large, Read
 from convscope.stories.figure import Stage as Row
@@ -24,8 +24,6 @@ from convscope.stories.figure import story as drawn
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure
-
-Classes = tuple[tuple[int, str, float], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +75,9 @@ class Stage(Brief):
             ],
             "inversion": {"error": self.error, "error_of_gray": self.gray},
             "caricature": {"score": self.caricature.response},
-            "taken_for": _classes(self.taken, "probability"),
+            "taken_for": classes_record(self.taken),
             "read_off": self.reading
-            and {**asdict(self.reading), "nearest": _classes(self.reading.nearest, "cosine")},
+            and {**asdict(self.reading), "nearest": classes_record(self.reading.nearest, "cosine")},
         }
 
 
@@ -128,7 +126,7 @@ class Story(FigureResult):
         """Return everything except the arrays, as plain numbers and names."""
         return {
             **self.info(),
-            "top": _classes(self.top, "probability"),
+            "top": classes_record(self.top),
             "stages": [stage.record() for stage in self.stages],
         }
 
@@ -146,7 +144,6 @@ class Story(FigureResult):
     def info(self) -> dict[str, str]:
         """Return the provenance, as texts that are written into a saved file."""
         first = self.stages[0].inversion.recipe
-        seen = ", ".join(f"{label} {share:.1%}" for _, label, share in self.top)
         return {
             "convscope": "story",
             "layers": shlex.join(stage.layer for stage in self.stages),
@@ -155,17 +152,13 @@ class Story(FigureResult):
             "steps": str(first.steps),
             "climbs": json.dumps(first.as_json()),
             **({"natural": self.natural} if self.natural else {}),
-            "top": seen or "no class layer",
+            "top": classes_text(self.top),
             **self.source,
         }
 
     def _brief(self) -> str:
         layers = ", ".join(stage.layer for stage in self.stages)
         return f"of {self.network} in {counted(len(self.stages), 'layer')}: {layers}"
-
-
-def _classes(some: Classes, measure: str) -> list[dict[str, Any]]:
-    return [{"index": index, "label": label, measure: value} for index, label, value in some]
 
 
 def _figure(told: Story) -> "Figure":

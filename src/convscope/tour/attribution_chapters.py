@@ -19,7 +19,7 @@ def reasons(tour: Tour, progress: Progress) -> Chapter:
         making = part(progress, begin, end)
         found = attributions(tour.network, photo, methods=tour.extent.methods, progress=making)
         made.append(found)
-        ((_, label, share),) = tour.network.top(tour.network.probabilities(found.photo[None])[0], 1)
+        ((_, label, share),) = tour.network.opinion(found.photo, 1)
         caption = f"{photo.name}, which the network takes for {label} ({share:.0%})"
         rows.append(_row(f"why-{photo.stem}.png", found, caption))
     judged = evaluate(made[0], progress=part(progress, MADE, 1))
