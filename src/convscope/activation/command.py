@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-from convscope.errors import InputError
 from convscope.maximization.options import Precision, check_precision
 from convscope.terminal import options, output, photo_files
 from convscope.terminal.command_line import CommandLine, Notes, Room
@@ -47,12 +46,8 @@ def layers(
     from convscope.networks.units import layer_stem
     from convscope.results import TABLED
 
-    check_precision(precision)
+    check_precision(precision, with_pictures)
     drawn = with_pictures and not kernels
-    if precision and not with_pictures:
-        raise InputError(
-            "Expected --precision for pictures that are made. Try: --with-pictures, or without it."
-        )
     asked = options.one_layer(layer)
     photos = photo_files.read(photo)
     said = options.spelled(layer=asked, count=count, with_pictures=with_pictures, kernels=kernels)

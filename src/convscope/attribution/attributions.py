@@ -69,15 +69,8 @@ def attributions(
     chosen, chooses = chosen_methods(methods, len(decisions), len(places))
     given = {**settings, "layer": places[0]} if len(places) == 1 else settings
     check_settings(chosen, given)
-    axes = [
-        name
-        for name, count in (
-            ("target", len(decisions)),
-            ("layer", len(places)),
-            ("method", len(chosen)),
-        )
-        if count > 1
-    ]
+    counts = {"target": len(decisions), "layer": len(places), "method": len(chosen)}
+    axes = [name for name, count in counts.items() if count > 1]
     if len(axes) > 2:
         raise InputError.expected(
             "targets, layers and methods of which at most two differ",

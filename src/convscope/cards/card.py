@@ -145,16 +145,15 @@ def cards(
     )
     for result in results:
         about = result.label
-        around = comparison_images(
-            network, result, seeds, others, part(progress, 0, 1, f"{about}, to compare")
-        )
+        comparing = part(progress, 0, 1, f"{about}, to compare")
+        same, rows, minimal = comparison_images(network, result, seeds, others, comparing)
         own = [Task(result.objective, result.recipe.seed)]
         case = Evidence(
             network=network,
             result=result,
-            seeds=around.seeds,
-            others=around.others,
-            minimal=around.minimal,
+            seeds=same,
+            others=rows,
+            minimal=minimal,
             natural=known.get(result.unit.layer) if result.unit else None,
             photos=photos,
             second=judging,

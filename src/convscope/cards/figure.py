@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 MARGIN, GAP = 16, 10
 WIDTH = 760 - 2 * MARGIN  # of what is on the page
 MAIN = 150  # width of the pictures at the top
-PLOT, LEFT, BELOW = (
-    150,
-    14,
-    34,
-)  # height of the histogram; room beside it, and under it for its axis
+# Height of the histogram; room beside it, and under it for its axis.
+PLOT, LEFT, BELOW = 150, 14, 34
 LEGEND = 30  # height of what is written above the histogram
 SMALL, NAME = 84, 92  # width of the pictures in strips, and of the strips' names
 FINDING = 92  # width of a finding's name

@@ -43,9 +43,7 @@ def check(
     from convscope.networks.loading.check import check as verdicts_of
 
     photos = photo_files.read_files(photo)
-    source = options.NetworkOptions(
-        model, weights=network.weights, labels=network.labels, input_size=network.input_size
-    )
+    source = options.NetworkOptions(model, **vars(network))
     with progress(f"Trying {model}"):
         backend.start()
         verdicts = verdicts_of(model, photos, label, **source.settings())

@@ -57,11 +57,7 @@ def compare(
     from convscope.results import TABLED
 
     second.check()
-    check_precision(precision)
-    if precision and not with_pictures:
-        raise InputError(
-            "Expected --precision for pictures that are made. Try: --with-pictures, or without it."
-        )
+    check_precision(precision, with_pictures)
     photos = photo_files.read(photo if second.second else _all_but_last(photo))
     last = None if second.second else photo_files.read(photo[-1:])[0]
     named = last.stem if last else Path(str(second.second)).stem

@@ -81,10 +81,8 @@ ENCODERS: dict[str, Callable[..., bytes]] = {
 
 def _encode(picture: Picture, format: str, opacity: bool = False, **options: Any) -> bytes:
     if opacity and picture.shape[-1] not in (2, 4):
-        picture, opacity = (
-            composite(picture),
-            False,
-        )  # no colours that a file could hold with opacity
+        # No colours that a file could hold with opacity.
+        picture, opacity = composite(picture), False
     pixels = to_bytes(picture)
     image, stream = Image.fromarray(pixels if opacity else channel_strip(pixels)), io.BytesIO()
     try:

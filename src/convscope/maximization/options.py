@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
+from convscope.errors import InputError
 from convscope.terminal.command_line import Pair, is_text, objective_texts
 from convscope.terminal.options import Seed, given, option
 from convscope.terminal.record import Record
@@ -157,9 +158,13 @@ class PictureOptions:
     size: Size = None
 
 
-def check_precision(precision: str | None) -> None:
-    """Refuse a precision that there is not, before a network is loaded."""
+def check_precision(precision: str | None, with_pictures: bool = True) -> None:
+    """Refuse a precision that there is not, or of no picture, before a network is loaded."""
     RecipeOptions(precision=precision).read()
+    if precision and not with_pictures:
+        raise InputError(
+            "Expected --precision for pictures that are made. Try: --with-pictures, or without it."
+        )
 
 
 def recipe_pairs(record: Record, use: "Use" = "picture") -> list[Pair]:

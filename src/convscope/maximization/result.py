@@ -3,7 +3,7 @@
 import json
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -182,9 +182,6 @@ class Gallery(Brief, Sequence[Maximized]):
 
     def __getitem__(self, index: Any) -> Any:
         return self.results[index]
-
-    def __iter__(self) -> Iterator[Maximized]:
-        return iter(self.results)
 
     def info(self) -> dict[str, str]:
         """Return the provenance of the sheet: all units, and what their pictures have in common."""

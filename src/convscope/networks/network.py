@@ -450,11 +450,8 @@ class Network(Brief):
             precision: what the model computes in: 'float32' or 'bfloat16'.
         """
         # Asked for before the model is changed, for they may have to run it.
-        calls = (
-            {info.layer.address: info.call}
-            if isinstance(info := self._head, class_layer.Head)
-            else {}
-        )
+        head = self._head
+        calls = {head.layer.address: head.call} if isinstance(head, class_layer.Head) else {}
         with ExitStack() as stack:
             if leak is not None:
                 stack.enter_context(leaky_relus(self._layers, leak))

@@ -115,13 +115,8 @@ class NetworkOptions:
 
     def spelled(self) -> list[str]:
         """The options again, as they were written: paths, too, so that the command runs."""
-        return spelled(
-            model=self.model if self.model != EMBEDDED else None,
-            weights=self.weights,
-            preprocessing=self.preprocessing,
-            labels=self.labels,
-            input_size=self.input_size,
-        )
+        model = None if self.model == EMBEDDED else self.model
+        return spelled(**{**vars(self), "model": model})
 
     def noted(self, result: Any, *others: str, command: str = "") -> Any:
         """Return a result whose provenance tells these options, so that it can be made again.

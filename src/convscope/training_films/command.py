@@ -105,12 +105,8 @@ def evolve(
         destinations.kept(*formats.beside(destinations.folder(path)))
     else:
         destinations.ready(path, formats.FORMATS, formats.beside)
-    source = options.NetworkOptions(
-        model=str(network.model or whole[0]),
-        preprocessing=network.preprocessing,
-        labels=network.labels,
-        input_size=network.input_size,
-    )
+    model = str(network.model or whole[0])
+    source = options.NetworkOptions(**{**vars(network), "model": model})
     with progress("Loading the network") as show:
         backend.start()
         bare = make_film(

@@ -9,7 +9,7 @@ import numpy as np
 
 from convscope.drawing import text_layout
 from convscope.drawing.charts import count_axis
-from convscope.drawing.frame import fitted
+from convscope.drawing.frame import fitted, redrawn
 from convscope.drawing.glyphs import FAMILY
 from convscope.drawing.page import Box, Page
 from convscope.drawing.style import (
@@ -182,14 +182,8 @@ def frames(story: Story) -> Iterator[Picture]:
     network = text_layout.fit(story.network, FRAME / 3, 8)
     page.text(network, FRAME - MARGIN, 13, align="right", color=GRAY)
     moving = _Moving(page, story, Box(MARGIN + 34, bottom + 6, FRAME - 2 * MARGIN - 76, CURVE))
-    canvas: Any = page.figure.canvas
-    canvas.draw()
-    still = canvas.copy_from_bbox(page.figure.bbox)
-    for index in range(len(story.moments)):
-        canvas.restore_region(still)
-        for artist in moving.at(index):
-            page.figure.draw_artist(artist)
-        whole = from_bytes(np.array(canvas.buffer_rgba())[:, :, :3])
+    for index, drawn in enumerate(redrawn(page.figure, len(story.moments), moving.at)):
+        whole = from_bytes(drawn)
         for row, box in enumerate(boxes):
             _paste(whole, story.pictures[row][index], box)
         yield whole
