@@ -1,8 +1,9 @@
 """``convscope evolve``: what units looked for while a network was trained."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from convscope.errors import InputError
 from convscope.maximization.options import RecipeOptions, Size, recipe_pairs, size_pairs
@@ -12,6 +13,9 @@ from convscope.terminal.groups import flattened
 from convscope.terminal.options import argument, option
 from convscope.terminal.progress import progress
 from convscope.terminal.record import Record
+
+if TYPE_CHECKING:
+    from convscope.training_films.result import Learning
 
 OUT = Path("learning.webp")
 
@@ -77,7 +81,6 @@ def evolve(
     At every checkpoint the pictures of the same units are made from the same noise. Prints
     each file's path and what is in it, and when each layer had converged.
     """
-    from convscope import backend
     from convscope.maximization.recipes import RECIPES
     from convscope.networks.loading.weights_file import is_weights
     from convscope.objectives import parse
@@ -108,7 +111,6 @@ def evolve(
     model = str(network.model or whole[0])
     source = options.NetworkOptions(**{**vars(network), "model": model})
     with progress("Loading the network") as show:
-        backend.start()
         bare = make_film(
             source.load(),
             paths,
@@ -127,7 +129,12 @@ def evolve(
             written.append(made.save(path.with_suffix(".png")))
     if json:
         output.as_json({"path": str(path), **made.record()})
-        return
+    else:
+        _print(made, written)
+
+
+def _print(made: "Learning", written: Sequence[Path]) -> None:
+    """What is in each file, and when each layer had converged."""
     told = f"{len(made)} moments of {len(made.labels)} units"
     output.lines((str(each), told, made.source["network"]) for each in written)
     for layer in made.settling.layers:
