@@ -277,10 +277,7 @@ def _shown(
 
 
 def _figure(
-    activations: Activations,
-    layer: str | None,
-    pictures: Mapping[Unit, Picture],
-    count: int | None,
+    activations: Activations, layer: str | None, pictures: Mapping[Unit, Picture], count: int | None
 ) -> "Figure":
     """The figure of all layers, or of one."""
     kept = _shown(activations, layer, count)

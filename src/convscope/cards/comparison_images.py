@@ -58,10 +58,6 @@ def made_alike(
     """Return pictures made by another one's recipe, at its size."""
     size = result.picture.shape[:2]
     pictures = maximized(
-        network,
-        subjects,
-        size=(size[0], size[1]),
-        recipe=result.recipe,
-        progress=progress,
+        network, subjects, size=(size[0], size[1]), recipe=result.recipe, progress=progress
     )
     return list(pictures)

@@ -86,8 +86,7 @@ def card(
     ]
     last = Paragraphs(WIDTH, notes(limits, size=CAPTION, lines=3))
     page = Page(
-        WIDTH + 2 * MARGIN,
-        top + sum(block.height for block in blocks) + 8 + last.height + MARGIN,
+        WIDTH + 2 * MARGIN, top + sum(block.height for block in blocks) + 8 + last.height + MARGIN
     )
     page.text(heading, MARGIN, MARGIN - 2, bold=True)
     page.text(loud, MARGIN, MARGIN + heading.height, color=LOUD)

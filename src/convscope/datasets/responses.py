@@ -195,11 +195,7 @@ def _measure(
 
 
 def _rows(
-    network: Network,
-    photos: Photos,
-    read: Read,
-    keys: Sequence[tuple[str, str]],
-    batch: int,
+    network: Network, photos: Photos, read: Read, keys: Sequence[tuple[str, str]], batch: int
 ) -> Iterator[dict[tuple[str, str], np.ndarray]]:
     """Yield the photos' responses, a batch at a time."""
     taps = tuple(sorted({Tap(layer) for layer, _ in keys}))

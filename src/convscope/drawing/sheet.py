@@ -50,10 +50,7 @@ def sheet(
         for start in range(0, len(pictures), across)
     ]
     tops = [MARGIN + row * (tall + 3 + GAP) + sum(words[:row]) for row in range(down)]
-    page = Page(
-        2 * MARGIN + across * (wide + GAP) - GAP,
-        tops[-1] + tall + 3 + words[-1] + MARGIN,
-    )
+    page = Page(2 * MARGIN + across * (wide + GAP) - GAP, tops[-1] + tall + 3 + words[-1] + MARGIN)
     for number, (picture, title, caption) in enumerate(zip(pictures, above, below, strict=True)):
         row, column = divmod(number, across)
         left, top = MARGIN + column * (wide + GAP), tops[row]

@@ -40,10 +40,7 @@ def checkered(size: tuple[int, int]) -> Picture:
 
 
 def sheet(
-    pictures: Iterable[Picture],
-    columns: int | None = None,
-    gap: int = 2,
-    background: float = 1.0,
+    pictures: Iterable[Picture], columns: int | None = None, gap: int = 2, background: float = 1.0
 ) -> Picture:
     """Return pictures laid out in rows, smaller ones centred in their cells.
 

@@ -22,11 +22,7 @@ NO_INFO: Info = MappingProxyType({})
 
 
 def save(
-    picture: Picture,
-    path: str | os.PathLike[str],
-    info: Info = NO_INFO,
-    *,
-    opacity: bool = False,
+    picture: Picture, path: str | os.PathLike[str], info: Info = NO_INFO, *, opacity: bool = False
 ) -> Path:
     """Save a picture with `info` inside, whole or not at all; the suffix chooses the format.
 

@@ -272,12 +272,7 @@ def _parts(layer: Any) -> list[Any]:
 
 
 def _info(
-    address: str,
-    layer: Any,
-    output: Any,
-    sight: ReceptiveField,
-    first: bool,
-    size: Sequence[int],
+    address: str, layer: Any, output: Any, sight: ReceptiveField, first: bool, size: Sequence[int]
 ) -> LayerInfo:
     shape: tuple[int, ...] = ()
     if keras.ops.is_tensor(output) and len(output.shape) in (2, 3, 4):

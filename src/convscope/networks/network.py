@@ -416,11 +416,7 @@ class Network(Brief):
         return ops.transpose(values, (0, 3, 1, 2)) if self._takes_channels_first else values
 
     def forward(
-        self,
-        pictures: Any,
-        wanted: Iterable[Tap],
-        leak: Any = None,
-        precision: str = "float32",
+        self, pictures: Any, wanted: Iterable[Tap], leak: Any = None, precision: str = "float32"
     ) -> dict[Tap, Any]:
         """Return the values captured for pictures: float32, channels last, differentiable.
 
@@ -434,11 +430,7 @@ class Network(Brief):
         return self.hear(self.preprocess(pictures), wanted, leak, precision)
 
     def hear(
-        self,
-        inputs: Any,
-        wanted: Iterable[Tap],
-        leak: Any = None,
-        precision: str = "float32",
+        self, inputs: Any, wanted: Iterable[Tap], leak: Any = None, precision: str = "float32"
     ) -> dict[Tap, Any]:
         """Return the captured values when the model is given ``inputs``, as ``feed`` makes them.
 

@@ -71,12 +71,7 @@ def load(
         ``network = cs.load("mine.keras", preprocessing="zero-to-one", labels="names.txt")``
     """
     found = opened(
-        source,
-        weights=weights,
-        size=size,
-        labels=labels,
-        custom_objects=custom_objects,
-        name=name,
+        source, weights=weights, size=size, labels=labels, custom_objects=custom_objects, name=name
     )
     feed = found.preprocessing if preprocessing is None else convention(preprocessing)
     _check_once(found, source, preprocessing, feed)
