@@ -1,7 +1,7 @@
 """The result of ``activations``: maps of layers that can be ranked, drawn and saved."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -46,6 +46,11 @@ class RankedChannel:
     strength: float
     maximum: float
     at: tuple[int, int]
+
+    def numbers(self) -> dict[str, float]:
+        """Return the numbers by name, for a record."""
+        row, column = self.at
+        return {"strength": self.strength, "maximum": self.maximum, "row": row, "column": column}
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,10 +121,7 @@ class Activations(FigureResult):
                 "layer": layer,
                 "channel": strong.unit.channel,
                 "rank": rank,
-                "strength": strong.strength,
-                "maximum": strong.maximum,
-                "row": strong.at[0],
-                "column": strong.at[1],
+                **strong.numbers(),
             }
             for layer in self.maps
             for rank, strong in enumerate(self.strongest(layer, count), 1)
@@ -283,7 +285,7 @@ def _figure(
     kept = _shown(activations, layer, count)
     if layer is not None:
         return _one(activations, layer, kept[layer], pictures)
-    rows = [_row(activations, some, strongest, pictures) for some, strongest in kept.items()]
+    rows = [row_of(activations.maps[some], best, pictures) for some, best in kept.items()]
     most = max(len(row.tiles) for row in rows)
     notes = [
         f"From early to late, the {most} channels of each layer with the strongest mean response, "
@@ -307,7 +309,7 @@ def _one(
     strongest: list[RankedChannel],
     pictures: Mapping[Unit, Picture],
 ) -> "Figure":
-    row = _row(activations, layer, strongest, pictures)
+    row = row_of(activations.maps[layer], strongest, pictures)
     tiles = row.tiles
     total = activations.maps[layer].shape[2]
     which = f"All {total}" if len(tiles) == total else f"The {len(tiles)} strongest of {total}"
@@ -325,30 +327,28 @@ def _one(
     )
 
 
-def _row(
-    activations: Activations,
-    layer: str,
-    strongest: list[RankedChannel],
-    pictures: Mapping[Unit, Picture],
+def row_of(
+    maps: np.ndarray, strongest: Sequence[RankedChannel], pictures: Mapping[Unit, Picture]
 ) -> Row:
-    height, width, channels = activations.maps[layer].shape
-    tiles = tuple(_tiles(activations, strongest, pictures))
-    scale = Scale.of([some.map for some in tiles], COVERING)
-    return Row(layer, f"{channels} maps of {height} x {width}", tiles, scale)
+    """Return a layer's row in a figure: some of its channels, on one scale.
 
-
-def _tiles(
-    activations: Activations, strongest: list[RankedChannel], pictures: Mapping[Unit, Picture]
-) -> list[Tile]:
-    return [
+    Args:
+        maps: (height, width, channels), the layer's.
+        strongest: the channels, at least one.
+        pictures: of units; each is shown beside its unit's map.
+    """
+    height, width, channels = maps.shape
+    tiles = tuple(
         Tile(
-            map=activations.maps[strong.unit.layer][:, :, strong.unit.channel],
+            map=maps[:, :, strong.unit.channel],
             label=f":{strong.unit.channel}",
             value=number(strong.strength),
             picture=pictures.get(strong.unit),
         )
         for strong in strongest
-    ]
+    )
+    scale = Scale.of([some.map for some in tiles], COVERING)
+    return Row(strongest[0].unit.layer, f"{channels} maps of {height} x {width}", tiles, scale)
 
 
 def _measure(rows: list[Row]) -> str:

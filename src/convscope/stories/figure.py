@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convscope.activation.figure import Row
 from convscope.drawing import header, text_layout, tile
 from convscope.drawing.blocks import layer_name
 from convscope.drawing.header import MARGIN, OVER, Heading, Top
 from convscope.drawing.page import Box, Page
 from convscope.drawing.style import ACCENT, GRAY, INK, PALE
-from convscope.drawing.tile import SEAM, UNDER, Scale, Tile
+from convscope.drawing.tile import SEAM, UNDER
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
@@ -54,13 +55,9 @@ class Read:
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
-    """One layer: its name, its shape in words, channels on one scale, pictures and classes."""
+class Stage(Row):
+    """One layer: its channels, large pictures and classes."""
 
-    name: str
-    detail: str
-    tiles: Sequence[Tile]
-    scale: Scale
     pictures: Sequence[Large]
     reads: Sequence[Read] = ()
 

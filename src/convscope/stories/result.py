@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope.activation.result import RankedChannel
+from convscope.activation.result import RankedChannel, row_of
 from convscope.brief import Brief, counted
-from convscope.drawing.tile import BESIDE, COVERING, Scale, Tile, number
+from convscope.drawing.tile import BESIDE, number
 from convscope.errors import refuse_unknown
 from convscope.images import Picture
 from convscope.maximization.result import Maximized
@@ -64,14 +64,7 @@ class Stage(Brief):
         return {
             "layer": self.layer,
             "channels": [
-                {
-                    "unit": str(strong.unit),
-                    "strength": strong.strength,
-                    "maximum": strong.maximum,
-                    "row": strong.at[0],
-                    "column": strong.at[1],
-                }
-                for strong in self.strongest
+                {"unit": str(strong.unit), **strong.numbers()} for strong in self.strongest
             ],
             "inversion": {"error": self.error, "error_of_gray": self.gray},
             "caricature": {"score": self.caricature.response},
@@ -200,16 +193,6 @@ def _figure(told: Story) -> "Figure":
 
 
 def _row(told: Story, stage: Stage, best: int | None) -> Row:
-    height, width, channels = stage.maps.shape
-    tiles = [
-        Tile(
-            map=stage.maps[:, :, strong.unit.channel],
-            label=f":{strong.unit.channel}",
-            value=number(strong.strength),
-            picture=told.pictures.get(strong.unit),
-        )
-        for strong in stage.strongest
-    ]
     reads = []
     if stage.taken:
         classes = _bars(stage.taken, best, percent=True)
@@ -217,11 +200,9 @@ def _row(told: Story, stage: Stage, best: int | None) -> Row:
     if stage.reading:
         classes = _bars(stage.reading.nearest, best, percent=False)
         reads.append(Read("nearest mean, by cosine", classes, _honestly(stage.reading)))
+    row = row_of(stage.maps, stage.strongest, told.pictures)
     return Row(
-        name=stage.layer,
-        detail=f"{channels} maps of {height} x {width}",
-        tiles=tiles,
-        scale=Scale.of([some.map for some in tiles], COVERING),
+        **vars(row),
         pictures=[
             Large(
                 stage.inversion.picture,
