@@ -59,7 +59,7 @@ def maps(
     header.draw(page, photo, top, title, notes)
     for number, row in enumerate(rows):
         y = head + number * line
-        layer_name(page, row.name, row.detail, MARGIN, y, NAMES - 18, scale=row.scale)
+        layer_name(page, row.name, [row.detail], MARGIN, y, NAMES - 18, scale=row.scale)
         for place, some in enumerate(row.tiles):
             x = MARGIN + NAMES + place * (across + GAP)
             tile.draw(page, some, row.scale, Box(x, y, side, tall))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -79,7 +79,7 @@ def card(
     heading = text_layout.fit(title, WIDTH, TITLE, lines=2, bold=True)
     loud = text_layout.fit(note, WIDTH, TEXT, lines=3)
     top = MARGIN + heading.height + loud.height + 8
-    blocks: list[_Block] = [
+    blocks: list[_Main | _Strip | _Finding] = [
         _Main(main, plot),
         *map(_Strip, strips),
         *(_Finding(*each) for each in findings),
@@ -96,15 +96,6 @@ def card(
     page.bar(Box(MARGIN, top, WIDTH, 0.8), PALE)
     last.draw(page, MARGIN, top + 8)
     return page.figure
-
-
-class _Block(Protocol):
-    """Something as wide as the page."""
-
-    height: float
-
-    def draw(self, page: Page, top: float) -> None:
-        """Draw it from ``top`` downwards."""
 
 
 class _Main:

@@ -87,7 +87,7 @@ def differences(
         page.text(more, lefts[place], head - 20, bold=True)
     for number, row in enumerate(rows):
         y = head + number * line
-        layer_name(page, row.name, row.detail, MARGIN, y, NAMES - 18, scale=row.scale)
+        layer_name(page, row.name, [row.detail], MARGIN, y, NAMES - 18, scale=row.scale)
         for left, some in zip(lefts, (row.first, row.other), strict=True):
             for place, pair in enumerate(some):
                 box = Box(left + place * (across + GAP), y, across, tall)

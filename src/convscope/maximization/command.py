@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from convscope import files
 from convscope.errors import InputError
 from convscope.maximization.options import (
     FOLDER,
@@ -218,7 +219,7 @@ def planned(
         if sheet:
             raise InputError.expected("a folder for the pictures beside the sheet", f"--out {out}")
         return Plan({}, destinations.ready(out, drawing.FORMATS))
-    folder = destinations.folder(out or FOLDER)
+    folder = files.writable(out or FOLDER)
     paths = [
         destinations.default(f"{'-'.join([name, *words])}.png", images.ENCODERS, folder)
         for name in file_stems(subjects)

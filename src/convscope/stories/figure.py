@@ -148,7 +148,7 @@ class _Layout:
     def draw(self, page: Page, stage: Stage, top: float) -> None:
         """A stage's row."""
         layer_name(
-            page, stage.name, stage.detail, MARGIN, top, NAMES - 16, scale=stage.scale, lines=2
+            page, stage.name, [stage.detail], MARGIN, top, NAMES - 16, scale=stage.scale, lines=2
         )
         first, *others = self.lefts
         for place, some in enumerate(stage.tiles):

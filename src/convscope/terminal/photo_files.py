@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from convscope import files
 from convscope.errors import InputError
 from convscope.terminal import destinations, output
 from convscope.terminal.options import NetworkOptions
@@ -106,7 +107,7 @@ def paths(
     called = [f"{beginning}{name}{ending}" for name in names(photos)]
     if out is None:
         return [destinations.default(each, suffixes, beside=beside) for each in called]
-    folder = destinations.folder(out)
+    folder = files.writable(out)
     return [destinations.ready(folder / each, suffixes, beside) for each in called]
 
 

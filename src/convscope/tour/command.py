@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
+from convscope import files
 from convscope.terminal import destinations, options, output, photo_files
 from convscope.terminal.command_line import Room
 from convscope.terminal.options import option
@@ -46,7 +47,7 @@ def page_folder(path: Path) -> Path:
         known = {FILM.name}  # a film knows nothing of its origin
         found = (each for each in sorted(pictures.iterdir()) if each.suffix.lower() in TYPES)
         destinations.kept(*(each for each in found if each.name not in known))
-    return destinations.folder(path)
+    return files.writable(path)
 
 
 ROOM = Room((tour,))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
+from convscope import files
 from convscope.errors import InputError
 from convscope.maximization.options import RecipeOptions, Size, recipe_pairs, size_pairs
 from convscope.terminal import destinations, options, output
@@ -105,7 +106,7 @@ def evolve(
     shape = options.shaped(size)
     path = out or destinations.default(OUT.name, formats.FORMATS, beside=formats.beside)
     if formats.is_folder(path):
-        destinations.kept(*formats.beside(destinations.folder(path)))
+        destinations.kept(*formats.beside(files.writable(path)))
     else:
         destinations.ready(path, formats.FORMATS, formats.beside)
     model = str(network.model or whole[0])
