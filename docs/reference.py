@@ -21,7 +21,8 @@ from convscope.attribution.result import Attribution
 from convscope.canvas import CANVASES
 from convscope.cards.finding import Finding
 from convscope.comparison.compare import Differences
-from convscope.connections.weights import Connection, ConnectionWeights
+from convscope.connections.connection import Connection
+from convscope.connections.weights import ConnectionWeights
 from convscope.films.result import Film
 from convscope.maximization.result import Gallery, Maximized
 from convscope.maximization.schedule import SCHEDULES

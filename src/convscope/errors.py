@@ -15,12 +15,23 @@ ConvscopeWarning is a warning: something was done in another way than asked for,
 import difflib
 import importlib
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from types import ModuleType
+from typing import Self
 
 
 class ConvscopeError(Exception):
     """The base of all errors: one line with what was expected, what came, what to try."""
+
+    @classmethod
+    def expected(cls, what: str, received: object, hint: object = "") -> Self:
+        """Return the error of these three parts, to be raised.
+
+        Example:
+            >>> print(InputError.expected("a count of 2 or more", 1, "Try count=72."))
+            Expected a count of 2 or more. Received: 1. Try count=72.
+        """
+        return cls(f"Expected {what}. Received: {received}.{f' {hint}' if hint else ''}")
 
 
 class InputError(ConvscopeError, ValueError):
@@ -81,6 +92,17 @@ def unknown(
     some = sorted(known, key=str.casefold)
     shown = ", ".join(some[:12]) + (f" and {len(some) - 12} more" if len(some) > 12 else "")
     return UnknownName(f"No {kind} is called {name!r}. Known: {shown}.")
+
+
+def refuse_unknown(kind: str, names: Iterable[str], known: Collection[str]) -> None:
+    """Refuse names that are not in a table; ``kind`` is what they would be the names of.
+
+    Raises:
+        UnknownName: for the first of them.
+    """
+    for name in names:
+        if name not in known:
+            raise unknown(kind, name, known)
 
 
 def nearest(name: str, known: Collection[str], most: int = 5) -> list[str]:

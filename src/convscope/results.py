@@ -23,6 +23,25 @@ TABLED = (*SUFFIXES, TABLE)  # of results that are one long table
 Rows = Sequence[Mapping[str, Any]]  # of plain numbers and text, equal keys in each
 
 
+Classes = tuple[tuple[int, str, float], ...]  # (index, label, a number), best first
+
+
+def classes_record(classes: Classes, measure: str = "probability") -> list[dict[str, Any]]:
+    """Return classes as plain numbers and names, for a record."""
+    return [{"index": index, "label": label, measure: value} for index, label, value in classes]
+
+
+def classes_text(classes: Classes) -> str:
+    """Return classes and their probabilities as a text.
+
+    Example:
+        >>> classes_text(((309, "bee", 0.5), (310, "ant", 0.25))), classes_text(())
+        ('bee 50.0%, ant 25.0%', 'no class layer')
+    """
+    shares = ", ".join(f"{label} {share:.1%}" for _, label, share in classes)
+    return shares or "no class layer"
+
+
 class Result(Brief):
     """The methods that all results have: figure, record, info, save and notebook display."""
 

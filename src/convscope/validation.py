@@ -27,9 +27,7 @@ def whole(name: str, value: Any, low: int = 1, high: int | None = None) -> int:
         number = low - 1
     if isinstance(value, bool) or number < low or (high is not None and number > high):
         most = "" if high is None else f" to {high}"
-        raise InputError(
-            f"Expected {name} to be a whole number from {low}{most}. Received: {value!r}."
-        )
+        raise InputError.expected(f"{name} to be a whole number from {low}{most}", repr(value))
     return number
 
 
@@ -57,5 +55,5 @@ def between(name: str, value: Any, high: float = 1.0) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if not 0 <= number <= high:
-        raise InputError(f"Expected {name} to be a number from 0 to {high:g}. Received: {value!r}.")
+        raise InputError.expected(f"{name} to be a number from 0 to {high:g}", repr(value))
     return number

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from convscope.comparison.figure import Pair, PairRow, Seen, differences
+from convscope.activation.result import Activations
+from convscope.comparison.figure import Pair, PairRow, differences
 from convscope.drawing.tile import Scale
 from convscope.errors import InputError
 from tests.drawing.extents import all_words, assert_all_text_inside
@@ -28,7 +29,10 @@ def test_rows_of_pairs_keep_their_text_inside(pictures, first, other):
         tuple(pair(pictures) for _ in range(other)),
         Scale(0, 1, 2),
     )
-    sides = [Seen("a rather long name of a photograph.jpeg", some, TOP), Seen("b.jpg", some, ())]
+    sides = {
+        "a rather long name of a photograph.jpeg": Activations(some, {}, TOP, "net"),
+        "b.jpg": Activations(some, {}, (), "net"),
+    }
     figure = differences(sides, [row] * 2, title="Where two photos differ", notes=["Note. " * 60])
     assert_all_text_inside(figure)
     words = all_words(figure)
@@ -38,6 +42,6 @@ def test_rows_of_pairs_keep_their_text_inside(pictures, first, other):
 
 
 def test_two_sides_and_a_layer_are_needed():
-    side = Seen("a", some, ())
+    side = Activations(some, {}, (), "net")
     with pytest.raises(InputError, match=r"two sides and at least one layer.*1 sides and 0 layers"):
-        differences([side], [], title="Nothing")
+        differences({"a": side}, [], title="Nothing", notes=[])

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from convscope.connections.figure import ConnectionTile, connections
+from convscope.connections.connection import Connection
+from convscope.connections.figure import connections
 from tests.drawing.extents import all_words, assert_all_text_inside, drawn
 
 TOP = ((1, "European fire salamander", 0.5), (7, "bee", 0.25))
@@ -14,7 +15,7 @@ some = chance.random((16, 16, 3))
 
 def wires(count, picture=some, shape=(3, 3)):
     return [
-        ConnectionTile(f"{LONG}:{i}", chance.normal(size=shape), 0.00123, picture)
+        Connection(None, f"{LONG}:{i}", chance.normal(size=shape), None, 0.00123, picture)
         for i in range(count)
     ]
 
@@ -49,7 +50,9 @@ def test_a_single_weight_takes_little_room_beside_its_picture():
 
 def test_weights_above_zero_are_red_and_below_it_blue():
     page = drawn(
-        connections("a", None, [ConnectionTile("b", np.ones((3, 3)), 1.0)], [], title="Weights")
+        connections(
+            "a", None, [Connection(None, "b", np.ones((3, 3)), None, 1.0)], [], title="Weights"
+        )
     )
     red = np.all(np.abs(page.astype(int) - [103, 0, 31]) < 3, axis=2)
     assert red.sum() > 10_000

@@ -403,22 +403,10 @@ def test_fit_takes_any_proportions(shape, size):
     assert images.fit(np.zeros(shape, np.float32), size).shape == (*size, 3)
 
 
-def test_magnified_pixels_are_squares(noise):
-    large = images.magnify(noise, 3)
-    assert large.shape == (18, 27, 3)
-    for down in range(3):
-        np.testing.assert_array_equal(large[down::3, down::3], noise)
-
-
 @pytest.mark.parametrize("change", [images.resize, images.fit])
 def test_a_size_without_pixels_is_refused(noise, change):
     with pytest.raises(PictureError, match=r"at least one pixel.* Received: \(0, 5\)"):
         change(noise, (0, 5))
-
-
-def test_a_factor_below_one_is_refused(noise):
-    with pytest.raises(PictureError, match=r"factor of 1 or more\. Received: 0"):
-        images.magnify(noise, 0)
 
 
 def test_sizes_of_a_batch_are_refused():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from convscope.images import to_bytes
+from convscope.training_films.curve import Curve
 from convscope.training_films.figure import WIDEST, Story, frames, learning
 from tests.drawing.extents import all_words, assert_all_text_inside
 
@@ -19,11 +20,9 @@ def story(units=3, moments=5, shape=(16, 16, 3), lines=("loss", "accuracy"), lin
         pictures=[[np.full(shape, shade, "float32") for shade in row] for row in shades],
         moments=[f"batch {when}" for when in at],
         at=at,
-        counts="batch",
-        lines=values,
+        curve=Curve(values, "batch", "means since each epoch began"),
         settling={f"a_rather_long_layer_{u}": np.linspace(0, 1, moments) for u in range(units)},
         network="a network",
-        about="means since each epoch began",
     )  # fmt: skip
 
 
@@ -92,7 +91,7 @@ def test_columns_are_the_moments_and_lines_the_numbers():
     told = story()
     _, curve, *others = learning(told).axes
     (line,) = [line for line in curve.lines if len(line.get_xdata()) == 4]
-    np.testing.assert_allclose(line.get_ydata(), [value for _, value in told.lines["loss"]])
+    np.testing.assert_allclose(line.get_ydata(), [value for _, value in told.curve.lines["loss"]])
     assert curve.get_xscale() == "symlog"
     assert {axes.get_ylabel() for axes in others} == {"correlation with the end", "accuracy"}
     settling = next(axes for axes in others if "correlation" in axes.get_ylabel())

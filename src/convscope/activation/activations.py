@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
 from convscope.activation.layers import convolutions, resolve_layers
 from convscope.activation.result import Activations, Kernels
+from convscope.backend import to_numpy
 from convscope.networks import layers as models_layers
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
@@ -39,14 +38,12 @@ def activations(
     """
     infos = resolve_layers(network, layers)
     picture = to_input(network, photo)
-    batch = picture[None]
     taps = {info.address: Tap(info.address, after=True) for info in infos}
-    seen = network.activations(batch, list(taps.values()))
-    top = network.top(network.probabilities(batch)[0]) if network.classifies else []
+    seen = network.activations(picture[None], list(taps.values()))
     return Activations(
         photo=picture,
         maps=MappingProxyType({address: seen[tap][0] for address, tap in taps.items()}),
-        top=tuple(top),
+        top=network.opinion(picture),
         network=network.name,
         kernels=_first_kernels(network),
         source=MappingProxyType(source(network, photo)),
@@ -61,7 +58,5 @@ def _first_kernels(network: Network) -> Kernels | None:
     kernel = getattr(models_layers.flat_layers(network.model)[first.address], "kernel", None)
     if kernel is None or tuple(kernel.shape[2:]) != (network.channels, first.channels):
         return None  # it comes later than the photo's own channels, or is a depthwise one
-    from keras import ops
-
-    weights = np.array(ops.convert_to_numpy(kernel), "float32")
+    weights = to_numpy(kernel, "float32")
     return Kernels(first.address, weights[:, :, ::-1] if network.preprocessing.bgr else weights)

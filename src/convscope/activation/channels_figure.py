@@ -40,7 +40,7 @@ def channels(
         notes: what to know to read the figure, a sentence or two each.
     """
     if not tiles:
-        raise InputError("Expected at least one channel to show. Received: none.")
+        raise InputError.expected("at least one channel to show", "none")
     side = next(side for most, side in SIDES if len(tiles) <= most)
     across = side if all(some.picture is None for some in tiles) else 2 * side + SEAM
     tall = round(side * tile.proportions(photo))

@@ -2,13 +2,11 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from convscope.errors import InputError
 from convscope.maximization.options import Precision, check_precision
 from convscope.terminal import options, output, photo_files
 from convscope.terminal.command_line import CommandLine, Notes, Room
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import flag, option
 from convscope.terminal.progress import progress
 from convscope.terminal.record import Record
 
@@ -24,22 +22,16 @@ def layers(
     photo: options.Photos,
     network: options.NetworkOptions,
     layer: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LAYER", help="All channels of this layer, not some of every layer."),
+        list[str] | None, option("LAYER", "All channels of this layer, not some of every layer.")
     ] = None,
-    count: Annotated[
-        int | None, typer.Option(metavar="N", help="Channels of each layer, strongest first.")
-    ] = None,
+    count: Annotated[int | None, option("N", "Channels of each layer, strongest first.")] = None,
     with_pictures: Annotated[
         bool,
-        typer.Option(
-            "--with-pictures",
-            help="Beside each map, what its channel looks for. Takes about a minute.",
+        flag(
+            "--with-pictures", "Beside each map, what its channel looks for. Takes about a minute."
         ),
     ] = False,
-    kernels: Annotated[
-        bool, typer.Option("--kernels", help="Show the first layer's kernels instead.")
-    ] = False,
+    kernels: Annotated[bool, flag("--kernels", "Show the first layer's kernels instead.")] = False,
     precision: Precision = None,
     out: options.TabledOut = None,
     json: options.AsJson = False,
@@ -54,12 +46,8 @@ def layers(
     from convscope.networks.units import layer_stem
     from convscope.results import TABLED
 
-    check_precision(precision)
+    check_precision(precision, with_pictures)
     drawn = with_pictures and not kernels
-    if precision and not with_pictures:
-        raise InputError(
-            "Expected --precision for pictures that are made. Try: --with-pictures, or without it."
-        )
     asked = options.one_layer(layer)
     photos = photo_files.read(photo)
     said = options.spelled(layer=asked, count=count, with_pictures=with_pictures, kernels=kernels)
@@ -84,16 +72,13 @@ def layers(
                 seen.save(path, layer=one, pictures=pictures, count=count)
             return seen
 
-        found, stopped = photo_files.make_each(photos, paths, look)
-    if json:
-        numbers = [{"path": str(path), **seen.record(count)} for path, seen in found]
-        output.as_several(numbers, photos)
-    else:
-        for path, seen in found:
-            output.line(str(path))
-            output.lines((label, f"{probability:.1%}") for _, label, probability in seen.top)
-    if stopped:
-        raise stopped
+        found = photo_files.make_each(photos, paths, look)
+    photo_files.tell(*found, photos, json, _print, lambda seen: seen.record(count))
+
+
+def _print(path: "Path", seen: "Activations") -> None:
+    output.line(str(path))
+    output.lines((label, f"{probability:.1%}") for _, label, probability in seen.top)
 
 
 def again(record: Record, notes: Notes) -> CommandLine:

@@ -46,7 +46,7 @@ def maps(
         notes: what to know to read the figure, a sentence or two each.
     """
     if not rows:
-        raise InputError("Expected at least one layer to show. Received: none.")
+        raise InputError.expected("at least one layer to show", "none")
     beside = any(some.picture is not None for row in rows for some in row.tiles)
     side = BESIDE if beside else SIDE
     across = 2 * side + SEAM if beside else side
@@ -59,7 +59,7 @@ def maps(
     header.draw(page, photo, top, title, notes)
     for number, row in enumerate(rows):
         y = head + number * line
-        layer_name(page, row.name, row.detail, MARGIN, y, NAMES - 18, scale=row.scale)
+        layer_name(page, row.name, [row.detail], MARGIN, y, NAMES - 18, scale=row.scale)
         for place, some in enumerate(row.tiles):
             x = MARGIN + NAMES + place * (across + GAP)
             tile.draw(page, some, row.scale, Box(x, y, side, tall))

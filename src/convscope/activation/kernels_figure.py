@@ -31,9 +31,7 @@ def kernels(kernels: np.ndarray, *, title: str = "Kernels of the first layer") -
         title: one line.
     """
     if kernels.ndim != 4 or kernels.shape[2] not in (1, 3) or 0 in kernels.shape:
-        raise InputError(
-            f"Expected kernels of shape (height, width, 1 or 3, count). Received: {kernels.shape}."
-        )
+        raise InputError.expected("kernels of shape (height, width, 1 or 3, count)", kernels.shape)
     count = kernels.shape[3]
     columns = columns_for(count)
     width = 2 * MARGIN + max(columns, 6) * (SIDE + GAP) - GAP

@@ -31,7 +31,7 @@ def resolve_layers(network: Network, names: str | Sequence[str] | None) -> list[
                 f"Layers with maps: {_some_maps(network)}."
             )
     if not wanted:
-        raise InputError("Expected at least one layer. Received: none.")
+        raise InputError.expected("at least one layer", "none")
     return [info for info in network.layers.values() if info in wanted]
 
 

@@ -1,7 +1,7 @@
 """The result of ``activations``: maps of layers that can be ranked, drawn and saved."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,10 +16,10 @@ from convscope.activation.kernels_figure import kernels
 from convscope.activation.layers import evenly_spread
 from convscope.brief import Brief, counted
 from convscope.drawing.tile import BESIDE, COVERING, Scale, Tile, number
-from convscope.errors import InputError, unknown
+from convscope.errors import InputError, refuse_unknown
 from convscope.images import Picture
 from convscope.networks.units import Unit
-from convscope.results import TABLED, FigureResult
+from convscope.results import TABLED, Classes, FigureResult, classes_record, classes_text
 from convscope.validation import whole
 
 if TYPE_CHECKING:
@@ -46,6 +46,11 @@ class RankedChannel:
     strength: float
     maximum: float
     at: tuple[int, int]
+
+    def numbers(self) -> dict[str, float]:
+        """Return the numbers by name, for a record."""
+        row, column = self.at
+        return {"strength": self.strength, "maximum": self.maximum, "row": row, "column": column}
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +82,7 @@ class Activations(FigureResult):
 
     photo: Picture
     maps: Mapping[str, np.ndarray]
-    top: tuple[tuple[int, str, float], ...]
+    top: Classes
     network: str
     kernels: Kernels | None = None
     source: Mapping[str, str] = field(default_factory=dict)
@@ -101,8 +106,7 @@ class Activations(FigureResult):
             InputError: the count is not a whole number above zero.
         """
         count = None if count is None else whole("count", count)
-        if layer not in self.maps:
-            raise unknown("layer of these activations", layer, self.maps)
+        refuse_unknown("layer of these activations", [layer], self.maps)
         return self._ranked[layer][:count]
 
     def table(self, count: int | None = None) -> list[dict[str, Any]]:
@@ -117,10 +121,7 @@ class Activations(FigureResult):
                 "layer": layer,
                 "channel": strong.unit.channel,
                 "rank": rank,
-                "strength": strong.strength,
-                "maximum": strong.maximum,
-                "row": strong.at[0],
-                "column": strong.at[1],
+                **strong.numbers(),
             }
             for layer in self.maps
             for rank, strong in enumerate(self.strongest(layer, count), 1)
@@ -132,10 +133,7 @@ class Activations(FigureResult):
         Args:
             count: how many channels of each layer; all by default.
         """
-        top = [
-            {"index": index, "label": label, "probability": probability}
-            for index, label, probability in self.top
-        ]
+        top = classes_record(self.top)
         return {**self.info(), "top": top, "channels": self.table(count)}
 
     # Figures
@@ -205,11 +203,10 @@ class Activations(FigureResult):
 
     def info(self) -> dict[str, str]:
         """Return the provenance, as texts that are written into a saved file."""
-        seen = ", ".join(f"{label} {probability:.1%}" for _, label, probability in self.top)
         return {
             "convscope": "layers",
             "layers": shlex.join(self.maps),
-            "top": seen or "no class layer",
+            "top": classes_text(self.top),
             **self.source,
         }
 
@@ -282,16 +279,13 @@ def _shown(
 
 
 def _figure(
-    activations: Activations,
-    layer: str | None,
-    pictures: Mapping[Unit, Picture],
-    count: int | None,
+    activations: Activations, layer: str | None, pictures: Mapping[Unit, Picture], count: int | None
 ) -> "Figure":
     """The figure of all layers, or of one."""
     kept = _shown(activations, layer, count)
     if layer is not None:
         return _one(activations, layer, kept[layer], pictures)
-    rows = [_row(activations, some, strongest, pictures) for some, strongest in kept.items()]
+    rows = [row_of(activations.maps[some], best, pictures) for some, best in kept.items()]
     most = max(len(row.tiles) for row in rows)
     notes = [
         f"From early to late, the {most} channels of each layer with the strongest mean response, "
@@ -315,7 +309,7 @@ def _one(
     strongest: list[RankedChannel],
     pictures: Mapping[Unit, Picture],
 ) -> "Figure":
-    row = _row(activations, layer, strongest, pictures)
+    row = row_of(activations.maps[layer], strongest, pictures)
     tiles = row.tiles
     total = activations.maps[layer].shape[2]
     which = f"All {total}" if len(tiles) == total else f"The {len(tiles)} strongest of {total}"
@@ -333,30 +327,28 @@ def _one(
     )
 
 
-def _row(
-    activations: Activations,
-    layer: str,
-    strongest: list[RankedChannel],
-    pictures: Mapping[Unit, Picture],
+def row_of(
+    maps: np.ndarray, strongest: Sequence[RankedChannel], pictures: Mapping[Unit, Picture]
 ) -> Row:
-    height, width, channels = activations.maps[layer].shape
-    tiles = tuple(_tiles(activations, strongest, pictures))
-    scale = Scale.of([some.map for some in tiles], COVERING)
-    return Row(layer, f"{channels} maps of {height} x {width}", tiles, scale)
+    """Return a layer's row in a figure: some of its channels, on one scale.
 
-
-def _tiles(
-    activations: Activations, strongest: list[RankedChannel], pictures: Mapping[Unit, Picture]
-) -> list[Tile]:
-    return [
+    Args:
+        maps: (height, width, channels), the layer's.
+        strongest: the channels, at least one.
+        pictures: of units; each is shown beside its unit's map.
+    """
+    height, width, channels = maps.shape
+    tiles = tuple(
         Tile(
-            map=activations.maps[strong.unit.layer][:, :, strong.unit.channel],
+            map=maps[:, :, strong.unit.channel],
             label=f":{strong.unit.channel}",
             value=number(strong.strength),
             picture=pictures.get(strong.unit),
         )
         for strong in strongest
-    ]
+    )
+    scale = Scale.of([some.map for some in tiles], COVERING)
+    return Row(strongest[0].unit.layer, f"{channels} maps of {height} x {width}", tiles, scale)
 
 
 def _measure(rows: list[Row]) -> str:

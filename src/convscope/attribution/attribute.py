@@ -10,7 +10,7 @@ from convscope import validation
 from convscope.attribution.decision import Explanation
 from convscope.attribution.methods.table import METHODS
 from convscope.attribution.result import Attribution, remark
-from convscope.errors import InputError, unknown
+from convscope.errors import InputError, refuse_unknown, unknown
 from convscope.images import Picture
 from convscope.networks.layers import flat_layers
 from convscope.networks.network import Network
@@ -104,14 +104,16 @@ def explained(
     chosen = {**METHODS[method].settings, **given}
     heat = METHODS[method].explain(decision, **chosen)
     caution = METHODS[method].caution
+    head = network.head.address if network.head else None
+    is_class = network.classifies and decision.target.layers == [head]
     return Attribution(
         photo=decision.photo,
         map=np.asarray(heat.map, "float32"),
         target=decision.target,
         label=decision.target.describe(network),
         method=method,
-        is_class=(of_class := network.classifies and decision.target.layers == [_head(network)]),
-        answer=network.answers if of_class else "response",
+        is_class=is_class,
+        answer=network.answers if is_class else "response",
         score=decision.score,
         baseline_score=heat.baseline_score,
         gap=heat.gap,
@@ -148,8 +150,7 @@ def goal(network: Network, picture: Picture, target: What | None) -> Objective:
 
 def check(method: str, given: Mapping[str, Any]) -> None:
     """Refuse a method that is not in the table, and settings that it does not have."""
-    if method not in METHODS:
-        raise unknown("attribution method", method, METHODS)
+    refuse_unknown("attribution method", [method], METHODS)
     known = METHODS[method].settings
     for name in given:
         if name in known:
@@ -165,13 +166,12 @@ def check(method: str, given: Mapping[str, Any]) -> None:
 def _one(network: Network, target: What) -> Objective:
     found = objective(target)
     if not all(isinstance(term, UnitTerm) for _, term in found.terms):
-        raise InputError(
-            f"Expected units of the network, such as 'predictions:0 - predictions:1'. "
-            f"Received: {found}."
+        raise InputError.expected(
+            "units of the network, such as 'predictions:0 - predictions:1'", found
         )
     units = found.resolved(network)
     if len(units) != 1:
-        raise InputError(f"Expected one unit. Received: {target}, which is {len(units)}.")
+        raise InputError.expected("one unit", f"{target}, which is {len(units)}")
     return units[0]
 
 
@@ -193,7 +193,3 @@ def _top(network: Network, picture: Picture) -> Unit:
     ((index, _, share),) = network.top(network.probabilities(picture[None])[0], 1)
     says_no = network.head.channels == 1 and share < 0.5
     return Unit(network.head.address, index, negative=says_no)
-
-
-def _head(network: Network) -> str | None:
-    return network.head.address if network.head else None

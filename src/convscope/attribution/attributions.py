@@ -67,21 +67,14 @@ def attributions(
     decisions = _decisions(network, photo, targets, seed)
     places = _places(decisions, layers)
     chosen, chooses = chosen_methods(methods, len(decisions), len(places))
-    given = dict(settings) if len(places) > 1 else {**settings, **_one_place(places)}
+    given = {**settings, "layer": places[0]} if len(places) == 1 else settings
     check_settings(chosen, given)
-    axes = [
-        name
-        for name, count in (
-            ("target", len(decisions)),
-            ("layer", len(places)),
-            ("method", len(chosen)),
-        )
-        if count > 1
-    ]
+    counts = {"target": len(decisions), "layer": len(places), "method": len(chosen)}
+    axes = [name for name, count in counts.items() if count > 1]
     if len(axes) > 2:
-        raise InputError(
-            f"Expected targets, layers and methods of which at most two differ. Received: "
-            f"{len(decisions)} targets, {len(places)} layers and {len(chosen)} methods."
+        raise InputError.expected(
+            "targets, layers and methods of which at most two differ",
+            f"{len(decisions)} targets, {len(places)} layers and {len(chosen)} methods",
         )
     origin = source(network, photo)
     wishes = [
@@ -138,7 +131,7 @@ def _decisions(
         return [decided(network, photo, None, seed)]
     some = [targets] if isinstance(targets, str | Unit | Objective) else list(targets)
     if not some:
-        raise InputError("Expected at least one target. Received: none.")
+        raise InputError.expected("at least one target", "none")
     units = [unit for target in some for unit in objective(target).resolved(network)]
     return [decided(network, photo, unit, seed) for unit in dict.fromkeys(units)]
 
@@ -164,7 +157,7 @@ def _places(decisions: Sequence[Explanation], layers: str | Sequence[str] | None
         return found
     names = [layers] if isinstance(layers, str) else list(layers)
     if not names:
-        raise InputError("Expected at least one layer. Received: none.")
+        raise InputError.expected("at least one layer", "none")
     return list(dict.fromkeys(network.layer(name).address for name in names))
 
 
@@ -181,14 +174,10 @@ def chosen_methods(
     if names is None or list(names) == [EVERY]:
         return looking if places > 1 else list(METHODS), True
     if not names:
-        raise InputError("Expected at least one method. Received: none.")
+        raise InputError.expected("at least one method", "none")
     for name in names:
         check(name, {"layer": None} if places > 1 else {})
     return list(dict.fromkeys(names)), False
-
-
-def _one_place(places: Sequence[str]) -> dict[str, str]:
-    return {"layer": places[0]} if places else {}
 
 
 def _own(method: str, given: Mapping[str, Any]) -> dict[str, Any]:

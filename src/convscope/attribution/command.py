@@ -1,22 +1,23 @@
 """``convscope attribute``: which parts of a photo drove the decision."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
-from convscope.attribution.options import OWN, MapOptions
-from convscope.progress import part
+from convscope.attribution.options import OWN, MapOptions, Request
+from convscope.errors import refuse_unknown
+from convscope.progress import Progress, part
 from convscope.terminal import options, output, photo_files
 from convscope.terminal.assignments import assignments
 from convscope.terminal.command_line import CommandLine, Notes, Pair, Room, objective_text
 from convscope.terminal.groups import flattened
-from convscope.terminal.progress import progress
+from convscope.terminal.options import option
+from convscope.terminal.progress import Stopped, progress
 from convscope.terminal.record import Record
 
 if TYPE_CHECKING:
     from convscope.images import Photo
+    from convscope.networks.network import Network
 
 
 @flattened
@@ -26,9 +27,9 @@ def attribute(
     maps: MapOptions,
     out: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE|FOLDER",
-            help="A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .json; of "
+        option(
+            "FILE|FOLDER",
+            "A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .json; of "
             "several photos a folder. Default: PHOTO-METHOD.png here, or PHOTO-maps.png of "
             "several maps.",
         ),
@@ -42,31 +43,37 @@ def attribute(
     """
     photos = photo_files.read(photo)
     request = maps.read()
-    suffixes = request.suffixes()
-    photo_files.paths(photos, out, request.ending("maps"), suffixes)
+    made = explain_each(photos, network, request, out, "maps", request.suffixes(), request.maps)
+    photo_files.tell(*made, photos, json, _print)
+
+
+def explain_each(
+    photos: Sequence["Photo"],
+    network: options.NetworkOptions,
+    request: Request,
+    out: Path | None,
+    many: str,
+    suffixes: Sequence[str],
+    make: Callable[["Network", "Photo", Progress], Any],
+) -> tuple[list[tuple[Path, Any]], Stopped | None]:
+    """Make the maps that are asked for of each photo, or what follows from them, and save it.
+
+    ``many`` is a word for several maps in the files' names; ``make`` reports its own progress.
+    """
+    photo_files.paths(photos, out, request.ending(many), suffixes)
     with progress(f"Loading {network.model}") as show:
         loaded = network.load()
-        paths = photo_files.paths(photos, out, request.ending("maps", loaded), suffixes)
-        done: list[Path] = []
+        paths = photo_files.paths(photos, out, request.ending(many, loaded), suffixes)
 
         def explain(each: "Photo", path: Path) -> Any:
-            doing = f"Explaining {each.name}"
-            show(len(done) / len(photos) or None, doing)
-            begin, end = (at / len(photos) for at in (len(done), len(done) + 1))
-            found = request.maps(loaded, each, part(show, begin, end, doing))
-            noted = network.noted(found)
+            doing, place = f"Explaining {each.name}", paths.index(path)
+            begin, end = place / len(photos), (place + 1) / len(photos)
+            show(begin or None, doing)
+            noted = network.noted(make(loaded, each, part(show, begin, end, doing)))
             noted.save(path)
-            done.append(path)
             return noted
 
-        made, stopped = photo_files.make_each(photos, paths, explain)
-    if json:
-        output.as_several([{"path": str(path), **found.record()} for path, found in made], photos)
-    else:
-        for path, found in made:
-            _print(path, found)
-    if stopped:
-        raise stopped
+        return photo_files.make_each(photos, paths, explain)
 
 
 def _print(path: Path, found: Any) -> None:
@@ -87,11 +94,9 @@ def _print(path: Path, found: Any) -> None:
 def again(record: Record, notes: Notes) -> CommandLine:
     """Return the command of one map."""
     from convscope.attribution.methods.table import METHODS
-    from convscope.errors import unknown
 
     name = record.text("method")
-    if name not in METHODS:
-        raise unknown("method", name, METHODS)
+    refuse_unknown("method", [name], METHODS)
     method = METHODS[name]
     # What a method chose itself is no setting of it, unless it can be stated.
     stated = record.table("settings").settings(method.settings)

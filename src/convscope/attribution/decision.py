@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
-from convscope.backend import to_numpy
+from convscope.backend import ops, to_numpy
 from convscope.brief import Brief
 from convscope.images import Picture
 from convscope.networks.network import Network, not_finite
@@ -127,7 +127,6 @@ class Explanation(Brief):
 
 def gradient_program(network: Network, objective: CompiledObjective) -> Program:
     """Return a program for the gradients of each picture's score."""
-    from keras import ops
 
     def slopes(some: Any, *data: Any) -> Sequence[Any]:
         def total(point: Any) -> tuple[Any, Any]:

@@ -60,7 +60,7 @@ def attributions(
             in a row as leave few places empty.
     """
     if not panels:
-        raise InputError("Expected at least one map to show. Received: none.")
+        raise InputError.expected("at least one map to show", "none")
     columns = 1 + len(panels) // len(rows) if rows else _columns(1 + len(panels))
     # Place 0 is the photo's; where rows share something, the first of each row is kept for it.
     places = [

@@ -9,6 +9,7 @@ import numpy as np
 
 from convscope import backend
 from convscope.attribution.decision import Explanation, Program
+from convscope.backend import ops
 from convscope.errors import InputError
 from convscope.networks.layers import LayerInfo, channels_first, flat_layers
 from convscope.networks.network import Network
@@ -49,9 +50,8 @@ def layer_with_space(decision: Explanation, name: str | None) -> LayerInfo:
         return last
     info = network.layer(name)
     if info not in before:
-        raise InputError(
-            f"Expected a layer that runs before {target}. Received: {info.address}. "
-            f"Try: layer={last.address!r}."
+        raise InputError.expected(
+            f"a layer that runs before {target}", info.address, f"Try: layer={last.address!r}."
         )
     if info not in spatial:
         raise InputError(
@@ -138,8 +138,6 @@ def maps_and_slopes(decision: Explanation, info: LayerInfo) -> tuple[np.ndarray,
     network = decision.network
 
     def make(bound: CompiledObjective) -> Program:
-        from keras import ops
-
         layer, first = _layer(network, info)
 
         def listen(pictures: Any, *data: Any) -> Sequence[Any]:
@@ -181,8 +179,6 @@ def scores_of(
     network = decision.network
 
     def make(bound: CompiledObjective) -> Program:
-        from keras import ops
-
         layer, first = _layer(network, info)
 
         def listen(pictures: Any, maps: Any, *data: Any) -> Sequence[Any]:
@@ -204,8 +200,6 @@ def _layer(network: Network, info: LayerInfo) -> tuple[Any, bool]:
 
 def _as_made(maps: Any, first: bool) -> Any:
     """Return maps (n, height, width, channels) in the layer's own order of axes."""
-    from keras import ops
-
     return ops.transpose(maps, (0, 3, 1, 2)) if first else maps
 
 

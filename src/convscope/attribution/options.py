@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from convscope.errors import InputError
 from convscope.progress import Progress
 from convscope.terminal import options
 from convscope.terminal.assignments import assigned
+from convscope.terminal.options import option
 from convscope.terminal.usage import completing, listing
 
 if TYPE_CHECKING:
@@ -32,41 +31,41 @@ class MapOptions:
 
     target: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="UNIT",
-            help="What to explain: a unit, or a weighted sum such as 'predictions:bee - "
+        option(
+            "UNIT",
+            "What to explain: a unit, or a weighted sum such as 'predictions:bee - "
             "predictions:fly'. Repeat it for several maps. Default: the likeliest class.",
         ),
     ] = None
     method: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            autocompletion=completing("convscope.attribution.methods.table", "METHODS"),
-            help=listing("convscope.attribution.methods.table", "METHODS")
+        option(
+            "NAME",
+            listing("convscope.attribution.methods.table", "METHODS")
             + "; 'every' for all that are not very slow. Several with commas, or repeated. "
             "Default: 'occlusion' to attribute, 'every' to evaluate.",
+            autocompletion=completing("convscope.attribution.methods.table", "METHODS"),
         ),
     ] = None
     layer: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="LAYER",
-            help="Where methods look that look at a layer, such as grad-cam. Repeat it for a map "
+        option(
+            "LAYER",
+            "Where methods look that look at a layer, such as grad-cam. Repeat it for a map "
             "each; 'every' is all convolutions, from early to late.",
         ),
     ] = None
-    samples: Annotated[int | None, typer.Option(metavar="N", help="Of smoothgrad.")] = None
-    noise: Annotated[float | None, typer.Option(metavar="X", help="Of smoothgrad.")] = None
-    patch: Annotated[int | None, typer.Option(metavar="N", help="Of occlusion, in pixels.")] = None
-    stride: Annotated[int | None, typer.Option(metavar="N", help="Of occlusion, in pixels.")] = None
+    samples: Annotated[int | None, option("N", "Of smoothgrad.")] = None
+    noise: Annotated[float | None, option("X", "Of smoothgrad.")] = None
+    patch: Annotated[int | None, option("N", "Of occlusion, in pixels.")] = None
+    stride: Annotated[int | None, option("N", "Of occlusion, in pixels.")] = None
     setting: Annotated[
         list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="NAME=VALUE",
-            help="Any setting of a method, such as steps=64 of integrated-gradients, or "
+        option(
+            "NAME=VALUE",
+            "Any setting of a method, such as steps=64 of integrated-gradients, or "
             "baseline=0; of several, for those that have it.",
+            "--set",
         ),
     ] = None
     seed: options.Seed = None
@@ -131,9 +130,7 @@ class Request:
 
         for kind, some in (("method", self.methods), ("layer", self.layers)):
             if EVERY in some and len(some) > 1:
-                raise InputError(
-                    f"Expected '{EVERY}' alone, or {kind}s by name. Received: {', '.join(some)}."
-                )
+                raise InputError.expected(f"'{EVERY}' alone, or {kind}s by name", ", ".join(some))
         layers = 2 if EVERY in self.layers else len(self.layers)
         methods, _ = attributions.chosen_methods(self._methods(), max(1, len(self.targets)), layers)
         one = {"layer": self.layers[0]} if layers == 1 else {}
@@ -226,5 +223,5 @@ def once(settings: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     """Settings that have options of their own, and those that were said by --set."""
     for name in settings:
         if name in more:
-            raise InputError(f"Expected {name} once. Received: --{name} and --set {name}.")
+            raise InputError.expected(f"{name} once", f"--{name} and --set {name}")
     return {**settings, **more}

@@ -28,33 +28,15 @@ from typing import Any
 
 import numpy as np
 
-from convscope.backend.choice import (
-    BACKENDS,
-    choose,
-    configured,
-    home,
-    installed,
-    start,
-)
-from convscope.errors import unknown
-
-__all__ = [
-    "BACKENDS",
-    "ascent_program",
-    "choose",
-    "compiled",
-    "configured",
-    "device",
-    "free_memory",
-    "home",
-    "installed",
-    "is_concrete",
-    "out_of_memory",
-    "preserve_randomness",
-    "start",
-    "to_numpy",
-    "value_and_gradient",
-]
+from convscope.backend.choice import BACKENDS as BACKENDS
+from convscope.backend.choice import choose as choose
+from convscope.backend.choice import configured as configured
+from convscope.backend.choice import home as home
+from convscope.backend.choice import installed as installed
+from convscope.backend.choice import keras as keras
+from convscope.backend.choice import ops as ops
+from convscope.backend.choice import start as start
+from convscope.errors import refuse_unknown
 
 _MODULES = {
     "tensorflow": "convscope.backend.tensorflow",
@@ -64,11 +46,8 @@ _MODULES = {
 
 
 def _module() -> Any:
-    import keras
-
     name = keras.backend.backend()
-    if name not in _MODULES:
-        raise unknown("backend with gradients", name, _MODULES)
+    refuse_unknown("backend with gradients", [name], _MODULES)
     return import_module(_MODULES[name])
 
 
@@ -118,6 +97,4 @@ def preserve_randomness() -> AbstractContextManager[None]:
 
 def to_numpy(tensor: Any, dtype: str | None = None) -> np.ndarray:
     """Return a tensor, or a variable, as an array of its own; waits for the device."""
-    from keras import ops
-
     return np.array(ops.convert_to_numpy(tensor), dtype)

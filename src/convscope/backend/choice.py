@@ -7,9 +7,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from convscope.errors import InputError, MissingExtra, unknown
+from convscope.errors import InputError, MissingExtra, refuse_unknown
 
 # Also the order of choice. TensorFlow is Keras's own default, and the fastest on a CPU.
 BACKENDS = ("tensorflow", "jax", "torch")
@@ -45,6 +47,21 @@ def choose() -> str:
     return chosen
 
 
+class _Late:
+    """A module of Keras, imported when it is first used and after the backend is chosen."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        choose()
+        return getattr(import_module(self._name), name)
+
+
+keras: Any = _Late("keras")
+ops: Any = _Late("keras.ops")
+
+
 def start() -> None:
     """Import Keras and its backend without the log lines that C++ code writes meanwhile.
 
@@ -58,9 +75,7 @@ def start() -> None:
             raise InputError(f"Expected Keras's settings in '{settings}'. It is no ordinary file.")
         try:
             with _hushed():
-                import keras
-
-                keras.ops.zeros(1)  # looks for devices, and writes log lines about them
+                ops.zeros(1)  # looks for devices, and writes log lines about them
         except (AttributeError, TypeError, ValueError) as error:
             if not settings.is_file():
                 raise
@@ -93,8 +108,7 @@ def configured() -> str | None:
 
 
 def _checked(name: str) -> str:
-    if name not in BACKENDS:
-        raise unknown("backend ($KERAS_BACKEND)", name, BACKENDS)
+    refuse_unknown("backend ($KERAS_BACKEND)", [name], BACKENDS)
     if not installed(name):
         others = [other for other in BACKENDS if installed(other)]
         instead = f", or KERAS_BACKEND={others[0]}, which is installed" if others else ""

@@ -5,12 +5,12 @@ from typing import Any, Protocol, TypeGuard
 
 import numpy as np
 
-from convscope.canvas.cppn import Cppn
-from convscope.canvas.fourier import Fourier
-from convscope.canvas.maco import Maco
-from convscope.canvas.photo import Photo
-from convscope.canvas.pixel import Pixel
-from convscope.canvas.transparent import Transparent
+from convscope.canvas.cppn import Cppn as Cppn
+from convscope.canvas.fourier import Fourier as Fourier
+from convscope.canvas.maco import Maco as Maco
+from convscope.canvas.photo import Photo as Photo
+from convscope.canvas.pixel import Pixel as Pixel
+from convscope.canvas.transparent import Transparent as Transparent
 
 
 class Canvas(Protocol):
@@ -73,16 +73,3 @@ CANVASES: dict[str, Callable[[tuple[int, int], int], Canvas]] = {
     "cppn": Cppn,
     "transparent": Transparent,
 }
-
-__all__ = [
-    "CANVASES",
-    "Canvas",
-    "CanvasWithOpacity",
-    "Cppn",
-    "Fourier",
-    "Maco",
-    "Photo",
-    "Pixel",
-    "Transparent",
-    "has_opacity",
-]

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from convscope.backend import ops
+
 # The colour principal components of ImageNet (Krizhevsky 2012, as published with fb.resnet.torch).
 EIGENVALUES = np.array([0.2175, 0.0188, 0.0045])
 EIGENVECTORS = np.array(
@@ -23,8 +25,6 @@ MARGIN = 0.2 / 255
 
 def to_picture(field: Any) -> Any:
     """Return (..., channels) decorrelated colours of any range as RGB in (0, 1)."""
-    from keras import ops
-
     if field.shape[-1] == 3:
         field = ops.matmul(field, ops.convert_to_tensor(TO_RGB.T))
     return ops.sigmoid(field)

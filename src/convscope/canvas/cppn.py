@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope.backend import ops
 from convscope.canvas import color
 
 WIDTH, DEPTH = 24, 8  # of the small network, as in Lucid
@@ -52,8 +53,6 @@ class Cppn:
 
     def decode(self, numbers: Any, detail: Any = None) -> Any:
         """Return the pictures of some parameters; ``detail`` is ignored."""
-        from keras import ops
-
         values = ops.convert_to_tensor(self._places())[None]
         for number, (weights, biases) in enumerate(self._slices()):
             inputs, outputs = self._layers()[number]
@@ -89,8 +88,6 @@ class Cppn:
 
 def _composite(values: Any) -> Any:
     """Return an odd and an even function of each value, both of mean zero and deviation one."""
-    from keras import ops
-
     bent = ops.arctan(values)
     square = (ops.square(bent) - SQUARE_MEAN) / SQUARE_DEVIATION
     return ops.concatenate([bent / DEVIATION, square], axis=-1)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope.backend import ops
 from convscope.canvas import color
 
 FRESH = 0.01  # standard deviation of fresh numbers, as in Lucid
@@ -54,8 +55,6 @@ class Fourier:
 
         ``detail`` removes waves above this share of the highest frequency.
         """
-        from keras import ops
-
         rows, columns = (ops.convert_to_tensor(waves(side)) for side in self.size)
         scaled = numbers * ops.convert_to_tensor(self._strength())
         if detail is not None:
@@ -88,8 +87,6 @@ def passed(cycles: np.ndarray, side: int, detail: Any) -> Any:
     Returns:
         (height, width, 1).
     """
-    from keras import ops
-
     share = (cycles / (side / 2))[..., None].astype("float32")
     return ops.sigmoid(EDGE * (detail - ops.convert_to_tensor(share)))
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope.backend import ops
 from convscope.canvas import color, spectrum
 from convscope.canvas.fourier import passed
 
@@ -50,8 +51,6 @@ class Maco:
 
         ``detail`` removes waves above this share of the highest frequency.
         """
-        from keras import ops
-
         strength = ops.convert_to_tensor(self.magnitude() * self._count())
         if detail is not None:
             strength = strength * passed(self._cycles(), max(self.size), detail)
@@ -125,6 +124,4 @@ def _frequencies(side: int) -> np.ndarray:
 
 def _both(first: Any, second: Any) -> Any:
     """Return two matrices side by side."""
-    from keras import ops
-
     return ops.concatenate([first, second], axis=1)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope.backend import ops
 from convscope.brief import Brief
 from convscope.canvas import color
 from convscope.canvas.fourier import Fourier
@@ -50,8 +51,6 @@ class Photo(Brief):
 
     def decode(self, numbers: Any, detail: Any = None) -> Any:
         """Return the changed photo; ``detail`` limits the frequency of the change."""
-        from keras import ops
-
         photo = ops.convert_to_tensor(self.photo.astype("float32"))
         start = ops.convert_to_tensor(color.from_picture(self.photo[None]))
         change = Fourier(self.size, self.channels).field(numbers, detail)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope.backend import ops
 from convscope.canvas import color
 from convscope.canvas.fourier import FRESH, Fourier
 
@@ -58,8 +59,6 @@ class Transparent:
 
     def decode(self, numbers: Any, detail: Any = None) -> Any:
         """Return the pictures of some parameters; ``detail`` as for ``Fourier``."""
-        from keras import ops
-
         ink, veil = self._waves()
         colors = color.to_picture(ink.field(numbers[..., : self.colors], detail))
         opacity = color.to_picture(SHARP * veil.field(numbers[..., self.colors :], detail))
@@ -74,8 +73,6 @@ class Transparent:
             pictures: (n, height, width, colours + 1), opacity last.
             backdrop: (n, *background_shape), stretched smoothly over each picture.
         """
-        from keras import ops
-
         pictures, backdrop = ops.convert_to_tensor(pictures), ops.convert_to_tensor(backdrop)
         rows, columns = (ops.convert_to_tensor(_spread(side)) for side in self.size)
         behind = ops.einsum("hk,nklc,wl->nhwc", rows, backdrop, columns)

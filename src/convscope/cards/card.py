@@ -89,9 +89,8 @@ def card(
     photos = _photos(natural)  # refused before the climb
     if isinstance(what, Maximized):
         if settings:
-            raise InputError(
-                f"Expected settings only for a picture to be made. Received: a picture, and "
-                f"{', '.join(settings)}."
+            raise InputError.expected(
+                "settings only for a picture to be made", f"a picture, and {', '.join(settings)}"
             )
         result = what
     else:
@@ -129,14 +128,13 @@ def cards(
     """
     for result in results:
         if result.source.get("digest") != network.digest:
-            raise InputError(
-                f"Expected pictures of {network.name}, {network.digest}. Received: one of "
-                f"{result.source.get('network')}, {result.source.get('digest')}."
+            raise InputError.expected(
+                f"pictures of {network.name}, {network.digest}",
+                f"one of {result.source.get('network')}, {result.source.get('digest')}",
             )
     if seeds < 1 or others < 0:
-        raise InputError(
-            f"Expected at least one seed and no fewer than zero others. Received: seeds={seeds}, "
-            f"others={others}."
+        raise InputError.expected(
+            "at least one seed and no fewer than zero others", f"seeds={seeds}, others={others}"
         )
     photos = _photos(natural)
     judging = reference_network(network, second)
@@ -147,16 +145,15 @@ def cards(
     )
     for result in results:
         about = result.label
-        around = comparison_images(
-            network, result, seeds, others, part(progress, 0, 1, f"{about}, to compare")
-        )
+        comparing = part(progress, 0, 1, f"{about}, to compare")
+        same, rows, minimal = comparison_images(network, result, seeds, others, comparing)
         own = [Task(result.objective, result.recipe.seed)]
         case = Evidence(
             network=network,
             result=result,
-            seeds=around.seeds,
-            others=around.others,
-            minimal=around.minimal,
+            seeds=same,
+            others=rows,
+            minimal=minimal,
             natural=known.get(result.unit.layer) if result.unit else None,
             photos=photos,
             second=judging,
@@ -207,8 +204,8 @@ def reference_network(network: Network, second: Any = None) -> Network:
     found = second if isinstance(second, Network) else load(second)
     for each in (network, found):
         if each.channels not in (1, 3):
-            raise InputError(
-                f"Expected two networks of colour or gray pictures. Received: {each.name}, which "
-                f"takes {each.channels} channels."
+            raise InputError.expected(
+                "two networks of colour or gray pictures",
+                f"{each.name}, which takes {each.channels} channels",
             )
     return found

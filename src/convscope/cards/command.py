@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-import typer
-
 from convscope.maximization import command as maximization
 from convscope.maximization.command import Asked, Pictures, Units
 from convscope.maximization.options import PictureOptions, RecipeOptions
 from convscope.terminal import destinations, options, output
 from convscope.terminal.command_line import CommandLine, Notes, Room
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import flag, option
 from convscope.terminal.progress import Show, progress
 from convscope.terminal.record import Record
 
@@ -31,16 +30,13 @@ class EvidenceOptions:
 
     natural: Annotated[
         Path | None,
-        typer.Option(
-            metavar="DIR|ZIP",
-            help="Your own photos to compare with, at least 16; the measurements are cached.",
+        option(
+            "DIR|ZIP", "Your own photos to compare with, at least 16; the measurements are cached."
         ),
     ] = None
     control: Annotated[
         bool,
-        typer.Option(
-            "--control", help="Also make the same picture with an untrained copy of the network."
-        ),
+        flag("--control", "Also make the same picture with an untrained copy of the network."),
     ] = False
 
     def check(self) -> None:

@@ -1,11 +1,10 @@
 """The pictures that a picture is compared with, made in the same way and in few batches."""
 
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from convscope.brief import Brief
 from convscope.maximization.maximize import maximized
 from convscope.maximization.result import Maximized
 from convscope.maximization.task import Task
@@ -14,20 +13,15 @@ from convscope.networks.units import Unit
 from convscope.objectives import from_unit
 from convscope.progress import Progress
 
-
-@dataclass(frozen=True, eq=False)
-class ComparisonImages(Brief):
-    """The pictures that a picture is compared with; see ``Evidence``."""
-
-    seeds: tuple[Maximized, ...]
-    others: tuple[tuple[Maximized, ...], ...]
-    minimal: Maximized | None
+Row = tuple[Maximized, ...]
 
 
 def comparison_images(
     network: Network, result: Maximized, seeds: int, others: int, progress: Progress
-) -> ComparisonImages:
+) -> tuple[Row, tuple[Row, ...], Maximized | None]:
     """Make the same picture from other seeds, those of other units, and the minimal one.
+
+    The three are ``seeds``, ``others`` and ``minimal`` of ``Evidence``.
 
     Only a unit has a minimal picture; the minimum of a penalty, for example, is noise. A set that
     is scored together is not made again from other seeds.
@@ -41,13 +35,8 @@ def comparison_images(
         subjects.append(Task(from_unit(replace(unit, negative=not unit.negative)), first))
     made = made_alike(network, result, subjects, progress)
     same, rest = made[: count - 1], made[count - 1 :]
-    return ComparisonImages(
-        seeds=(result, *same),
-        others=tuple(
-            tuple(rest[place * count : (place + 1) * count]) for place in range(len(rows))
-        ),
-        minimal=made[-1] if unit else None,
-    )
+    groups = (tuple(rest[place * count : (place + 1) * count]) for place in range(len(rows)))
+    return (result, *same), tuple(groups), made[-1] if unit else None
 
 
 def drawn_units(network: Network, unit: Unit, count: int, seed: int) -> list[Unit]:
@@ -69,10 +58,6 @@ def made_alike(
     """Return pictures made by another one's recipe, at its size."""
     size = result.picture.shape[:2]
     pictures = maximized(
-        network,
-        subjects,
-        size=(size[0], size[1]),
-        recipe=result.recipe,
-        progress=progress,
+        network, subjects, size=(size[0], size[1]), recipe=result.recipe, progress=progress
     )
     return list(pictures)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 MARGIN, GAP = 16, 10
 WIDTH = 760 - 2 * MARGIN  # of what is on the page
 MAIN = 150  # width of the pictures at the top
-PLOT, LEFT, BELOW = (
-    150,
-    14,
-    34,
-)  # height of the histogram; room beside it, and under it for its axis
+# Height of the histogram; room beside it, and under it for its axis.
+PLOT, LEFT, BELOW = 150, 14, 34
 LEGEND = 30  # height of what is written above the histogram
 SMALL, NAME = 84, 92  # width of the pictures in strips, and of the strips' names
 FINDING = 92  # width of a finding's name
@@ -82,15 +79,14 @@ def card(
     heading = text_layout.fit(title, WIDTH, TITLE, lines=2, bold=True)
     loud = text_layout.fit(note, WIDTH, TEXT, lines=3)
     top = MARGIN + heading.height + loud.height + 8
-    blocks: list[_Block] = [
+    blocks: list[_Main | _Strip | _Finding] = [
         _Main(main, plot),
         *map(_Strip, strips),
         *(_Finding(*each) for each in findings),
     ]
     last = Paragraphs(WIDTH, notes(limits, size=CAPTION, lines=3))
     page = Page(
-        WIDTH + 2 * MARGIN,
-        top + sum(block.height for block in blocks) + 8 + last.height + MARGIN,
+        WIDTH + 2 * MARGIN, top + sum(block.height for block in blocks) + 8 + last.height + MARGIN
     )
     page.text(heading, MARGIN, MARGIN - 2, bold=True)
     page.text(loud, MARGIN, MARGIN + heading.height, color=LOUD)
@@ -100,15 +96,6 @@ def card(
     page.bar(Box(MARGIN, top, WIDTH, 0.8), PALE)
     last.draw(page, MARGIN, top + 8)
     return page.figure
-
-
-class _Block(Protocol):
-    """Something as wide as the page."""
-
-    height: float
-
-    def draw(self, page: Page, top: float) -> None:
-        """Draw it from ``top`` downwards."""
 
 
 class _Main:

@@ -14,7 +14,7 @@ from convscope.cards.figure import card as draw_card
 from convscope.cards.finding import Finding
 from convscope.datasets.distribution import Histogram
 from convscope.drawing.tile import number
-from convscope.errors import unknown
+from convscope.errors import refuse_unknown, unknown
 from convscope.maximization.result import Maximized
 from convscope.networks.natural_statistics import SILENT, Standing
 from convscope.results import Result
@@ -67,8 +67,7 @@ class Card(Result):
     def __getitem__(self, name: str) -> Finding:
         """Return a finding by its name, such as card['reach'].numbers."""
         found = {finding.name: finding for finding in self.findings}
-        if name not in found:
-            raise unknown("finding", name, found)
+        refuse_unknown("finding", [name], found)
         return found[name]
 
     def text(self) -> str:

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-import typer
-
 from convscope.terminal import options, output, photo_files
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import argument, option
 from convscope.terminal.progress import progress
 
 HEADER = ("preprocessing", "right", "probability", "taken for", "meaning")
@@ -26,17 +25,10 @@ class ModelOptions:
 
 @flattened
 def check(
-    model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="A model file, or a name from 'models'.")
-    ],
-    photo: Annotated[
-        list[Path], typer.Option(metavar="PHOTO", help="A photo; repeat it for more.")
-    ],
+    model: Annotated[str, argument("MODEL", "A model file, or a name from 'models'.")],
+    photo: Annotated[list[Path], option("PHOTO", "A photo; repeat it for more.")],
     label: Annotated[
-        list[str],
-        typer.Option(
-            metavar="CLASS", help="What the photo shows: a label or an index, or no; one each."
-        ),
+        list[str], option("CLASS", "What the photo shows: a label or an index, or no; one each.")
     ],
     network: ModelOptions,
     json: options.AsJson = False,
@@ -51,9 +43,7 @@ def check(
     from convscope.networks.loading.check import check as verdicts_of
 
     photos = photo_files.read_files(photo)
-    source = options.NetworkOptions(
-        model, weights=network.weights, labels=network.labels, input_size=network.input_size
-    )
+    source = options.NetworkOptions(model, **vars(network))
     with progress(f"Trying {model}"):
         backend.start()
         verdicts = verdicts_of(model, photos, label, **source.settings())

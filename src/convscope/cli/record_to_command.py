@@ -13,7 +13,7 @@ def command_again(record: Record) -> tuple[str, list[str]]:
     """Return the command line, quoted for a shell, and what it does not tell."""
     kind = record.text("made by" if "made by" in record else "convscope")
     if kind not in AGAIN:
-        raise InputError(f"Expected a record of a kind that is known. Received: {kind!r}.")
+        raise InputError.expected("a record of a kind that is known", repr(kind))
     notes = Notes()
     try:
         made = AGAIN[kind](record, notes)

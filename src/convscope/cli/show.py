@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
 from convscope.cli.record_to_command import command_again
 from convscope.printable import printable
 from convscope.terminal import options, output, record
+from convscope.terminal.options import argument
 
 # In this order they are shown; what else a file says comes after, the versions last.
 FIRST = (
@@ -26,9 +25,7 @@ DIGITS = 6  # of numbers that are shown; the file has them all
 
 
 def show(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A picture, a film, or the .json beside it.")
-    ],
+    file: Annotated[Path, argument("FILE", "A picture, a film, or the .json beside it.")],
     json: options.AsJson = False,
 ) -> None:
     """Tell how a saved picture or film was made, and the command that makes it again.

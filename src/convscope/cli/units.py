@@ -3,10 +3,9 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from convscope.terminal import options, output
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import argument
 from convscope.terminal.progress import progress
 
 if TYPE_CHECKING:
@@ -19,9 +18,7 @@ HEADER = ("layer", "kind", "shape", "channels", "sees", "stride", "parameters")
 @flattened
 def units(
     network: options.NetworkOptions,
-    layer: Annotated[
-        str | None, typer.Argument(metavar="[LAYER]", help="List the units of this layer.")
-    ] = None,
+    layer: Annotated[str | None, argument("[LAYER]", "List the units of this layer.")] = None,
     json: options.AsJson = False,
 ) -> None:
     """List a network's layers, or the units of one layer, by the addresses to ask for.
@@ -33,7 +30,8 @@ def units(
         found = list(loaded.layers.values()) if layer is None else None
         channels = _channels(loaded, layer) if layer is not None else []
     if json:
-        output.as_json(channels if found is None else [_as_json(info) for info in found])
+        rows = [{**asdict(info), "channels": info.channels} for info in found or ()]
+        output.as_json(channels if found is None else rows)
     elif found is None:
         # Only classes have names of their own.
         output.lines((row["unit"], row["label"] or "") for row in channels)
@@ -66,7 +64,3 @@ def _row(info: "LayerInfo") -> tuple[Any, ...]:
         None if info.stride is None else f"{info.stride:g}",
         info.parameters,
     )
-
-
-def _as_json(info: "LayerInfo") -> dict[str, Any]:
-    return {**asdict(info), "channels": info.channels}

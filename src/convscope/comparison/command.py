@@ -7,13 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from convscope.errors import InputError
 from convscope.maximization.options import Precision, check_precision, precision_pairs
 from convscope.terminal import options, photo_files
 from convscope.terminal.command_line import CommandLine, Notes, Pair, Room, stated_pairs
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import argument, flag, option
 from convscope.terminal.progress import Show
 from convscope.terminal.record import Record
 
@@ -27,9 +26,9 @@ if TYPE_CHECKING:
 def compare(
     photo: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="PHOTO... OTHER",
-            help="Picture files and folders of them, and the photo that each is compared with; "
+        argument(
+            "PHOTO... OTHER",
+            "Picture files and folders of them, and the photo that each is compared with; "
             "with --second only photos, each seen by both networks.",
         ),
     ],
@@ -37,22 +36,13 @@ def compare(
     second: options.SecondNetworkOptions,
     layer: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="LAYER",
-            help="A layer to look at; repeat it for more. Default: all convolutions.",
-        ),
+        option("LAYER", "A layer to look at; repeat it for more. Default: all convolutions."),
     ] = None,
     count: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", help="Channels of each layer and side, largest difference first."
-        ),
+        int | None, option("N", "Channels of each layer and side, largest difference first.")
     ] = None,
     with_pictures: Annotated[
-        bool,
-        typer.Option(
-            "--with-pictures", help="Beside each unit what it looks for. Takes about a minute."
-        ),
+        bool, flag("--with-pictures", "Beside each unit what it looks for. Takes about a minute.")
     ] = False,
     precision: Precision = None,
     out: options.TabledOut = None,
@@ -67,11 +57,7 @@ def compare(
     from convscope.results import TABLED
 
     second.check()
-    check_precision(precision)
-    if precision and not with_pictures:
-        raise InputError(
-            "Expected --precision for pictures that are made. Try: --with-pictures, or without it."
-        )
+    check_precision(precision, with_pictures)
     photos = photo_files.read(photo if second.second else _all_but_last(photo))
     last = None if second.second else photo_files.read(photo[-1:])[0]
     named = last.stem if last else Path(str(second.second)).stem
@@ -100,7 +86,7 @@ def _all_but_last(given: Sequence[Path]) -> Sequence[Path]:
             f"{given[0]} OTHER."
         )
     if given[-1].is_dir():
-        raise InputError(f"Expected one photo to compare with. Received: the folder '{given[-1]}'.")
+        raise InputError.expected("one photo to compare with", f"the folder '{given[-1]}'")
     return given[:-1]
 
 

@@ -13,7 +13,7 @@ from convscope.activation.activations import activations
 from convscope.activation.layers import convolutions, evenly_spread, resolve_layers
 from convscope.activation.result import ROWS, Activations
 from convscope.brief import Brief, counted
-from convscope.comparison.figure import Pair, PairRow, Seen, differences
+from convscope.comparison.figure import Pair, PairRow, differences
 from convscope.drawing.tile import COVERING, Scale
 from convscope.errors import InputError
 from convscope.images import Picture
@@ -142,10 +142,7 @@ class Differences(FigureResult):
         if len(self.shown()) < len(self.layers):
             notes.append(f"Shown: {len(self.shown())} of {len(self.layers)} layers.")
         return differences(
-            [
-                Seen(name, side.photo, side.top)
-                for name, side in zip(self.names, self.sides, strict=True)
-            ],
+            dict(zip(self.names, self.sides, strict=True)),
             [self._row(layer) for layer in self.shown()],
             title=f"Where two {self.kind} differ: {about}",
             notes=notes,

@@ -1,14 +1,15 @@
 """The figure of a comparison: the channels of each layer that differ most, on both sides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convscope.activation.result import Activations
 from convscope.drawing import blocks, text_layout, tile
 from convscope.drawing.blocks import Paragraphs, layer_name
-from convscope.drawing.header import MARGIN, NOTE, TITLE, Top, bars
+from convscope.drawing.header import MARGIN, NOTE, TITLE, bars
 from convscope.drawing.page import Box, Page
 from convscope.drawing.style import GRAY
 from convscope.drawing.tile import SEAM, UNDER, Scale
@@ -22,15 +23,6 @@ PHOTO = 124  # width of a photo
 NAMES = 132  # width of the column of layer names
 GAP, BETWEEN, MIDDLE = 10, 12, 26  # between tiles, between rows, between the two halves
 NARROWEST = 760  # of a page, so that both sides' classes have room
-
-
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """One side: its name, its photo, and the likeliest classes, (index, label, probability)."""
-
-    name: str
-    photo: np.ndarray
-    top: Top
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,20 +47,19 @@ class PairRow:
 
 
 def differences(
-    sides: Sequence[Seen], rows: Sequence[PairRow], *, title: str, notes: Sequence[str] = ()
+    sides: Mapping[str, Activations], rows: Sequence[PairRow], *, title: str, notes: Sequence[str]
 ) -> "Figure":
     """Return a figure of both sides with their classes, and a row of channels for every layer.
 
     Args:
-        sides: two; photos in [0, 1], as the networks were fed them.
+        sides: two, by their names.
         rows: one a layer, from early to late.
         title: one line.
         notes: what to know to read the figure, a sentence or two each.
     """
     if not rows or len(sides) != 2:
-        raise InputError(
-            f"Expected two sides and at least one layer to show. Received: {len(sides)} sides and "
-            f"{len(rows)} layers."
+        raise InputError.expected(
+            "two sides and at least one layer to show", f"{len(sides)} sides and {len(rows)} layers"
         )
     pairs = [pair for row in rows for pair in (*row.first, *row.other)]
     parts = 2 + max((len(pair.pictures) for pair in pairs), default=0)
@@ -80,7 +71,7 @@ def differences(
     heading = text_layout.fit(title, room, TITLE, bold=True)
     words = Paragraphs(room, blocks.notes(notes, size=NOTE))
     begin = MARGIN + TITLE * 1.6 + words.height + 10
-    shape = max(tile.proportions(side.photo) for side in sides)
+    shape = max(tile.proportions(side.photo) for side in sides.values())
     head = begin + PHOTO * shape + 18 + 24
     tall = round(SIDE * shape)
     line = max(tall, 50) + UNDER + BETWEEN
@@ -89,13 +80,14 @@ def differences(
     words.draw(page, MARGIN, MARGIN + TITLE * 1.6)
     lefts = (MARGIN + NAMES, MARGIN + NAMES + half + MIDDLE)
     whole = (room - MIDDLE) / 2
-    for place, side in enumerate(sides):
-        _side(page, side, Box(MARGIN + place * (whole + MIDDLE), begin, whole, PHOTO * shape))
-        name = text_layout.fit(f"more for {side.name}", half, 9.5, bold=True)
-        page.text(name, lefts[place], head - 20, bold=True)
+    for place, (name, side) in enumerate(sides.items()):
+        box = Box(MARGIN + place * (whole + MIDDLE), begin, whole, PHOTO * shape)
+        _side(page, name, side, box)
+        more = text_layout.fit(f"more for {name}", half, 9.5, bold=True)
+        page.text(more, lefts[place], head - 20, bold=True)
     for number, row in enumerate(rows):
         y = head + number * line
-        layer_name(page, row.name, row.detail, MARGIN, y, NAMES - 18, scale=row.scale)
+        layer_name(page, row.name, [row.detail], MARGIN, y, NAMES - 18, scale=row.scale)
         for left, some in zip(lefts, (row.first, row.other), strict=True):
             for place, pair in enumerate(some):
                 box = Box(left + place * (across + GAP), y, across, tall)
@@ -105,11 +97,10 @@ def differences(
     return page.figure
 
 
-def _side(page: Page, side: Seen, box: Box) -> None:
+def _side(page: Page, name: str, side: Activations, box: Box) -> None:
     """A photo, its name below it, and its classes to the right of it."""
     page.picture(side.photo, Box(box.left, box.top, PHOTO, box.height))
-    name = text_layout.fit(side.name, PHOTO, 8.5)
-    page.text(name, box.left, box.top + box.height + 2)
+    page.text(text_layout.fit(name, PHOTO, 8.5), box.left, box.top + box.height + 2)
     left = box.left + PHOTO + 14
     bars(page, side.top, Box(left, box.top, box.left + box.width - left, box.height))
 

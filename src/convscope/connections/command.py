@@ -3,31 +3,26 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from convscope.maximization.options import Precision, check_precision, precision_pairs
 from convscope.terminal import destinations, options, output
 from convscope.terminal.command_line import CommandLine, Notes, Room, objective_text
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import argument, option
 from convscope.terminal.progress import progress
 from convscope.terminal.record import Record
 
 
 @flattened
 def weights(
-    unit: Annotated[
-        str, typer.Argument(metavar="UNIT", help="A channel or a class: block5_conv3:17.")
-    ],
+    unit: Annotated[str, argument("UNIT", "A channel or a class: block5_conv3:17.")],
     network: options.NetworkOptions,
-    count: Annotated[
-        int | None, typer.Option(metavar="N", help="Units of each sign. Default: 5.")
-    ] = None,
+    count: Annotated[int | None, option("N", "Units of each sign. Default: 5.")] = None,
     precision: Precision = None,
     out: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="A figure as .png, .pdf or .svg, the kernels as .npz, or the numbers as .csv or "
+        option(
+            "FILE",
+            "A figure as .png, .pdf or .svg, the kernels as .npz, or the numbers as .csv or "
             ".json. Default: UNIT-weights.png here.",
         ),
     ] = None,

@@ -1,11 +1,11 @@
 """The figure of a unit and the units before it that excite and inhibit it most."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convscope.connections.connection import Connection
 from convscope.drawing import blocks, text_layout, tile
 from convscope.drawing.blocks import Paragraphs
 from convscope.drawing.header import MARGIN
@@ -26,28 +26,11 @@ FEWEST = 3  # tiles across, at the least, so that the words have room
 BAR, SCALE = 8, 20  # height of the scale, without its ends and with them
 
 
-@dataclass(frozen=True, eq=False)
-class ConnectionTile:
-    """One unit of the layer before.
-
-    Args:
-        name: its address.
-        kernel: (rows, columns), signed: what its map is weighed with.
-        strength: of the connection, signed.
-        picture: what it looks for, (height, width, channels) in [0, 1], or None.
-    """
-
-    name: str
-    kernel: np.ndarray
-    strength: float
-    picture: np.ndarray | None = None
-
-
 def connections(
     label: str,
     picture: np.ndarray | None,
-    exciting: Sequence[ConnectionTile],
-    inhibiting: Sequence[ConnectionTile],
+    exciting: Sequence[Connection],
+    inhibiting: Sequence[Connection],
     *,
     title: str,
     notes: Sequence[str] = (),
@@ -99,7 +82,7 @@ def connections(
     return page.figure
 
 
-def _draw(page: Page, wire: ConnectionTile, limit: float, wide: float, box: Box) -> None:
+def _draw(page: Page, wire: Connection, limit: float, wide: float, box: Box) -> None:
     """Draw the picture on the left, the kernel on the right, and the name below both."""
     if wire.picture is not None:
         page.picture(wire.picture, Box(box.left, box.top, SIDE, SIDE))

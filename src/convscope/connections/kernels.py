@@ -48,10 +48,8 @@ def _depthwise(layer: Any, unit: int) -> np.ndarray:
 
 def _separable(layer: Any, unit: int) -> np.ndarray:
     """Return a depthwise kernel and a 1x1 kernel after it as one equivalent kernel."""
-    deep, points = (
-        to_numpy(layer.depthwise_kernel, "float64"),
-        to_numpy(layer.pointwise_kernel, "float64"),
-    )
+    deep = to_numpy(layer.depthwise_kernel, "float64")
+    points = to_numpy(layer.pointwise_kernel, "float64")
     weights = points[0, 0, :, unit].reshape(deep.shape[2:])
     return np.asarray(np.einsum("rcim,im->rci", deep, weights))
 

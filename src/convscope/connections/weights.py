@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope.brief import Brief, counted
+from convscope.brief import counted
 from convscope.connections import kernels
-from convscope.connections.figure import ConnectionTile, connections
+from convscope.connections.connection import Connection
+from convscope.connections.figure import connections
 from convscope.errors import InputError
 from convscope.images import Picture
 from convscope.maximization.thumbnails import common_precision, thumbnails
@@ -29,29 +30,6 @@ if TYPE_CHECKING:
 COLOR_NAMES = {3: ("red", "green", "blue"), 1: ("gray",)}
 FIRING = "the length of its kernel slice, times how strongly the unit before usually fires"
 PLAIN = "the length of its kernel slice"
-
-
-@dataclass(frozen=True, eq=False)
-class Connection(Brief):
-    """How one unit of the layer before counts.
-
-    Args:
-        unit: that unit; None in a first layer, where the inputs are colours.
-        name: its address, or the colour.
-        kernel: (rows, columns), the weights of its map, including batch norms in between.
-        usual: how strongly it usually fires: the mean over natural pictures of its response,
-            negative values taken as 0; None without statistics.
-        strength: the length of the kernel (the root of its summed squares), with the sign of its
-            sum, times ``usual`` if that is known for every unit of the layer.
-        picture: what it looks for; a colour is shown as it is.
-    """
-
-    unit: Unit | None
-    name: str
-    kernel: np.ndarray
-    usual: float | None
-    strength: float
-    picture: Picture | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,8 +79,8 @@ class ConnectionWeights(FigureResult):
         return connections(
             self.label,
             self.picture,
-            [_wire(each) for each in self.exciting],
-            [_wire(each) for each in self.inhibiting],
+            self.exciting,
+            self.inhibiting,
             title=f"What excites and inhibits {self.label}{self._made()} of {self.network}, "
             f"from {before}",
             notes=[self._note()],
@@ -335,9 +313,3 @@ def _swatch(network: Network, channel: int) -> Picture | None:
     plain = np.zeros((4, 4, network.channels), "float32")
     plain[:, :, channel] = 1.0
     return plain
-
-
-def _wire(connection: Connection) -> ConnectionTile:
-    return ConnectionTile(
-        connection.name, connection.kernel, connection.strength, connection.picture
-    )

@@ -45,11 +45,9 @@ class Photos(Brief):
         elif path.is_file() and path.suffix.lower() == ".zip":
             marks = _in_archive(path)
         else:
-            raise InputError(f"Expected a folder of photos or a .zip of them. Received: '{where}'.")
+            raise InputError.expected("a folder of photos or a .zip of them", f"'{where}'")
         if len(marks) < LEAST:
-            raise InputError(
-                f"Expected at least {LEAST} photos in '{where}'. Received: {len(marks)}."
-            )
+            raise InputError.expected(f"at least {LEAST} photos in '{where}'", len(marks))
         digest = hashlib.sha256(repr(sorted(marks.items())).encode()).hexdigest()[:16]
         return cls(path, tuple(sorted(marks)), digest)
 

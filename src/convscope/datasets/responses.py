@@ -17,6 +17,7 @@ from urllib.parse import quote
 import numpy as np
 
 from convscope import backend, files
+from convscope.backend import ops, to_numpy
 from convscope.brief import Brief
 from convscope.datasets.photos import LEAST, Photos, Read
 from convscope.errors import InputError, PictureError
@@ -38,8 +39,6 @@ def _space(values: Any) -> tuple[int, ...]:
 
 def mean(values: Any) -> Any:
     """Return the mean over space: (n, ..., channels) to (n, channels)."""
-    from keras import ops
-
     return ops.mean(values, axis=_space(values)) if _space(values) else values
 
 
@@ -50,15 +49,11 @@ def middle(maps: Any) -> Any:
 
 def highest(maps: Any) -> Any:
     """Return the highest response anywhere: (n, height, width, channels) to (n, channels)."""
-    from keras import ops
-
     return ops.max(maps, axis=_space(maps))
 
 
 def lowest(maps: Any) -> Any:
     """Return the lowest response anywhere: (n, height, width, channels) to (n, channels)."""
-    from keras import ops
-
     return ops.min(maps, axis=_space(maps))
 
 
@@ -152,9 +147,9 @@ def responses(
     }
     for own in found.values():
         if len(own.read) < LEAST:
-            raise InputError(
-                f"Expected at least {LEAST} photos in '{photos.where}' that can be read. "
-                f"Received: {len(own.read)} of {len(photos.names)}."
+            raise InputError.expected(
+                f"at least {LEAST} photos in '{photos.where}' that can be read",
+                f"{len(own.read)} of {len(photos.names)}",
             )
     return found
 
@@ -200,15 +195,9 @@ def _measure(
 
 
 def _rows(
-    network: Network,
-    photos: Photos,
-    read: Read,
-    keys: Sequence[tuple[str, str]],
-    batch: int,
+    network: Network, photos: Photos, read: Read, keys: Sequence[tuple[str, str]], batch: int
 ) -> Iterator[dict[tuple[str, str], np.ndarray]]:
     """Yield the photos' responses, a batch at a time."""
-    from keras import ops
-
     taps = tuple(sorted({Tap(layer) for layer, _ in keys}))
 
     def make() -> Callable[..., Any]:
@@ -232,7 +221,7 @@ def _rows(
                     damaged.append(place)
             rows = {}
             for key, value in zip(keys, program(some), strict=True):
-                values = np.array(ops.convert_to_numpy(value), "float32")[: len(names)]
+                values = to_numpy(value, "float32")[: len(names)]
                 if not np.isfinite(values).all():
                     raise not_finite(network, key[0])
                 values[damaged] = np.nan

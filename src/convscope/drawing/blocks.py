@@ -65,7 +65,7 @@ def notes(texts: Sequence[str], size: float = 9.0, lines: int = 4) -> list[Parag
 def layer_name(
     page: Page,
     name: str,
-    detail: str,
+    details: Sequence[str],
     left: float,
     top: float,
     width: float,
@@ -73,9 +73,9 @@ def layer_name(
     scale: Scale | None = None,
     lines: int = 1,
 ) -> None:
-    """Write the name of a layer and a detail of at most ``lines`` lines, with its maps' scale."""
+    """Write the name of a layer and details of at most ``lines`` lines, with its maps' scale."""
     called = Paragraphs(width, [Paragraph(name, 10, lines=2, bold=True, color=INK)])
     below = called.draw(page, left, top) + 1
-    end = Paragraphs(width, [Paragraph(detail, 8, lines=lines)]).draw(page, left, below)
+    end = Paragraphs(width, notes(details, 8, lines)).draw(page, left, below)
     if scale:
         scale.draw(page, left, end + 5, width)

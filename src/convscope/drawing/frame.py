@@ -5,7 +5,7 @@ takes about a second, and only the numbers move.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -85,15 +85,25 @@ class Numbered:
 
 def frames(film: Numbered) -> Iterator[Picture]:
     """Yield each frame: (320, 600, 3). Layout and axes are the same for the whole film."""
-    figure, canvas = _blank(*SIZE)
-    moving = _Moving(figure, film)
+    figure, _ = _blank(*SIZE)
+    drawn = redrawn(figure, len(film), _Moving(figure, film).at)
+    for page, picture in zip(drawn, film.pictures, strict=True):
+        yield _pasted(page, [(GAP, GAP)], [picture], SIDE)
+
+
+def redrawn(figure: "Figure", count: int, moving: Callable[[int], list[Any]]) -> Iterator[Bytes]:
+    """Yield what a figure shows, (height, width, 3), in each of ``count`` frames.
+
+    ``moving`` sets the artists that differ to one frame, and returns them; only they are redrawn.
+    """
+    canvas: Any = figure.canvas
     canvas.draw()
     still = canvas.copy_from_bbox(figure.bbox)
-    for index in range(len(film)):
+    for index in range(count):
         canvas.restore_region(still)
-        for artist in moving.at(index):
+        for artist in moving(index):
             figure.draw_artist(artist)
-        yield _pasted(_pixels(canvas), [(GAP, GAP)], [film.pictures[index]], SIDE)
+        yield _pixels(canvas)
 
 
 def strip(film: Numbered, count: int = 5) -> Picture:

@@ -47,7 +47,7 @@ def save(
     ``images.read_info`` reads the ``info`` of a PNG again.
     """
     if not 1 <= dpi <= LARGEST:
-        raise InputError(f"Expected dpi from 1 to {LARGEST}. Received: {dpi}.")
+        raise InputError.expected(f"dpi from 1 to {LARGEST}", dpi)
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         raise unknown("figure format", suffix or Path(path).name, FORMATS)

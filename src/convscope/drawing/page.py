@@ -129,16 +129,10 @@ class Page:
 
     def axes(self, box: Box) -> "Axes":
         """Return axes for a plot; tick labels and axis labels need room around the box."""
-        bottom = self.height - box.top - box.height
-        axes = self.figure.add_axes(
-            (
-                box.left / self.width,
-                bottom / self.height,
-                box.width / self.width,
-                box.height / self.height,
-            ),
-            facecolor="white",
-        )
+        wide, tall = self.width, self.height
+        bottom = tall - box.top - box.height
+        place = (box.left / wide, bottom / tall, box.width / wide, box.height / tall)
+        axes = self.figure.add_axes(place, facecolor="white")
         axes.tick_params(colors=GRAY, labelsize=8, labelfontfamily=FAMILY)
         for side, spine in axes.spines.items():
             spine.set_visible(side in ("left", "bottom"))

@@ -35,9 +35,9 @@ def sheet(
         columns: few empty places and about a square, unless told.
     """
     if not pictures:
-        raise InputError("Expected at least one picture to show. Received: none.")
+        raise InputError.expected("at least one picture to show", "none")
     if columns is not None and columns < 1:
-        raise InputError(f"Expected at least one column. Received: {columns}.")
+        raise InputError.expected("at least one column", columns)
     across = min(columns or columns_for(len(pictures)), len(pictures))
     down = math.ceil(len(pictures) / across)
     wide = _width(pictures)
@@ -50,10 +50,7 @@ def sheet(
         for start in range(0, len(pictures), across)
     ]
     tops = [MARGIN + row * (tall + 3 + GAP) + sum(words[:row]) for row in range(down)]
-    page = Page(
-        2 * MARGIN + across * (wide + GAP) - GAP,
-        tops[-1] + tall + 3 + words[-1] + MARGIN,
-    )
+    page = Page(2 * MARGIN + across * (wide + GAP) - GAP, tops[-1] + tall + 3 + words[-1] + MARGIN)
     for number, (picture, title, caption) in enumerate(zip(pictures, above, below, strict=True)):
         row, column = divmod(number, across)
         left, top = MARGIN + column * (wide + GAP), tops[row]

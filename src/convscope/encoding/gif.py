@@ -56,11 +56,6 @@ def _block(indices: Bytes, corner: tuple[int, int], duration: int) -> bytes:
     """Return (height, width) indices, compressed by Pillow without a change of palette."""
     image = Image.fromarray(indices)  # gray, which Pillow writes like a palette's indices
     parts = GifImagePlugin.getdata(
-        image,
-        corner,
-        duration=10 * duration,
-        disposal=KEEP,
-        transparency=UNCHANGED,
-        interlace=0,
+        image, corner, duration=10 * duration, disposal=KEEP, transparency=UNCHANGED, interlace=0
     )
     return b"".join(parts)

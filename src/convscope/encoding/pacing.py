@@ -53,9 +53,9 @@ def choose(travelled: npt.ArrayLike, count: int) -> list[int]:
     way = np.asarray(travelled, dtype=np.float64)
     total = len(way)
     if total == 0:
-        raise InputError("Expected one frame or more. Received: none. Try keeping more steps.")
+        raise InputError.expected("one frame or more", "none", "Try keeping more steps.")
     if count < min(2, total):
-        raise InputError(f"Expected a count of 2 or more. Received: {count}. Try count=72.")
+        raise InputError.expected("a count of 2 or more", count, "Try count=72.")
     if total <= count:
         return list(range(total))
     # A film that does not move at all is spaced by number. The division comes first: of two tiny

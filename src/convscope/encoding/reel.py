@@ -34,9 +34,9 @@ class Reel:
     def of(cls, frames: Iterable[Picture], *, fps: float, hold: float) -> "Reel":
         """Return the reel of frames in [0, 1], 1/fps seconds each, hold seconds for the last."""
         if not (math.isfinite(fps) and fps > 0):
-            raise InputError(f"Expected fps above 0. Received: {fps}. Try fps=24.")
+            raise InputError.expected("fps above 0", fps, "Try fps=24.")
         if not (math.isfinite(hold) and hold >= 0):
-            raise InputError(f"Expected a hold of 0 seconds or more. Received: {hold}.")
+            raise InputError.expected("a hold of 0 seconds or more", hold)
         pictures = _stack(frames)
         starts = tuple(number / fps for number in range(len(pictures)))
         return cls(pictures, starts, starts[-1] + max(hold, 1 / fps), fps)
@@ -95,14 +95,12 @@ def _stack(frames: Iterable[Picture]) -> Bytes:
         shape = np.shape(frame)
         if len(shape) != 3 or shape[2] != 3 or 0 in shape:
             wanted = f"frame {len(pictures)} to be (height, width, 3)"
-            raise InputError(f"Expected {wanted}. Received: {shape}. Try pictures.validate(frame).")
+            raise InputError.expected(wanted, shape, "Try pictures.validate(frame).")
         if pictures and shape != pictures[0].shape:
             wanted = f"frames of one size, {pictures[0].shape} as the first"
             hint = "Try pictures.resize(frame, (height, width))."
-            raise InputError(
-                f"Expected {wanted}. Received: {shape} in frame {len(pictures)}. {hint}"
-            )
+            raise InputError.expected(wanted, f"{shape} in frame {len(pictures)}", hint)
         pictures.append(to_bytes(frame))
     if not pictures:
-        raise InputError("Expected one frame or more. Received: none. Try keeping more steps.")
+        raise InputError.expected("one frame or more", "none", "Try keeping more steps.")
     return np.stack(pictures)

@@ -78,7 +78,7 @@ def _stream(av: ModuleType, file: Any, codec: Codec, rate: Fraction) -> Any:
     except av.codec.codec.UnknownCodecError as error:
         wanted = f"a PyAV with the encoder {codec.name}"
         hint = "Try pip install --force-reinstall av, or another suffix."
-        raise InputError(f"Expected {wanted}. Received: PyAV {av.__version__}. {hint}") from error
+        raise InputError.expected(wanted, f"PyAV {av.__version__}", hint) from error
     stream.pix_fmt = "yuv420p"
     context = stream.codec_context
     context.colorspace = context.color_primaries = context.color_trc = BT709

@@ -36,17 +36,21 @@ def writer_for(path: str | os.PathLike[str]) -> Writer:
 
     Call it before a long ascent: it reports a misspelt suffix or a missing library.
     """
-    suffix = Path(path).suffix.lower()
-    writer = WRITERS.get(suffix)
-    if writer is None:
-        known = ", ".join(WRITERS)
-        hint = "Try film.gif."
-        raise InputError(
-            f"Expected a path ending in {known}. Received: {os.fspath(path)!r}. {hint}"
-        )
+    writer = WRITERS[suffix_of(path, WRITERS)]
     if writer.needs is not None:
         need(*writer.needs)
     return writer
+
+
+def suffix_of(
+    path: str | os.PathLike[str], known: Iterable[str], more: str = "", example: str = "film.gif"
+) -> str:
+    """Return a path's suffix, refused if it is none of those known; ``more`` is said after them."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in known:
+        wanted = f"a path ending in {', '.join(filter(None, known))}{more}"
+        raise InputError.expected(wanted, repr(os.fspath(path)), f"Try {example}.")
+    return suffix
 
 
 def write(

@@ -12,16 +12,7 @@ from convscope.errors import InputError
 from convscope.films.classes import distinct_labels, select_classes
 from convscope.films.result import Film
 from convscope.maximization.ascent import ascend
-from convscope.maximization.maximize import (
-    OnStep,
-    Size,
-    blank,
-    boost,
-    check,
-    settled,
-    sized,
-    tuned,
-)
+from convscope.maximization.maximize import OnStep, Size, blank, boost, check, settled, sized, tuned
 from convscope.maximization.pre_activation import pre_activations
 from convscope.maximization.recipe import Recipe
 from convscope.maximization.recipes import recipe_for
@@ -76,19 +67,17 @@ def animate(
     """
     found = objective(what).resolved(network)
     if len(found) != 1:
-        raise InputError(
-            f"Expected one unit to film. Received: {what}, which is {len(found)}. Name one of them."
+        raise InputError.expected(
+            "one unit to film", f"{what}, which is {len(found)}", "Name one of them."
         )
     if frames < 2:
-        raise InputError(f"Expected at least 2 frames. Received: frames={frames}.")
+        raise InputError.expected("at least 2 frames", f"frames={frames}")
     if not 0 < strength <= 1:
-        raise InputError(f"Expected a strength above 0, at most 1. Received: {strength}. Try 0.08.")
+        raise InputError.expected("a strength above 0, at most 1", strength, "Try 0.08.")
     base = recipe_for("film", aligned=found[0].aligned, from_photo=start is not None)
     recipe = settled(network, tuned(recipe or base, settings))
     if start is not None and recipe.canvas != base.canvas:
-        raise InputError(
-            f"Expected no canvas beside a photo, which is its own. Received: {recipe.canvas}."
-        )
+        raise InputError.expected("no canvas beside a photo, which is its own", recipe.canvas)
     shape = sized(network, size, found[0])
     check(network, found, shape)
     if start is None:

@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from convscope.maximization.options import RecipeOptions, Size, recipe_pairs, size_pairs
 from convscope.terminal import destinations, options, output, photo_files
 from convscope.terminal.command_line import CommandLine, Notes, Pair, Room, objectives
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import argument, flag, option
 from convscope.terminal.progress import progress
 from convscope.terminal.record import Record
 
@@ -21,40 +20,36 @@ if TYPE_CHECKING:
 def animate(
     what: Annotated[
         str,
-        typer.Argument(
-            metavar="UNIT",
-            help="What to maximize: predictions:bee, block5_conv3:17, or an objective in quotes.",
+        argument(
+            "UNIT", "What to maximize: predictions:bee, block5_conv3:17, or an objective in quotes."
         ),
     ],
     network: options.NetworkOptions,
     recipe: RecipeOptions,
     start: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--from",
-            metavar="PHOTO|FOLDER",
-            help="Begin with a photo; repeated, or of a folder of photos, a film each. Default: "
+        option(
+            "PHOTO|FOLDER",
+            "Begin with a photo; repeated, or of a folder of photos, a film each. Default: "
             "with noise.",
+            "--from",
         ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="A film as .gif, .webp, .mp4 or .webm, a strip of stills as .png, or the numbers "
+        option(
+            "FILE",
+            "A film as .gif, .webp, .mp4 or .webm, a strip of stills as .png, or the numbers "
             "as .csv; with several photos, a folder. Default: UNIT.gif, or UNIT-from-PHOTO.gif for "
             "several.",
         ),
     ] = None,
     strength: Annotated[
-        float | None,
-        typer.Option(metavar="X", help="How far a photo may be changed, above 0 and at most 1."),
+        float | None, option("X", "How far a photo may be changed, above 0 and at most 1.")
     ] = None,
-    frames: Annotated[
-        int | None, typer.Option(metavar="N", help="The largest number of frames.")
-    ] = None,
+    frames: Annotated[int | None, option("N", "The largest number of frames.")] = None,
     plain: Annotated[
-        bool, typer.Option("--plain", help="The picture alone, without the numbers beside it.")
+        bool, flag("--plain", "The picture alone, without the numbers beside it.")
     ] = False,
     size: Size = None,
     json: options.AsJson = False,
@@ -103,13 +98,12 @@ def animate(
             done.append(path)
             return made
 
-        films, stopped = photo_files.make_each(starts, paths, film, "films")
-    if json:
-        output.as_several([{"path": str(path), **each.record()} for path, each in films], paths)
-    else:
-        output.lines((str(path), each.label, f"{len(each)} frames") for path, each in films)
-    if stopped:
-        raise stopped
+        films = photo_files.make_each(starts, paths, film, "films")
+    photo_files.tell(*films, paths, json, _print)
+
+
+def _print(path: Path, film: "Film") -> None:
+    output.lines([(str(path), film.label, f"{len(film)} frames")])
 
 
 def again(record: Record, notes: Notes) -> CommandLine:

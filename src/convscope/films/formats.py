@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 from convscope import encoding
-from convscope.errors import InputError
 
 STRIP, TABLE = ".png", ".csv"
 FORMATS = (*encoding.WRITERS, STRIP, TABLE)
@@ -19,12 +18,7 @@ def checked(path: str | os.PathLike[str]) -> str:
         InputError: the suffix is none of ``FORMATS``.
         MissingExtra: a library for this format is not installed.
     """
-    suffix = Path(path).suffix.lower()
-    if suffix not in FORMATS:
-        known = ", ".join(FORMATS)
-        raise InputError(
-            f"Expected a path ending in {known}. Received: {os.fspath(path)!r}. Try film.gif."
-        )
+    suffix = encoding.suffix_of(path, FORMATS)
     if suffix in encoding.WRITERS:
         encoding.writer_for(path)
     return suffix

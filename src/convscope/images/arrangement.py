@@ -40,10 +40,7 @@ def checkered(size: tuple[int, int]) -> Picture:
 
 
 def sheet(
-    pictures: Iterable[Picture],
-    columns: int | None = None,
-    gap: int = 2,
-    background: float = 1.0,
+    pictures: Iterable[Picture], columns: int | None = None, gap: int = 2, background: float = 1.0
 ) -> Picture:
     """Return pictures laid out in rows, smaller ones centred in their cells.
 
@@ -59,14 +56,14 @@ def sheet(
     """
     cells = [layered(picture) for picture in pictures]
     if not cells:
-        raise PictureError("Expected one picture or more. Received: none.")
+        raise PictureError.expected("one picture or more", "none")
     height, width, channels = (max(cell.shape[axis] for cell in cells) for axis in range(3))
     if any(cell.shape[2] not in (1, channels) for cell in cells):
         counts = sorted({cell.shape[2] for cell in cells})
-        raise PictureError(f"Expected pictures of like channels. Received: {counts} channels.")
+        raise PictureError.expected("pictures of like channels", f"{counts} channels")
     columns = math.ceil(math.sqrt(len(cells))) if columns is None else columns
     if columns < 1 or gap < 0:
-        raise PictureError(f"Expected columns >= 1, gap >= 0. Received: {columns} and {gap}.")
+        raise PictureError.expected("columns >= 1, gap >= 0", f"{columns} and {gap}")
     across, down = min(columns, len(cells)), math.ceil(len(cells) / columns)
     area = (down * (height + gap) - gap, across * (width + gap) - gap, channels)
     whole = np.full(area, background, np.float32)

@@ -25,7 +25,7 @@ BACKGROUND = np.float32(0.5)
 def to_bytes(picture: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
     """Return values in [0, 1] as 0..255, any shape; values outside are clipped."""
     if np.isnan(picture).any():
-        raise PictureError("Expected numbers. Received: NaN. If an ascent made it, lower its rate.")
+        raise PictureError.expected("numbers", "NaN", "If an ascent made it, lower its rate.")
     scaled: npt.NDArray[np.uint8] = np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)
     return scaled
 
@@ -50,7 +50,7 @@ def layered(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
     numbers = np.asarray(picture)
     if numbers.ndim not in (2, 3) or numbers.size == 0:
         wanted = "(height, width, channels)"
-        raise PictureError(f"Expected a picture of shape {wanted}. Received: {numbers.shape}.")
+        raise PictureError.expected(f"a picture of shape {wanted}", numbers.shape)
     return numbers[:, :, None] if numbers.ndim == 2 else numbers
 
 

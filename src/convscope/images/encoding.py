@@ -22,11 +22,7 @@ NO_INFO: Info = MappingProxyType({})
 
 
 def save(
-    picture: Picture,
-    path: str | os.PathLike[str],
-    info: Info = NO_INFO,
-    *,
-    opacity: bool = False,
+    picture: Picture, path: str | os.PathLike[str], info: Info = NO_INFO, *, opacity: bool = False
 ) -> Path:
     """Save a picture with `info` inside, whole or not at all; the suffix chooses the format.
 
@@ -52,9 +48,7 @@ def encode_png(picture: Picture, info: Info = NO_INFO, *, opacity: bool = False)
     chunks = PngImagePlugin.PngInfo()
     for key in sorted(info):
         if not (1 <= len(key) <= 79 and key.isprintable() and _is_latin(key)):
-            raise PictureError(
-                f"Expected an info name of 1 to 79 Latin-1 letters. Received: {key!r}."
-            )
+            raise PictureError.expected("an info name of 1 to 79 Latin-1 letters", repr(key))
         chunks.add_text(key, _writable(info[key]))  # Pillow takes iTXt where Latin-1 does not do
     return _encode(picture, "PNG", opacity, pnginfo=chunks)
 
@@ -83,10 +77,8 @@ ENCODERS: dict[str, Callable[..., bytes]] = {
 
 def _encode(picture: Picture, format: str, opacity: bool = False, **options: Any) -> bytes:
     if opacity and picture.shape[-1] not in (2, 4):
-        picture, opacity = (
-            composite(picture),
-            False,
-        )  # no colours that a file could hold with opacity
+        # No colours that a file could hold with opacity.
+        picture, opacity = composite(picture), False
     pixels = to_bytes(picture)
     image, stream = Image.fromarray(pixels if opacity else channel_strip(pixels)), io.BytesIO()
     try:

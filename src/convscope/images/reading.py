@@ -104,9 +104,7 @@ def validate(array: npt.ArrayLike) -> Picture:
     try:
         given = np.asarray(array)
     except Exception as error:  # whatever an array-like of another library may raise
-        raise PictureError(
-            f"Expected an array. Received: {type(array).__name__}. {error}"
-        ) from None
+        raise PictureError.expected("an array", type(array).__name__, error) from None
     _check_shape(given.shape)
     numbers = from_bytes(given) if given.dtype == np.uint8 else _check_floats(given)
     if numbers.ndim == 2:
@@ -130,7 +128,7 @@ def _check_shape(shape: tuple[int, ...]) -> None:
     else:
         hint = "Give gray, RGB or RGB with opacity."
     wanted = "(height, width) or (height, width, 1, 3 or 4)"
-    raise PictureError(f"Expected a picture of shape {wanted}. Received: {shape}. {hint}")
+    raise PictureError.expected(f"a picture of shape {wanted}", shape, hint)
 
 
 def _check_floats(given: npt.NDArray[Any]) -> Picture:
@@ -143,7 +141,7 @@ def _check_floats(given: npt.NDArray[Any]) -> Picture:
             hint = "Convert it: array.astype('uint8')."
             if white != 255:
                 hint = f"Divide it by what white is, perhaps {white}: array / {white}."
-        raise PictureError(f"Expected {wanted}. Received: {given.dtype}. {hint}")
+        raise PictureError.expected(wanted, given.dtype, hint)
     low, high = float(given.min()), float(given.max())
     if low >= -ROUNDING and high <= 1 + ROUNDING:
         return clip(given)
@@ -155,7 +153,7 @@ def _check_floats(given: npt.NDArray[Any]) -> Picture:
         hint = "Move it there: (array + 1) / 2."
     else:
         hint = "Give the picture as it was before any preprocessing."
-    raise PictureError(f"Expected floats in [0, 1]. Received: {low:g} to {high:g}. {hint}")
+    raise PictureError.expected("floats in [0, 1]", f"{low:g} to {high:g}", hint)
 
 
 @contextmanager
@@ -234,7 +232,7 @@ def _narrow(samples: npt.NDArray[Any], white: int) -> npt.NDArray[Any]:
     low, high = samples.min(), samples.max()
     if not (low >= 0 and high <= white):
         hint = "Scale it, or save it as an 8-bit PNG."
-        raise PictureError(f"Expected samples in 0..{white}. Received: {low} to {high}. {hint}")
+        raise PictureError.expected(f"samples in 0..{white}", f"{low} to {high}", hint)
     return samples / np.float32(white)
 
 

@@ -24,10 +24,10 @@ def parse_size(size: int | tuple[int, int]) -> tuple[int, int]:
         height = width = 0
     if height < 1 or width < 1:
         wanted = "a size of at least one pixel, such as 224 or (224, 320)"
-        raise PictureError(f"Expected {wanted}. Received: {size!r}.")
+        raise PictureError.expected(wanted, repr(size))
     if height * width > MAX_PIXELS:
-        raise PictureError(
-            f"Expected a size of at most {MAX_PIXELS:,} pixels. Received: {height} x {width}."
+        raise PictureError.expected(
+            f"a size of at most {MAX_PIXELS:,} pixels", f"{height} x {width}"
         )
     return height, width
 
@@ -54,10 +54,3 @@ def fit(picture: Picture, size: tuple[int, int]) -> Picture:
     tall, wide = max(1, round(height * scale)), max(1, round(width * scale))
     top, left = (numbers.shape[0] - tall) // 2, (numbers.shape[1] - wide) // 2
     return resize(numbers[top : top + tall, left : left + wide], size)
-
-
-def magnify(picture: Picture, factor: int) -> Picture:
-    """Return the picture with every pixel as a square of factor x factor."""
-    if factor < 1:
-        raise PictureError(f"Expected a factor of 1 or more. Received: {factor}.")
-    return layered(picture).repeat(factor, axis=0).repeat(factor, axis=1)

@@ -6,8 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
+from convscope import files
 from convscope.errors import InputError
 from convscope.maximization.options import (
     FOLDER,
@@ -19,6 +18,7 @@ from convscope.maximization.options import (
 from convscope.terminal import destinations, options, output
 from convscope.terminal.command_line import CommandLine, Notes, Room, objectives
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import argument
 from convscope.terminal.progress import Show, Stopped, progress
 from convscope.terminal.record import LARGEST, Record
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 Units = Annotated[
     list[str],
-    typer.Argument(
-        metavar="UNIT...",
-        help="Addresses: block5_conv3 (the layer), block5_conv3:17 (a channel), :0-15 or :* "
+    argument(
+        "UNIT...",
+        "Addresses: block5_conv3 (the layer), block5_conv3:17 (a channel), :0-15 or :* "
         "(several), :17@center (a neuron), -block5_conv3:17 (the opposite), predictions:bee. "
         "Or objectives, in quotes: '0.5 * block4_conv1:3 + predictions:bee - 10 * l2'.",
     ),
@@ -101,9 +101,8 @@ class Asked:
         words = self.options.words_of_name(one_seed=count == 1)
         plan = planned(found, self.pictures.out, self.pictures.sheet, words)
         if self.pictures.enlarge > 1 and not plan.paths:
-            raise InputError(
-                "Expected --enlarge for single pictures. Received: a sheet of them. Try: --out "
-                "FOLDER."
+            raise InputError.expected(
+                "--enlarge for single pictures", "a sheet of them", "Try: --out FOLDER."
             )
         return Pictures(self, found, plan)
 
@@ -219,11 +218,9 @@ def planned(
         return Plan({subjects[0]: path}, sheet)
     if out and not destinations.is_folder(out):
         if sheet:
-            raise InputError(
-                f"Expected a folder for the pictures beside the sheet. Received: --out {out}."
-            )
+            raise InputError.expected("a folder for the pictures beside the sheet", f"--out {out}")
         return Plan({}, destinations.ready(out, drawing.FORMATS))
-    folder = destinations.folder(out or FOLDER)
+    folder = files.writable(out or FOLDER)
     paths = [
         destinations.default(f"{'-'.join([name, *words])}.png", images.ENCODERS, folder)
         for name in file_stems(subjects)

@@ -10,7 +10,7 @@ import numpy as np
 
 from convscope import backend, images
 from convscope.canvas import CANVASES, Canvas, Fourier, has_opacity
-from convscope.errors import ConvscopeWarning, InputError, unknown
+from convscope.errors import ConvscopeWarning, InputError, refuse_unknown
 from convscope.maximization.ascent import CHUNK, Step, ascend
 from convscope.maximization.field import FIELD
 from convscope.maximization.pre_activation import pre_activations
@@ -87,8 +87,8 @@ def maximize(
     """
     found = objective(what).resolved(network)
     if len(found) != 1:
-        raise InputError(
-            f"Expected one unit. Received: {what}, which is {len(found)}. Try: convscope.gallery()."
+        raise InputError.expected(
+            "one unit", f"{what}, which is {len(found)}", "Try: convscope.gallery()."
         )
     made = gallery(
         network,
@@ -229,10 +229,7 @@ def _reporting(progress: Progress | None, on_step: OnStep | None, done: int, tot
 
 def tuned(recipe: Recipe | None, settings: dict[str, Any]) -> Recipe:
     """Return a recipe with some settings changed."""
-    known = Recipe.__dataclass_fields__
-    for name in settings:
-        if name not in known:
-            raise unknown("setting of a recipe", name, known)
+    refuse_unknown("setting of a recipe", settings, Recipe.__dataclass_fields__)
     return replace(recipe or recipe_for("picture"), **settings)
 
 

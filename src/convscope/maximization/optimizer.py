@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from convscope import backend
+from convscope.backend import keras
 from convscope.brief import Brief
 from convscope.errors import InputError, unknown
 
@@ -41,9 +42,8 @@ class Optimizer(Brief):
         """Return the optimizer in a text such as 'adam' or 'sgd(momentum=0.9, nesterov=true)'."""
         found = NAMED.fullmatch(text)
         if not found:
-            raise InputError(
-                "Expected an optimizer such as 'adam' or 'sgd(momentum=0.9, nesterov=true)'. "
-                f"Received: {text!r}."
+            raise InputError.expected(
+                "an optimizer such as 'adam' or 'sgd(momentum=0.9, nesterov=true)'", repr(text)
             )
         name, inside = found.groups()
         settings = dict(map(_setting, inside.split(","))) if inside else {}
@@ -68,9 +68,8 @@ class Optimizer(Brief):
         # On PyTorch, Keras makes objects of a class of its own: so compare objects.
         plain = make() if make else None
         if plain is None or type(plain) is not type(optimizer):
-            raise InputError(
-                "Expected an optimizer's name, or one of Keras's own optimizers. "
-                f"Received: {optimizer!r}."
+            raise InputError.expected(
+                "an optimizer's name, or one of Keras's own optimizers", repr(optimizer)
             )
         usual, config = plain.get_config(), optimizer.get_config()
         changed = {
@@ -80,8 +79,8 @@ class Optimizer(Brief):
         }
         for key, value in changed.items():
             if not isinstance(value, Number):
-                raise InputError(
-                    f"Expected an optimizer whose settings are numbers. Received: {key}={value!r}."
+                raise InputError.expected(
+                    "an optimizer whose settings are numbers", f"{key}={value!r}"
                 )
         return cls(name, tuple(changed.items()))
 
@@ -98,7 +97,7 @@ class Optimizer(Brief):
         if self.name not in kinds:
             raise unknown("optimizer", self.name, kinds.keys() - REFUSED.keys())
         if RATE in dict(self.settings):
-            raise InputError(f"Expected the rate in the recipe's rate. Received: {self}.")
+            raise InputError.expected("the rate in the recipe's rate", self)
         try:
             return kinds[self.name](**dict(self.settings))
         except (TypeError, ValueError) as error:
@@ -112,8 +111,6 @@ def known() -> dict[str, type[Any]]:
     Optimizers that wrap others are left out, since they cannot be made without arguments.
     """
     backend.choose()
-    import keras
-
     kinds = {
         kind
         for kind in vars(keras.optimizers).values()
@@ -139,6 +136,4 @@ def _setting(text: str) -> tuple[str, Number]:
     # Python itself would refuse a thousand digits, with another message.
     if found and DECIMAL.fullmatch(value) and len(value) < 100 and abs(float(value)) < 1e300:
         return found[1], int(value) if WHOLE.fullmatch(value) else float(value)
-    raise InputError(
-        f"Expected a setting such as momentum=0.9 or nesterov=true. Received: {text.strip()!r}."
-    )
+    raise InputError.expected("a setting such as momentum=0.9 or nesterov=true", repr(text.strip()))

@@ -6,10 +6,9 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-import typer
-
+from convscope.errors import InputError
 from convscope.terminal.command_line import Pair, is_text, objective_texts
-from convscope.terminal.options import Seed, given
+from convscope.terminal.options import Seed, given, option
 from convscope.terminal.record import Record
 from convscope.terminal.usage import completing
 
@@ -21,24 +20,21 @@ FOLDER = Path("convscope-pictures")
 
 Steps = Annotated[
     int | None,
-    typer.Option(
-        metavar="N",
-        help="Steps of gradient ascent: fewer are faster, more are clearer. The default is 96.",
-    ),
+    option("N", "Steps of gradient ascent: fewer are faster, more are clearer. The default is 96."),
 ]
 Precision = Annotated[
     str | None,
-    typer.Option(
-        metavar="NAME",
-        help="What the network computes in: 'float32', 'bfloat16', or 'auto' (default), the faster "
+    option(
+        "NAME",
+        "What the network computes in: 'float32', 'bfloat16', or 'auto' (default), the faster "
         "one on this machine.",
     ),
 ]
 Size = Annotated[
     str | None,
-    typer.Option(
-        metavar="N|HxW|fit",
-        help="Size of the pictures in pixels. Default: the network's own size; 'fit': twice the "
+    option(
+        "N|HxW|fit",
+        "Size of the pictures in pixels. Default: the network's own size; 'fit': twice the "
         "receptive field of the unit, at most the network's own size.",
     ),
 ]
@@ -54,32 +50,30 @@ class RecipeOptions:
     steps: Steps = None
     rate: Annotated[
         float | None,
-        typer.Option(
-            metavar="X", help="The learning rate at its highest. The default of a picture is 0.075."
-        ),
+        option("X", "The learning rate at its highest. The default of a picture is 0.075."),
     ] = None
     schedule: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME",
-            help="How the learning rate falls: 'linear', 'cosine', 'constant' or 'warm-up'. "
+        option(
+            "NAME",
+            "How the learning rate falls: 'linear', 'cosine', 'constant' or 'warm-up'. "
             "Default: 'linear'; 'cosine' for animate, and for an inversion or caricature.",
         ),
     ] = None
     optimizer: Annotated[
         str | None,
-        typer.Option(
-            metavar="TEXT",
-            help="One of Keras's, such as 'rmsprop(rho=0.999)' or "
+        option(
+            "TEXT",
+            "One of Keras's, such as 'rmsprop(rho=0.999)' or "
             "'sgd(momentum=0.9, nesterov=true)'. "
             "Default: 'nadam'; 'adam' for animate, and for an inversion or caricature.",
         ),
     ] = None
     transforms: Annotated[
         str | None,
-        typer.Option(
-            metavar="TEXT",
-            help="Random changes of the picture at every step, as a list in order: shift(share), "
+        option(
+            "TEXT",
+            "Random changes of the picture at every step, as a list in order: shift(share), "
             "scale(factor), rotate(degrees), flip, crop(share), noise(sd), blur(sigma), "
             "brightness(amount), contrast(factor); or 'none'. From noise, the default is "
             "'shift(1/16), scale(1.1), rotate(5)'; from a photo, 'shift(1/64)'; for an inversion "
@@ -88,9 +82,9 @@ class RecipeOptions:
     ] = None
     canvas: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME",
-            help="The image parameterization: 'fourier' (default), 'pixel', 'maco', 'cppn' or "
+        option(
+            "NAME",
+            "The image parameterization: 'fourier' (default), 'pixel', 'maco', 'cppn' or "
             "'transparent'.",
             autocompletion=completing("convscope.canvas", "CANVASES"),
         ),
@@ -106,9 +100,9 @@ class RecipeOptions:
     precision: Precision = None
     recipe: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="All settings of the ascent: a .json file, or a picture that Convscope "
+        option(
+            "FILE",
+            "All settings of the ascent: a .json file, or a picture that Convscope "
             "saved. Options on the command line override them.",
         ),
     ] = None
@@ -151,25 +145,22 @@ class PictureOptions:
 
     out: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE|FOLDER",
-            help="A .png, .jpg or .webp for one unit; for several a .png, .pdf or .svg that shows "
+        option(
+            "FILE|FOLDER",
+            "A .png, .jpg or .webp for one unit; for several a .png, .pdf or .svg that shows "
             "them all, or a folder for one PNG each. Default: UNIT.png for one unit, "
             f"the folder {FOLDER} for several.",
         ),
     ] = None
     sheet: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Show all pictures in one .png, .pdf or .svg as well."),
+        Path | None, option("FILE", "Show all pictures in one .png, .pdf or .svg as well.")
     ] = None
-    count: Annotated[
-        int, typer.Option(metavar="N", help="Pictures of each unit, from N seeds.")
-    ] = 1
+    count: Annotated[int, option("N", "Pictures of each unit, from N seeds.")] = 1
     enlarge: Annotated[
         int,
-        typer.Option(
-            metavar="N",
-            help="Save single pictures N times as large, smoothed, for viewing. Without it a file "
+        option(
+            "N",
+            "Save single pictures N times as large, smoothed, for viewing. Without it a file "
             "has exactly the pixels that the network sees.",
         ),
     ] = 1
@@ -184,9 +175,13 @@ class PictureOptions:
     ] = None
 
 
-def check_precision(precision: str | None) -> None:
-    """Refuse a precision that there is not, before a network is loaded."""
+def check_precision(precision: str | None, with_pictures: bool = True) -> None:
+    """Refuse a precision that there is not, or of no picture, before a network is loaded."""
     RecipeOptions(precision=precision).read()
+    if precision and not with_pictures:
+        raise InputError(
+            "Expected --precision for pictures that are made. Try: --with-pictures, or without it."
+        )
 
 
 def recipe_pairs(record: Record, use: "Use" = "picture") -> list[Pair]:

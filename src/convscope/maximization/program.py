@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
-from convscope.backend import to_numpy
+from convscope.backend import keras, ops, to_numpy
 from convscope.canvas import Canvas, has_opacity
 from convscope.canvas.color import bounded
 from convscope.maximization.optimizer import Optimizer
@@ -33,9 +33,6 @@ class Program:
     def __init__(
         self, network: Network, bound: CompiledObjective, canvas: Canvas, count: int, recipe: Recipe
     ) -> None:
-        import keras
-        from keras import ops
-
         self._numbers = keras.Variable(np.zeros((count, *canvas.noise_shape), "float32"))
         self._optimizer = Optimizer.parse(recipe.optimizer).make()
         self._optimizer.build([self._numbers])

@@ -12,7 +12,7 @@ import numpy as np
 
 from convscope import files, images, validation
 from convscope.canvas import CANVASES
-from convscope.errors import ConvscopeError, InputError, unknown
+from convscope.errors import ConvscopeError, InputError, refuse_unknown
 from convscope.maximization.optimizer import Optimizer
 from convscope.maximization.schedule import SCHEDULES
 from convscope.networks.patches.precision import PRECISIONS
@@ -88,19 +88,18 @@ class Recipe:
         if isinstance(self.detail, list):
             object.__setattr__(self, "detail", tuple(self.detail))
         if not isinstance(self.steps, int) or self.steps < 1:
-            raise InputError(f"Expected at least one step. Received: steps={self.steps}.")
+            raise InputError.expected("at least one step", f"steps={self.steps}")
         if not 0 < self.rate < math.inf:
-            raise InputError(f"Expected a rate above zero. Received: rate={self.rate}.")
+            raise InputError.expected("a rate above zero", f"rate={self.rate}")
         validation.seed(self.seed)
         if not isinstance(self.patience, int) or self.patience < 0:
-            raise InputError(f"Expected zero steps or more. Received: patience={self.patience}.")
-        if self.precision not in PRECISIONS:
-            raise unknown("precision", self.precision, PRECISIONS)
+            raise InputError.expected("zero steps or more", f"patience={self.patience}")
+        refuse_unknown("precision", [self.precision], PRECISIONS)
         if not isinstance(self.transforms, Transforms):
-            raise InputError(f"Expected convscope.Transforms. Received: {self.transforms!r}.")
+            raise InputError.expected("convscope.Transforms", repr(self.transforms))
         if not (isinstance(self.detail, tuple) and len(self.detail) == 2 and min(self.detail) > 0):
-            raise InputError(
-                f"Expected two shares above zero, first and last. Received: detail={self.detail}."
+            raise InputError.expected(
+                "two shares above zero, first and last", f"detail={self.detail}"
             )
         if not 0 <= self.contrast <= 0.5:
             raise InputError(f"Expected 0 to 0.5. Received: contrast={self.contrast}.")
@@ -108,12 +107,10 @@ class Recipe:
             raise InputError("Expected a canvas without opacity for a bound on the contrast.")
         for name, value in (("decay", self.decay), ("boost", self.boost), ("leak", self.leak)):
             if not 0 <= value < math.inf:
-                raise InputError(f"Expected zero or more. Received: {name}={value}.")
-        if self.schedule not in SCHEDULES:
-            raise unknown("schedule", self.schedule, SCHEDULES)
+                raise InputError.expected("zero or more", f"{name}={value}")
+        refuse_unknown("schedule", [self.schedule], SCHEDULES)
         object.__setattr__(self, "optimizer", str(Optimizer.of(self.optimizer)))
-        if self.canvas not in CANVASES:
-            raise unknown("canvas", self.canvas, CANVASES)
+        refuse_unknown("canvas", [self.canvas], CANVASES)
 
     def rate_at(self, share: float) -> float:
         """Return the learning rate after a share of the steps, 0 to 1, before ``boost``."""
@@ -165,9 +162,8 @@ class Recipe:
         except (ValueError, LookupError, AttributeError, OSError, RecursionError) as error:
             if isinstance(error, ConvscopeError):
                 raise
-            raise InputError(
-                "Expected a recipe as JSON, or a picture that Convscope saved. "
-                f"Received: '{path}', which has none."
+            raise InputError.expected(
+                "a recipe as JSON, or a picture that Convscope saved", f"'{path}', which has none"
             ) from error
 
     def as_json(self) -> dict[str, Any]:
@@ -192,15 +188,13 @@ class Recipe:
             if not values:
                 raise TypeError("nothing there")
             if values.get("grow", AT_ONE_SIZE) != AT_ONE_SIZE:
-                raise InputError(
-                    "Expected a picture that was made at one size. Received: a recipe with "
-                    f"grow={values['grow']}, which earlier versions could make."
+                raise InputError.expected(
+                    "a picture that was made at one size",
+                    f"a recipe with grow={values['grow']}, which earlier versions could make",
                 )
             stated = {name: own for name, own in values.items() if name != "grow"}
-            return cls(**{name: read.get(name, _as_is)(own) for name, own in stated.items()})
+            return cls(
+                **{name: read[name](own) if name in read else own for name, own in stated.items()}
+            )
         except (TypeError, AttributeError) as error:
-            raise InputError(f"Expected a recipe's settings. Received: {values!r}.") from error
-
-
-def _as_is(value: Any) -> Any:
-    return value
+            raise InputError.expected("a recipe's settings", repr(values)) from error

@@ -3,7 +3,7 @@
 import json
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -183,9 +183,6 @@ class Gallery(Brief, Sequence[Maximized]):
     def __getitem__(self, index: Any) -> Any:
         return self.results[index]
 
-    def __iter__(self) -> Iterator[Maximized]:
-        return iter(self.results)
-
     def __add__(self, other: "Gallery") -> "Gallery":
         """Return the pictures of two galleries, for one sheet."""
         return Gallery(self.results + other.results)
@@ -270,7 +267,7 @@ class Gallery(Brief, Sequence[Maximized]):
             InputError: there is no picture.
         """
         if not self.results:
-            raise InputError("Expected at least one picture to show. Received: none.")
+            raise InputError.expected("at least one picture to show", "none")
         return drawing.sheet(
             [result.shown() for result in self.results],
             [result.label for result in self.results],

@@ -21,7 +21,7 @@ LONGEST = 80  # letters of a file name without its suffix
 class Task(Brief):
     """A task: an objective with full addresses, and the seed of its picture.
 
-    ``company`` is a number that is equal for pictures of one set, which are scored together; None
+    ``group`` is a number that is equal for pictures of one set, which are scored together; None
     for a picture that is scored alone. ``label`` is the objective's text with names of classes, and
     ``name`` its file name if the network has been asked for one.
     """
@@ -49,21 +49,21 @@ def tasks(
     objectives if there is one of each, as in an interpolation.
     """
     if not isinstance(count, int) or count < 1:
-        raise InputError(f"Expected at least one picture of each. Received: count={count}.")
+        raise InputError.expected("at least one picture of each", f"count={count}")
     found = [each for one in what for each in objective(one).resolved(network)]
     if size == FIELD:
         found = [middle_neuron(network, each) for each in found]
     together = [each for each in found if each.coupled] if count == 1 else []
     if together and (len(together) < len(found) or len({each.kind for each in together}) > 1):
-        raise InputError(
-            "Expected one set of pictures that see each other, of one kind and nothing beside it. "
-            f"Received: {'; '.join(map(str, found))}."
+        raise InputError.expected(
+            "one set of pictures that see each other, of one kind and nothing beside it",
+            "; ".join(map(str, found)),
         )
     return [
         Task(
             each,
             seed + copy,
-            _company(each, place if count > 1 else 0),
+            (place if count > 1 else 0) if each.coupled else None,
             each.describe(network),
             network_stem(each, network),
         )
@@ -128,7 +128,3 @@ def plain(text: str) -> str:
     if len(name) <= LONGEST:
         return name
     return f"{name[: LONGEST - 9]}-{zlib.crc32(text.encode()):08x}"
-
-
-def _company(objective: Objective, group: int) -> int | None:
-    return group if objective.coupled else None

@@ -231,17 +231,14 @@ def _normed(call: _Call) -> ChannelSource | None:
 def _normalised(call: _Call) -> ChannelSource | None:
     if call.only is None or call.layer.invert:
         return None
-    return _scaled(
-        call, 1 / np.sqrt(np.maximum(np.ravel(to_numpy(call.layer.variance, "float64")), 1e-12))
-    )
+    variance = np.ravel(to_numpy(call.layer.variance, "float64"))
+    return _scaled(call, 1 / np.sqrt(np.maximum(variance, 1e-12)))
 
 
 def _rescaled(call: _Call) -> ChannelSource | None:
-    return (
-        None
-        if call.only is None
-        else _scaled(call, np.ravel(to_numpy(call.layer.scale, "float64")))
-    )
+    if call.only is None:
+        return None
+    return _scaled(call, np.ravel(to_numpy(call.layer.scale, "float64")))
 
 
 def _flattened(call: _Call) -> ChannelSource | None:

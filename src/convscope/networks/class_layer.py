@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from convscope.backend import keras
 from convscope.brief import Brief
 from convscope.networks.layers import LayerInfo, LayerInspection
 from convscope.networks.patches.capture import ACTIVATIONS
@@ -93,8 +94,6 @@ def last_operation(model: Any, taken: Collection[str]) -> Mapping[str, Any]:
         model: a Keras model.
         taken: the addresses of its layers.
     """
-    import keras
-
     outputs, path = getattr(model, "outputs", None) or [], ""
     while len(outputs) == 1 and getattr(outputs[0], "_keras_history", None):
         operation = outputs[0]._keras_history.operation

@@ -1,10 +1,29 @@
 """The error messages of other libraries, shortened to one line."""
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from convscope.errors import ConvscopeError
 
 LONGEST = 240
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _WRAPPING = "Exception encountered when calling"  # Keras puts the layer first, the reason below
+
+
+@contextmanager
+def reported(told: Callable[[Exception], Exception]) -> Iterator[None]:
+    """Report what other libraries raise in a block as the error that ``told`` makes of it.
+
+    Keras, HDF5 and zipfile raise nearly every type on a bad file. Our own errors, and a full
+    memory, stay as they are.
+    """
+    try:
+        yield
+    except (MemoryError, ConvscopeError):
+        raise
+    except Exception as error:
+        raise told(error) from error
 
 
 def error_summary(error: Exception) -> str:

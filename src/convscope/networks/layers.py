@@ -2,15 +2,16 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from convscope import backend
+from convscope.backend import keras, to_numpy
 from convscope.brief import Brief
 from convscope.networks.lines import Line, followed
+from convscope.networks.patches.restored import restored
 from convscope.networks.patches.trace import Call, trace
 from convscope.networks.shares import Sort, is_vector, sort
 
@@ -89,7 +90,7 @@ def flat_layers(model: Any) -> dict[str, Any]:
             if list(layer._flatten_layers(include_self=False, recursive=False)):
                 # A composite that computes between its parts is a layer too, and its parts are.
                 walk(layer, address + "/")
-                if _is_model(layer):
+                if isinstance(layer, keras.Model):
                     continue
             number = 2
             name = address
@@ -103,8 +104,6 @@ def flat_layers(model: Any) -> dict[str, Any]:
 
 def operations(model: Any) -> list[Any]:
     """Return the operations of ``keras.ops`` in functional models, nested ones included."""
-    import keras
-
     found = {}
     for part in [model, *model._flatten_layers(include_self=False)]:
         for each in getattr(part, "operations", None) or []:
@@ -172,8 +171,6 @@ def inspect_layers(model: Any, layers: dict[str, Any], inputs: Any) -> LayerInsp
     Receptive fields follow the tensors from layer to layer. A tensor from an operation that is not
     a layer is taken to see as far as anything before it, so the fields are upper bounds.
     """
-    import keras
-
     notes: dict[str, LayerInfo] = {}
     unheard: dict[str, str] = {}
     calls: dict[str, int] = {}
@@ -221,7 +218,7 @@ def inspect_layers(model: Any, layers: dict[str, Any], inputs: Any) -> LayerInsp
                 unheard[address] = reason
         calls[address] = call.number + 1
 
-    with left_as_it_was(model, layers) as changed:
+    with restored(states(model, layers)) as changed:
         found = trace(model, layers, inputs, note)
     return LayerInspection(
         layers=tuple(
@@ -230,28 +227,14 @@ def inspect_layers(model: Any, layers: dict[str, Any], inputs: Any) -> LayerInsp
             if address not in unheard
         ),
         unheard=unheard,
-        outputs=tuple(np.asarray(keras.ops.convert_to_numpy(each)) for each in found),
+        outputs=tuple(to_numpy(each) for each in found),
         givers=tuple(makers.get(id(each)) for each in found),
         sorts=sorts,
         changing=tuple(changed),
     )
 
 
-@contextmanager
-def left_as_it_was(model: Any, layers: Mapping[str, Any]) -> Iterator[list[Any]]:
-    """Restore what calls of a model change in it, such as counters; the list then has these."""
-    before = [(each, _array(each)) for each in _states(model, layers)]
-    changed: list[Any] = []
-    try:
-        yield changed
-    finally:
-        for each, old in before:
-            if not np.array_equal(_array(each), old):
-                changed.append(each)
-                each.assign(old)
-
-
-def _states(model: Any, layers: Mapping[str, Any]) -> list[Any]:
+def states(model: Any, layers: Mapping[str, Any]) -> list[Any]:
     """Return the variables that a call may change: all but the weights of Keras's own layers."""
     kept = {
         id(weight) for layer in layers.values() if keras_kind(layer) for weight in layer.weights
@@ -259,16 +242,8 @@ def _states(model: Any, layers: Mapping[str, Any]) -> list[Any]:
     return [variable for variable in model.variables if id(variable) not in kept]
 
 
-def _array(variable: Any) -> np.ndarray:
-    from keras import ops
-
-    return np.array(ops.convert_to_numpy(variable.value))
-
-
 def _unheard(output: Any, count: int) -> str:
     """Return why a layer with this output cannot be captured; '' if it can."""
-    import keras
-
     tensors = [each for each in keras.tree.flatten(output) if keras.ops.is_tensor(each)]
     if not all(backend.is_concrete(each) for each in tensors):
         return (
@@ -296,22 +271,9 @@ def _parts(layer: Any) -> list[Any]:
     return list(flatten(include_self=False)) if flatten else []
 
 
-def _is_model(layer: Any) -> bool:
-    import keras
-
-    return isinstance(layer, keras.Model)
-
-
 def _info(
-    address: str,
-    layer: Any,
-    output: Any,
-    sight: ReceptiveField,
-    first: bool,
-    size: Sequence[int],
+    address: str, layer: Any, output: Any, sight: ReceptiveField, first: bool, size: Sequence[int]
 ) -> LayerInfo:
-    import keras
-
     shape: tuple[int, ...] = ()
     if keras.ops.is_tensor(output) and len(output.shape) in (2, 3, 4):
         shape = tuple(int(side) for side in output.shape[1:])
@@ -335,11 +297,9 @@ def keras_kind(layer: Any) -> str:
 
     A custom class counts as the class from which it inherits ``call``.
     """
-    from keras import layers
-
     kind = type(layer)
     for base in kind.__mro__:
-        if getattr(layers, base.__name__, None) is base:
+        if getattr(keras.layers, base.__name__, None) is base:
             same = getattr(kind, "call", None) is getattr(base, "call", None)
             return base.__name__ if same else ""
     return ""
@@ -401,13 +361,12 @@ def _covers(shape: tuple[int, ...], sight: ReceptiveField, size: Sequence[int]) 
 
 def _through(layer: Any, sight: ReceptiveField) -> ReceptiveField:
     """Return what a neuron of the layer's output sees, given what a neuron of its input sees."""
-    from keras import layers
-
-    if isinstance(layer, (layers.Flatten, layers.Reshape)) or "Global" in type(layer).__name__:
+    name = type(layer).__name__
+    if isinstance(layer, (keras.layers.Flatten, keras.layers.Reshape)) or "Global" in name:
         return ReceptiveField(math.inf, math.inf)
-    if "Attention" in type(layer).__name__:
+    if "Attention" in name:
         return ReceptiveField(math.inf, sight.jump)
-    if isinstance(layer, layers.UpSampling2D):
+    if isinstance(layer, keras.layers.UpSampling2D):
         return ReceptiveField(sight.field, sight.jump / max(layer.size))
     if math.isinf(sight.field):
         return sight
@@ -415,7 +374,7 @@ def _through(layer: Any, sight: ReceptiveField) -> ReceptiveField:
     if kernel is None:
         return sight
     stride = max(_pair(getattr(layer, "strides", 1)))
-    if "Transpose" in type(layer).__name__:
+    if "Transpose" in name:
         jump = sight.jump / stride
         return ReceptiveField(sight.field + (max(_pair(kernel)) - 1) * jump, jump)
     reach = (max(_pair(kernel)) - 1) * max(_pair(getattr(layer, "dilation_rate", 1)))

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from convscope import backend
-from convscope.backend import to_numpy
+from convscope.backend import keras, ops, to_numpy
 from convscope.brief import Brief, counted
 from convscope.drawing.glyphs import name_classes
 from convscope.errors import InputError, ModelError, UnknownName, listed, nearest, unknown
@@ -24,6 +24,7 @@ from convscope.networks.patches import capture
 from convscope.networks.patches.capture import Tap
 from convscope.networks.patches.leaky_relu import leaky_relus
 from convscope.networks.patches.precision import computing_in
+from convscope.networks.patches.restored import restored
 from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.program_cache import ProgramCache
 from convscope.networks.shares import SHARES, Sort
@@ -98,7 +99,7 @@ class Network(Brief):
                 f"{self.channels} channels: {error_summary(error)}. {self._advice}"
             ) from error
         if self._takes_whole_numbers:
-            with layers_module.left_as_it_was(self.model, self._layers):
+            with restored(layers_module.states(self.model, self._layers)):
                 self._check_whole_numbers()
         return found
 
@@ -108,8 +109,6 @@ class Network(Brief):
         Integers wrap around beyond their largest value, and division rounds them. Convscope gives a
         model the same numbers as fractions, since only these have gradients.
         """
-        from keras import ops, tree
-
         noise = np.random.default_rng(0).random(self._gray.shape, "float32")
         for picture in (self._mottled, noise):
             given = self.preprocess(picture)
@@ -119,7 +118,7 @@ class Network(Brief):
                 return
             with capture.readable(self.model):
                 ours = self.model(given, training=False)
-            for one, other in zip(tree.flatten(own), tree.flatten(ours), strict=True):
+            for one, other in zip(keras.tree.flatten(own), keras.tree.flatten(ours), strict=True):
                 true, found = (to_numpy(each).astype("float64") for each in (one, other))
                 if np.isfinite(true).all() and not np.allclose(
                     true, found, rtol=1e-2, atol=1e-3 * np.abs(true).max()
@@ -405,8 +404,6 @@ class Network(Brief):
 
     def preprocess(self, pictures: Any) -> Any:
         """Return pictures in [0, 1], (n, height, width, channels), as the model's input."""
-        from keras import ops
-
         pictures = ops.convert_to_tensor(pictures, "float32")
         values = self.preprocessing(pictures)
         if self._takes_whole_numbers:
@@ -416,16 +413,10 @@ class Network(Brief):
 
     def as_taken(self, values: Any) -> Any:
         """Return preprocessed pictures with channels on the axis that the model expects."""
-        from keras import ops
-
         return ops.transpose(values, (0, 3, 1, 2)) if self._takes_channels_first else values
 
     def forward(
-        self,
-        pictures: Any,
-        wanted: Iterable[Tap],
-        leak: Any = None,
-        precision: str = "float32",
+        self, pictures: Any, wanted: Iterable[Tap], leak: Any = None, precision: str = "float32"
     ) -> dict[Tap, Any]:
         """Return the values captured for pictures: float32, channels last, differentiable.
 
@@ -439,11 +430,7 @@ class Network(Brief):
         return self.hear(self.preprocess(pictures), wanted, leak, precision)
 
     def hear(
-        self,
-        inputs: Any,
-        wanted: Iterable[Tap],
-        leak: Any = None,
-        precision: str = "float32",
+        self, inputs: Any, wanted: Iterable[Tap], leak: Any = None, precision: str = "float32"
     ) -> dict[Tap, Any]:
         """Return the captured values when the model is given ``inputs``, as ``feed`` makes them.
 
@@ -454,14 +441,9 @@ class Network(Brief):
                 see ``networks/patches/leaky_relu.py``.
             precision: what the model computes in: 'float32' or 'bfloat16'.
         """
-        from keras import ops
-
         # Asked for before the model is changed, for they may have to run it.
-        calls = (
-            {info.layer.address: info.call}
-            if isinstance(info := self._head, class_layer.Head)
-            else {}
-        )
+        head = self._head
+        calls = {head.layer.address: head.call} if isinstance(head, class_layer.Head) else {}
         with ExitStack() as stack:
             if leak is not None:
                 stack.enter_context(leaky_relus(self._layers, leak))
@@ -521,15 +503,9 @@ class Network(Brief):
         with self.undisturbed(), self.programs.cached_program(key, make) as program:
             yield program
 
-    @contextmanager
-    def undisturbed(self) -> Iterator[None]:
+    def undisturbed(self) -> AbstractContextManager[object]:
         """Restore what a call of the model changes, such as a counter, when the block ends."""
-        before = [(each, to_numpy(each.value).copy()) for each in self._survey.changing]
-        try:
-            yield
-        finally:
-            for variable, value in before:
-                variable.assign(value)
+        return restored(self._survey.changing)
 
     def probabilities(self, pictures: np.ndarray) -> np.ndarray:
         """Return the class probabilities of pictures: (n, classes).
@@ -582,6 +558,17 @@ class Network(Brief):
         best = np.argsort(-probabilities, kind="stable")[:count]
         return [(int(i), self.label(int(i)), float(probabilities[i])) for i in best]
 
+    def opinion(self, picture: np.ndarray, count: int = 5) -> tuple[tuple[int, str, float], ...]:
+        """Return the likeliest classes of a picture, as ``top`` does; none if there are none.
+
+        Args:
+            picture: (height, width, channels) in [0, 1].
+            count: how many classes.
+        """
+        if not self.classifies:
+            return ()
+        return tuple(self.top(self.probabilities(picture[None])[0], count))
+
     def label(self, index: int) -> str:
         """Return the name of a class: its label, or 'class 7'."""
         return self.labels[index] if self.labels else f"class {index}"
@@ -604,8 +591,6 @@ class Network(Brief):
 
         A layer may hold float32 tensors of its own, or an operation may have no bfloat16 kernel.
         """
-        from keras import ops
-
         last = Tap(list(self.layers)[-1], after=True)
 
         def total(point: Any) -> tuple[Any, tuple[()]]:
@@ -704,8 +689,6 @@ REGRESSIONS = frozenset((
 
 def loss_name(model: Any) -> str:
     """Return the loss that a model was compiled with, such as 'mean_squared_error', or ''."""
-    import keras
-
     loss = getattr(model, "loss", None)
     if isinstance(loss, keras.losses.Loss):
         return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(loss).__name__).lower()

@@ -85,8 +85,6 @@ def _span(
     neuron = min(max(math.floor(place + 0.5), 0), count - 1)
     centre = side / 2 + (neuron - (count - 1) / 2) * apart
     reach = math.inf if field is None else field / 2
-    first, last = (
-        max(-float(margin[0]), centre - reach),
-        min(side + float(margin[1]), centre + reach),
-    )
+    first = max(-float(margin[0]), centre - reach)
+    last = min(side + float(margin[1]), centre + reach)
     return Span(neuron, begin + first, begin + last)

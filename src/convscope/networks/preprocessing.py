@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Self
 
+from convscope.backend import ops
 from convscope.errors import InputError, unknown
 
 _VALUES = r"[^(),\s]+|\([^()]+\)"
@@ -45,15 +46,13 @@ class Preprocessing:
     def __post_init__(self) -> None:
         divisors = (self.scale, *self.deviation)
         if min(divisors) <= 0 or not all(map(math.isfinite, (*divisors, *self.mean))):
-            raise InputError(
-                "Expected a preprocessing of finite numbers, above zero to scale and divide by. "
-                f"Received: {self.describe()}."
+            raise InputError.expected(
+                "a preprocessing of finite numbers, above zero to scale and divide by",
+                self.describe(),
             )
 
     def __call__(self, pictures: Any) -> Any:
         """Return (n, height, width, channels) pictures in [0, 1] as the network's input."""
-        from keras import ops
-
         if self.bgr:
             pictures = ops.flip(pictures, axis=-1)
         if any(self.mean) or self.scale != 1.0:
@@ -90,9 +89,8 @@ class Preprocessing:
             order, scale, mean, deviation = found.groups() if found else ("", "", None, None)
             stated = float(scale), numbers(mean, 0.0), numbers(deviation, 1.0)
         except ValueError as error:
-            raise InputError(
-                f"Expected a preprocessing spelled as '{EXAMPLE}, divided by 58'. "
-                f"Received: {text!r}."
+            raise InputError.expected(
+                f"a preprocessing spelled as '{EXAMPLE}, divided by 58'", repr(text)
             ) from error
         return cls(*stated, order.casefold() == "bgr")
 

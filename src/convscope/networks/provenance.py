@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from convscope.backend import keras
 from convscope.networks.network import Network
 from convscope.networks.photo import recorded_path
 from convscope.version import VERSION
@@ -9,8 +10,6 @@ from convscope.version import VERSION
 
 def source(network: Network, photo: Any = None) -> dict[str, str]:
     """Return the network, the backend and versions of a result, and its photo if there is one."""
-    import keras
-
     return {
         **({} if photo is None else {"photo": recorded_path(photo)}),
         "network": network.name,

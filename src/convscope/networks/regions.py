@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from convscope import backend
+from convscope.backend import ops, to_numpy
 from convscope.errors import InputError
 from convscope.networks.layers import LayerInfo
 from convscope.networks.lines import Line
@@ -104,8 +105,6 @@ def _looked_at(network: Network, info: LayerInfo) -> tuple[np.ndarray, np.ndarra
         The last of them is of all cells together. Then the mean row and column that each depends
         on, weighted by its squared slopes, (n, 2).
     """
-    from keras import ops
-
     chance = np.random.default_rng(0)
     rows, columns, channels = info.shape
     down, across = (
@@ -131,7 +130,7 @@ def _looked_at(network: Network, info: LayerInfo) -> tuple[np.ndarray, np.ndarra
     with network.undisturbed():
         for place, mask in enumerate(masks):
             _, slopes = backend.value_and_gradient(partial(score, mask=mask[None]), point)
-            seen = np.abs(np.asarray(ops.convert_to_numpy(slopes)))[0].sum(axis=2)
+            seen = np.abs(to_numpy(slopes))[0].sum(axis=2)
             if seen.max() == 0:
                 continue
             weights = np.square(seen / seen.max(), dtype="float64")

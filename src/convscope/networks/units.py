@@ -195,7 +195,7 @@ class Unit:
         address = Address.parse(text)
         number = address.channels is None or address.channels.isdecimal()
         if not number or address.label:
-            raise InputError(f"Expected one unit, its channel a number. Received: {text!r}.")
+            raise InputError.expected("one unit, its channel a number", repr(text))
         channel = None if address.channels is None else int(address.channels)
         return cls(address.layer, channel, address.at, address.negative)
 

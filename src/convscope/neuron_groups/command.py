@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-import typer
-
 from convscope.maximization.options import Precision, check_precision, precision_pairs
 from convscope.terminal import options, photo_files
 from convscope.terminal.command_line import CommandLine, Notes, Pair, Room, objective_text
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import option
 from convscope.terminal.record import Record
 
 
@@ -16,16 +15,12 @@ def factors(
     photo: options.Photos,
     network: options.NetworkOptions,
     layer: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LAYER", help="The layer. Default: the last with room for them."),
+        list[str] | None, option("LAYER", "The layer. Default: the last with room for them.")
     ] = None,
-    count: Annotated[int | None, typer.Option(metavar="N", help="Groups. Default: 6.")] = None,
+    count: Annotated[int | None, option("N", "Groups. Default: 6.")] = None,
     target: Annotated[
         str | None,
-        typer.Option(
-            metavar="UNIT",
-            help="What the groups speak for or against. Default: the likeliest class.",
-        ),
+        option("UNIT", "What the groups speak for or against. Default: the likeliest class."),
     ] = None,
     seed: options.Seed = None,
     precision: Precision = None,

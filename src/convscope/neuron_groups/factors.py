@@ -31,7 +31,7 @@ from convscope.objectives import Objective
 from convscope.objectives.direction import Direction
 from convscope.objectives.parser import What
 from convscope.progress import Progress, part
-from convscope.results import TABLED, FigureResult
+from convscope.results import TABLED, Classes, FigureResult
 from convscope.validation import whole
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Factors(FigureResult):
     score: float | None
     rest: float | None
     pictures: Mapping[Unit, Picture]
-    top: tuple[tuple[int, str, float], ...]
+    top: Classes
     asked: int
     seed: int
     network: str
@@ -330,7 +330,6 @@ def factors(
     if slopes is not None:
         rest = float((slopes * maps).sum()) - sum(each.effect or 0.0 for each in made)
     looks, channels = _pictures(network, info, made, computing, progress) if pictures else ([], {})
-    opinion = network.top(network.probabilities(picture[None])[0]) if network.classifies else []
     return Factors(
         photo=picture,
         layer=info.address,
@@ -346,7 +345,7 @@ def factors(
         score=decision.score if decision else None,
         rest=rest,
         pictures=MappingProxyType(channels),
-        top=tuple(opinion),
+        top=network.opinion(picture),
         asked=count,
         seed=int(seed),
         network=network.name,

@@ -66,7 +66,7 @@ def groups(
         notes: what to know to read the figure, a sentence or two each.
     """
     if not some:
-        raise InputError("Expected at least one group to show. Received: none.")
+        raise InputError.expected("at least one group to show", "none")
     layout = _Layout.of(photo, some)
     begin = header.height(photo, notes, layout.width) + UNDER
     head = begin + OVER

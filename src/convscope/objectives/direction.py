@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from convscope.backend import ops
 from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.networks.patches.capture import Tap
 from convscope.networks.units import quoted
-from convscope.objectives.term import Data, Seen, Term
+from convscope.objectives.term import Data, LayerTerm, Seen
 
 if TYPE_CHECKING:
     from convscope.networks.network import Network
@@ -20,7 +21,7 @@ FLOOR = 0.1  # of a cosine: below zero a product with its power would change sig
 
 
 @dataclass(frozen=True, eq=False)
-class Direction(Brief, Term):
+class Direction(Brief, LayerTerm):
     """The component of a layer's responses along a direction, averaged over space.
 
     This is the dot product with the direction's unit vector. With a ``power``, it is multiplied by
@@ -38,7 +39,6 @@ class Direction(Brief, Term):
             zero.
     """
 
-    layer: str
     vector: np.ndarray
     power: float = 0.0
     name: str = ""
@@ -48,12 +48,12 @@ class Direction(Brief, Term):
         vector = np.asarray(self.vector, "float32")
         length = float(np.linalg.norm(vector))
         if vector.ndim != 1 or not 0 < length < np.inf:
-            raise InputError(
-                "Expected a direction of one finite number a channel, not all of them zero. "
-                f"Received: an array of shape {vector.shape} and length {length:g}."
+            raise InputError.expected(
+                "a direction of one finite number a channel, not all of them zero",
+                f"an array of shape {vector.shape} and length {length:g}",
             )
         if not 0 <= self.power < np.inf:
-            raise InputError(f"Expected a power of zero or more. Received: {self.power}.")
+            raise InputError.expected("a power of zero or more", self.power)
         name = self.name or f"vector {hashlib.sha256(vector.tobytes()).hexdigest()[:8]}"
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "_unit", vector / np.float32(length))
@@ -66,12 +66,7 @@ class Direction(Brief, Term):
     @property
     def kind(self) -> Hashable:
         """One compiled program for each layer and power."""
-        return "direction", self.layer, self.power
-
-    @property
-    def taps(self) -> frozenset[Tap]:
-        """The layer."""
-        return frozenset([Tap(self.layer)])
+        return type(self), self.layer, self.power
 
     def data(self, network: "Network", size: tuple[int, int]) -> tuple[np.ndarray, ...]:
         """Return the unit vector."""
@@ -79,8 +74,6 @@ class Direction(Brief, Term):
 
     def score(self, seen: Seen, data: Data) -> Any:
         """Return the dot product, times the power of the cosine, averaged over space: (n,)."""
-        from keras import ops
-
         response, (vector,) = seen[Tap(self.layer)], data
         for _ in response.shape[1:-1]:
             vector = ops.expand_dims(vector, 1)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from convscope.errors import InputError, unknown
+from convscope.errors import InputError, refuse_unknown
 from convscope.networks.units import Unit
 from convscope.objectives.custom import Custom
 from convscope.objectives.direction import Direction
@@ -166,8 +166,7 @@ def penalty(name: str) -> Objective:
         >>> print(unit("conv:3") - 20 * penalty("l2"))
         conv:3 - 20 * l2
     """
-    if name not in PENALTIES:
-        raise unknown("penalty", name, PENALTIES)
+    refuse_unknown("penalty", [name], PENALTIES)
     return _alone(Penalty(name))
 
 
@@ -192,7 +191,7 @@ def custom(
         ``objectives.own(lambda seen: ops.mean(seen["conv"][..., :4], (1, 2, 3)), "conv")``
     """
     if not layers:
-        raise InputError("Expected the layers that the function looks at. Received: none.")
+        raise InputError.expected("the layers that the function looks at", "none")
     return _alone(Custom(function, layers, name or str(getattr(function, "__name__", "own"))))
 
 
@@ -217,7 +216,7 @@ def interpolation(
         '0.5 * conv:0 + 0.5 * conv:1'
     """
     if count < 2:
-        raise InputError(f"Expected at least 2 pictures from one to the other. Received: {count}.")
+        raise InputError.expected("at least 2 pictures from one to the other", count)
     one, other = (parse(end) if isinstance(end, str) else end for end in (first, last))
     shares = [place / (count - 1) for place in range(count)]
     return tuple((1 - share) * one + share * other for share in shares)

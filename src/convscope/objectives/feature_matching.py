@@ -1,23 +1,23 @@
 """Feature matching: the objectives that compare a picture's responses with a photo's."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from convscope.backend import ops
 from convscope.networks.patches.capture import Tap
 from convscope.networks.photo import recorded_path, to_input
 from convscope.networks.units import quoted
 from convscope.objectives.direction import FLOOR
-from convscope.objectives.term import Data, Seen, Term
+from convscope.objectives.term import Data, LayerTerm, Seen
 
 if TYPE_CHECKING:
     from convscope.networks.network import Network
 
 
 @dataclass(frozen=True, eq=False)
-class Likeness(Term):
+class Likeness(LayerTerm):
     """The base of terms that compare responses at a layer with a photo's, place by place.
 
     Args:
@@ -25,14 +25,12 @@ class Likeness(Term):
         photo: a path, a Pillow image or an array.
     """
 
-    layer: str
     photo: Any
     aligned = True
 
-    @property
-    def taps(self) -> frozenset[Tap]:
-        """The layer."""
-        return frozenset([Tap(self.layer)])
+    def __str__(self) -> str:
+        name = type(self).__name__.lower()
+        return f"{name}({quoted(self.layer)}, {recorded_path(self.photo)})"
 
     def data(self, network: "Network", size: tuple[int, int]) -> tuple[np.ndarray, ...]:
         """Return the photo's responses at this size."""
@@ -53,18 +51,8 @@ class Inversion(Likeness):
     "Understanding Deep Image Representations by Inverting Them").
     """
 
-    def __str__(self) -> str:
-        return f"inversion({quoted(self.layer)}, {recorded_path(self.photo)})"
-
-    @property
-    def kind(self) -> Hashable:
-        """One compiled program for each layer."""
-        return "inversion", self.layer
-
     def score(self, seen: Seen, data: Data) -> Any:
         """Return minus the relative squared distance: (n,)."""
-        from keras import ops
-
         response, (wanted,) = seen[Tap(self.layer)], data
         axes = tuple(range(1, len(response.shape)))
         away = ops.sum(ops.square(response - wanted), axis=axes)
@@ -79,18 +67,8 @@ class Caricature(Likeness):
     is at least ``FLOOR`` (Lucid's objective of the same name).
     """
 
-    def __str__(self) -> str:
-        return f"caricature({quoted(self.layer)}, {recorded_path(self.photo)})"
-
-    @property
-    def kind(self) -> Hashable:
-        """One compiled program for each layer."""
-        return "caricature", self.layer
-
     def score(self, seen: Seen, data: Data) -> Any:
         """Return the relative dot product times the cosine: (n,)."""
-        from keras import ops
-
         response, (wanted,) = seen[Tap(self.layer)], data
         axes = tuple(range(1, len(response.shape)))
         dot = ops.sum(response * wanted, axis=axes)

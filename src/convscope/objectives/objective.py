@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from convscope.backend import ops, to_numpy
 from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.networks.patches.capture import PICTURE, Tap
@@ -50,16 +51,16 @@ class Objective(Brief):
 
     def __mul__(self, weight: float) -> "Objective":
         if isinstance(weight, Objective):
-            raise InputError("Expected a number to scale an objective by. Received: an objective.")
+            raise InputError.expected("a number to scale an objective by", "an objective")
         if not math.isfinite(weight):
-            raise InputError(f"Expected a finite weight. Received: {weight}.")
+            raise InputError.expected("a finite weight", weight)
         return Objective(tuple((float(weight) * own, term) for own, term in self.terms))
 
     __rmul__ = __mul__
 
     def __truediv__(self, divisor: float) -> "Objective":
         if divisor == 0:
-            raise InputError("Expected a number to divide an objective by. Received: 0.")
+            raise InputError.expected("a number to divide an objective by", "0")
         return self * (1 / divisor)
 
     def __neg__(self) -> "Objective":
@@ -170,7 +171,7 @@ def compile_objectives(
     first = objectives[0]
     if any(each.kind != first.kind for each in objectives):
         listed = "; ".join(map(str, objectives))
-        raise InputError(f"Expected objectives of one kind. Received: {listed}.")
+        raise InputError.expected("objectives of one kind", listed)
     # The data of an objective that occurs several times is computed once.
     own = {id(each): [term.data(network, size) for _, term in each.terms] for each in objectives}
     rows = [own[id(each)] for each in objectives]
@@ -219,11 +220,9 @@ def score_pictures(
     Raises:
         InputError: the objectives are not of one kind.
     """
-    from keras import ops
-
     goal = compile_objectives(objectives, network, pictures.shape[1:3])
     taps = goal.taps - {PICTURE}
     heard = {PICTURE: pictures, **(network.activations(pictures, list(taps)) if taps else {})}
     seen = {tap: ops.convert_to_tensor(value, "float32") for tap, value in heard.items()}
     data = tuple(ops.convert_to_tensor(array) for array in goal.data)
-    return np.asarray(ops.convert_to_numpy(goal.score(seen, data)), "float64")
+    return to_numpy(goal.score(seen, data), "float64")

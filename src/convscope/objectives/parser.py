@@ -40,9 +40,8 @@ def objective(what: What) -> Objective:
     if isinstance(what, Objective):
         return what
     if not isinstance(what, str | Unit):
-        raise InputError(
-            "Expected a unit's address, a convscope.Unit or an objective. "
-            f"Received: {type(what).__name__}."
+        raise InputError.expected(
+            "a unit's address, a convscope.Unit or an objective", type(what).__name__
         )
     return parse(str(what))
 
@@ -97,9 +96,7 @@ class Written(Brief):
 def read(text: str) -> list[Written]:
     """Return the terms of an objective as they are written, without opening the files they name."""
     if len(text) > LONGEST:
-        raise InputError(
-            f"Expected an objective of at most {LONGEST:,} letters. Received: {len(text):,}."
-        )
+        raise InputError.expected(f"an objective of at most {LONGEST:,} letters", f"{len(text):,}")
     plain, names = _masked(text.strip())
     parts = _SIGN.split(plain)
     signs = ["+", *parts[1::2]]
@@ -128,7 +125,7 @@ def _masked(text: str) -> tuple[str, list[str]]:
 def _written(weight: float, text: str) -> Written:
     call = _CALL.fullmatch(text)
     if call and call["name"] == "own" and call["inside"]:
-        raise InputError(f"Expected what a text can say. Received: {text}, a function of Python's.")
+        raise InputError.expected("what a text can say", f"{text}, a function of Python's")
     if not call or call["name"] not in TERMS:
         Address.parse(text)  # refused here, before a network is loaded
         return Written(weight, text.strip())
@@ -139,7 +136,7 @@ def _written(weight: float, text: str) -> Written:
     try:
         signature(make).bind(*arguments)
     except TypeError as error:  # another number of arguments
-        raise InputError(f"Expected {form}. Received: {text}.") from error
+        raise InputError.expected(form, text) from error
     return Written(weight, text, call["name"], arguments)
 
 
@@ -157,8 +154,8 @@ def _vector(file: str) -> np.ndarray:
             raise OSError("no ordinary file")
         return np.asarray(np.load(Path(file), allow_pickle=False))
     except (OSError, ValueError, EOFError) as error:
-        raise InputError(
-            f"Expected a direction in an .npy file. Received: {file!r}, which cannot be read."
+        raise InputError.expected(
+            "a direction in an .npy file", f"{file!r}, which cannot be read"
         ) from error
 
 
@@ -166,7 +163,7 @@ def _number(text: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise InputError(f"Expected a power such as 2. Received: {text!r}.") from error
+        raise InputError.expected("a power such as 2", repr(text)) from error
 
 
 def _penalty(name: str) -> Callable[[], Term]:

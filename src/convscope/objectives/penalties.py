@@ -6,15 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from convscope.networks.patches.capture import PICTURE, Tap
-from convscope.objectives.term import Data, Seen, Term
+from convscope.backend import ops
+from convscope.networks.patches.capture import PICTURE
+from convscope.objectives.term import Data, PictureTerm, Seen
 
 BORDER = 1 / 8  # the share of the side that is border
 KERNEL = np.array([1, 4, 6, 4, 1], "float32") / 16  # a blur of one pixel's deviation
 
 
 @dataclass(frozen=True)
-class Penalty(Term):
+class Penalty(PictureTerm):
     """A cost of the untransformed picture, a row of ``PENALTIES``; 0 for plain gray."""
 
     name: str
@@ -27,11 +28,6 @@ class Penalty(Term):
         """One compiled program for each penalty."""
         return self.name
 
-    @property
-    def taps(self) -> frozenset[Tap]:
-        """The picture."""
-        return frozenset([PICTURE])
-
     def score(self, seen: Seen, data: Data) -> Any:
         """Return the cost: (n,)."""
         return PENALTIES[self.name](seen[PICTURE])
@@ -39,8 +35,6 @@ class Penalty(Term):
 
 def total_variation(pictures: Any) -> Any:
     """(n, height, width, channels) to (n,): the mean step between neighbouring pixels."""
-    from keras import ops
-
     down = ops.abs(pictures[:, 1:] - pictures[:, :-1])
     across = ops.abs(pictures[:, :, 1:] - pictures[:, :, :-1])
     return _mean(down) + _mean(across)
@@ -48,22 +42,16 @@ def total_variation(pictures: Any) -> Any:
 
 def l1(pictures: Any) -> Any:
     """(n, height, width, channels) to (n,): the mean distance from gray."""
-    from keras import ops
-
     return _mean(ops.abs(pictures - 0.5))
 
 
 def l2(pictures: Any) -> Any:
     """(n, height, width, channels) to (n,): the mean square of the distance from gray."""
-    from keras import ops
-
     return _mean(ops.square(pictures - 0.5))
 
 
 def blur(pictures: Any) -> Any:
     """(n, height, width, channels) to (n,): the mean square of what a slight blur takes away."""
-    from keras import ops
-
     return _mean(ops.square(pictures - _blurred(pictures)))
 
 
@@ -73,8 +61,6 @@ def boundary(pictures: Any) -> Any:
     It is the border's mean squared distance from its blurred self and from gray (Lucid's boundary
     complexity). It moves the content to the middle of the picture.
     """
-    from keras import ops
-
     height, width = pictures.shape[1:3]
     inside = np.ix_(_inner(height), _inner(width))
     border = np.ones((height, width), "float32")
@@ -94,8 +80,6 @@ PENALTIES: dict[str, Callable[[Any], Any]] = {
 
 def _mean(values: Any) -> Any:
     """Return the mean of each picture; 0 if a picture is too small to have neighbours."""
-    from keras import ops
-
     if 0 in tuple(values.shape):
         return ops.zeros((values.shape[0],))
     return ops.mean(values, axis=(1, 2, 3))
@@ -108,8 +92,6 @@ def _inner(side: int) -> np.ndarray:
 
 def _blurred(pictures: Any) -> Any:
     """Return each picture smoothed along rows and columns; edges are repeated."""
-    from keras import ops
-
     rows, columns = (ops.convert_to_tensor(_smoothing(side)) for side in pictures.shape[1:3])
     return ops.einsum("hk,nklc,wl->nhwc", rows, pictures, columns)
 

@@ -1,21 +1,21 @@
 """Set objectives: terms that score several pictures together, diversity and alignment."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from convscope.backend import ops
 from convscope.networks.patches.capture import PICTURE, Tap
 from convscope.networks.units import quoted
-from convscope.objectives.term import Data, Seen, Term
+from convscope.objectives.term import Data, LayerTerm, PictureTerm, Seen
 
 if TYPE_CHECKING:
     from convscope.networks.network import Network
 
 
 @dataclass(frozen=True)
-class Diversity(Term):
+class Diversity(LayerTerm):
     """How much a picture's textures at a layer differ from those of the others in its set.
 
     Minus the mean cosine between their Gram matrices, the correlations of channels over space
@@ -23,26 +23,13 @@ class Diversity(Term):
     scores 0.
     """
 
-    layer: str
     coupled = True
 
     def __str__(self) -> str:
         return f"diversity({quoted(self.layer)})"
 
-    @property
-    def kind(self) -> Hashable:
-        """One compiled program for each layer."""
-        return "diversity", self.layer
-
-    @property
-    def taps(self) -> frozenset[Tap]:
-        """The layer."""
-        return frozenset([Tap(self.layer)])
-
     def score(self, seen: Seen, data: Data) -> Any:
         """Return minus the mean cosine of Gram matrices with the others': (n,)."""
-        from keras import ops
-
         response = seen[Tap(self.layer)]
         count, channels = response.shape[0], response.shape[-1]
         places = ops.reshape(response, (count, -1, channels))
@@ -58,7 +45,7 @@ class Diversity(Term):
 
 
 @dataclass(frozen=True)
-class Alignment(Term):
+class Alignment(PictureTerm):
     """How near a picture is to its neighbours in the set, for sequences that change gradually.
 
     Minus the mean squared difference of pixels. The weight of a neighbour halves with each step of
@@ -71,20 +58,8 @@ class Alignment(Term):
     def __str__(self) -> str:
         return "alignment"
 
-    @property
-    def kind(self) -> Hashable:
-        """One compiled program for all alignments."""
-        return "alignment"
-
-    @property
-    def taps(self) -> frozenset[Tap]:
-        """The picture."""
-        return frozenset([PICTURE])
-
     def score(self, seen: Seen, data: Data) -> Any:
         """Return minus the weighted mean squared difference to the others: (n,)."""
-        from keras import ops
-
         pictures = seen[PICTURE]
         count = pictures.shape[0]
         flat = ops.reshape(pictures, (count, -1))

@@ -2,11 +2,12 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from convscope.networks.patches.capture import Tap
+from convscope.networks.patches.capture import PICTURE, Tap
 
 if TYPE_CHECKING:
     from convscope.networks.network import Network
@@ -26,9 +27,9 @@ class Term(ABC):
     aligned = False  # whether every place counts, so that transforms must hardly move the picture
 
     @property
-    @abstractmethod
     def kind(self) -> Hashable:
         """A key that is equal for terms whose ``score`` is the same program."""
+        return type(self)
 
     @property
     @abstractmethod
@@ -53,3 +54,29 @@ class Term(ABC):
     def describe(self, network: "Network") -> str:
         """Return the text of the term, with class labels in place of indices."""
         return str(self)
+
+
+@dataclass(frozen=True, eq=False)
+class LayerTerm(Term):
+    """A term about the responses of one layer; one compiled program for each layer."""
+
+    layer: str
+
+    @property
+    def kind(self) -> Hashable:
+        """One compiled program for each layer."""
+        return type(self), self.layer
+
+    @property
+    def taps(self) -> frozenset[Tap]:
+        """The layer."""
+        return frozenset([Tap(self.layer)])
+
+
+class PictureTerm(Term):
+    """A term about the picture itself, independent of the network."""
+
+    @property
+    def taps(self) -> frozenset[Tap]:
+        """The picture."""
+        return frozenset([PICTURE])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from convscope.backend import ops
 from convscope.networks.patches.capture import Tap
 from convscope.networks.units import Unit
 from convscope.objectives.term import Data, Seen, Term
@@ -70,16 +71,12 @@ class UnitTerm(Term):
 
 def layer_score(response: Any, channel: Any) -> Any:
     """(n, ...) responses to (n,): the mean square of the positive ones."""
-    from keras import ops
-
     axes = tuple(range(1, len(response.shape)))
     return ops.mean(ops.square(ops.relu(response)), axis=axes)
 
 
 def channel_score(response: Any, channel: Any) -> Any:
     """(n, ..., channels) responses to (n,): each picture's channel, averaged over space."""
-    from keras import ops
-
     axes = tuple(range(1, len(response.shape) - 1))
     mean = ops.mean(response, axis=axes) if axes else response
     return ops.sum(mean * ops.one_hot(channel, response.shape[-1], dtype=mean.dtype), axis=-1)
@@ -87,8 +84,6 @@ def channel_score(response: Any, channel: Any) -> Any:
 
 def neuron_score(response: Any, channel: Any, place: Any) -> Any:
     """(n, height, width, channels) responses to (n,): each picture's channel at one place."""
-    from keras import ops
-
     _, height, width, channels = response.shape
     middle = ops.convert_to_tensor(np.array([height // 2, width // 2], "int32"))
     place = ops.where(place == MIDDLE, middle, place)

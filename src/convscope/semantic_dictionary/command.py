@@ -3,13 +3,12 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from convscope.errors import InputError
 from convscope.maximization.options import Precision, check_precision, precision_pairs
 from convscope.terminal import options, photo_files
 from convscope.terminal.command_line import CommandLine, Notes, Room, layer_pairs
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import option
 from convscope.terminal.record import Record
 
 
@@ -18,28 +17,20 @@ def dictionary(
     photo: options.Photos,
     network: options.NetworkOptions,
     at: Annotated[
-        str,
-        typer.Option(
-            metavar="ROW,COLUMN", help="The place, in pixels of the network's size, such as 30,20."
-        ),
+        str, option("ROW,COLUMN", "The place, in pixels of the network's size, such as 30,20.")
     ],
     layer: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="LAYER",
-            help="A layer to look at; repeat it for more. Default: about five, from early to late.",
+        option(
+            "LAYER",
+            "A layer to look at; repeat it for more. Default: about five, from early to late.",
         ),
     ] = None,
     count: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="Channels of each layer, most unusual first. Default: 8."),
+        int | None, option("N", "Channels of each layer, most unusual first. Default: 8.")
     ] = None,
     natural: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR|ZIP",
-            help="Photos of yours, at least 16: what is unusual among them.",
-        ),
+        Path | None, option("DIR|ZIP", "Photos of yours, at least 16: what is unusual among them.")
     ] = None,
     precision: Precision = None,
     out: options.FigureOut = None,
@@ -81,7 +72,7 @@ def read_place(text: str) -> tuple[int, int]:
     """
     row, _, column = text.replace(" ", "").partition(",")
     if not (row.isdecimal() and column.isdecimal()):
-        raise InputError(f"Expected a place as ROW,COLUMN, such as 20,35. Received: {text!r}.")
+        raise InputError.expected("a place as ROW,COLUMN, such as 20,35", repr(text))
     return int(row), int(column)
 
 

@@ -105,13 +105,12 @@ def dictionary(
     units = dict.fromkeys(word.channel for entry in entries for word in entry.words)
     looking = part(progress, MEASURED, 1, "Making pictures of the channels")
     made = thumbnails(network, units, looking, **computing) if pictures and units else {}
-    top = network.top(network.probabilities(picture[None])[0]) if network.classifies else []
     return Dictionary(
         photo=picture,
         at=place,
         entries=tuple(entries),
         pictures=MappingProxyType(made),
-        top=tuple(top),
+        top=network.opinion(picture),
         network=network.name,
         natural=None if photos is None else recorded_path(photos.where),
         source=MappingProxyType({**source(network, photo), **computing}),
@@ -123,9 +122,8 @@ def _place(picture: Picture, at: tuple[int, int]) -> tuple[int, int]:
     try:
         row, column = (int(number) for number in at)
     except (TypeError, ValueError):
-        raise InputError(
-            f"Expected a place as (row, column), such as ({height // 2}, {width // 2}). "
-            f"Received: {at!r}."
+        raise InputError.expected(
+            f"a place as (row, column), such as ({height // 2}, {width // 2})", repr(at)
         ) from None
     if not (0 <= row < height and 0 <= column < width):
         raise InputError(

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convscope.drawing import blocks, header, tile
-from convscope.drawing.blocks import Paragraph, Paragraphs
+from convscope.drawing import header, tile
+from convscope.drawing.blocks import layer_name
 from convscope.drawing.header import MARGIN, OVER, Top
 from convscope.drawing.page import Box, Page
-from convscope.drawing.style import GRAY, INK, INLINE, OUTLINE, PALE
+from convscope.drawing.style import GRAY, INLINE, OUTLINE, PALE
 from convscope.drawing.tile import UNDER
 from convscope.errors import InputError
 
@@ -81,7 +81,7 @@ def dictionary(
         notes: what to know to read the figure, a sentence or two each.
     """
     if not entries:
-        raise InputError("Expected at least one layer to show. Received: none.")
+        raise InputError.expected("at least one layer to show", "none")
     tall = round(SIDE * tile.proportions(photo))
     most = max(FEWEST, *(len(entry.words) for entry in entries))
     left = MARGIN + NAMES
@@ -97,7 +97,7 @@ def dictionary(
     for number, entry in enumerate(entries):
         y = head + OVER + number * line
         page.bar(Box(MARGIN, y - BETWEEN / 2, width - 2 * MARGIN, 0.6), PALE)
-        _name(page, entry, y)
+        layer_name(page, entry.name, entry.details, MARGIN, y, NAMES - 16, lines=2)
         _sight(page, photo, at, entry, Box(lefts[0], y, SIDE, tall))
         seen = photo[slice(*_whole(entry.rows)), slice(*_whole(entry.columns))]
         page.picture(seen, Box(lefts[1], y, SIDE, tall), squares=True)
@@ -111,13 +111,6 @@ def dictionary(
         if not entry.words:
             page.text("no channel fires here", lefts[2], y, color=GRAY)
     return page.figure
-
-
-def _name(page: Page, entry: Entry, top: float) -> None:
-    room = NAMES - 16
-    called = Paragraphs(room, [Paragraph(entry.name, 10, lines=2, bold=True, color=INK)])
-    below = called.draw(page, MARGIN, top) + 1
-    Paragraphs(room, blocks.notes(entry.details, size=8, lines=2)).draw(page, MARGIN, below)
 
 
 def _sight(page: Page, photo: np.ndarray, at: tuple[int, int], entry: Entry, box: Box) -> None:

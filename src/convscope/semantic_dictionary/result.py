@@ -9,23 +9,18 @@ import numpy as np
 
 from convscope.brief import Brief, counted
 from convscope.drawing.tile import number
-from convscope.errors import unknown
+from convscope.errors import refuse_unknown
 from convscope.images import Picture
 from convscope.networks.photo import display_name
 from convscope.networks.places import Sight
 from convscope.networks.units import Unit
-from convscope.results import FigureResult
+from convscope.results import Classes, FigureResult, classes_record, classes_text
 from convscope.semantic_dictionary.figure import Entry as Line
 from convscope.semantic_dictionary.figure import Word as DrawnWord
 from convscope.semantic_dictionary.figure import dictionary as drawn_dictionary
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure
-
-COUNT = 8  # channels of each layer
-# Of the layer's median deviation, as the least deviation of a unit. Otherwise a unit that hardly
-# ever changes would be far above its mean after the smallest change.
-LEAST = 0.1
 
 
 @dataclass(frozen=True)
@@ -90,7 +85,7 @@ class Dictionary(FigureResult):
     at: tuple[int, int]
     entries: tuple[LayerEntry, ...]
     pictures: Mapping[Unit, Picture]
-    top: tuple[tuple[int, str, float], ...]
+    top: Classes
     network: str
     natural: str | None
     source: Mapping[str, str]
@@ -98,8 +93,7 @@ class Dictionary(FigureResult):
     def __getitem__(self, layer: str) -> LayerEntry:
         """Return the entry of a layer, by its address."""
         found = {entry.layer: entry for entry in self.entries}
-        if layer not in found:
-            raise unknown("layer of this dictionary", layer, found)
+        refuse_unknown("layer of this dictionary", [layer], found)
         return found[layer]
 
     def figure(self) -> "Figure":
@@ -121,10 +115,7 @@ class Dictionary(FigureResult):
         """Return everything except the arrays, as plain numbers and names."""
         return {
             **self.info(),
-            "top": [
-                {"index": index, "label": label, "probability": share}
-                for index, label, share in self.top
-            ],
+            "top": classes_record(self.top),
             "stages": [
                 {
                     "layer": entry.layer,
@@ -162,14 +153,13 @@ class Dictionary(FigureResult):
 
     def info(self) -> dict[str, str]:
         """Return the provenance, as texts that are written into a saved file."""
-        seen = ", ".join(f"{label} {share:.1%}" for _, label, share in self.top)
         return {
             "convscope": "dictionary",
             "at": f"{self.at[0]},{self.at[1]}",
             "layers": shlex.join(entry.layer for entry in self.entries),
             "count": str(max(len(entry.words) for entry in self.entries)),
             **({"natural": self.natural} if self.natural else {}),
-            "top": seen or "no class layer",
+            "top": classes_text(self.top),
             **self.source,
         }
 

@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from convscope.maximization.options import Precision, Steps, check_precision, precision_pairs
 from convscope.terminal import options, photo_files
 from convscope.terminal.command_line import CommandLine, Notes, Room, layer_pairs
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import option
 from convscope.terminal.record import Record
 
 
@@ -18,19 +17,17 @@ def story(
     network: options.NetworkOptions,
     layer: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="LAYER",
-            help="A layer to stop at; repeat it for more. Default: about five, from early to late.",
+        option(
+            "LAYER",
+            "A layer to stop at; repeat it for more. Default: about five, from early to late.",
         ),
     ] = None,
-    count: Annotated[
-        int | None, typer.Option(metavar="N", help="Channels of each layer, strongest first.")
-    ] = None,
+    count: Annotated[int | None, option("N", "Channels of each layer, strongest first.")] = None,
     natural: Annotated[
         Path | None,
-        typer.Option(
-            metavar="DIR|ZIP",
-            help="Your own photos, at least 16: also name, for each layer, the class whose photos "
+        option(
+            "DIR|ZIP",
+            "Your own photos, at least 16: also name, for each layer, the class whose photos "
             "have the most similar responses.",
         ),
     ] = None,

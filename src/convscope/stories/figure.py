@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convscope.activation.figure import Row
 from convscope.drawing import header, text_layout, tile
 from convscope.drawing.blocks import layer_name
 from convscope.drawing.header import MARGIN, OVER, Heading, Top
 from convscope.drawing.page import Box, Page
 from convscope.drawing.style import ACCENT, GRAY, INK, PALE
-from convscope.drawing.tile import SEAM, UNDER, Scale, Tile
+from convscope.drawing.tile import SEAM, UNDER
 from convscope.errors import InputError
 
 if TYPE_CHECKING:
@@ -54,13 +55,9 @@ class Read:
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
-    """One layer: its name, its shape in words, channels on one scale, pictures and classes."""
+class Stage(Row):
+    """One layer: its channels, large pictures and classes."""
 
-    name: str
-    detail: str
-    tiles: Sequence[Tile]
-    scale: Scale
     pictures: Sequence[Large]
     reads: Sequence[Read] = ()
 
@@ -86,7 +83,7 @@ def story(
         notes: what to know to read the figure, a sentence or two each.
     """
     if not stages:
-        raise InputError("Expected at least one layer to show. Received: none.")
+        raise InputError.expected("at least one layer to show", "none")
     layout = _Layout.of(photo, stages)
     width = layout.lefts[-1] + layout.widths[-1] + MARGIN
     head = header.height(photo, notes, width)
@@ -151,7 +148,7 @@ class _Layout:
     def draw(self, page: Page, stage: Stage, top: float) -> None:
         """A stage's row."""
         layer_name(
-            page, stage.name, stage.detail, MARGIN, top, NAMES - 16, scale=stage.scale, lines=2
+            page, stage.name, [stage.detail], MARGIN, top, NAMES - 16, scale=stage.scale, lines=2
         )
         first, *others = self.lefts
         for place, some in enumerate(stage.tiles):

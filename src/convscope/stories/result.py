@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope.activation.result import RankedChannel
+from convscope.activation.result import RankedChannel, row_of
 from convscope.brief import Brief, counted
-from convscope.drawing.tile import BESIDE, COVERING, Scale, Tile, number
-from convscope.errors import unknown
+from convscope.drawing.tile import BESIDE, number
+from convscope.errors import refuse_unknown
 from convscope.images import Picture
 from convscope.maximization.result import Maximized
 from convscope.networks.photo import display_name
 from convscope.networks.units import Unit
-from convscope.results import FigureResult
+from convscope.results import Classes, FigureResult, classes_record, classes_text
 from convscope.stories.class_reading import Reading
 from convscope.stories.figure import Large, Read
 from convscope.stories.figure import Stage as Row
@@ -24,8 +24,6 @@ from convscope.stories.figure import story as drawn
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure
-
-Classes = tuple[tuple[int, str, float], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,20 +64,13 @@ class Stage(Brief):
         return {
             "layer": self.layer,
             "channels": [
-                {
-                    "unit": str(strong.unit),
-                    "strength": strong.strength,
-                    "maximum": strong.maximum,
-                    "row": strong.at[0],
-                    "column": strong.at[1],
-                }
-                for strong in self.strongest
+                {"unit": str(strong.unit), **strong.numbers()} for strong in self.strongest
             ],
             "inversion": {"error": self.error, "error_of_gray": self.gray},
             "caricature": {"score": self.caricature.response},
-            "taken_for": _classes(self.taken, "probability"),
+            "taken_for": classes_record(self.taken),
             "read_off": self.reading
-            and {**asdict(self.reading), "nearest": _classes(self.reading.nearest, "cosine")},
+            and {**asdict(self.reading), "nearest": classes_record(self.reading.nearest, "cosine")},
         }
 
 
@@ -108,8 +99,7 @@ class Story(FigureResult):
     def __getitem__(self, layer: str) -> Stage:
         """Return the stage of a layer, by its address."""
         found = {stage.layer: stage for stage in self.stages}
-        if layer not in found:
-            raise unknown("layer of this story", layer, found)
+        refuse_unknown("layer of this story", [layer], found)
         return found[layer]
 
     def figure(self) -> "Figure":
@@ -129,7 +119,7 @@ class Story(FigureResult):
         """Return everything except the arrays, as plain numbers and names."""
         return {
             **self.info(),
-            "top": _classes(self.top, "probability"),
+            "top": classes_record(self.top),
             "stages": [stage.record() for stage in self.stages],
         }
 
@@ -147,7 +137,6 @@ class Story(FigureResult):
     def info(self) -> dict[str, str]:
         """Return the provenance, as texts that are written into a saved file."""
         first = self.stages[0].inversion.recipe
-        seen = ", ".join(f"{label} {share:.1%}" for _, label, share in self.top)
         return {
             "convscope": "story",
             "layers": shlex.join(stage.layer for stage in self.stages),
@@ -156,17 +145,13 @@ class Story(FigureResult):
             "steps": str(first.steps),
             "climbs": json.dumps(first.as_json()),
             **({"natural": self.natural} if self.natural else {}),
-            "top": seen or "no class layer",
+            "top": classes_text(self.top),
             **self.source,
         }
 
     def _brief(self) -> str:
         layers = ", ".join(stage.layer for stage in self.stages)
         return f"of {self.network} in {counted(len(self.stages), 'layer')}: {layers}"
-
-
-def _classes(some: Classes, measure: str) -> list[dict[str, Any]]:
-    return [{"index": index, "label": label, measure: value} for index, label, value in some]
 
 
 def _figure(told: Story) -> "Figure":
@@ -208,16 +193,6 @@ def _figure(told: Story) -> "Figure":
 
 
 def _row(told: Story, stage: Stage, best: int | None) -> Row:
-    height, width, channels = stage.maps.shape
-    tiles = [
-        Tile(
-            map=stage.maps[:, :, strong.unit.channel],
-            label=f":{strong.unit.channel}",
-            value=number(strong.strength),
-            picture=told.pictures.get(strong.unit),
-        )
-        for strong in stage.strongest
-    ]
     reads = []
     if stage.taken:
         classes = _bars(stage.taken, best, percent=True)
@@ -225,11 +200,9 @@ def _row(told: Story, stage: Stage, best: int | None) -> Row:
     if stage.reading:
         classes = _bars(stage.reading.nearest, best, percent=False)
         reads.append(Read("nearest mean, by cosine", classes, _honestly(stage.reading)))
+    row = row_of(stage.maps, stage.strongest, told.pictures)
     return Row(
-        name=stage.layer,
-        detail=f"{channels} maps of {height} x {width}",
-        tiles=tiles,
-        scale=Scale.of([some.map for some in tiles], COVERING),
+        **vars(row),
         pictures=[
             Large(
                 stage.inversion.picture,

@@ -118,7 +118,7 @@ def story(
                 inversion=left,
                 caricature=climbed(caricature(layer, photo), place + 0.5),
                 gray=_error_of_gray(network, left.objective),
-                taken=_taken(network, left.picture),
+                taken=network.opinion(left.picture, TAKEN),
                 reading=read.get(layer),
             )
         )
@@ -137,9 +137,3 @@ def _error_of_gray(network: Network, goal: Objective) -> float:
     """Return the error of plain gray, which shows nothing of the photo."""
     plain = np.full((1, *network.size, network.channels), BACKGROUND, "float32")
     return -float(score_pictures(network, [goal], plain)[0])
-
-
-def _taken(network: Network, picture: Picture) -> tuple[tuple[int, str, float], ...]:
-    if not network.classifies:
-        return ()
-    return tuple(network.top(network.probabilities(picture[None])[0], TAKEN))

@@ -18,10 +18,10 @@ def assigned(texts: Sequence[str], option: str) -> dict[str, Any]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not (name.strip() and equals):
-            raise InputError(f"Expected {option} NAME=VALUE. Received: {text!r}.")
+            raise InputError.expected(f"{option} NAME=VALUE", repr(text))
         name = name.strip().replace("-", "_")
         if name in found:
-            raise InputError(f"Expected {option} {name} once. Received: it twice.")
+            raise InputError.expected(f"{option} {name} once", "it twice")
         found[name] = _value(value.strip())
     return found
 

@@ -41,7 +41,7 @@ class CommandLine:
         else:
             words = [self.command, *self.about, *options]
         if odd := [word for word in words if not is_printable(word)]:
-            raise InputError(f"Expected a command of one line. Received: {odd[0]!r} in it.")
+            raise InputError.expected("a command of one line", f"{odd[0]!r} in it")
         return shlex.join(["convscope", *words])
 
 

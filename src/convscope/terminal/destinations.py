@@ -54,9 +54,9 @@ def ready(path: Path, suffixes: Collection[str], beside: Beside = alone) -> Path
         raise OutputError(f"Cannot write '{path}'. It is a folder; add a file name.")
     if path.suffix.lower() not in suffixes:
         known = ", ".join(dict.fromkeys(suffixes))
-        raise InputError(f"Expected a file ending in {known}. Received: '{path}'.")
+        raise InputError.expected(f"a file ending in {known}", f"'{path}'")
     kept(path, *beside(path))
-    folder(path.parent)
+    files.writable(path.parent)
     return path
 
 
@@ -70,11 +70,6 @@ def kept(*paths: Path, ours: Callable[[Path], bool] = is_ours) -> None:
                 f"Expected a place for a new file. Received: '{path}', which is there already and "
                 "was not saved by Convscope. Choose another name, or remove it."
             )
-
-
-def folder(path: Path) -> Path:
-    """Return a folder's path if it is there, or can be made, and takes files."""
-    return files.writable(path)
 
 
 def is_folder(path: Path) -> bool:

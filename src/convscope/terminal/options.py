@@ -16,60 +16,68 @@ if TYPE_CHECKING:
 EMBEDDED = "vgg16-tiny"  # networks.loading.zoo.EMBEDDED, without loading it for --help
 NETWORK = "Which network"  # a title in the help
 
+
+def option(metavar: str, help: str, *names: str, **more: Any) -> Any:
+    """Return an option that takes a value: what it is called in the help, and what it is for."""
+    return typer.Option(*names, metavar=metavar, help=help, **more)
+
+
+def flag(name: str, help: str) -> Any:
+    """Return an option without a value."""
+    return typer.Option(name, help=help)
+
+
+def argument(metavar: str, help: str) -> Any:
+    """Return what a command is given without a name."""
+    return typer.Argument(metavar=metavar, help=help)
+
+
 Weights = Annotated[
     str | None,
-    typer.Option(
-        metavar="FILE|random",
-        help="Weights for a named network: an official Keras .h5 file, or 'random'.",
-    ),
+    option("FILE|random", "Weights for a named network: an official Keras .h5 file, or 'random'."),
 ]
 Labels = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="A text file with the names of the classes, one a line."),
+    option("FILE", "A text file with the names of the classes, one a line."),
 ]
 InputSize = Annotated[
     str | None,
-    typer.Option(
-        metavar="N|HxW",
-        help="The input size, for a model file that accepts any size.",
-    ),
+    option("N|HxW", "The input size, for a model file that accepts any size."),
 ]
 ModelPreprocessing = Annotated[
     str | None,
-    typer.Option(
+    option(
+        "NAME",
+        "The preprocessing of a model file, such as 'zero-to-one', or as text: "
+        "'BGR, 0..255, minus (104, 117, 123)'; if unknown, run 'convscope check'.",
         "--preprocessing",
         autocompletion=completing("convscope.networks.preprocessing", "PREPROCESSING"),
-        metavar="NAME",
-        help="The preprocessing of a model file, such as 'zero-to-one', or as text: "
-        "'BGR, 0..255, minus (104, 117, 123)'; if unknown, run 'convscope check'.",
     ),
 ]
-Seed = Annotated[
-    int | None, typer.Option(metavar="N", help="The seed of all random numbers. Default: 0.")
-]
+Seed = Annotated[int | None, option("N", "The seed of all random numbers. Default: 0.")]
 Photos = Annotated[
     list[Path],
-    typer.Argument(metavar="PHOTO...", help="Picture files and folders of them, one or several."),
+    argument("PHOTO...", "Picture files and folders of them, one or several."),
 ]
 FigureOut = Annotated[
     Path | None,
-    typer.Option(
-        "--out",
-        metavar="FILE",
-        help="A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .json; of "
+    option(
+        "FILE",
+        "A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .json; of "
         "with several photos, a folder. Default: PHOTO-COMMAND.png in the current folder.",
+        "--out",
     ),
 ]
 TabledOut = Annotated[
     Path | None,
-    typer.Option(
-        "--out",
-        metavar="FILE",
-        help="A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .csv or "
+    option(
+        "FILE",
+        "A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .csv or "
         ".json; with several photos, a folder. Default: PHOTO-COMMAND.png in the current folder.",
+        "--out",
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+AsJson = Annotated[bool, flag("--json", "Print the result as JSON.")]
 
 
 @dataclass(frozen=True)
@@ -80,10 +88,9 @@ class NetworkOptions:
 
     model: Annotated[
         str,
-        typer.Option(
-            metavar="NAME|FILE",
-            help="A name from 'convscope models', such as efficientnet-lite0, or a .keras or "
-            ".h5 file.",
+        option(
+            "NAME|FILE",
+            "A name from 'convscope models', such as efficientnet-lite0, or a .keras or .h5 file.",
             autocompletion=completing("convscope.networks.loading.zoo", "ZOO"),
         ),
     ] = EMBEDDED
@@ -108,13 +115,8 @@ class NetworkOptions:
 
     def spelled(self) -> list[str]:
         """The options again, as they were written: paths, too, so that the command runs."""
-        return spelled(
-            model=self.model if self.model != EMBEDDED else None,
-            weights=self.weights,
-            preprocessing=self.preprocessing,
-            labels=self.labels,
-            input_size=self.input_size,
-        )
+        model = None if self.model == EMBEDDED else self.model
+        return spelled(**{**vars(self), "model": model})
 
     def noted(self, result: Any, *others: str, command: str = "") -> Any:
         """Return a result whose provenance tells these options, so that it can be made again.
@@ -136,21 +138,18 @@ class SecondNetworkOptions:
 
     PANEL: ClassVar[str] = "Another network"
 
-    second: Annotated[
-        str | None, typer.Option(metavar="NAME|FILE", help="Its name, or its .keras or .h5 file.")
-    ] = None
-    second_preprocessing: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Its preprocessing.")
-    ] = None
+    second: Annotated[str | None, option("NAME|FILE", "Its name, or its .keras or .h5 file.")] = (
+        None
+    )
+    second_preprocessing: Annotated[str | None, option("NAME", "Its preprocessing.")] = None
     second_labels: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="A text file with the names of its classes, one a line."),
+        Path | None, option("FILE", "A text file with the names of its classes, one a line.")
     ] = None
 
     def check(self) -> None:
         """Refuse options of a network that is not named."""
         if self.second is None and (words := self.spelled()):
-            raise InputError(f"Expected --second beside {words[0]}. Received: {words[0]} alone.")
+            raise InputError.expected(f"--second beside {words[0]}", f"{words[0]} alone")
 
     def load(self) -> "Network | None":
         """Load it, if there is one."""
@@ -177,10 +176,10 @@ def sized(text: str | None) -> tuple[int, int] | None:
         return None
     height, cross, width = text.lower().partition("x")
     if not (height.isdecimal() and (not cross or width.isdecimal())):
-        raise InputError(f"Expected a size such as 224 or 224x320. Received: {text!r}.")
+        raise InputError.expected("a size such as 224 or 224x320", repr(text))
     size = int(height), int(width if cross else height)
     if min(size) < 1:
-        raise InputError(f"Expected a size of at least 1 pixel. Received: {text!r}.")
+        raise InputError.expected("a size of at least 1 pixel", repr(text))
     return size
 
 
@@ -197,7 +196,7 @@ def given(**settings: Any) -> dict[str, Any]:
 def one_layer(given: list[str] | None) -> str | None:
     """Return the layer of a command that looks at one, if one was given."""
     if given and len(given) > 1:
-        raise InputError(f"Expected one layer. Received: {', '.join(given)}.")
+        raise InputError.expected("one layer", ", ".join(given))
     return given[0] if given else None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from convscope import files
 from convscope.errors import InputError
 from convscope.terminal import destinations, output
 from convscope.terminal.options import NetworkOptions
@@ -62,7 +63,7 @@ def expanded(given: Sequence[Path]) -> list[Path]:
             continue
         inside = sorted(path for path in each.iterdir() if path.is_file() and is_photo(path.name))
         if not inside:
-            raise InputError(f"Expected photos in the folder '{each}'. Received: none.")
+            raise InputError.expected(f"photos in the folder '{each}'", "none")
         found += inside
     return found
 
@@ -102,11 +103,11 @@ def paths(
     if out and len(photos) == 1 and not out.is_dir():
         return [destinations.ready(out, suffixes, beside)]
     if out and not destinations.is_folder(out):
-        raise InputError(f"Expected a folder for {len(photos)} photos. Received: --out {out}.")
+        raise InputError.expected(f"a folder for {len(photos)} photos", f"--out {out}")
     called = [f"{beginning}{name}{ending}" for name in names(photos)]
     if out is None:
         return [destinations.default(each, suffixes, beside=beside) for each in called]
-    folder = destinations.folder(out)
+    folder = files.writable(out)
     return [destinations.ready(folder / each, suffixes, beside) for each in called]
 
 
@@ -131,6 +132,24 @@ def make_each(
     return made, None
 
 
+def tell(
+    made: Sequence[tuple[Path, Made]],
+    stopped: Stopped | None,
+    asked: Sequence[Any],
+    json: bool,
+    show: Callable[[Path, Made], None],
+    record: Callable[[Any], dict[str, Any]] = lambda found: found.record(),
+) -> None:
+    """Print what ``make_each`` returned, as JSON or by ``show``, and end with what was stopped."""
+    if json:
+        output.as_several([{"path": str(path), **record(found)} for path, found in made], asked)
+    else:
+        for path, found in made:
+            show(path, found)
+    if stopped:
+        raise stopped
+
+
 def show_each(
     photos: Sequence["Photo"],
     paths: Sequence[Path],
@@ -148,12 +167,10 @@ def show_each(
             result.save(path)
             return result
 
-        made, stopped = make_each(photos, paths, one)
-    if json:
-        output.as_several([{"path": str(path), **found.record()} for path, found in made], photos)
-    else:
-        for path, found in made:
-            output.line(str(path))
-            output.lines(found.lines())
-    if stopped:
-        raise stopped
+        made = make_each(photos, paths, one)
+
+    def show_lines(path: Path, found: Result) -> None:
+        output.line(str(path))
+        output.lines(found.lines())
+
+    tell(*made, photos, json, show_lines)

@@ -247,7 +247,6 @@ def _is_deeper(value: Any, most: int) -> bool:
 def _malformed(name: str, expected: str, received: Any) -> InputError:
     shown = repr(received)
     shown = shown if len(shown) <= 80 else f"{shown[:77]}..."
-    return InputError(
-        f"Expected {expected} under {name!r} in the file's record. Received: {shown}. No command "
-        "is made of it."
+    return InputError.expected(
+        f"{expected} under {name!r} in the file's record", shown, "No command is made of it."
     )

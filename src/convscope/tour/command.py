@@ -3,20 +3,17 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from convscope import files
 from convscope.terminal import destinations, options, output, photo_files
 from convscope.terminal.command_line import Room
+from convscope.terminal.options import option
 from convscope.terminal.progress import progress
 
 
 def tour(
-    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the page goes.")] = Path(
-        "convscope-tour"
-    ),
+    out: Annotated[Path, option("FOLDER", "Where the page goes.")] = Path("convscope-tour"),
     photo: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="PHOTO", help="Look at your own photo; may be repeated."),
+        list[Path] | None, option("PHOTO", "Look at your own photo; may be repeated.")
     ] = None,
     seed: options.Seed = None,
 ) -> None:
@@ -50,7 +47,7 @@ def page_folder(path: Path) -> Path:
         known = {FILM.name}  # a film knows nothing of its origin
         found = (each for each in sorted(pictures.iterdir()) if each.suffix.lower() in TYPES)
         destinations.kept(*(each for each in found if each.name not in known))
-    return destinations.folder(path)
+    return files.writable(path)
 
 
 ROOM = Room((tour,))

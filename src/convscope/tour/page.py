@@ -5,6 +5,7 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -78,6 +79,28 @@ class Chapter:
         return f'<section id="{self.anchor}"><h2>{title}</h2>{paragraphs}{rows}</section>'
 
 
+@cache
+def _texts() -> dict[str, str]:
+    """Return the texts of ``texts.md`` by their headings."""
+    parts = (part.partition("\n") for part in _file("texts.md").split("\n## ")[1:])
+    return {title: body.strip() for title, _, body in parts}
+
+
+def _file(name: str) -> str:
+    return resources.files("convscope.tour").joinpath(name).read_text(encoding="utf-8")
+
+
+def text(title: str, **values: object) -> str:
+    """Return the text under a heading, each paragraph on one line, with values for its names."""
+    paragraphs = _texts()[title].format(**values).split("\n\n")
+    return "\n\n".join(" ".join(each.split()) for each in paragraphs)
+
+
+def written(title: str, rows: Sequence[Row], **values: object) -> Chapter:
+    """Return the chapter of this title, with its text."""
+    return Chapter(title, text(title, **values), rows)
+
+
 def signature(network: str, digest: str) -> str:
     """Return the last sentence of a page: which version and network made it."""
     return f"Made by Convscope {VERSION} on {network} ({digest})."
@@ -99,8 +122,7 @@ def render(title: str, introduction: str, chapters: Iterable[Chapter], foot: str
     links = "".join(
         f'<a href="#{chapter.anchor}">{html.escape(chapter.title)}</a>' for chapter in chapters
     )
-    template = resources.files("convscope.tour").joinpath("page.html").read_text(encoding="utf-8")
-    return Template(template).substitute(
+    return Template(_file("page.html")).substitute(
         title=html.escape(title),
         introduction=html.escape(introduction),
         links=links,

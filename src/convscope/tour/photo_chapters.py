@@ -12,7 +12,7 @@ from convscope.progress import Progress, part
 from convscope.semantic_dictionary.dictionary import dictionary
 from convscope.stories.story import story
 from convscope.tour.context import Tour, drawn
-from convscope.tour.page import Chapter, Row
+from convscope.tour.page import Chapter, Row, written
 
 SEEN = 6  # channels of a layer by their maps
 GROUPS = 4
@@ -28,15 +28,7 @@ def layer_by_layer(tour: Tour, progress: Progress) -> Chapter:
         caption = f"{photo.name}, from early to late"
         figure = seen.figure(count=SEEN)
         rows.append(Row("", [drawn(f"layers-{photo.stem}.png", figure, seen.info(), caption)]))
-    return Chapter(
-        "A photo, layer by layer",
-        """What does the network see in a real photo? Each small map shows where one channel
-        responds: it is bright where the channel fires and dark where it does not. Early maps are
-        sharp and look like the photo, since they follow its edges and colours. Later maps are
-        coarse, because each neuron sees a large part of the photo. They are sparse, because each
-        channel responds to something specific, such as an eye or a wheel.""",
-        rows,
-    )
+    return written("A photo, layer by layer", rows)
 
 
 def left_over(tour: Tour, progress: Progress) -> Chapter:
@@ -50,19 +42,8 @@ def left_over(tour: Tour, progress: Progress) -> Chapter:
         progress=progress,
         **tour.settings,
     )
-    return Chapter(
+    return written(
         "What is left of the photo",
-        """The later layers know nothing of the photo except the responses of the layer before
-        them. How much of the photo is still in these responses? Two pictures show it. Both start
-        from noise. The inversion is changed until the layer responds to it as it does to the photo.
-        Where the inversion differs from the photo, the layer does not see a difference. The
-        caricature has the same responses, but stronger, so it shows what the layer makes of the
-        photo. To the left are the channels with the strongest responses: where they fire, and what
-        each of them looks for.
-
-        The inversion gets vaguer from layer to layer. To the right are the network's classes for
-        the inversion. As long as they agree with its classes for the photo, the layer has dropped
-        only what the decision does not need.""",
         [Row("", [drawn(f"story-{photo.stem}.png", made.figure(), made.info(), photo.name)])],
     )
 
@@ -88,18 +69,7 @@ def place(tour: Tour, progress: Progress) -> Chapter:
     figure, info = grouped.figure(), grouped.info()
     caption = f"{photo.name}, in {len(grouped.factors)} groups of channels"
     rows.append(Row("", [drawn(f"factors-{photo.stem}.png", figure, info, caption)]))
-    return Chapter(
-        "One place in the photo",
-        """This figure shows one place of the photo, the place that speaks most for its class. In
-        each layer, dozens of channels fire there. The figure shows the ones with the most unusual
-        responses, compared with 10,000 natural pictures. Each channel is shown by the picture that
-        it looks for. Together, these pictures show what the network sees at this place.
-
-        A layer has hundreds of channels, too many to look at, but many of them fire together. The
-        second figure combines the channels of one layer into a few groups. It shows where each
-        group fires, what it looks for, and how much it speaks for the class.""",
-        rows,
-    )
+    return written("One place in the photo", rows)
 
 
 def wires(tour: Tour, progress: Progress) -> Chapter:
@@ -111,14 +81,8 @@ def wires(tour: Tour, progress: Progress) -> Chapter:
     unit = f"{quoted(head.address)}:{in_quotes(label)}"
     made = weights(tour.network, unit, tour.extent.connections, progress=progress)
     name = f"weights-{label}.png".replace(" ", "-")
-    return Chapter(
-        "What a class is made of",
-        """A unit computes a weighted sum of the units before it. A positive weight excites the
-        unit, and a negative weight inhibits it. The figure shows the units of the layer before
-        that count most for the class of the first photo, each with the picture that it looks for.
-        The exciting units show which parts the class is made of. The inhibiting units often
-        belong to similar things that the network has to tell apart from it.""",
-        [Row("", [drawn(name, made.figure(), made.info(), made.label)])],
+    return written(
+        "What a class is made of", [Row("", [drawn(name, made.figure(), made.info(), made.label)])]
     )
 
 

@@ -13,22 +13,9 @@ from convscope.networks.network import Network
 from convscope.progress import Progress, part
 from convscope.tour.chapters import CHAPTERS
 from convscope.tour.context import Extent, Tour
-from convscope.tour.page import Chapter, render, signature
+from convscope.tour.page import Chapter, render, signature, text
 
 WHOLE = Extent()
-INTRODUCTION = (
-    "This page was just made on this machine. It shows what a small network of the VGG16 family "
-    "has learned. The network was trained on 100,000 photos of 200 kinds of things, 64 pixels "
-    "wide, and gives four photos in ten the right one of 200 names. Every picture on this page is "
-    "computed from its weights. There are two exceptions: a film of its training, which was made "
-    "beforehand, and the pictures of a second network, which are marked."
-)
-LIMITS = (
-    "What these pictures do not prove: a high score does not show meaning, a channel is not a "
-    "concept, and maximization shows an extreme. The look of a picture also depends on the method: "
-    "a smooth canvas and random shifts suppress noise, and they make the pictures of all networks "
-    "similar in some ways."
-)
 
 
 def make(
@@ -60,7 +47,7 @@ def make(
     """
     folder = Path(out)
     if folder.exists() and not folder.is_dir():
-        raise InputError(f"Expected a folder to write the tour to. Received: the file {out}.")
+        raise InputError.expected("a folder to write the tour to", f"the file {out}")
     found = network or load()
     given = tuple(each if isinstance(each, Photo) else Path(each) for each in photos)
     tour = Tour(found, given or PHOTOS, seed, extent)
@@ -86,6 +73,6 @@ def _write(folder: Path, network: Network, chapters: Sequence[Chapter]) -> None:
         for row in chapter.rows:
             for shown in row.pictures:
                 files.put(folder / "pictures" / shown.name, shown.data)
-    foot = f"{LIMITS} {signature(network.name, network.digest)}"
-    text = render("What a network has learned", INTRODUCTION, chapters, foot)
-    files.put_text(folder / "index.html", text)
+    foot = f"{text('Limits')} {signature(network.name, network.digest)}"
+    page = render("What a network has learned", text("Introduction"), chapters, foot)
+    files.put_text(folder / "index.html", page)

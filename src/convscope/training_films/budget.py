@@ -6,10 +6,8 @@ from contextlib import contextmanager
 
 # For this moment and for the last one, which is made whatever it costs.
 RESERVED = 2
-USUAL, FLOOR = (
-    0.1,
-    20.0,
-)  # a share, and the seconds that filming may take of however short a training
+# A share, and the seconds that filming may take of however short a training.
+USUAL, FLOOR = 0.1, 20.0
 
 
 class Budget:

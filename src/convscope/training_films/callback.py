@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from convscope import backend, files
+from convscope.backend import to_numpy
 from convscope.errors import InputError, need
 from convscope.maximization.maximize import Size, tuned
 from convscope.maximization.recipe import Recipe
@@ -206,7 +207,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         optimizer = getattr(self.model, "optimizer", None)
         if optimizer is None:
             return 0
-        return int(np.ravel(keras.ops.convert_to_numpy(optimizer.iterations.value))[0])
+        return int(np.ravel(to_numpy(optimizer.iterations.value))[0])
 
     # Filming
 
@@ -313,10 +314,8 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
 
 def _waited(model: Any) -> None:
     """Wait until the device has done what the training asked for; that time is the training's."""
-    from keras import ops
-
     for variable in model.trainable_variables[:1]:
-        ops.convert_to_numpy(variable.value)
+        to_numpy(variable.value)
 
 
 def _several(given: Any) -> list[Any]:
@@ -330,4 +329,4 @@ def _checked_share(share: float | str | None) -> tuple[float | None, float]:
         return USUAL, FLOOR
     if share is None or (isinstance(share, int | float) and share >= 0):
         return share, 0.0
-    raise InputError(f"Expected a share of 0 or more, 'usual' or None. Received: share={share!r}.")
+    raise InputError.expected("a share of 0 or more, 'usual' or None", f"share={share!r}")

@@ -43,7 +43,7 @@ def found(paths: Iterable[Path_]) -> list[Checkpoint]:
     """
     files = [file for path in paths for file in _files(Path(path))]
     if not files:
-        raise InputError("Expected checkpoints, files or folders of them. Received: none.")
+        raise InputError.expected("checkpoints, files or folders of them", "none")
     named = [dict(_named(file)) for file in files]
     shared = [counts for counts in FINEST if all(counts in numbers for numbers in named)]
     if shared:
@@ -67,9 +67,8 @@ def _files(path: Path) -> list[Path]:
     if path.is_dir():
         inside = sorted(file for file in path.iterdir() if is_weights(file) and file.is_file())
         if not inside:
-            raise InputError(
-                f"Expected a folder with checkpoints, {' or '.join(SUFFIXES)}. "
-                f"Received: '{path}', which has none."
+            raise InputError.expected(
+                f"a folder with checkpoints, {' or '.join(SUFFIXES)}", f"'{path}', which has none"
             )
         return inside
     if not path.exists():

@@ -1,18 +1,22 @@
 """``convscope evolve``: what units looked for while a network was trained."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-import typer
-
+from convscope import files
 from convscope.errors import InputError
 from convscope.maximization.options import RecipeOptions, Size, recipe_pairs, size_pairs
 from convscope.terminal import destinations, options, output
 from convscope.terminal.command_line import CommandLine, Notes, Room, objectives
 from convscope.terminal.groups import flattened
+from convscope.terminal.options import argument, option
 from convscope.terminal.progress import progress
 from convscope.terminal.record import Record
+
+if TYPE_CHECKING:
+    from convscope.training_films.result import Learning
 
 OUT = Path("learning.webp")
 
@@ -25,9 +29,9 @@ class ArchitectureOptions:
 
     model: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME|FILE",
-            help="The architecture: a name from 'convscope models', or a .keras or .h5 file. "
+        option(
+            "NAME|FILE",
+            "The architecture: a name from 'convscope models', or a .keras or .h5 file. "
             "Default: the first .keras file among the checkpoints.",
         ),
     ] = None
@@ -40,9 +44,9 @@ class ArchitectureOptions:
 def evolve(
     what: Annotated[
         list[str],
-        typer.Argument(
-            metavar="CHECKPOINT... [UNIT...]",
-            help="Checkpoints of a training, .weights.h5 or .keras files or folders of them, with "
+        argument(
+            "CHECKPOINT... [UNIT...]",
+            "Checkpoints of a training, .weights.h5 or .keras files or folders of them, with "
             "the epoch or the step in their names; then units such as block5_conv3:17 or "
             "predictions:bee. Default: units drawn from a spread of layers.",
         ),
@@ -51,25 +55,22 @@ def evolve(
     recipe: RecipeOptions,
     log: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE.csv",
-            help="The log of the training, a CSV file as Keras's CSVLogger writes it.",
-        ),
+        option("FILE.csv", "The log of the training, a CSV file as Keras's CSVLogger writes it."),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE|FOLDER",
-            help="A film as .webp, .gif, .mp4 or .webm, with its figure as .png beside it; a "
+        option(
+            "FILE|FOLDER",
+            "A film as .webp, .gif, .mp4 or .webm, with its figure as .png beside it; a "
             "figure as .png, .pdf or .svg; the numbers as .json; or a folder for PNGs of each "
             f"moment. Default: {OUT} here.",
         ),
     ] = None,
     natural: Annotated[
         Path | None,
-        typer.Option(
-            metavar="DIR|ZIP",
-            help="Photos on which layers' responses are compared with those at the end. Default: "
+        option(
+            "DIR|ZIP",
+            "Photos on which layers' responses are compared with those at the end. Default: "
             "parts of two sample photos.",
         ),
     ] = None,
@@ -81,7 +82,6 @@ def evolve(
     At every checkpoint the pictures of the same units are made from the same noise. Prints
     each file's path and what is in it, and when each layer had converged.
     """
-    from convscope import backend
     from convscope.maximization.recipes import RECIPES
     from convscope.networks.loading.weights_file import is_weights
     from convscope.objectives import parse
@@ -91,9 +91,9 @@ def evolve(
     paths = [Path(each) for each in what if Path(each).exists() or is_weights(Path(each))]
     goals = [parse(each) for each in what if Path(each) not in paths]
     if not paths:
-        raise InputError(
-            "Expected checkpoints, .weights.h5 or .keras files or folders of them. Received: "
-            f"{', '.join(what)}; check the paths."
+        raise InputError.expected(
+            "checkpoints, .weights.h5 or .keras files or folders of them",
+            f"{', '.join(what)}; check the paths",
         )
     found = checkpoints.found(paths)
     whole = [each.path for each in found if each.path.suffix.lower() == ".keras"]
@@ -106,17 +106,12 @@ def evolve(
     shape = options.shaped(size)
     path = out or destinations.default(OUT.name, formats.FORMATS, beside=formats.beside)
     if formats.is_folder(path):
-        destinations.kept(*formats.beside(destinations.folder(path)))
+        destinations.kept(*formats.beside(files.writable(path)))
     else:
         destinations.ready(path, formats.FORMATS, formats.beside)
-    source = options.NetworkOptions(
-        model=str(network.model or whole[0]),
-        preprocessing=network.preprocessing,
-        labels=network.labels,
-        input_size=network.input_size,
-    )
+    model = str(network.model or whole[0])
+    source = options.NetworkOptions(**{**vars(network), "model": model})
     with progress("Loading the network") as show:
-        backend.start()
         bare = make_film(
             source.load(),
             paths,
@@ -135,7 +130,12 @@ def evolve(
             written.append(made.save(path.with_suffix(".png")))
     if json:
         output.as_json({"path": str(path), **made.record()})
-        return
+    else:
+        _print(made, written)
+
+
+def _print(made: "Learning", written: Sequence[Path]) -> None:
+    """What is in each file, and when each layer had converged."""
     told = f"{len(made)} moments of {len(made.labels)} units"
     output.lines((str(each), told, made.source["network"]) for each in written)
     for layer in made.settling.layers:

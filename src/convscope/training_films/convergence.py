@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
+from convscope.backend import ops, to_numpy
 from convscope.brief import Brief
 from convscope.networks.network import Network, not_finite
 from convscope.networks.patches.capture import Tap
@@ -96,8 +97,6 @@ def responses(network: Network, layers: Sequence[str], pictures: np.ndarray) -> 
 
     Of a map, a grid of ``GRID`` by ``GRID`` places counts, spread evenly.
     """
-    from keras import ops
-
     taps = tuple(Tap(layer) for layer in layers)
 
     def make() -> Callable[..., Any]:
@@ -111,7 +110,7 @@ def responses(network: Network, layers: Sequence[str], pictures: np.ndarray) -> 
     with network.cached_program(("settling", taps), make) as program:
         for start in range(0, len(pictures), BATCH):
             answered = program(pictures[start : start + BATCH])
-            parts.append([np.array(ops.convert_to_numpy(value), "float32") for value in answered])
+            parts.append([to_numpy(value, "float32") for value in answered])
     found = {}
     for layer, values in zip(layers, zip(*parts, strict=True), strict=True):
         together = np.concatenate(values)
@@ -123,8 +122,6 @@ def responses(network: Network, layers: Sequence[str], pictures: np.ndarray) -> 
 
 def _thinned(values: Any) -> Any:
     """Some places of maps, (n, height, width, channels); other layers as they are."""
-    from keras import ops
-
     for axis, side in enumerate(values.shape[1:-1], 1):
         places = np.unique((np.arange(GRID) + 0.5) * side // GRID).astype("int32")
         values = ops.take(values, ops.convert_to_tensor(places), axis=axis)

@@ -5,7 +5,7 @@ import math
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,11 @@ class Curve(Brief):
         others = [name for name in plain if "loss" not in name and "rate" not in name]
         accurate = [name for name in others if "acc" in name] or others
         return (*(["loss"] if "loss" in plain else []), *accurate[:1])
+
+    def shown(self) -> "Curve":
+        """Return the lines of the measures to show, each with that of validation data."""
+        names = [name for measure in self.measures for name in (measure, f"{VALIDATION}{measure}")]
+        return replace(self, lines={name: self.lines[name] for name in names if name in self.lines})
 
     def at(self, name: str, when: float) -> float | None:
         """Return a line's latest value at a time; None before its first."""

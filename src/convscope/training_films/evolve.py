@@ -1,16 +1,14 @@
 """``evolve``: a film of a training, from its saved checkpoints."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
-
-import numpy as np
 
 from convscope.maximization.maximize import Size
 from convscope.maximization.recipe import Recipe
 from convscope.maximization.recipes import RECIPES
 from convscope.networks.loading.weights_file import own_shapes, read_weights
 from convscope.networks.network import Network
+from convscope.networks.patches.restored import restored
 from convscope.networks.photo import recorded_path
 from convscope.objectives.parser import What
 from convscope.progress import Progress, part
@@ -72,7 +70,9 @@ def evolve(
     model = camera.network.model
     shapes = own_shapes(model)
     shots: list[Snapshot] = []
-    with _given_back(model):
+    # A checkpoint has the optimizer's state, too, and Keras takes it along.
+    optimizer = getattr(model, "optimizer", None)
+    with restored([*model.variables, *(optimizer.variables if optimizer else ())]):
         for number, checkpoint in enumerate(found):
             begin, end = number / len(found), (number + 1) / len(found)
             filming = part(progress, begin, end, f"Filming {checkpoint.label}")
@@ -81,19 +81,3 @@ def evolve(
             name = recorded_path(checkpoint.path)
             shots.append(camera.take(checkpoint.at, checkpoint.label, filming, file=name))
     return camera.learning(shots, counts, curve)
-
-
-@contextmanager
-def _given_back(model: Any) -> Iterator[None]:
-    """Put a model's own weights, the seeds of its layers and its optimizer's state back in it."""
-    from keras import ops
-
-    # A checkpoint has the optimizer's state, too, and Keras takes it along.
-    optimizer = getattr(model, "optimizer", None)
-    every = [*model.variables, *(optimizer.variables if optimizer else ())]
-    before = [(each, np.array(ops.convert_to_numpy(each.value))) for each in every]
-    try:
-        yield
-    finally:
-        for variable, value in before:
-            variable.assign(value)

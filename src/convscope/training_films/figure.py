@@ -9,7 +9,7 @@ import numpy as np
 
 from convscope.drawing import text_layout
 from convscope.drawing.charts import count_axis
-from convscope.drawing.frame import fitted
+from convscope.drawing.frame import fitted, redrawn
 from convscope.drawing.glyphs import FAMILY
 from convscope.drawing.page import Box, Page
 from convscope.drawing.style import (
@@ -25,15 +25,13 @@ from convscope.drawing.style import (
 )
 from convscope.images import Picture, channel_strip, from_bytes, to_bytes
 from convscope.spacing import evenly
+from convscope.training_films.curve import VALIDATION, Curve
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure
     from convscope.drawing.charts import Axes
 
-Points = Sequence[tuple[float, float]]
-
 PALER = 0.3
-VALIDATION = "val_"
 EARLY = 0.25  # if half of the moments are within this share of the time, the axis is logarithmic
 
 # The figure, in points.
@@ -56,10 +54,9 @@ class Story:
         pictures: for each unit one a moment, (height, width, channels) in [0, 1].
         moments: what they are called: 'batch 37'.
         at: when they were, rising.
-        counts: what ``at`` counts: 'batch'.
-        lines: at most two measures, and their likes on validation pictures, 'val_' before them.
+        curve: what ``at`` counts, and lines of at most two measures, each perhaps on validation
+            pictures, too.
         settling: for each layer one number a moment, in [-1, 1].
-        about: what the lines are, in words.
         network: what it is called.
     """
 
@@ -67,27 +64,15 @@ class Story:
     pictures: Sequence[Sequence[Picture]]
     moments: Sequence[str]
     at: Sequence[float]
-    counts: str
-    lines: Mapping[str, Points]
+    curve: Curve
     settling: Mapping[str, Sequence[float]]
     network: str
-    about: str = ""
-
-    @property
-    def measures(self) -> list[str]:
-        """The names of the lines, without those on validation pictures."""
-        return list(dict.fromkeys(name.removeprefix(VALIDATION) for name in self.lines))[:2]
 
     @property
     def proportion(self) -> float:
         """The largest height over width of a picture as it is shown, within reason."""
         sides = [channel_strip(row[0]).shape for row in self.pictures]
         return float(np.clip(max(side[0] / side[1] for side in sides), 0.25, 4))
-
-    def value(self, measure: str, when: float) -> float | None:
-        """A line's last value by then."""
-        known = [value for place, value in self.lines.get(measure, ()) if place <= when]
-        return known[-1] if known else None
 
 
 # ------------------------------------------------------------------------------ the still figure
@@ -104,18 +89,18 @@ def learning(story: Story) -> "Figure":
     wide = max(len(shown) * (TILE + GAP) - GAP, 6 * (TILE + GAP))
     left, top = MARGIN + NAME + 8, MARGIN + 62
     below = top + len(story.rows) * (tall + GAP) + 14
-    plots = [bool(story.lines), len(story.moments) > 1 and bool(story.settling)]
+    plots = [bool(story.curve.lines), len(story.moments) > 1 and bool(story.settling)]
     height = below + sum(plots) * (PLOT + UNDER) + MARGIN - 8
     page = Page(left + wide + 8 + LEGEND + MARGIN, height)
     _heading(page, story, shown)
     for place, moment in enumerate(shown):
         across = left + place * (TILE + GAP)
-        number = text_layout.fit(_short(story.at[moment]), TILE, 8)
+        number = text_layout.fit(f"{story.at[moment]:,.0f}", TILE, 8)
         page.text(number, across + TILE / 2, top - 14, align="center", color=GRAY)
         for row, pictures in enumerate(story.pictures):
             box = Box(across, top + row * (tall + GAP), TILE, tall)
             page.picture(pictures[moment], box)
-    page.text(f"{_plural(story.counts)} done", MARGIN, top - 14, size=8, color=GRAY)
+    page.text(f"{_plural(story.curve.counts)} done", MARGIN, top - 14, size=8, color=GRAY)
     for row, label in enumerate(story.rows):
         name = text_layout.fit(label, NAME, 8.5, lines=3)
         middle = top + row * (tall + GAP) + tall / 2
@@ -171,7 +156,7 @@ def frames(story: Story) -> Iterator[Picture]:
     start = (FRAME - columns * (side + GAP) + GAP) / 2
     down = math.ceil(count / columns)
     bottom = HEAD + down * line + 6
-    height = bottom + (CURVE + AXIS + 10 if story.lines else 6)
+    height = bottom + (CURVE + AXIS + 10 if story.curve.lines else 6)
     boxes = [
         Box(start + (row % columns) * (side + GAP), HEAD + row // columns * line, side, tall)
         for row in range(count)
@@ -182,14 +167,8 @@ def frames(story: Story) -> Iterator[Picture]:
     network = text_layout.fit(story.network, FRAME / 3, 8)
     page.text(network, FRAME - MARGIN, 13, align="right", color=GRAY)
     moving = _Moving(page, story, Box(MARGIN + 34, bottom + 6, FRAME - 2 * MARGIN - 76, CURVE))
-    canvas: Any = page.figure.canvas
-    canvas.draw()
-    still = canvas.copy_from_bbox(page.figure.bbox)
-    for index in range(len(story.moments)):
-        canvas.restore_region(still)
-        for artist in moving.at(index):
-            page.figure.draw_artist(artist)
-        whole = from_bytes(np.array(canvas.buffer_rgba())[:, :, :3])
+    for index, drawn in enumerate(redrawn(page.figure, len(story.moments), moving.at)):
+        whole = from_bytes(drawn)
         for row, box in enumerate(boxes):
             _paste(whole, story.pictures[row][index], box)
         yield whole
@@ -215,7 +194,7 @@ class _Moving:
         )
         self.drawn: list[tuple[Any, np.ndarray]] = []
         self.marker: Any = None
-        if story.lines:
+        if story.curve.lines:
             axes = _curve(page, story, box, size=7, moments=False)
             for own, name, points in axes:
                 style = _style(story, name)
@@ -227,8 +206,8 @@ class _Moving:
         """'batch 1,000   loss 0.512   accuracy 81.2 %'."""
         story = self.story
         told = [_named(story.moments[index])]
-        for measure in story.measures:
-            value = story.value(measure, story.at[index])
+        for measure in story.curve.measures:
+            value = story.curve.at(measure, story.at[index])
             told += [] if value is None else [f"{_plain(measure)} {_told(measure, value)}"]
         return "   ".join(told)
 
@@ -272,7 +251,7 @@ def _curve(
     first = page.axes(box)
     _time(first, story, size)
     both = [first]
-    if len(story.measures) > 1:
+    if len(story.curve.measures) > 1:
         second: Any = first.twinx()
         second.set_facecolor("none")
         second.tick_params(colors=GRAY, labelsize=size, labelfontfamily=FAMILY)
@@ -284,20 +263,20 @@ def _curve(
         for when in story.at:
             first.axvline(when, color=GRAY, linewidth=0.6, alpha=0.35)
     found = []
-    for name, points in story.lines.items():
-        place = story.measures.index(name.removeprefix(VALIDATION))
+    for name, points in story.curve.lines.items():
+        place = story.curve.measures.index(name.removeprefix(VALIDATION))
         values = np.array(points, float).reshape(-1, 2)
         style = _style(story, name)
         alpha = 1.0 if moments else PALER
         both[place].plot(values[:, 0], values[:, 1], **{**style, "alpha": alpha})
         found.append((both[place], name, values))
-    for axes, measure in zip(both, story.measures, strict=True):
+    for axes, measure in zip(both, story.curve.measures, strict=True):
         color = _style(story, measure)["color"]
         axes.tick_params(labelsize=size)
         axes.locator_params(axis="y", nbins=4)
         axes.set_ylabel(_plain(measure), fontproperties=text_layout.font(size), color=color)
-    dashed = any(name.startswith(VALIDATION) for name in story.lines)
-    said = filter(None, [story.about, "dashed: on validation pictures" if dashed else ""])
+    dashed = any(name.startswith(VALIDATION) for name in story.curve.lines)
+    said = filter(None, [story.curve.about, "dashed: on validation pictures" if dashed else ""])
     words = text_layout.fit("; ".join(said), box.width, size - 1)
     page.text(words, box.left + box.width, box.top - 11, align="right", color=GRAY)
     return found
@@ -306,7 +285,7 @@ def _curve(
 def _style(story: Story, name: str) -> dict[str, Any]:
     """How a line looks: a colour a measure; dashed, with its points, on validation pictures."""
     measure = name.removeprefix(VALIDATION)
-    color = SECOND if story.measures.index(measure) else ACCENT
+    color = SECOND if story.curve.measures.index(measure) else ACCENT
     if measure == name:
         return {"color": color, "linewidth": 1.4}
     return {"color": color, "linewidth": 1.1, "linestyle": (0, (3, 2)), "marker": ".", "ms": 3}
@@ -315,11 +294,11 @@ def _style(story: Story, name: str) -> dict[str, Any]:
 def _time(axes: "Axes", story: Story, size: float) -> None:
     """The axis that counts batches: logarithmic, from zero on, where early moments are close."""
     axes.tick_params(labelsize=size)
-    ends = [story.at[0], story.at[-1], *(p[0] for line in story.lines.values() for p in line)]
+    ends = [story.at[0], story.at[-1], *(p[0] for line in story.curve.lines.values() for p in line)]
     first, last = min(ends), max(ends)
     early = bool(np.median(story.at) - first < EARLY * (last - first))
     count_axis(axes, first, last, logarithmic=early)
-    axes.set_xlabel(_plural(story.counts), fontproperties=text_layout.font(size), color=INK)
+    axes.set_xlabel(_plural(story.curve.counts), fontproperties=text_layout.font(size), color=INK)
 
 
 def _plain(measure: str) -> str:
@@ -335,10 +314,6 @@ def _named(moment: str) -> str:
     """'batch 1000' as 'batch 1,000'."""
     kind, _, number = moment.rpartition(" ")
     return f"{kind} {int(number):,}".strip() if number.isdecimal() else moment
-
-
-def _short(number: float) -> str:
-    return f"{number:,.0f}"
 
 
 def _plural(word: str) -> str:

@@ -19,13 +19,9 @@ def checked(path: str | os.PathLike[str]) -> str:
         InputError: the suffix is none of ``FORMATS``.
         MissingExtra: a library for this format is not installed.
     """
-    suffix = FOLDER if Path(path).is_dir() else Path(path).suffix.lower()
-    if suffix not in FORMATS:
-        known = ", ".join(filter(None, FORMATS))
-        raise InputError(
-            f"Expected a path ending in {known}, or a folder. Received: {os.fspath(path)!r}. "
-            "Try learning.webp."
-        )
+    if Path(path).is_dir():
+        return FOLDER
+    suffix = encoding.suffix_of(path, FORMATS, ", or a folder", "learning.webp")
     if suffix in encoding.WRITERS:
         encoding.writer_for(path)
     return suffix

@@ -3,7 +3,7 @@
 import math
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -212,17 +212,10 @@ class Learning(Result):
             ),
             moments=tuple(moment.label for moment in self.moments),
             at=tuple(moment.at for moment in self.moments),
-            counts=self.counts,
-            lines={name: curve.lines[name] for name in self._shown(curve)},
-            about=curve.about,
+            curve=replace(curve.shown(), counts=self.counts),
             settling=self.settling.layers,
             network=self.source["network"],
         )
-
-    def _shown(self, curve: Curve) -> list[str]:
-        """Return the measures that get a line, each followed by the same on validation data."""
-        names = [name for measure in curve.measures for name in (measure, f"val_{measure}")]
-        return [name for name in names if name in curve.lines]
 
     def record(self) -> dict[str, Any]:
         """Return the numbers, and all that is needed to make the film again, as plain JSON."""

@@ -1,7 +1,7 @@
 """The pictures on which layers are compared: the same ones at every moment."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,11 +94,7 @@ def _photos(network: Network, photos: Photos) -> list[np.ndarray]:
     with photos.opened() as read:
         for place in evenly(len(photos.names), COUNT):
             try:
-                found.append(_fed(network, read, photos.names[place]))
+                found.append(to_input(network, read(photos.names[place])))
             except PictureError:
                 continue
     return found
-
-
-def _fed(network: Network, read: Callable[[str], Any], name: str) -> np.ndarray:
-    return to_input(network, read(name))

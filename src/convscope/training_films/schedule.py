@@ -64,7 +64,7 @@ def checked(moments: Moments) -> Moments:
         except (TypeError, ValueError):
             fine = False
     if not fine:
-        raise InputError(f"Expected {wanted}. Received: moments={moments!r}.")
+        raise InputError.expected(wanted, f"moments={moments!r}")
     return moments
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
+from convscope.networks.patches.restored import restored
 
 # Where Keras keeps the generator of all that draws without a seed; it has no public name.
 GENERATOR = "global_seed_generator"
@@ -22,27 +23,19 @@ def preserved_training(model: Any) -> Iterator[None]:
     that are not trained (Keras counts the seeds of layers among them) are restored where they have
     changed, and so are the generators of Python, NumPy, Keras and the framework.
     """
-    from keras import ops
     from keras.src.backend.common import global_state
-
-    def value(variable: Any) -> np.ndarray:
-        return np.array(ops.convert_to_numpy(variable.value))
 
     trained = {id(variable) for variable in model.trainable_variables}
     others = [variable for variable in model.variables if id(variable) not in trained]
     generator = global_state.get_global_attribute(GENERATOR)
     if generator is not None:
         others.append(generator.state)
-    before = [value(variable) for variable in others]
     python, numpy = random.getstate(), np.random.get_state()
     try:
-        with backend.preserve_randomness():
+        with restored(others), backend.preserve_randomness():
             yield
     finally:
         random.setstate(python)
         np.random.set_state(numpy)
         # One that came to be inside would not be drawn from Python's stream later on.
         global_state.set_global_attribute(GENERATOR, generator)
-        for variable, old in zip(others, before, strict=True):
-            if value(variable).tobytes() != old.tobytes():
-                variable.assign(old)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from convscope.backend import ops
 from convscope.transforms.transform import PixelTransform
 
 
@@ -27,8 +28,6 @@ class Blur(PixelTransform):
     @staticmethod
     def apply(pictures: Any, drawn: Any) -> Any:
         """Return the pictures with each wave weakened, along rows and columns."""
-        from keras import ops
-
         _, height, width, _ = pictures.shape
         down, across = (_kernels(side, drawn) for side in (height, width))
         pictures = ops.einsum("nij,njwc->niwc", down, pictures)
@@ -37,8 +36,6 @@ class Blur(PixelTransform):
 
 def _kernels(side: int, sigmas: Any) -> Any:
     """Return a matrix for each picture that blurs along a side: (n, side, side)."""
-    from keras import ops
-
     waves, fading = map(ops.convert_to_tensor, waves_of(side))
     gains = ops.exp(-ops.square(sigmas)[:, None] * fading)
     return ops.matmul(ops.transpose(waves) * gains[:, None], waves)

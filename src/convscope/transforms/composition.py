@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from convscope.errors import InputError, unknown
+from convscope.errors import InputError, refuse_unknown
 from convscope.transforms import numbers
 from convscope.transforms.blur import Blur
 from convscope.transforms.placements import Crop, Flip, Rotate, Scale, Shift
@@ -55,7 +55,7 @@ class Transforms:
     def __init__(self, *parts: Transform) -> None:
         for part in parts:
             if not isinstance(part, PixelTransform | SpatialTransform):
-                raise InputError(f"Expected transforms such as Shift(1 / 16). Received: {part!r}.")
+                raise InputError.expected("transforms such as Shift(1 / 16)", repr(part))
         object.__setattr__(self, "parts", parts)
 
     @classmethod
@@ -171,14 +171,12 @@ def _read(part: str, text: str) -> Transform:
     """Return the transform in 'shift(1/16)'; the whole text is for the error message."""
     found = ONE.fullmatch(part)
     if not found:
-        raise InputError(
-            f"Expected transforms such as 'shift(1/16), scale(1.1), rotate(5)', or '{NONE}'. "
-            f"Received: {text!r}."
+        raise InputError.expected(
+            f"transforms such as 'shift(1/16), scale(1.1), rotate(5)', or '{NONE}'", repr(text)
         )
     name, amount = found.groups()
-    if name not in TRANSFORMS:
-        raise unknown("transform", name, TRANSFORMS)
+    refuse_unknown("transform", [name], TRANSFORMS)
     kind = TRANSFORMS[name]
     if bool(amount) != bool(fields(kind)):
-        raise InputError(f"Expected {kind.usage()}. Received: {part.strip()!r}.")
+        raise InputError.expected(kind.usage(), repr(part.strip()))
     return kind(*([numbers.read(amount.strip())] if amount else []))

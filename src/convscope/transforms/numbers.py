@@ -24,7 +24,7 @@ def read(text: str) -> float:
     fraction = FRACTION.fullmatch(text)
     if fraction and float(fraction[2]):
         return float(fraction[1]) / float(fraction[2])
-    raise InputError(f"Expected a number such as 0.05 or 1/16. Received: {text!r}.")
+    raise InputError.expected("a number such as 0.05 or 1/16", repr(text))
 
 
 def written(number: float) -> str:

@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from convscope.backend import ops
+
 
 def warp(pictures: Any, placements: Any) -> Any:
     """Return each picture resampled through its own placement.
@@ -16,8 +18,6 @@ def warp(pictures: Any, placements: Any) -> Any:
     Returns:
         (n, height, width, channels), bilinear; beyond its edges a picture is mirrored.
     """
-    from keras import ops
-
     count, height, width, channels = pictures.shape
     down, across = (
         np.broadcast_to(axis, (height, width)).ravel()
@@ -53,8 +53,6 @@ def _centres(side: int) -> np.ndarray:
 
 def _mirrored(position: Any, side: int) -> Any:
     """Return positions with those beyond the first and last pixel reflected back inside."""
-    from keras import ops
-
     last = float(side - 1)
     position = ops.abs(position)
     return ops.clip(last - ops.abs(last - position), 0.0, last)

@@ -25,7 +25,7 @@ class Transform(ABC):
             value, (low, high) = getattr(self, field.name), self.limits
             if not (isinstance(value, int | float) and low <= value <= high):
                 room = f"from {numbers.written(low)} to {numbers.written(high)}"
-                raise InputError(f"Expected {self.usage()} {room}. Received: {value!r}.")
+                raise InputError.expected(f"{self.usage()} {room}", repr(value))
 
     @classmethod
     def usage(cls) -> str:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from convscope.backend import ops
 from convscope.transforms.transform import PixelTransform
 
 
@@ -57,7 +58,5 @@ class Contrast(PixelTransform):
     @staticmethod
     def apply(pictures: Any, drawn: Any) -> Any:
         """Return the pictures, scaled about the mean of all their values."""
-        from keras import ops
-
         mean = ops.mean(pictures, axis=(1, 2, 3), keepdims=True)
         return mean + (pictures - mean) * drawn[:, None, None, None]

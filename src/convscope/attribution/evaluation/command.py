@@ -2,25 +2,23 @@
 
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from convscope.attribution.command import assigned_pairs, several_again
+from convscope.attribution.command import assigned_pairs, explain_each, several_again
 from convscope.attribution.options import MapOptions, names
-from convscope.errors import unknown
-from convscope.progress import part
+from convscope.progress import Progress, part
 from convscope.terminal import options, output, photo_files
 from convscope.terminal.assignments import assigned
 from convscope.terminal.command_line import CommandLine, Notes, Pair, Room
 from convscope.terminal.groups import flattened
-from convscope.terminal.progress import progress
+from convscope.terminal.options import option
 from convscope.terminal.record import Record
 from convscope.terminal.usage import completing, listing
 
 if TYPE_CHECKING:
     from convscope.attribution.evaluation.result import Evaluation
     from convscope.images import Photo
+    from convscope.networks.network import Network
 
 MAPS = 0.15  # of the time, about, goes into the maps; the rest into judging them
 
@@ -32,27 +30,27 @@ def evaluate(
     maps: MapOptions,
     measure: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            autocompletion=completing("convscope.attribution.evaluation.measures", "MEASURES"),
-            help="Only some of "
+        option(
+            "NAME",
+            "Only some of "
             + listing("convscope.attribution.evaluation.measures", "MEASURES")
             + ".",
+            autocompletion=completing("convscope.attribution.evaluation.measures", "MEASURES"),
         ),
     ] = None,
     trial: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME=VALUE",
-            help="Settings of measures: steps, square, blur, baseline, samples, radius, stages; "
+        option(
+            "NAME=VALUE",
+            "Settings of measures: steps, square, blur, baseline, samples, radius, stages; "
             "patience=none makes very slow maps again, too.",
         ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE|FOLDER",
-            help="A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .csv or "
+        option(
+            "FILE|FOLDER",
+            "A figure as .png, .pdf or .svg, the arrays as .npz, or the numbers as .csv or "
             ".json; of several photos a folder. Default: PHOTO-evaluation.png here.",
         ),
     ] = None,
@@ -63,6 +61,7 @@ def evaluate(
     Prints the figure's path and one table. All methods take about three minutes. After Ctrl-C the
     photos that are finished stay.
     """
+    from convscope.attribution.evaluation.evaluate import checked
     from convscope.attribution.evaluation.evaluate import evaluate as judge
     from convscope.attribution.evaluation.result import Evaluation
 
@@ -70,57 +69,22 @@ def evaluate(
     request = maps.read(judged=True)
     measures = names(measure or [])
     settings = assigned(trial or [], "--trial")
-    _check(measures, settings)
-    photo_files.paths(photos, out, request.ending("evaluation"), Evaluation.suffixes)
-    with progress(f"Loading {network.model}") as show:
-        loaded = network.load()
-        ending = request.ending("evaluation", loaded)
-        paths = photo_files.paths(photos, out, ending, Evaluation.suffixes)
-        done: list[Path] = []
+    checked(measures, settings)
 
-        def try_out(each: "Photo", path: Path) -> "Evaluation":
-            doing = f"Explaining {each.name}"
-            show(len(done) / len(photos) or None, doing)
-            begin, end = (at / len(photos) for at in (len(done), len(done) + 1))
-            whole = part(show, begin, end, doing)
-            found = request.several(loaded, each, part(whole, 0, MAPS))
-            judged: Evaluation = network.noted(
-                judge(
-                    found,
-                    measures=measures or None,
-                    progress=part(whole, MAPS, 1),
-                    **settings,
-                )
-            )
-            judged.save(path)
-            done.append(path)
-            return judged
+    def try_out(loaded: "Network", each: "Photo", whole: Progress) -> "Evaluation":
+        found = request.several(loaded, each, part(whole, 0, MAPS))
+        judging = part(whole, MAPS, 1)
+        return judge(found, measures=measures or None, progress=judging, **settings)
 
-        made, stopped = photo_files.make_each(photos, paths, try_out)
-    if json:
-        output.as_several([{"path": str(path), **found.record()} for path, found in made], photos)
-    else:
-        for number, (path, found) in enumerate(made):
-            if number:
-                output.line("")
-            _print(path, found)
-    if stopped:
-        raise stopped
+    suffixes = Evaluation.suffixes
+    made = explain_each(photos, network, request, out, "evaluation", suffixes, try_out)
 
+    def show(path: Path, found: "Evaluation") -> None:
+        if path != made[0][0][0]:
+            output.line("")
+        _print(path, found)
 
-def _check(measures: list[str], settings: dict[str, Any]) -> None:
-    """Refuse measures and settings that there are not, before a network is loaded."""
-    from convscope.attribution.evaluation.evidence import EvaluationSettings
-    from convscope.attribution.evaluation.measures import MEASURES
-
-    for name in measures:
-        if name not in MEASURES:
-            raise unknown("measure", name, MEASURES)
-    known = list(EvaluationSettings.__dataclass_fields__)
-    for name in settings:
-        if name not in known:
-            raise unknown("setting of an evaluation", name, known)
-    EvaluationSettings(**settings)
+    photo_files.tell(*made, photos, json, show)
 
 
 def _print(path: Path, found: "Evaluation") -> None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from convscope.attribution.evaluation.confidence import Confidence
 from convscope.attribution.evaluation.evidence import EvaluatedMap, EvaluationSettings, Score
+from convscope.backend import ops, to_numpy
 from convscope.images import Picture
 from convscope.transforms.blur import Blur
 
@@ -93,8 +94,6 @@ def area(curve: np.ndarray) -> float:
 
 def blurred(photo: Picture, share: float) -> Picture:
     """Return the photo, blurred by a Gaussian whose sigma is a share of its shorter side."""
-    from keras import ops
-
     sigma = np.array([share * min(photo.shape[:2])], "float32")
     soft = Blur.apply(ops.convert_to_tensor(photo[None], "float32"), ops.convert_to_tensor(sigma))
-    return np.clip(np.asarray(ops.convert_to_numpy(soft), "float32")[0], 0, 1)
+    return np.clip(to_numpy(soft, "float32")[0], 0, 1)

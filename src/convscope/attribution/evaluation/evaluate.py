@@ -1,7 +1,7 @@
 """``evaluate``: measure how far several maps of one photo can be believed."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -16,7 +16,7 @@ from convscope.attribution.grid import Attributions
 from convscope.attribution.methods.table import METHODS
 from convscope.attribution.pass_counter import PassCounter
 from convscope.attribution.result import Attribution
-from convscope.errors import InputError, unknown
+from convscope.errors import InputError, refuse_unknown
 from convscope.progress import Progress
 
 
@@ -53,15 +53,8 @@ def evaluate(
     """
     names = list(MEASURES if measures is None else dict.fromkeys(measures))
     if not names:
-        raise InputError("Expected at least one measure. Received: none.")
-    for name in names:
-        if name not in MEASURES:
-            raise unknown("measure", name, MEASURES)
-    known = [field.name for field in fields(EvaluationSettings)]
-    for name in settings:
-        if name not in known:
-            raise unknown("setting of an evaluation", name, known)
-    trial = EvaluationSettings(**{"seed": found.maps[0].seed, **settings})
+        raise InputError.expected("at least one measure", "none")
+    trial = checked(names, {"seed": found.maps[0].seed, **settings})
     done, total = 0, 1
 
     def tell(batch: int) -> None:
@@ -91,6 +84,13 @@ def evaluate(
         trial=trial,
         source=found.source,
     )
+
+
+def checked(measures: Iterable[str], settings: Mapping[str, Any]) -> EvaluationSettings:
+    """Return the settings of the measures; refuse measures and settings that there are not."""
+    refuse_unknown("measure", measures, MEASURES)
+    refuse_unknown("setting of an evaluation", settings, EvaluationSettings.__dataclass_fields__)
+    return EvaluationSettings(**settings)
 
 
 def _cases(

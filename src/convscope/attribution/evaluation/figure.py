@@ -79,7 +79,7 @@ def evaluation(
         last: the name of the last number.
     """
     if not lines:
-        raise InputError("Expected at least one map to show. Received: none.")
+        raise InputError.expected("at least one map to show", "none")
     widths = [(PLOT + 4 if column.along else 0) + NUMBER for column in columns]
     starts = [
         MARGIN + MAP + GAP + NAME + sum(widths[:place]) + place * GAP
@@ -98,8 +98,7 @@ def evaluation(
     controls = any(line.is_control for line in lines)
     under = Paragraphs(room, blocks.notes(notes, size=NOTE, lines=6))
     page = Page(
-        2 * MARGIN + room,
-        top + head + len(lines) * row + 18 * controls + 4 + under.height + MARGIN,
+        2 * MARGIN + room, top + head + len(lines) * row + 18 * controls + 4 + under.height + MARGIN
     )
     page.text(heading, MARGIN, MARGIN - 2, bold=True)
     limits = [_limits(lines, place) for place in range(len(columns))]

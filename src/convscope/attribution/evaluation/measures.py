@@ -4,12 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from convscope.attribution.evaluation import (
-    average_drop,
-    curves,
-    randomization,
-    sensitivity,
-)
+from convscope.attribution.evaluation import average_drop, curves, randomization, sensitivity
 from convscope.attribution.evaluation.evidence import EvaluatedMap, EvaluationSettings, Judge
 
 

@@ -6,12 +6,7 @@ import numpy as np
 
 from convscope.attribution.decision import Explanation
 from convscope.attribution.heat import AttributionMap
-from convscope.attribution.layer_maps import (
-    layer_with_space,
-    maps_of,
-    over_photo,
-    scores_of,
-)
+from convscope.attribution.layer_maps import layer_with_space, maps_of, over_photo, scores_of
 from convscope.attribution.methods.cam import cam
 from convscope.validation import between
 

@@ -15,6 +15,7 @@ import numpy as np
 from convscope import backend
 from convscope.attribution.decision import Explanation, Program
 from convscope.attribution.heat import AttributionMap, over_colors
+from convscope.backend import keras, ops, to_numpy
 from convscope.errors import ModelError
 from convscope.networks.layers import flat_layers, keras_kind
 from convscope.networks.network import Network
@@ -111,11 +112,8 @@ def _relevance(
 
 def _absorbers(network: Network, epsilon: bool) -> str:
     """Return what may have kept relevance from the picture, in words."""
-    from keras import ops
-
     biases = any(
-        getattr(layer, name, None) is not None
-        and np.any(ops.convert_to_numpy(getattr(layer, name)))
+        getattr(layer, name, None) is not None and np.any(to_numpy(getattr(layer, name)))
         for layer in flat_layers(network.model).values()
         for name in ("bias", "beta", "moving_mean")
     )
@@ -141,8 +139,6 @@ def _by_degree(target: Objective) -> Iterator[tuple[int, Objective]]:
 def _passer(
     network: Network, chosen: Rules, bound: CompiledObjective, size: tuple[int, ...]
 ) -> Program:
-    from keras import ops
-
     layers = flat_layers(network.model)
 
     def pass_back(pictures: Any, *data: Any) -> Sequence[Any]:
@@ -180,8 +176,6 @@ def _bounds(
     Only preprocessing and padding lie before it, so these are the bounds of its input.
     """
     from contextlib import ExitStack
-
-    from keras import ops
 
     def meet(inputs: Any, *args: Any, **settings: Any) -> Any:
         raise _Met(inputs)
@@ -239,7 +233,5 @@ def _has_rule(layer: Any) -> bool:
 
 
 def _ends_in_softmax(layer: Any) -> bool:
-    from keras import activations, layers
-
     function = getattr(layer, "activation", None)
-    return isinstance(layer, layers.Softmax) or function is activations.softmax
+    return isinstance(layer, keras.layers.Softmax) or function is keras.activations.softmax

@@ -30,7 +30,7 @@ def occlusion(
     step = whole("stride", max(1, side // 2) if stride is None else stride)
     level = between("baseline", baseline)
     if step > side:
-        raise InputError(f"Expected a stride of at most the patch, {side}. Received: {step}.")
+        raise InputError.expected(f"a stride of at most the patch, {side}", step)
     patches = list(patches_of((height, width), side, step))
     copies = (covered(decision.photo, place, level) for place in patches)
     scores = decision.scores(copies, total=len(patches))

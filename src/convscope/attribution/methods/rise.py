@@ -24,7 +24,7 @@ def rise(
     samples, level = whole("samples", samples), between("baseline", baseline)
     cells = whole("cells", cells, 1, min(decision.photo.shape[:2]))
     if not 0 < between("keep", keep) < 1:
-        raise InputError(f"Expected keep to be above 0 and below 1. Received: {keep:g}.")
+        raise InputError.expected("keep to be above 0 and below 1", f"{keep:g}")
     photo, nothing = decision.photo, np.full_like(decision.photo, level)
 
     def mask(sample: int) -> np.ndarray:

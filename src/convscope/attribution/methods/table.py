@@ -13,25 +13,12 @@ from convscope.attribution.methods.cam import (
     layer_cam,
     x_grad_cam,
 )
-from convscope.attribution.methods.gradient import (
-    gradient,
-    input_x_gradient,
-    smoothgrad,
-    vargrad,
-)
+from convscope.attribution.methods.gradient import gradient, input_x_gradient, smoothgrad, vargrad
 from convscope.attribution.methods.gradient_free_cam import ablation_cam, score_cam
 from convscope.attribution.methods.guided import guided_backpropagation
-from convscope.attribution.methods.lrp import (
-    deep_taylor,
-    lrp_composite,
-    lrp_epsilon,
-    lrp_gamma,
-)
+from convscope.attribution.methods.lrp import deep_taylor, lrp_composite, lrp_epsilon, lrp_gamma
 from convscope.attribution.methods.occlusion import occlusion
-from convscope.attribution.methods.path import (
-    blur_integrated_gradients,
-    integrated_gradients,
-)
+from convscope.attribution.methods.path import blur_integrated_gradients, integrated_gradients
 from convscope.attribution.methods.rise import rise
 from convscope.attribution.methods.shap import kernel_shap
 from convscope.brief import Brief

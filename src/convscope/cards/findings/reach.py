@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 import numpy as np
 
+from convscope.backend import ops, to_numpy
 from convscope.cards.evidence import Evidence
 from convscope.cards.finding import Finding
 from convscope.drawing.tile import number
@@ -76,11 +77,9 @@ def robustness(case: Evidence) -> Finding:
 
 def moves(picture: np.ndarray) -> np.ndarray:
     """Return the picture under ``MOVES`` fixed transforms: (n, height, width, channels)."""
-    from keras import ops
-
     moved_by, (height, width, channels) = recipe_for("picture").transforms, picture.shape
     chances = [np.random.default_rng([SEED, place]) for place in range(MOVES)]
     draws = moved_by.draws(chances, (height, width), channels)
     copies = ops.convert_to_tensor(np.repeat(picture[None], MOVES, axis=0))
     moved = moved_by.apply(copies, [ops.convert_to_tensor(drawn) for drawn in draws])
-    return np.asarray(ops.convert_to_numpy(moved))
+    return to_numpy(moved)

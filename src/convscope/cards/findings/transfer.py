@@ -109,7 +109,7 @@ def _counterpart(case: Evidence, unit: Unit, progress: Progress) -> Finding:
     like = Unit(chosen.layer, chosen.channel, negative=unit.negative)
     name = second.describe(Unit(chosen.layer, chosen.channel))
     judge = Natural(known[like.layer].statistics(), case.photos, known[like.layer])
-    score = _response(second, like, case.shown((case.result,)))
+    score = float(respond(second, [like], case.shown((case.result,)))[0])
     standing = judge.standing(like, score)
     assert standing
     numbers = {
@@ -183,7 +183,3 @@ def correlations(own: np.ndarray, values: np.ndarray) -> np.ndarray:
     most = [ROUNDING * np.sqrt(len(own)) * np.abs(each).max(axis=0) for each in (own, values)]
     varied = (sizes[0] > most[0]) & (sizes[1] > most[1])
     return np.where(varied, (first @ rest) / np.where(varied, sizes[0] * sizes[1], 1.0), 0.0)
-
-
-def _response(network: Network, unit: Unit, pictures: np.ndarray) -> float:
-    return float(respond(network, [unit], pictures)[0])

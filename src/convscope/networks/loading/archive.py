@@ -125,13 +125,11 @@ def _refuse_bomb(path: Path, unpacked: int) -> None:
     size = path.stat().st_size
     most = UNPACKED * size + ROOM
     if unpacked > most:
-        raise ModelError(
-            f"Expected a Keras archive of at most {most:,} bytes inside. Received: {path.name}, "
-            f"{size:,} bytes that unpack to {unpacked:,}."
+        raise ModelError.expected(
+            f"a Keras archive of at most {most:,} bytes inside",
+            f"{path.name}, {size:,} bytes that unpack to {unpacked:,}",
         )
 
 
 def _odd(path: Path, what: str) -> ModelError:
-    return ModelError(
-        f"Expected a file as Keras writes it. Received: {path.name}, which holds {what}."
-    )
+    return ModelError.expected("a file as Keras writes it", f"{path.name}, which holds {what}")

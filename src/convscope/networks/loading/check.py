@@ -96,9 +96,8 @@ def check(
     model = opened(source, weights=weights, size=size, labels=labels, custom_objects=custom_objects)
     photos, truths = _several(photos), _several(truths)
     if not photos or len(photos) != len(truths):
-        raise InputError(
-            f"Expected one label for each photo. Received: {len(photos)} photos and "
-            f"{len(truths)} labels."
+        raise InputError.expected(
+            "one label for each photo", f"{len(photos)} photos and {len(truths)} labels"
         )
     verdicts = [
         _verdict(name, model.network(feed), photos, truths)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from convscope.backend import keras
 from convscope.brief import Brief
 from convscope.errors import ModelError
 from convscope.networks.loading import allow_list, keras2
@@ -174,9 +175,8 @@ class Checked(Brief):
         return keras2.mended(self.file, copy)
 
     def _odd(self, what: str) -> ModelError:
-        return ModelError(
-            f"Expected a model's configuration as Keras writes it. Received: {self.file}, with "
-            f"{what}."
+        return ModelError.expected(
+            "a model's configuration as Keras writes it", f"{self.file}, with {what}"
         )
 
 
@@ -251,8 +251,6 @@ def _names(module: str) -> allow_list.Names:
 
 def _is_exported(kind: str) -> bool:
     """Return whether Keras has a layer or a part of this name, on the allow list or not."""
-    import keras
-
     return kind in allow_list.REFUSED or any(
         hasattr(each, kind) for each in (keras, keras.layers, keras.models)
     )
@@ -260,6 +258,4 @@ def _is_exported(kind: str) -> bool:
 
 def _is_registered(name: Any) -> bool:
     """Return whether the program has registered this name with Keras."""
-    import keras
-
     return isinstance(name, str) and keras.saving.get_registered_object(name) is not None

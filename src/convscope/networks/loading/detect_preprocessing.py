@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from convscope.backend import to_numpy
+from convscope.backend import keras, to_numpy
 
 # A factor this small belongs to values up to 255, its inverse to values up to 1.
 SMALL = 1 / 50
@@ -34,11 +34,9 @@ def detect_preprocessing(model: Any) -> str | None:
 
 def _in_order(model: Any) -> Iterator[Any]:
     """Yield layers and operations in the order they run, including those of nested models."""
-    import keras
-
     if isinstance(model, keras.Sequential):
         parts = model.layers
-    elif _is_functional(model):
+    elif getattr(model, "operations", None):
         parts = model.operations
     else:
         parts = model._flatten_layers(include_self=False, recursive=False)
@@ -49,25 +47,17 @@ def _in_order(model: Any) -> Iterator[Any]:
             yield part
 
 
-def _is_functional(model: Any) -> bool:
-    return bool(getattr(model, "operations", None))
-
-
 def _is_trained(part: Any) -> bool:
-    from keras import layers
-
-    return isinstance(part, layers.Layer) and bool(part.weights)
+    return isinstance(part, keras.layers.Layer) and bool(part.weights)
 
 
 def _reading(part: Any) -> str | None:
     """Return what one layer or operation shows about the range of its input."""
-    from keras import layers
-
-    if isinstance(part, layers.Rescaling):
+    if isinstance(part, keras.layers.Rescaling):
         return _told(to_numpy(part.scale, "float64"), to_numpy(part.offset, "float64"))
-    if isinstance(part, layers.Normalization):
+    if isinstance(part, keras.layers.Normalization):
         return _normalised(part)
-    if isinstance(part, layers.Layer):
+    if isinstance(part, keras.layers.Layer):
         return None
     return _arithmetic(part)
 
@@ -90,8 +80,6 @@ def _normalised(layer: Any) -> str | None:
 
 def _arithmetic(operation: Any) -> str | None:
     """Return the range that arithmetic with a constant shows, such as preprocess_input's."""
-    import keras
-
     kind = type(operation).__name__
     for node in operation._inbound_nodes:
         values = keras.tree.flatten((node.arguments.args, node.arguments.kwargs))
@@ -119,8 +107,6 @@ def _told(scale: np.ndarray, offset: np.ndarray) -> str | None:
 
 
 def _is_constant(value: Any) -> bool:
-    import keras
-
     if isinstance(value, bool) or keras.backend.is_keras_tensor(value):
         return False
     return isinstance(value, (int, float, np.ndarray)) or keras.ops.is_tensor(value)

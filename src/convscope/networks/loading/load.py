@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from convscope import images
+from convscope.backend import keras, to_numpy
 from convscope.brief import Brief
 from convscope.errors import InputError, ModelError, unknown
 from convscope.networks.layers import flat_layers, takes_channels_first
@@ -73,12 +74,7 @@ def load(
         ``network = cs.load("mine.keras", preprocessing="zero-to-one", labels="names.txt")``
     """
     found = opened(
-        source,
-        weights=weights,
-        size=size,
-        labels=labels,
-        custom_objects=custom_objects,
-        name=name,
+        source, weights=weights, size=size, labels=labels, custom_objects=custom_objects, name=name
     )
     feed = found.preprocessing if preprocessing is None else convention(preprocessing)
     _check_once(found, source, preprocessing, feed)
@@ -152,8 +148,6 @@ def opened(
     name: str | None = None,
 ) -> Opened:
     """Open a model as ``load`` does, without asking for its preprocessing."""
-    import keras
-
     own: tuple[str, ...] | None = None
     path: Path | None = None
     entry = ZOO.get(source) if isinstance(source, str) else None
@@ -169,9 +163,7 @@ def opened(
         _no_weights(weights)
         model, called = source, source.name
     else:
-        raise ModelError(
-            f"Expected a zoo name, a path or a keras.Model. Received: {type(source).__name__}."
-        )
+        raise ModelError.expected("a zoo name, a path or a keras.Model", type(source).__name__)
     called = name or called
     height, width, channels = _picture_shape(model, called)
     _check_finite(model, called)
@@ -228,9 +220,8 @@ def _picture_shape(model: Any, name: str) -> tuple[int | None, int | None, int]:
         )
     (shape,) = shapes
     if len(shape) != 4:
-        raise ModelError(
-            f"Expected a model of pictures, (batch, height, width, channels). Received: {name}, "
-            f"which takes {shape}."
+        raise ModelError.expected(
+            "a model of pictures, (batch, height, width, channels)", f"{name}, which takes {shape}"
         )
     if takes_channels_first(model, flat_layers(model)):
         shape = (shape[0], *shape[2:], shape[1])
@@ -302,11 +293,9 @@ def _check_colors(name: str, channels: int, feed: Preprocessing) -> None:
 
 
 def _check_finite(model: Any, name: str) -> None:
-    from keras import ops
-
     for layer in flat_layers(model).values():
         for variable in layer.weights:
-            if not np.isfinite(np.asarray(ops.convert_to_numpy(variable), "float32")).all():
+            if not np.isfinite(to_numpy(variable, "float32")).all():
                 raise ModelError(
                     f"{name} has weights that are infinite or not numbers, first in layer "
                     f"{layer.name!r} ({variable.name}). It is damaged or its training diverged; "
@@ -321,9 +310,9 @@ def _read_labels(labels: Labels) -> tuple[str, ...]:
                 raise OSError(errno.EINVAL, "a folder, a device or a pipe")
             lines = Path(labels).read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(
-                f"Expected a text file of labels, one a line. Received: {os.fspath(labels)!r} "
-                f"({getattr(error, 'strerror', None) or 'not UTF-8 text'})."
+            raise InputError.expected(
+                "a text file of labels, one a line",
+                f"{os.fspath(labels)!r} ({getattr(error, 'strerror', None) or 'not UTF-8 text'})",
             ) from error
         while lines and not lines[-1].strip():
             lines.pop()
@@ -331,9 +320,8 @@ def _read_labels(labels: Labels) -> tuple[str, ...]:
     if isinstance(labels, Mapping):
         return _by_index(labels)
     if isinstance(labels, (set, frozenset)):
-        raise InputError(
-            "Expected labels in the order of the classes. Received: a set, which has no order. "
-            "Try: a list."
+        raise InputError.expected(
+            "labels in the order of the classes", "a set, which has no order", "Try: a list."
         )
     return tuple(_text(label) for label in labels)
 
@@ -348,9 +336,9 @@ def _by_index(labels: Mapping[Any, Any]) -> tuple[str, ...]:
             found = {int(index): _text(name) for index, name in pairs}
             if sorted(found) == list(range(len(labels))):
                 return tuple(found[place] for place in range(len(found)))
-    raise InputError(
-        f"Expected labels by index, 0 to {len(labels) - 1}, or the index of each label. "
-        f"Received: {dict(list(labels.items())[:3])}."
+    raise InputError.expected(
+        f"labels by index, 0 to {len(labels) - 1}, or the index of each label",
+        dict(list(labels.items())[:3]),
     )
 
 
@@ -365,7 +353,7 @@ def _check_labels(network: Network, labels: tuple[str, ...]) -> None:
             "Try: without labels."
         )
     if network.head.channels != len(labels):
-        raise ModelError(
-            f"Expected {network.head.channels} labels, one for each class of "
-            f"{network.head.address}. Received: {len(labels)}."
+        raise ModelError.expected(
+            f"{network.head.channels} labels, one for each class of {network.head.address}",
+            len(labels),
         )

@@ -3,13 +3,15 @@
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from convscope.backend import keras
 from convscope.errors import ModelError
-from convscope.networks.error_summary import error_summary
+from convscope.networks.error_summary import error_summary, reported
 from convscope.networks.loading import allow_list, archive, memory_limits
 from convscope.networks.loading.archive import HDF5, ZIP
 from convscope.networks.loading.configuration import Checked, unknown_part
@@ -27,28 +29,22 @@ def read_model(path: Path, custom_objects: Mapping[str, Any] | None = None) -> A
     """
     _check_kind(path)
     read = _from_archive if path.suffix.lower() == ".keras" else _from_hdf5
-    try:
-        with preserve_randomness():
-            return read(path, dict(custom_objects or {}))
-    except (MemoryError, ModelError):
-        raise
-    except Exception as error:  # Keras, zipfile and HDF5 raise nearly every type on a bad file
-        raise _unreadable(path, error) from error
+    with reported(partial(_unreadable, path)), preserve_randomness():
+        return read(path, dict(custom_objects or {}))
 
 
 def _check_kind(path: Path) -> None:
     """Refuse a file that is no model file, by its name and its first bytes."""
     if path.is_dir():
         hint = "Save the model again: model.save('model.keras')."
-        raise ModelError(f"Expected a model file. Received: {path}, a folder. {hint}")
+        raise ModelError.expected("a model file", f"{path}, a folder", hint)
     if not path.exists():
         raise ModelError(f"There is no model file at {path}; check the path.")
     if not path.is_file():
-        raise ModelError(f"Expected a model file. Received: {path}, a device or a pipe.")
+        raise ModelError.expected("a model file", f"{path}, a device or a pipe")
     if path.suffix.lower() not in SUFFIXES:
-        raise ModelError(
-            f"Expected a model file, {', '.join(SUFFIXES)}. Received: {path.name}. "
-            "Try: model.save('model.keras')."
+        raise ModelError.expected(
+            f"a model file, {', '.join(SUFFIXES)}", path.name, "Try: model.save('model.keras')."
         )
     if path.name.endswith(".weights.h5"):
         raise _weights_only(path)
@@ -64,9 +60,7 @@ def _check_kind(path: Path) -> None:
         swapped = start.startswith(HDF5 if wanted is ZIP else ZIP)
         other = ".h5" if wanted is ZIP else ".keras"
         hint = f"Rename it to {other}." if swapped else "Try: fetch or save it again."
-        raise ModelError(
-            f"Expected a Keras model in {path.name}. Received: a file of another kind. {hint}"
-        )
+        raise ModelError.expected(f"a Keras model in {path.name}", "a file of another kind", hint)
 
 
 def _from_archive(path: Path, known: Mapping[str, Any]) -> Any:
@@ -80,7 +74,7 @@ def _from_archive(path: Path, known: Mapping[str, Any]) -> Any:
             # As Keras's own reader does it, but of the configuration that has been looked at, and
             # without the files of vocabularies that an archive may hold.
             with (
-                _building(path, _version(opened, path)),
+                reported(partial(_unbuildable, path, str(_version(opened, path)))),
                 memory_limits.kept(path.name, stored),
                 serialization_lib.ObjectSharingScope(),
             ):
@@ -89,7 +83,7 @@ def _from_archive(path: Path, known: Mapping[str, Any]) -> Any:
                 )
             memory_limits.refuse_huge_maps(path.name, model)
             store = saving_lib.H5IOStore(data, mode="r")
-            with _filling(path), closing(store):
+            with reported(partial(_unfitting, path)), closing(store):
                 saving_lib._load_state(
                     model, store, assets_store=None, inner_path="", visited_saveables=set()
                 )
@@ -99,12 +93,7 @@ def _from_archive(path: Path, known: Mapping[str, Any]) -> Any:
 def _from_hdf5(path: Path, known: Mapping[str, Any]) -> Any:
     """Return the model of an older .h5 file, with its weights."""
     import h5py
-    from keras.src.legacy.saving import (
-        json_utils,
-        legacy_h5_format,
-        saving_options,
-        saving_utils,
-    )
+    from keras.src.legacy.saving import json_utils, legacy_h5_format, saving_options, saving_utils
     from keras.src.saving import serialization_lib
 
     with h5py.File(path, "r") as file:
@@ -114,7 +103,7 @@ def _from_hdf5(path: Path, known: Mapping[str, Any]) -> Any:
         stored = archive.refuse_odd_arrays(file, path)
         config = Checked(path.name, known).configuration(json.loads(archive.parsable(text, path)))
         with (
-            _building(path, file.attrs.get("keras_version")),
+            reported(partial(_unbuildable, path, str(file.attrs.get("keras_version")))),
             memory_limits.kept(path.name, stored),
             saving_options.keras_option_scope(use_legacy_config=True),
             serialization_lib.SafeModeScope(True),
@@ -123,7 +112,7 @@ def _from_hdf5(path: Path, known: Mapping[str, Any]) -> Any:
                 json_utils.decode(json.dumps(config)), custom_objects=dict(known)
             )
         memory_limits.refuse_huge_maps(path.name, model)
-        with _filling(path):
+        with reported(partial(_unfitting, path)):
             legacy_h5_format.load_weights_from_hdf5_group(file["model_weights"], model)
     return model
 
@@ -135,30 +124,11 @@ def _weights_only(path: Path) -> ModelError:
     )
 
 
-@contextmanager
-def _building(path: Path, version: Any) -> Iterator[None]:
-    """Report errors in a block as errors of building a model from a file that is whole."""
-    try:
-        yield
-    except (MemoryError, ModelError):
-        raise
-    except Exception as error:  # Keras raises nearly every type where a class cannot be rebuilt
-        raise _unbuildable(path, str(version), error) from error
-
-
-@contextmanager
-def _filling(path: Path) -> Iterator[None]:
-    """Report errors in a block as errors of weights that do not fit the file's own model."""
-    try:
-        yield
-    except MemoryError:
-        raise
-    except Exception as error:
-        raise ModelError(
-            f"The weights in {path.name} do not fit its own model ({error_summary(error)}). "
-            "Try: save "
-            "the whole model again."
-        ) from error
+def _unfitting(path: Path, error: Exception) -> ModelError:
+    return ModelError(
+        f"The weights in {path.name} do not fit its own model ({error_summary(error)}). "
+        "Try: save the whole model again."
+    )
 
 
 def _version(opened: zipfile.ZipFile, path: Path) -> Any:
@@ -170,8 +140,6 @@ def _version(opened: zipfile.ZipFile, path: Path) -> Any:
 
 
 def _unbuildable(path: Path, version: str, error: Exception) -> ModelError:
-    import keras
-
     text = str(error)
     older = path.suffix.lower() != ".keras"
     for mark in ("Could not locate class '", "Unknown layer: '", "Could not locate function '"):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from convscope.errors import ModelError
-from convscope.networks.error_summary import error_summary
+from convscope.networks.error_summary import error_summary, reported
 from convscope.networks.loading import archive
 from convscope.networks.loading.archive import HDF5, ZIP
 
@@ -67,17 +67,16 @@ def read_weights(model: Any, path: Path, expected: Shapes) -> None:
             f"{_shaped(expected.get(name))}. Received: {path.name}, there "
             f"{_shaped(received.get(name))}. State the model they belong to."
         )
-    try:
-        with warnings.catch_warnings():
-            # Of an optimizer whose state is not the file's; all the weights are known to fit.
-            warnings.simplefilter("ignore")
-            model.load_weights(path)
-    except MemoryError:
-        raise
-    except Exception as error:  # Keras and HDF5 raise nearly every type
-        raise ModelError(
+
+    def unloaded(error: Exception) -> ModelError:
+        return ModelError(
             f"Cannot load the weights in {path.name} into {model.name} ({error_summary(error)})."
-        ) from error
+        )
+
+    with reported(unloaded), warnings.catch_warnings():
+        # Of an optimizer whose state is not the file's; all the weights are known to fit.
+        warnings.simplefilter("ignore")
+        model.load_weights(path)
 
 
 @contextmanager
@@ -87,9 +86,15 @@ def _opened(path: Path) -> Iterator[Any]:
 
     if not path.is_file():
         raise ModelError(f"There is no checkpoint at {path}; check the path.")
-    try:
-        with path.open("rb") as file:
-            start = file.read(8)
+
+    def unreadable(error: Exception) -> ModelError:
+        return ModelError.expected(
+            f"weights that Keras saved, {' or '.join(SUFFIXES)}",
+            f"{path.name}, damaged or of another kind ({error_summary(error)})",
+        )
+
+    with reported(unreadable), path.open("rb") as file:
+        start = file.read(8)
         if start.startswith(ZIP):
             with (
                 archive.opened(path) as opened,
@@ -102,13 +107,6 @@ def _opened(path: Path) -> Iterator[Any]:
                 yield found
         else:
             raise ValueError("neither HDF5 nor a Keras archive")
-    except (MemoryError, ModelError):
-        raise
-    except Exception as error:  # a damaged file may raise nearly every type
-        raise ModelError(
-            f"Expected weights that Keras saved, {' or '.join(SUFFIXES)}. Received: {path.name}, "
-            f"damaged or of another kind ({error_summary(error)})."
-        ) from error
 
 
 def _shaped(shape: tuple[int, ...] | None) -> str:

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
-from convscope.errors import MissingExtra, MissingWeights, ModelError, installing
-from convscope.networks.error_summary import error_summary
+from convscope.backend import keras
+from convscope.errors import MissingWeights, ModelError, installing
+from convscope.networks.error_summary import error_summary, reported
 from convscope.networks.loading import archive, efficientnet_lite0, embedded
 from convscope.networks.loading.embedded import architecture
 
@@ -171,8 +172,6 @@ def _embedded(name: str, weights: str | os.PathLike[str] | None) -> Any:
 
 def _made(name: str, *, top: bool = True, **settings: Any) -> Any:
     """Call the row's builder, at the row's own size if it has a class layer."""
-    import keras
-
     if name == LITE:
         return efficientnet_lite0.efficientnet_lite0(**settings)
     entry, shape = ZOO[name], None
@@ -205,17 +204,16 @@ def preserve_randomness() -> Iterator[None]:
 
 def _downloaded(name: str) -> Any:
     """Return Keras's own weights, from its cache or downloaded, with progress on stderr."""
-    try:
-        with contextlib.redirect_stdout(sys.stderr):
-            return _made(name, weights="imagenet")
-    except (MemoryError, ModelError, MissingExtra, MissingWeights):
-        raise
-    except Exception as error:  # Keras raises the bare type when a download fails
-        raise MissingWeights(
+
+    def missing(error: Exception) -> MissingWeights:
+        return MissingWeights(
             f"The ImageNet weights of {name} are not in {backend.home() / 'models'} and could not "
             f"be downloaded ({error_summary(error)}). Give Keras's own .h5 file, --weights FILE or "
             f"weights=; {EMBEDDED} works at once, offline."
-        ) from error
+        )
+
+    with reported(missing), contextlib.redirect_stdout(sys.stderr):
+        return _made(name, weights="imagenet")
 
 
 def _from_file(name: str, path: Path) -> tuple[Any, bool]:
@@ -229,10 +227,10 @@ def _from_file(name: str, path: Path) -> tuple[Any, bool]:
             return model, top
         except Exception as error:  # whatever Keras and HDF5 raise on a file that does not fit
             reasons.append(error_summary(error))
-    raise ModelError(
-        f"Expected the Keras weights of {name}, with or without top. Received: {path.name}, which "
-        f"does not fit ({reasons[0]}). Try: the official .h5 file of {name}, or pass a whole model "
-        "instead of its weights."
+    raise ModelError.expected(
+        f"the Keras weights of {name}, with or without top",
+        f"{path.name}, which does not fit ({reasons[0]})",
+        f"Try: the official .h5 file of {name}, or pass a whole model instead of its weights.",
     )
 
 
@@ -242,7 +240,7 @@ def _checked(name: str, path: Path) -> Path:
 
     if not path.is_file():
         what = "a folder" if path.is_dir() else "no such file"
-        raise MissingWeights(f"Expected the weights of {name}. Received: {path}, {what}.")
+        raise MissingWeights.expected(f"the weights of {name}", f"{path}, {what}")
     if not h5py.is_hdf5(path) or path.suffix not in (".h5", ".hdf5"):
         raise ModelError(
             f"Expected the weights of {name}, a whole .h5 file. Received: {path.name}, which is "
@@ -258,22 +256,18 @@ def randomize(model: Any) -> None:
 
     The noise is NumPy's, keyed by the kernel's place, so it is the same on every backend.
     """
-    from keras import layers
-
     for index, (layer, kernel) in enumerate(_kernels(model)):
         shape = tuple(kernel.shape)
-        apart = isinstance(layer, layers.DepthwiseConv2D) or "depthwise" in kernel.name
+        apart = isinstance(layer, keras.layers.DepthwiseConv2D) or "depthwise" in kernel.name
         inputs = math.prod(shape[:2] if apart else shape[:-1])
         noise = np.random.default_rng([index]).standard_normal(shape)
         kernel.assign((noise * math.sqrt(2 / inputs)).astype("float32"))
 
 
 def _kernels(model: Any) -> Iterator[tuple[Any, Any]]:
-    from keras import layers
-
     for layer in model._flatten_layers(include_self=False):
         if not list(layer._flatten_layers(include_self=False)):
-            if isinstance(layer, layers.Normalization):
+            if isinstance(layer, keras.layers.Normalization):
                 continue  # fitted to data: a part of the preprocessing
             for variable in layer.weights:  # those that are frozen, too
                 if len(variable.shape) > 1:

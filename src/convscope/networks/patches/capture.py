@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from convscope.backend import keras
 from convscope.errors import ModelError
 
 
@@ -92,8 +93,6 @@ def unwrapped(error: Exception) -> Exception:
 
 def has_activation(layer: Any) -> bool:
     """Return whether a layer ends in an activation function that can be captured before."""
-    import keras
-
     function = getattr(layer, "activation", None)
     if isinstance(getattr(type(layer), "activation", None), property):
         return False  # cannot be shadowed
@@ -102,8 +101,7 @@ def has_activation(layer: Any) -> bool:
 
 def is_activation(layer: Any) -> bool:
     """Return whether a layer, or an operation of ``keras.ops``, is an activation function only."""
-    from keras import layers
-
+    layers = keras.layers
     kinds = (layers.ReLU, layers.LeakyReLU, layers.PReLU, layers.ELU, layers.Softmax)
     if isinstance(layer, (layers.Activation, *kinds)):
         return True
@@ -202,8 +200,6 @@ def readable(model: Any) -> Iterator[None]:
     - Recurrent layers that remember earlier calls start from their reset state.
     - Names that TensorFlow refuses as scopes of a graph, such as 'conv (3x3)', open no scope.
     """
-    import keras
-
     with ExitStack() as stack:
         for part in [model, *model._flatten_layers(include_self=False)]:
             plain = getattr(part.call, "python_function", None)

@@ -8,25 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from convscope.backend import keras, ops
 from convscope.networks.layers import flat_layers, operations
-from convscope.networks.patches.capture import (
-    called_through,
-    has_activation,
-    patched,
-    readable,
-)
+from convscope.networks.patches.capture import called_through, has_activation, patched, readable
 
 
 def rectifiers(model: Any) -> list[tuple[Any, str]]:
     """Return the layers and operations with a ReLU, and the attribute that computes it."""
-    from keras import activations
-    from keras import layers as kinds
-
+    relus = (keras.activations.relu, keras.activations.relu6)
     found = [(each, "call") for each in operations(model) if type(each).__name__ in RELUS]
     for layer in flat_layers(model).values():
-        if isinstance(layer, kinds.ReLU):
+        if isinstance(layer, keras.layers.ReLU):
             found.append((layer, "call"))
-        elif has_activation(layer) and layer.activation in (activations.relu, activations.relu6):
+        elif has_activation(layer) and layer.activation in relus:
             found.append((layer, "activation"))
     return found
 
@@ -98,7 +92,6 @@ def guided_relus(model: Any) -> Iterator[list[str]]:
 
 def _functions() -> Iterator[tuple[Any, str]]:
     """Return the functions that may be a ReLU, each as a module and a name in it."""
-    import keras
     from keras.src import backend
 
     for name in ("relu", "relu6"):
@@ -130,7 +123,6 @@ def _is_zero(value: Any) -> bool:
 
 def _cut(value: Any) -> Any:
     """Return the value itself, with negative gradients removed."""
-    from keras import ops
 
     def same(value: Any) -> tuple[Any, Callable[..., Any]]:
         # PyTorch passes the gradient by name, TensorFlow and JAX as the only argument.

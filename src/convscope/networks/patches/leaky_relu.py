@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from convscope.backend import keras
 from convscope.networks.patches.capture import has_activation, patched
 
 
@@ -20,7 +21,6 @@ def leaky_relus(layers: Mapping[str, Any], slope: Any) -> Iterator[None]:
     Layers with rows and columns are left as they are: a whole map is rarely inactive, and there it
     would cost time.
     """
-    import keras
 
     def leaky(function: Callable[..., Any]) -> Callable[..., Any]:
         def activate(value: Any, *args: Any, **kw: Any) -> Any:

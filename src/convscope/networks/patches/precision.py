@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
-import numpy as np
-
 from convscope import backend, files
+from convscope.backend import keras, ops, to_numpy
 from convscope.errors import OutputError
 from convscope.networks.patches.capture import patched
 
@@ -29,8 +28,6 @@ def computing_in(model: Any, precision: str) -> Iterator[None]:
     This includes models of mixed precision, so that results do not depend on how a model was
     trained. Layers with other weights, and quantized layers, compute as usual.
     """
-    import keras
-
     policy = keras.DTypePolicy("float32" if precision == "float32" else f"mixed_{precision}")
     with ExitStack() as stack:
         for layer in [model, *model._flatten_layers(include_self=False)]:
@@ -46,8 +43,6 @@ def fastest_precision() -> str:
     It is 'bfloat16' if a convolution and its gradient are at least ``FASTER`` times as fast as in
     float32, and 'float32' otherwise.
     """
-    import keras
-
     framework = f"{keras.backend.backend()} {keras.version()} {backend.device()}"
     machine = f"{platform.node()} {platform.machine()} {framework}"
     path = files.cache() / "precision.json"
@@ -62,8 +57,6 @@ def fastest_precision() -> str:
 
 def _seconds(precision: str) -> float:
     """Return how long a convolution and its gradient take, the shortest of some runs."""
-    from keras import ops
-
     kernel = ops.full((3, 3, SHAPE[-1], SHAPE[-1]), 0.01, dtype=precision)
     maps = ops.ones(SHAPE, dtype="float32")
 
@@ -77,6 +70,6 @@ def _seconds(precision: str) -> float:
     taken = []
     for _ in range(RUNS + 1):  # the first one compiles
         began = time.perf_counter()
-        np.asarray(ops.convert_to_numpy(program(maps)))
+        to_numpy(program(maps))
         taken.append(time.perf_counter() - began)
     return min(taken[1:])

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from convscope.backend import keras, to_numpy
 from convscope.errors import ModelError
-from convscope.networks.error_summary import error_summary
+from convscope.networks.error_summary import error_summary, reported
 from convscope.networks.layers import flat_layers
 from convscope.networks.loading.zoo import preserve_randomness, randomize
 from convscope.networks.network import Network
@@ -21,27 +22,22 @@ def untrained(network: Network) -> Network:
     that keeps the size of responses (He 2015), the same every time. A normalisation of the input
     that was fitted to data is part of the preprocessing and stays.
     """
-    import keras
-
     model = network.model
     known = {type(part).__name__: type(part) for part in [model, *model._flatten_layers()]}
-    try:
-        config = dict(keras.saving.serialize_keras_object(model))
-        config.pop("compile_config", None)  # an optimizer is no part of what is looked at
-        with preserve_randomness():
-            copy = keras.saving.deserialize_keras_object(
-                config, custom_objects=known, safe_mode=True
-            )
-            copy(network.preprocess(np.full((1, *network.size, network.channels), 0.5, "float32")))
-        _alike(model, copy)
-        randomize(copy)
-    except MemoryError:
-        raise
-    except Exception as error:  # Keras raises nearly every type where a class cannot be rebuilt
-        raise ModelError(
+
+    def unbuildable(error: Exception) -> ModelError:
+        return ModelError(
             f"No untrained copy of {network.name} can be built ({error_summary(error)}). Give its "
             "classes a get_config(), or leave the control out."
-        ) from error
+        )
+
+    with reported(unbuildable), preserve_randomness():
+        config = dict(keras.saving.serialize_keras_object(model))
+        config.pop("compile_config", None)  # an optimizer is no part of what is looked at
+        copy = keras.saving.deserialize_keras_object(config, custom_objects=known, safe_mode=True)
+        copy(network.preprocess(np.full((1, *network.size, network.channels), 0.5, "float32")))
+        _alike(model, copy)
+        randomize(copy)
     return replace(
         network,
         model=copy,
@@ -63,10 +59,8 @@ def cascading_randomization(network: Network, counts: Sequence[int]) -> Iterator
         network: only read.
         counts: how many layers have forgotten, in rising order; at most ``len(learned(network))``.
     """
-    from keras import ops
-
     copy = untrained(network)
-    fresh = [np.array(ops.convert_to_numpy(weight)) for weight in copy.model.weights]
+    fresh = [to_numpy(weight) for weight in copy.model.weights]
     for weight, own in zip(copy.model.weights, network.model.weights, strict=True):
         weight.assign(own)
     place = {id(weight): index for index, weight in enumerate(copy.model.weights)}
@@ -89,8 +83,6 @@ def layers_with_weights(network: Network) -> list[str]:
 
 def _own(layer: Any) -> list[Any]:
     """Return a layer's weights, without inner layers and fitted normalisations."""
-    import keras
-
     if isinstance(layer, keras.layers.Normalization):
         return []
     inside = {
@@ -99,19 +91,14 @@ def _own(layer: Any) -> list[Any]:
     return [weight for weight in layer.weights if id(weight) not in inside]
 
 
-def _parts(model: Any) -> list[Any]:
-    return list(model._flatten_layers(include_self=False))
-
-
 def _alike(model: Any, copy: Any) -> None:
     """Check that the copy has the same parts, and fit its normalisations to the same data."""
-    import keras
-
     shapes = [[tuple(weight.shape) for weight in each.weights] for each in (model, copy)]
     if shapes[0] != shapes[1]:
         raise ValueError("its copy has other weights")
     # Layers that were given no name inside a custom layer are counted on in the copy.
-    for own, other in zip(_parts(model), _parts(copy), strict=True):
+    parts, copies = (each._flatten_layers(include_self=False) for each in (model, copy))
+    for own, other in zip(parts, copies, strict=True):
         other.name = own.name
     for own, other in zip(flat_layers(model).values(), flat_layers(copy).values(), strict=True):
         if isinstance(own, keras.layers.Normalization) and own.weights:

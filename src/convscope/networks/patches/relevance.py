@@ -20,6 +20,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from convscope.backend import keras, ops
 from convscope.brief import Brief
 from convscope.errors import ModelError
 from convscope.networks.layers import flat_layers, keras_kind, operations
@@ -62,8 +63,6 @@ class Stage:
 
 
 def _multiply(layer: Any, values: Any, kernel: Any) -> Any:
-    from keras import ops
-
     return ops.matmul(values, kernel)
 
 
@@ -72,8 +71,6 @@ def _convolve(layer: Any, values: Any, kernel: Any) -> Any:
 
 
 def _depthwise(layer: Any, values: Any, kernel: Any) -> Any:
-    from keras import ops
-
     return ops.depthwise_conv(
         values,
         kernel,
@@ -85,14 +82,10 @@ def _depthwise(layer: Any, values: Any, kernel: Any) -> Any:
 
 
 def _pointwise(layer: Any, values: Any, kernel: Any) -> Any:
-    from keras import ops
-
     return ops.conv(values, kernel, padding="valid", data_format=layer.data_format)
 
 
 def _transposed(layer: Any, values: Any, kernel: Any) -> Any:
-    from keras import ops
-
     return ops.conv_transpose(
         values,
         kernel,
@@ -160,8 +153,6 @@ class Passing(Brief):
         return call
 
     def _affine(self, layer: Any, stage: Stage, inputs: Any) -> Any:
-        from keras import ops
-
         if self.first is None:
             self.first = inputs
         is_first = inputs is self.first
@@ -200,8 +191,6 @@ class Passing(Brief):
         equal, relevance is taken at ``goal``; otherwise it passes back through the layers in
         between.
         """
-        from keras import ops
-
         way = self.goal if self.direct else inputs
         one = 1 + (way - ops.stop_gradient(way))
         parts = _by_sign(inputs)
@@ -244,8 +233,6 @@ class Passing(Brief):
         """Return an activation function, or the ``call`` of a layer that is one."""
 
         def activate(values: Any, *args: Any, **settings: Any) -> Any:
-            from keras import ops
-
             output = function(values, *args, **settings)
             silent = ops.abs(values) < TINY
             slope = ops.where(silent, 0.0, output / ops.where(silent, 1.0, values))
@@ -284,8 +271,6 @@ SOFT = {"Softmax", "LogSoftmax", "Sparsemax"}
 
 def _operation(operation: Any, state: Passing) -> Callable[..., Any] | None:
     """Return the ``call`` of an operation that passes relevance back; None for its own one."""
-    import keras
-
     kind, original = type(operation).__name__, operation.call
     if kind in ACTIVATIONS - SOFT:
         return state.activation(original)
@@ -312,28 +297,19 @@ def _operation(operation: Any, state: Passing) -> Callable[..., Any] | None:
 
 def _is_linear(operation: Any) -> bool:
     """Return whether a product is by constants; for a quotient, whether the divisor is one."""
-    import keras
 
     def linear(node: Any) -> bool:
         first, *_ = keras.tree.flatten(node.arguments.args)
         alone = len(node.arguments.keras_tensors) == 1
-        return alone and ("Divide" not in type(operation).__name__ or _is_given(first))
+        of_picture = isinstance(first, keras.KerasTensor)
+        return alone and ("Divide" not in type(operation).__name__ or of_picture)
 
     return all(linear(node) for node in operation._inbound_nodes)
-
-
-def _is_given(value: Any) -> bool:
-    """Return whether an argument depends on the picture."""
-    import keras
-
-    return isinstance(value, keras.KerasTensor)
 
 
 @contextmanager
 def passing(model: Any, state: Passing) -> Iterator[Passing]:
     """Make a model's layers pass relevance back during a block."""
-    from keras import activations
-
     with readable(model), ExitStack() as stack:
         for operation in operations(model):
             if (call := _operation(operation, state)) is not None:
@@ -341,7 +317,7 @@ def passing(model: Any, state: Passing) -> Iterator[Passing]:
         for layer in flat_layers(model).values():
             if stages(layer):
                 stack.enter_context(patched(layer, "call", state.affine(layer)))
-                if has_activation(layer) and layer.activation is not activations.relu:
+                if has_activation(layer) and layer.activation is not keras.activations.relu:
                     passed_on = state.activation(layer.activation)
                     stack.enter_context(patched(layer, "activation", passed_on))
             elif is_activation(layer):
@@ -361,8 +337,6 @@ CALLS: dict[str, Callable[[Passing, Any], Callable[..., Any]]] = {
 
 def _shared(factors: Sequence[Any], multiply: Callable[[list[Any]], Any]) -> Any:
     """Return a product whose largest factors get all relevance in equal shares."""
-    from keras import ops
-
     sizes = [_size(factor) for factor in factors]
     large = [size == max(sizes) for size in sizes]
     held = [
@@ -375,8 +349,6 @@ def _shared(factors: Sequence[Any], multiply: Callable[[list[Any]], Any]) -> Any
 
 def _by_sign(values: Any) -> tuple[Any, Any, Any]:
     """Return values, those above zero, and those below."""
-    from keras import ops
-
     above = ops.relu(values)
     return values, above, values - above
 
@@ -387,8 +359,6 @@ def _channel_axis(layer: Any, rank: int) -> int:
 
 def _along(axis: int, vector: Any, like: Any) -> Any:
     """Return a number for each channel in a shape that broadcasts over the rest."""
-    from keras import ops
-
     shape = [1] * len(like.shape)
     shape[axis] = -1
     return ops.reshape(vector, shape)
@@ -396,8 +366,6 @@ def _along(axis: int, vector: Any, like: Any) -> Any:
 
 def _factor_and_shift(layer: Any) -> tuple[Any, Any]:
     """Return batch normalisation outside of training, as x * factor + shift."""
-    from keras import ops
-
     mean, variance = (
         ops.convert_to_tensor(each) for each in (layer.moving_mean, layer.moving_variance)
     )

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from convscope.backend import ops
+
 
 @dataclass(frozen=True)
 class Sum:
@@ -31,8 +33,6 @@ class Sum:
 
     def rescaled(self, factor: Any, shift: Any) -> "Sum":
         """Return the same contributions for z * factor + shift: a layer and what follows it."""
-        from keras import ops
-
         return Sum(
             self.whole * factor + shift,
             lambda: ops.where(factor > 0, factor * self.plus(), factor * self.minus()),
@@ -53,8 +53,6 @@ def epsilon(share: float) -> Rule:
     """
 
     def rule(total: Sum) -> Shares:
-        from keras import ops
-
         z = total.whole
         axes = tuple(range(1, len(z.shape)))
         size = ops.sqrt(ops.mean(ops.square(z), axis=axes, keepdims=True))
@@ -71,8 +69,6 @@ def gamma(factor: float) -> Rule:
     """
 
     def rule(total: Sum) -> Shares:
-        from keras import ops
-
         plus = total.plus() + ops.relu(total.bias)
         favoured = ops.where(total.whole > 0, plus, total.whole - plus)
         shared = total.whole + factor * favoured
@@ -88,16 +84,12 @@ def agreeing(total: Sum) -> Shares:
     activation function, is likewise explained by the contributions below zero. If contributions are
     measured from the bounds of the input, this is the paper's box rule, zB.
     """
-    from keras import ops
-
     shared = ops.where(total.whole < 0, total.minus(), total.plus())
     return shared, shared
 
 
 def shown(rule: Rule, total: Sum) -> Any:
     """Return the output z with gradients that give its inputs their relevance by the rule."""
-    from keras import ops
-
     shared, divisor = rule(total)
     # If the divisor is zero, there is no relevance to share.
     nothing = ops.equal(divisor, 0)
@@ -107,6 +99,4 @@ def shown(rule: Rule, total: Sum) -> Any:
 
 def valued(slopes: Any, value: Any) -> Any:
     """Return a tensor with the value of one and the gradient of another, to the last bit."""
-    from keras import ops
-
     return ops.stop_gradient(value) + (slopes - ops.stop_gradient(slopes))

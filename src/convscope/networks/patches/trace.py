@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
+from convscope.backend import keras
 from convscope.brief import Brief
 from convscope.networks.patches import capture
 
@@ -47,8 +48,6 @@ def trace(
     Returns:
         The tensors that the model gives.
     """
-    import keras
-
     calls: Counter[str] = Counter()
     kept: list[Any] = [inputs]
 

@@ -58,10 +58,10 @@ def from_weights(path: Path) -> Any:
         classes = arrays["predictions/bias"].shape[0]
         width = arrays["block1_conv1/bias"].shape[0]
     except (KeyError, IndexError) as error:
-        raise ModelError(
-            f"Expected the weights of a tiny VGG16, <layer>/kernel and <layer>/bias. "
-            f"Received: {path.name} with {len(arrays)} other arrays. "
-            f"Try: a file that training.train wrote."
+        raise ModelError.expected(
+            "the weights of a tiny VGG16, <layer>/kernel and <layer>/bias",
+            f"{path.name} with {len(arrays)} other arrays",
+            "Try: a file that training.train wrote.",
         ) from error
     network = build(classes, width)
     assign(network, arrays)

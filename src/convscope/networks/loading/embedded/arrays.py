@@ -22,6 +22,6 @@ def read_arrays(path: Path) -> dict[str, np.ndarray[Any, Any]]:
         with np.load(path, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
     except (OSError, EOFError, TypeError, ValueError, BadZipFile, zlib.error) as error:
-        raise ModelError(
-            f"Expected an .npz file of plain arrays. Received: {path.name}, which is not ({error})."
+        raise ModelError.expected(
+            "an .npz file of plain arrays", f"{path.name}, which is not ({error})"
         ) from error
