@@ -77,7 +77,6 @@ class Asked:
     def of(cls, what: Sequence[str], pictures: PictureOptions, recipe: RecipeOptions) -> "Asked":
         """Read what was typed, or refuse it."""
         from convscope import drawing, images
-        from convscope.maximization.field import FIELD
         from convscope.maximization.result import LARGEST as MOST
         from convscope.objectives import parse
         from convscope.validation import whole
@@ -85,7 +84,7 @@ class Asked:
         goals = [parse(text) for text in what]
         whole("--enlarge", pictures.enlarge, high=MOST)
         base, stated = recipe.read()
-        size = pictures.size if pictures.size == FIELD else options.shaped(pictures.size)
+        size = pictures.size if pictures.size == "field" else options.shaped(pictures.size)
         if pictures.out and not destinations.is_folder(pictures.out):
             destinations.ready(pictures.out, [*images.ENCODERS, *drawing.FORMATS])
         return cls(goals, pictures, recipe, base, stated, size)

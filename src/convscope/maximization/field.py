@@ -1,13 +1,10 @@
 """The size 'field': a picture of just what one neuron of a channel sees."""
 
 from dataclasses import replace
-from typing import Literal
 
 from convscope.errors import InputError
 from convscope.networks.network import Network
 from convscope.objectives import Objective, from_unit
-
-FIELD: Literal["field"] = "field"
 
 
 def middle_neuron(network: Network, objective: Objective) -> Objective:

@@ -12,7 +12,6 @@ from convscope import backend, images
 from convscope.canvas import CANVASES, Canvas, Fourier, has_opacity
 from convscope.errors import ConvscopeWarning, InputError, refuse_unknown
 from convscope.maximization.ascent import CHUNK, Step, ascend
-from convscope.maximization.field import FIELD
 from convscope.maximization.pre_activation import pre_activations
 from convscope.maximization.recipe import Recipe
 from convscope.maximization.recipes import Use, recipe_for
@@ -27,7 +26,8 @@ from convscope.objectives import Objective, from_unit, score_pictures
 from convscope.objectives.parser import What, objective
 from convscope.progress import Progress
 
-Size = int | tuple[int, int] | Literal["fit", "field"] | None
+Size = int | tuple[int, int] | Literal["fit"] | None
+PictureSize = Size | Literal["field"]
 OnStep = Callable[[Sequence[Objective], Step], None]
 
 SMALLEST_FIT = 16  # pixels a side; a smaller picture shows too little
@@ -43,7 +43,7 @@ def maximize(
     network: Network,
     what: What,
     *,
-    size: Size = None,
+    size: PictureSize = None,
     recipe: Recipe | None = None,
     progress: Progress | None = None,
     on_step: OnStep | None = None,
@@ -107,7 +107,7 @@ def gallery(
     network: Network,
     *what: What,
     count: int = 1,
-    size: Size = None,
+    size: PictureSize = None,
     recipe: Recipe | None = None,
     progress: Progress | None = None,
     on_step: OnStep | None = None,
@@ -167,7 +167,7 @@ def maximized(
     network: Network,
     subjects: Sequence[Task],
     *,
-    size: Size = None,
+    size: PictureSize = None,
     recipe: Recipe | None = None,
     progress: Progress | None = None,
     on_step: OnStep | None = None,
@@ -181,7 +181,7 @@ def maximized(
     """
     # Refuse impossible requests before the first ascent.
     tuned(recipe, settings)
-    stated: Size = "fit" if size == FIELD else size
+    stated: Size = "fit" if size == "field" else size
     shapes = {goal: sized(network, stated, goal) for goal in {each.objective for each in subjects}}
     for shape in set(shapes.values()):  # a layer is tried once for each size, not for each unit
         check(network, [goal for goal, own in shapes.items() if own == shape], shape)
@@ -189,7 +189,7 @@ def maximized(
     done = 0
     for _, alike in itertools.groupby(subjects, key=lambda each: _batched_by(each, goals)):
         same = list(alike)
-        use: Use = "field" if size == FIELD else "picture"
+        use: Use = "field" if size == "field" else "picture"
         default = recipe_for(use, aligned=same[0].objective.aligned)
         own = settled(network, tuned(recipe or default, settings))
         shape = shapes[same[0].objective]

@@ -91,9 +91,9 @@ class RecipeOptions:
     ] = None
     contrast: Annotated[
         float | None,
-        typer.Option(
-            metavar="X",
-            help="The largest contrast of the picture, up to 0.5. Default: no bound; 0.25 for "
+        option(
+            "X",
+            "The largest contrast of the picture, up to 0.5. Default: no bound; 0.25 for "
             "--size field.",
         ),
     ] = None
@@ -166,9 +166,9 @@ class PictureOptions:
     ] = 1
     size: Annotated[
         str | None,
-        typer.Option(
-            metavar="N|HxW|fit|field",
-            help="Size of the pictures in pixels. Default: the network's own size; 'fit': twice "
+        option(
+            "N|HxW|fit|field",
+            "Size of the pictures in pixels. Default: the network's own size; 'fit': twice "
             "the receptive field of the unit, at most the network's own size; 'field': just what "
             "one neuron of a channel sees, which tells most about the first layers.",
         ),

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from convscope.brief import Brief
 from convscope.errors import InputError
-from convscope.maximization.field import FIELD, middle_neuron
+from convscope.maximization.field import middle_neuron
 from convscope.networks.network import Network
 from convscope.objectives import Objective
 from convscope.objectives.parser import What, objective
@@ -51,7 +51,7 @@ def tasks(
     if not isinstance(count, int) or count < 1:
         raise InputError.expected("at least one picture of each", f"count={count}")
     found = [each for one in what for each in objective(one).resolved(network)]
-    if size == FIELD:
+    if size == "field":
         found = [middle_neuron(network, each) for each in found]
     together = [each for each in found if each.coupled] if count == 1 else []
     if together and (len(together) < len(found) or len({each.kind for each in together}) > 1):

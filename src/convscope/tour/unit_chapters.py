@@ -8,7 +8,7 @@ import numpy as np
 from convscope import images
 from convscope.films.animate import animate
 from convscope.images import Photo
-from convscope.maximization.maximize import Size, gallery
+from convscope.maximization.maximize import PictureSize, gallery
 from convscope.maximization.result import Maximized
 from convscope.maximization.task import file_stem
 from convscope.progress import Progress
@@ -42,7 +42,7 @@ def edges_to_objects(tour: Tour, progress: Progress) -> Chapter:
     for done, info in enumerate(layers):
         progress(done / len(layers), "")
         seen = info.receptive_field
-        size: Size = "field" if seen and seen <= SMALL else None
+        size: PictureSize = "field" if seen and seen <= SMALL else None
         made = gallery(tour.network, *tour.drawn(info.address), size=size, **tour.settings)
         heading = f"{info.address}: {info.channels} channels, each neuron sees {seen}x{seen} pixels"
         rows.append(Row(heading, [with_reach(result) for result in made]))
