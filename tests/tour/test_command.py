@@ -5,9 +5,9 @@ from pathlib import Path
 
 def test_a_tour_replaces_nobody_elses_page(refused, run, monkeypatch):
     import convscope as cs
+    from convscope.datasets.sample_photos import COFFEE
     from convscope.tour import tour
     from convscope.tour.page import Chapter
-    from convscope.tour.tour import PHOTOS
 
     def make(out, **settings):
         tour._write(out, cs.load(), [Chapter("One", "Done.", [])])
@@ -25,7 +25,7 @@ def test_a_tour_replaces_nobody_elses_page(refused, run, monkeypatch):
         assert index.read_text() == text
     Path("home/pictures").mkdir(parents=True)
     own = Path("home/pictures/holiday.png")
-    own.write_bytes(PHOTOS[0].read_bytes())
+    own.write_bytes(COFFEE.read_bytes())
     assert f"Received: '{own}', which is there already" in refused("tour", "--out", "home")
     own.unlink()
     own.with_suffix(".txt").write_text("in nobody's way")

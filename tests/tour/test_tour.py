@@ -18,12 +18,13 @@ from convscope.tour.page import Chapter, Row, Shown, render
 
 DOT = b"\x89PNG"
 VIEWS = {
-    "layers-chelsea.png": "layers",
+    "layers-coffee.png": "layers",
     "story-coffee.png": "story",
     "place-coffee.png": "dictionary",
     "factors-coffee.png": "factors",
     "weights-espresso.png": "weights",
-    "why-chelsea.png": "attributions",
+    "why-coffee.png": "attributions",
+    "mistake-chelsea.png": "attributions",
     "belief-coffee.png": "evaluation",
 }
 
@@ -88,6 +89,19 @@ def test_the_tour_shows_every_layer_and_needs_nothing_else(tmp_path):
         assert (kept / f"{name}-predictions-38.png").exists()
     assert (kept / training_chapters.FILM.name).read_bytes() == training_chapters.FILM.read_bytes()
     assert sum(CHAPTERS.values()) == pytest.approx(1)
+
+
+def test_the_network_names_the_coffee_right_and_the_cat_wrong_as_the_texts_say():
+    from convscope import load
+    from convscope.activation.activations import activations
+    from convscope.datasets.sample_photos import CAT, CAT_LABEL, COFFEE
+
+    _, label, share = activations(load(), COFFEE).top[0]
+    assert (label, share > 0.5) == ("espresso", True)
+    ranked = activations(load(), CAT).top
+    assert ranked[0][1] not in {"tabby", "Egyptian cat", "Persian cat"}
+    assert ranked[0][2] < 0.25
+    assert CAT_LABEL in [label for _, label, _ in ranked]
 
 
 def test_a_layer_is_settled_once_it_stays_like_its_end(monkeypatch, tmp_path):

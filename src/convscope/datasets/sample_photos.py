@@ -2,4 +2,6 @@
 
 from pathlib import Path
 
-PHOTOS = tuple(Path(__file__).with_name("samples") / name for name in ("coffee.jpg", "chelsea.jpg"))
+COFFEE, CAT = (Path(__file__).with_name("samples") / name for name in ("coffee.jpg", "chelsea.jpg"))
+PHOTOS = (COFFEE, CAT)
+CAT_LABEL = "Egyptian cat"  # the class of networks of ImageNet that is nearest to this cat

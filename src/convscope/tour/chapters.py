@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from convscope.progress import Progress
-from convscope.tour.attribution_chapters import reasons
+from convscope.tour.attribution_chapters import mistake, reasons
 from convscope.tour.context import Tour
 from convscope.tour.page import Chapter
 from convscope.tour.photo_chapters import layer_by_layer, left_over, place, wires
@@ -21,5 +21,6 @@ CHAPTERS: dict[Callable[[Tour, Progress], Chapter], float] = {
     place: 0.09,
     wires: 0.03,
     films: 0.2,
-    reasons: 0.08,
+    reasons: 0.06,
+    mistake: 0.02,
 }

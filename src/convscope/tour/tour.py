@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from convscope import files
-from convscope.datasets.sample_photos import PHOTOS
+from convscope.datasets.sample_photos import COFFEE
 from convscope.errors import InputError
 from convscope.images import Photo
 from convscope.networks.loading.load import load
@@ -32,7 +32,7 @@ def make(
 
     Args:
         out: the folder, made if it is missing.
-        photos: paths of photos; two public-domain photos if none are given.
+        photos: paths of photos; a public-domain photo of a cup of coffee if none are given.
         seed: of the random choice of units and of the pictures.
         network: the embedded ``vgg16-tiny`` if not given.
         progress: called with the fraction done, in [0, 1], and the chapter that is made.
@@ -50,7 +50,7 @@ def make(
         raise InputError.expected("a folder to write the tour to", f"the file {out}")
     found = network or load()
     given = tuple(each if isinstance(each, Photo) else Path(each) for each in photos)
-    tour = Tour(found, given or PHOTOS, seed, extent)
+    tour = Tour(found, given or (COFFEE,), seed, extent)
     made: list[Chapter] = []
     done = 0.0
     try:
