@@ -1,8 +1,10 @@
 """Ctrl-C and SIGTERM end a run, also if a library swallows the interruption."""
 
 import contextlib
+import importlib
 import os
 import signal
+import sys
 import time
 
 import pytest
@@ -18,6 +20,11 @@ def interrupted(number):
         time.sleep(1)
 
 
+def import_and_wait(name):
+    importlib.import_module(name)
+    time.sleep(1)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_swallowed_interruption_comes_back_with_the_next_progress(number):
     with signals.listening() as heard:
@@ -26,6 +33,20 @@ def test_a_swallowed_interruption_comes_back_with_the_next_progress(number):
         assert heard.status == 128 + number
         with progress("Working") as show, pytest.raises(KeyboardInterrupt):
             show(0.5, "on")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_import_is_finished_before_the_end(number, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "slow_to_load", raising=False)
+    (tmp_path / "slow_to_load.py").write_text(
+        f"import os, time\nos.kill(os.getpid(), {int(number)})\ntime.sleep(0.2)\nloaded = True\n"
+    )
+    with signals.listening() as heard:
+        with pytest.raises(KeyboardInterrupt):
+            import_and_wait("slow_to_load")
+        assert heard.number == number
+    assert sys.modules["slow_to_load"].loaded
 
 
 def test_without_a_signal_nothing_happens():

@@ -9,6 +9,8 @@ from typing import Any
 
 STOPPED = "Stopped. What was finished stays, and no half file is left."
 
+WAIT = 0.05  # seconds until a run that was importing a library is asked again to stop
+
 
 @dataclass
 class Heard:
@@ -37,18 +39,31 @@ def check() -> None:
         raise KeyboardInterrupt
 
 
+def _importing(frame: Any) -> bool:
+    """Return whether a frame, or one that called it, is an import."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
 @contextmanager
 def listening() -> Iterator[Heard]:
     """Have SIGTERM end a run as Ctrl-C does, and remember which it was.
 
-    A library that is interrupted while it loads may raise whatever it likes; then what was heard
-    tells that it is no fault of its own.
+    While a library is imported, the end waits: frameworks that are interrupted while they load may
+    raise another error, or crash.
     """
     heard = Heard()
+    timers: list[threading.Timer] = []
 
     def stop(number: int, frame: Any) -> None:
         heard.number = number
-        raise KeyboardInterrupt
+        if not _importing(frame):
+            raise KeyboardInterrupt
+        timers.append(threading.Timer(WAIT, signal.raise_signal, (number,)))
+        timers[-1].start()
 
     if threading.current_thread() is not threading.main_thread():
         yield heard
@@ -65,5 +80,7 @@ def listening() -> Iterator[Heard]:
         yield heard
     finally:
         _listening.pop()
+        for timer in timers:
+            timer.cancel()
         for number, handler in before.items():
             signal.signal(number, handler)

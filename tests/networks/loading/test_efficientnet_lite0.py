@@ -211,7 +211,7 @@ def test_its_weights_may_come_from_a_file_of_keras_and_from_no_other(untrained, 
 def test_it_is_a_network_of_imagenet(network):
     assert (network.name, network.size, network.channels) == ("efficientnet-lite0", (224, 224), 3)
     assert network.preprocessing == Preprocessing(255.0, (127.0,), (128.0,))
-    assert network.labels == zoo.labels("vgg16")
+    assert network.labels == zoo.labels("vgg16", 1000)
     assert network.head.address == "predictions"
     assert network.answers == "logit"
     assert network.natural is None
