@@ -41,7 +41,7 @@ class Brief:
         return ", ".join(f"{name} {said(getattr(self, name))}" for name in named)
 
 
-def said(value: Any) -> str:
+def said(value: object) -> str:
     """Return a value in a few letters: an array by its shape, a table or a list by its length.
 
     Example:

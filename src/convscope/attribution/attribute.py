@@ -11,7 +11,7 @@ from convscope.attribution.decision import Explanation
 from convscope.attribution.methods.table import METHODS
 from convscope.attribution.result import Attribution, remark
 from convscope.errors import InputError, refuse_unknown, unknown
-from convscope.images import Picture
+from convscope.images import PhotoLike, Picture
 from convscope.networks.layers import flat_layers
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap, has_activation
@@ -30,7 +30,7 @@ DEFAULT = "occlusion"
 
 def attribute(
     network: Network,
-    photo: Any,
+    photo: PhotoLike,
     target: What | None = None,
     *,
     method: str = DEFAULT,
@@ -78,7 +78,7 @@ def attribute(
 
 def decided(
     network: Network,
-    photo: Any,
+    photo: PhotoLike,
     target: What | None,
     seed: int = 0,
     progress: Progress | None = None,
@@ -131,7 +131,8 @@ def _asleep(decision: Explanation) -> str:
     network, unit = decision.network, decision.target.unit
     if unit is None or unit.negative or unit.channel is None or decision.score > 0:
         return ""
-    if not has_activation(flat_layers(network.model).get(unit.layer)):
+    layer = flat_layers(network.model).get(unit.layer)
+    if layer is None or not has_activation(layer):
         return ""
     tap = Tap(unit.layer, after=True)
     maps = network.activations(decision.photo[None], [tap])[tap][0][..., unit.channel]

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from convscope.errors import InputError
+from convscope.images import PhotoLike
 from convscope.progress import Progress
 from convscope.terminal import options
 from convscope.terminal.assignments import assigned
@@ -164,7 +164,7 @@ class Request:
         return "".join(f"-{word}" for word in words if word) + ".png"
 
     def maps(
-        self, network: "Network", photo: "Path | Any", progress: Progress
+        self, network: "Network", photo: "PhotoLike", progress: Progress
     ) -> "Attribution | Attributions":
         """Make the maps of one photo."""
         from convscope.attribution.attribute import attribute
@@ -182,7 +182,7 @@ class Request:
             **self.settings,
         )
 
-    def several(self, network: "Network", photo: Any, progress: Progress) -> "Attributions":
+    def several(self, network: "Network", photo: "PhotoLike", progress: Progress) -> "Attributions":
         """Make several maps of one photo."""
         from convscope.attribution.attributions import attributions
 

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from convscope.maximization import command as maximization
 from convscope.maximization.command import Asked, Pictures, Units
@@ -105,7 +105,7 @@ def _cards(
     network: "Network",
     made: Pictures,
     places: Sequence[Sequence[Path]],
-    judge: Any,
+    judge: "Network | None",
     evidence: EvidenceOptions,
     show: Show,
 ) -> list["Card"]:

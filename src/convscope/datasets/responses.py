@@ -17,7 +17,7 @@ from urllib.parse import quote
 import numpy as np
 
 from convscope import backend, files
-from convscope.backend import ops, to_numpy
+from convscope.backend import Tensor, ops, to_numpy
 from convscope.brief import Brief
 from convscope.datasets.photos import LEAST, Photos, Read
 from convscope.errors import InputError, PictureError
@@ -33,32 +33,32 @@ VERSION = 1  # of what the files hold
 BLOCK = 1024  # columns summarised at once
 
 
-def _space(values: Any) -> tuple[int, ...]:
+def _space(values: Tensor) -> tuple[int, ...]:
     return tuple(range(1, len(values.shape) - 1))
 
 
-def mean(values: Any) -> Any:
+def mean(values: Tensor) -> Tensor:
     """Return the mean over space: (n, ..., channels) to (n, channels)."""
     return ops.mean(values, axis=_space(values)) if _space(values) else values
 
 
-def middle(maps: Any) -> Any:
+def middle(maps: Tensor) -> Tensor:
     """Return the middle neuron's response: (n, height, width, channels) to (n, channels)."""
     return maps[:, maps.shape[1] // 2, maps.shape[2] // 2]
 
 
-def highest(maps: Any) -> Any:
+def highest(maps: Tensor) -> Tensor:
     """Return the highest response anywhere: (n, height, width, channels) to (n, channels)."""
     return ops.max(maps, axis=_space(maps))
 
 
-def lowest(maps: Any) -> Any:
+def lowest(maps: Tensor) -> Tensor:
     """Return the lowest response anywhere: (n, height, width, channels) to (n, channels)."""
     return ops.min(maps, axis=_space(maps))
 
 
 # What is kept of a layer's responses to one photo.
-KINDS: dict[str, Callable[[Any], Any]] = {
+KINDS: dict[str, Callable[[Tensor], Tensor]] = {
     "channel": mean,
     "neuron": middle,
     "highest": highest,
@@ -201,7 +201,7 @@ def _rows(
     taps = tuple(sorted({Tap(layer) for layer, _ in keys}))
 
     def make() -> Callable[..., Any]:
-        def listen(some: Any) -> list[Any]:
+        def listen(some: Tensor) -> list[Tensor]:
             seen = network.forward(some, taps)
             # Reduced inside the program, so that no batch's maps are ever held all at once.
             return [KINDS[kind](seen[Tap(layer)]) for layer, kind in keys]

@@ -11,6 +11,7 @@ from convscope.encoding import pacing
 from convscope.errors import InputError
 from convscope.films.classes import distinct_labels, select_classes
 from convscope.films.result import Film
+from convscope.images import PhotoLike
 from convscope.maximization.ascent import ascend
 from convscope.maximization.maximize import OnStep, Size, blank, boost, check, settled, sized, tuned
 from convscope.maximization.pre_activation import pre_activations
@@ -28,7 +29,7 @@ def animate(
     network: Network,
     what: What,
     *,
-    start: Any = None,
+    start: PhotoLike | None = None,
     size: Size = None,
     strength: float = 0.08,
     frames: int = 60,
@@ -120,7 +121,7 @@ def _film(
     goal: Objective,
     painted: npt.NDArray[np.uint8],
     steps: npt.NDArray[np.int_],
-    start: Any,
+    start: PhotoLike | None,
     strength: float,
     recipe: Recipe,
 ) -> Film:

@@ -1,7 +1,8 @@
 """``convscope animate``: how a network changes a picture into what it wants to see."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from convscope.maximization.options import RecipeOptions, Size, recipe_pairs, size_pairs
 from convscope.terminal import destinations, options, output, photo_files
@@ -14,6 +15,8 @@ from convscope.terminal.record import Record
 if TYPE_CHECKING:
     from convscope.films.result import Film
     from convscope.images import Photo
+    from convscope.maximization.ascent import Step
+    from convscope.objectives import Objective
 
 
 @flattened
@@ -85,7 +88,7 @@ def animate(
         done: list[Path] = []
 
         def film(begin: "Photo | None", path: Path) -> "Film":
-            def watch(goals: Any, step: Any) -> None:
+            def watch(goals: "Sequence[Objective]", step: "Step") -> None:
                 share = (len(done) + step.number / step.total) / len(paths)
                 show(share, f"Climbing {goals[0]}")
 

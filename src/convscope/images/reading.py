@@ -18,6 +18,8 @@ from convscope.errors import PictureError
 from convscope.images.arrays import MAX_PIXELS, Picture, clip, composite, from_bytes
 from convscope.images.photo import Photo
 
+PhotoLike = str | os.PathLike[str] | Image.Image | npt.ArrayLike  # a path, an image or an array
+
 # Plain raster formats only: Pillow also opens formats that start other programs (EPS: Ghostscript).
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
 
@@ -41,7 +43,7 @@ UPRIGHT = {
 }
 
 
-def load(source: str | os.PathLike[str] | Image.Image | npt.ArrayLike) -> Picture:
+def load(source: PhotoLike) -> Picture:
     """Return the picture in a path, a Pillow image or an array.
 
     Example:

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 
-from convscope.backend import to_numpy
+from convscope.backend import Tensor, to_numpy
 from convscope.canvas import Canvas
 from convscope.maximization.early_stopping import EarlyStopping
 from convscope.maximization.program import Arrays, Program, cached_program
@@ -162,7 +161,9 @@ class _Batch:
         first = np.argsort(~rising, kind="stable")[:room]
         return held[np.sort(first)]
 
-    def _spread(self, scores: Any, moves: int, held: np.ndarray, rising: np.ndarray) -> np.ndarray:
+    def _spread(
+        self, scores: Tensor, moves: int, held: np.ndarray, rising: np.ndarray
+    ) -> np.ndarray:
         """Return the scores of the program's pictures in an array for all: (updates, n)."""
         everyone = np.full((moves, self._count), np.nan)
         everyone[:, held] = to_numpy(scores)[:moves]

@@ -3,11 +3,10 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from convscope.backend import to_numpy
+from convscope.backend import Layer, to_numpy
 from convscope.brief import Brief
 from convscope.errors import ModelError
 from convscope.networks.layers import channels_first, flat_layers
@@ -49,7 +48,7 @@ class ChannelSource(Brief):
 class _Call(Brief):
     """One call of a layer: the origins of its inputs (None if no layer made one), and shapes."""
 
-    layer: Any
+    layer: Layer
     inputs: list[ChannelSource | None]
     shapes: list[tuple[int, ...]]
     first: bool  # whether channels come before rows and columns
@@ -175,7 +174,7 @@ def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
 Rule = Callable[[_Call], ChannelSource | None]  # None after all where it makes channels of its own
 
 
-def _rule(layer: Any, norms: bool = True) -> Rule | None:
+def _rule(layer: Layer, norms: bool = True) -> Rule | None:
     """Return how a layer passes channels on; None if it computes its own."""
     rules = _rules() if norms else [row for row in _rules() if row[1] not in NORMS]
     rule = next((rule for kinds, rule in rules if isinstance(layer, kinds)), None)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from convscope import backend
-from convscope.backend import keras, ops, to_numpy
+from convscope.backend import Layer, Model, Tensor, keras, ops, to_numpy
 from convscope.brief import Brief, counted
 from convscope.drawing.glyphs import name_classes
 from convscope.errors import InputError, ModelError, UnknownName, listed, nearest, unknown
@@ -53,7 +53,7 @@ class Network(Brief):
         ``convscope.load().layer("block5_conv3").receptive_field``
     """
 
-    model: Any
+    model: Model
     preprocessing: Preprocessing
     size: tuple[int, int]
     channels: int = 3
@@ -83,7 +83,7 @@ class Network(Brief):
     # What is inside
 
     @cached_property
-    def _layers(self) -> dict[str, Any]:
+    def _layers(self) -> dict[str, Layer]:
         leaves = layers_module.flat_layers(self.model)
         return {**leaves, **class_layer.last_operation(self.model, leaves)}
 
@@ -402,7 +402,7 @@ class Network(Brief):
 
     # Running
 
-    def preprocess(self, pictures: Any) -> Any:
+    def preprocess(self, pictures: Tensor) -> Tensor:
         """Return pictures in [0, 1], (n, height, width, channels), as the model's input."""
         pictures = ops.convert_to_tensor(pictures, "float32")
         values = self.preprocessing(pictures)
@@ -411,13 +411,17 @@ class Network(Brief):
             values = values + ops.stop_gradient(ops.round(values) - values)
         return self.as_taken(values)
 
-    def as_taken(self, values: Any) -> Any:
+    def as_taken(self, values: Tensor) -> Tensor:
         """Return preprocessed pictures with channels on the axis that the model expects."""
         return ops.transpose(values, (0, 3, 1, 2)) if self._takes_channels_first else values
 
     def forward(
-        self, pictures: Any, wanted: Iterable[Tap], leak: Any = None, precision: str = "float32"
-    ) -> dict[Tap, Any]:
+        self,
+        pictures: Tensor,
+        wanted: Iterable[Tap],
+        leak: Tensor | None = None,
+        precision: str = "float32",
+    ) -> dict[Tap, Tensor]:
         """Return the values captured for pictures: float32, channels last, differentiable.
 
         Args:
@@ -430,8 +434,12 @@ class Network(Brief):
         return self.hear(self.preprocess(pictures), wanted, leak, precision)
 
     def hear(
-        self, inputs: Any, wanted: Iterable[Tap], leak: Any = None, precision: str = "float32"
-    ) -> dict[Tap, Any]:
+        self,
+        inputs: Tensor,
+        wanted: Iterable[Tap],
+        leak: Tensor | None = None,
+        precision: str = "float32",
+    ) -> dict[Tap, Tensor]:
         """Return the captured values when the model is given ``inputs``, as ``feed`` makes them.
 
         Args:
@@ -475,7 +483,7 @@ class Network(Brief):
         wanted = tuple(sorted(set(wanted)))
 
         def make() -> Callable[..., Any]:
-            def listen(some: Any) -> list[Any]:
+            def listen(some: Tensor) -> list[Tensor]:
                 seen = self.forward(some, wanted)
                 return [seen[tap] for tap in wanted]
 
@@ -593,7 +601,7 @@ class Network(Brief):
         """
         last = Tap(list(self.layers)[-1], after=True)
 
-        def total(point: Any) -> tuple[Any, tuple[()]]:
+        def total(point: Tensor) -> tuple[Tensor, tuple[()]]:
             return ops.sum(self.forward(point, [last], precision="bfloat16")[last]), ()
 
         _ = self._head
@@ -687,7 +695,7 @@ REGRESSIONS = frozenset((
 # fmt: on
 
 
-def loss_name(model: Any) -> str:
+def loss_name(model: Model) -> str:
     """Return the loss that a model was compiled with, such as 'mean_squared_error', or ''."""
     loss = getattr(model, "loss", None)
     if isinstance(loss, keras.losses.Loss):

@@ -2,17 +2,16 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from convscope import images
 from convscope.errors import PictureError
-from convscope.images import Picture
+from convscope.images import PhotoLike, Picture
 from convscope.networks.network import Network
 
 
-def to_input(network: Network, photo: Any, size: tuple[int, int] | None = None) -> Picture:
+def to_input(network: Network, photo: PhotoLike, size: tuple[int, int] | None = None) -> Picture:
     """Return a photo at the network's size and channels: (height, width, channels) in [0, 1].
 
     Args:
@@ -40,7 +39,7 @@ def to_input(network: Network, photo: Any, size: tuple[int, int] | None = None) 
 PACKAGE = Path(__file__).parents[1]
 
 
-def recorded_path(photo: Any) -> str:
+def recorded_path(photo: PhotoLike) -> str:
     """Return a photo's path as a record has it, or the type that the photo was given as.
 
     Paths below the current folder are relative to it, and photos of the package are written by
@@ -56,7 +55,7 @@ def recorded_path(photo: Any) -> str:
     return os.fspath(photo)
 
 
-def display_name(photo: Any) -> str:
+def display_name(photo: PhotoLike) -> str:
     """Return the name of a photo: its file's name, or the type that it was given as."""
     if isinstance(photo, str | os.PathLike):
         return os.path.basename(os.fspath(photo))

@@ -15,7 +15,7 @@ from convscope.attribution.layer_maps import enlarged, maps_and_slopes, scores_o
 from convscope.brief import Brief, counted
 from convscope.drawing.tile import number
 from convscope.errors import InputError
-from convscope.images import Picture
+from convscope.images import PhotoLike, Picture
 from convscope.maximization.maximize import maximized
 from convscope.maximization.task import Task
 from convscope.maximization.thumbnails import common_precision, thumbnails
@@ -253,7 +253,7 @@ class Factors(FigureResult):
 
 def factors(
     network: Network,
-    photo: Any,
+    photo: PhotoLike,
     layer: str | None = None,
     count: int = 6,
     seed: int = 0,

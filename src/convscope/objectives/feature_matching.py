@@ -1,11 +1,12 @@
 """Feature matching: the objectives that compare a picture's responses with a photo's."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
+from convscope.images import PhotoLike
 from convscope.networks.patches.capture import Tap
 from convscope.networks.photo import recorded_path, to_input
 from convscope.networks.units import quoted
@@ -25,7 +26,7 @@ class Likeness(LayerTerm):
         photo: a path, a Pillow image or an array.
     """
 
-    photo: Any
+    photo: PhotoLike
     aligned = True
 
     def __str__(self) -> str:
@@ -51,7 +52,7 @@ class Inversion(Likeness):
     "Understanding Deep Image Representations by Inverting Them").
     """
 
-    def score(self, seen: Seen, data: Data) -> Any:
+    def score(self, seen: Seen, data: Data) -> Tensor:
         """Return minus the relative squared distance: (n,)."""
         response, (wanted,) = seen[Tap(self.layer)], data
         axes = tuple(range(1, len(response.shape)))
@@ -67,7 +68,7 @@ class Caricature(Likeness):
     is at least ``FLOOR`` (Lucid's objective of the same name).
     """
 
-    def score(self, seen: Seen, data: Data) -> Any:
+    def score(self, seen: Seen, data: Data) -> Tensor:
         """Return the relative dot product times the cosine: (n,)."""
         response, (wanted,) = seen[Tap(self.layer)], data
         axes = tuple(range(1, len(response.shape)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope.backend import ops, to_numpy
+from convscope.backend import Tensor, ops, to_numpy
 from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.networks.patches.capture import PICTURE, Tap
@@ -181,7 +181,7 @@ def compile_objectives(
     ends = list(itertools.accumulate((len(arrays) for arrays in rows[0]), initial=1))
     terms = [term for _, term in first.terms]
 
-    def score(seen: Seen, data: Data) -> Any:
+    def score(seen: Seen, data: Data) -> Tensor:
         parts = [
             data[0][:, place] * term.score(seen, data[ends[place] : ends[place + 1]])
             for place, term in enumerate(terms)

@@ -1,8 +1,8 @@
 """``story``: a photo's way through a network, layer by layer."""
 
+import os
 from collections.abc import Sequence
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from convscope.activation.activations import activations
 from convscope.activation.representative_layers import representative_layers as some_layers
 from convscope.datasets.photos import Photos
 from convscope.errors import InputError
-from convscope.images import BACKGROUND, Picture
+from convscope.images import BACKGROUND, PhotoLike, Picture
 from convscope.maximization.maximize import maximize
 from convscope.maximization.recipes import RECIPES
 from convscope.maximization.result import Maximized
@@ -33,11 +33,11 @@ TAKEN = 3  # classes that are told
 
 def story(
     network: Network,
-    photo: Any,
+    photo: PhotoLike,
     layers: str | Sequence[str] | None = None,
     *,
     count: int = COUNT,
-    natural: Any = None,
+    natural: str | os.PathLike[str] | None = None,
     seed: int = 0,
     steps: int = RECIPES["picture-aligned"].steps,
     pictures: bool = True,

@@ -38,7 +38,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         line("  ".join(padded).rstrip())
 
 
-def as_json(value: Any) -> None:
+def as_json(value: object) -> None:
     """Print a value as JSON for people and programs."""
     print(json.dumps(value, indent=2, ensure_ascii=True))
 
@@ -48,7 +48,7 @@ def as_several(values: Sequence[Any], asked: Sequence[Any]) -> None:
     as_json(list(values) if len(asked) > 1 else values[0])
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if value is None:
         return "-"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from types import FrameType
 
 STOPPED = "Stopped. What was finished stays, and no half file is left."
 
@@ -46,7 +46,7 @@ def listening() -> Iterator[Heard]:
     """
     heard = Heard()
 
-    def stop(number: int, frame: Any) -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
         heard.number = number
         raise KeyboardInterrupt
 

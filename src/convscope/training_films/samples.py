@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from convscope.brief import Brief
 from convscope.datasets.photos import Photos
 from convscope.datasets.sample_photos import PHOTOS
 from convscope.errors import InputError, PictureError
+from convscope.images import PhotoLike
 from convscope.networks.network import Network
 from convscope.networks.photo import to_input
 from convscope.spacing import evenly
@@ -20,7 +20,7 @@ COUNT = 32
 LEAST = 4  # fewer pictures tell nothing
 SMALLEST = 0.3  # of a photo's shorter side, cut out
 
-Natural = str | os.PathLike[str] | Sequence[Any] | None
+Natural = str | os.PathLike[str] | Sequence[PhotoLike] | None
 
 
 @dataclass(frozen=True, eq=False)
