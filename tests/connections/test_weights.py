@@ -85,7 +85,7 @@ def test_the_first_layer_listens_to_colours(bgr):
     kernel = np.zeros((1, 1, 3, 3), "float32")
     kernel[0, 0, :, 0] = [1, 2, -3]
     made.model.get_layer("first").set_weights([kernel, np.zeros(3, "float32")])
-    found = weights(made, "first:0")  # colours are shown, not climbed
+    found = weights(made, "first:0")  # colours are shown, not maximized
     names = ["blue", "green", "red"] if bgr else ["red", "green", "blue"]
     assert dict(told(found)) == dict(zip(names, [1, 2, -3], strict=True))
     red = next(each for each in found.connections if each.name == "red")

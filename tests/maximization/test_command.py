@@ -59,7 +59,7 @@ def test_the_command_that_makes_it_again_does(run):
     assert Path("first.png").read_bytes() == Path("second.png").read_bytes()
 
 
-def test_how_it_was_climbed_is_told_and_makes_it_again(run):
+def test_how_it_was_made_is_told_and_makes_it_again(run):
     stated = {
         "--schedule": "warm-up",
         "--optimizer": "sgd(momentum=0.9, nesterov=true)",

@@ -1,4 +1,4 @@
-"""Channels that are passed on are climbed before their own activation function."""
+"""Channels that are passed on are maximized before their own activation function."""
 
 import keras
 import numpy as np
@@ -16,12 +16,12 @@ from tests.silent import silent_on_gray
 
 
 def moved(network, *texts):
-    """What each address or sum is climbed as, as text."""
+    """What each address or sum is maximized as, as text."""
     asked = [each for text in texts for each in objectives.parse(text).resolved(network)]
     return [str(pre_activations(network, asked)[each]) for each in asked]
 
 
-def test_a_channel_that_is_passed_on_is_climbed_where_it_is_made():
+def test_a_channel_that_is_passed_on_is_maximized_where_it_is_made():
     found = moved(silent_on_gray(), "joined:1-2", "-pool:0")
     assert found == ["left:1", "right:0", "-left:0"]
 

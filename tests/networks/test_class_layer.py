@@ -40,7 +40,7 @@ def test_probabilities_are_the_models_own_where_operations_follow_the_last_layer
     np.testing.assert_allclose(own.probabilities(pictures()), truth, atol=1e-5)
 
 
-def test_what_is_climbed_is_what_the_last_function_takes():
+def test_what_is_maximized_is_what_the_last_function_takes():
     # softmax(-x): the class that the model prefers has the smallest number of the layer before.
     own = network(ending(OPERATIONS["distances"]))
     (unit,) = own.units("predictions:2")

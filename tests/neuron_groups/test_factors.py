@@ -205,11 +205,11 @@ def seen(network):
     assert heard[0][0] == "Making pictures of the factors"
     shares = [share for _, share in heard]
     assert shares[0] == 0
-    assert 0.5 < shares[-1] <= 1  # a climb ends sooner where no score rises any more
+    assert 0.5 < shares[-1] <= 1  # an ascent ends sooner where no score rises any more
     return found
 
 
-def test_a_direction_is_climbed_towards_what_its_factor_fires_for(network, seen):
+def test_a_direction_is_maximized_towards_what_its_factor_fires_for(network, seen):
     red, blue = (each.picture for each in seen.factors)
     assert red[:, :, 0].mean() > red[:, :, 2].mean() + 0.2
     assert blue[:, :, 2].mean() > blue[:, :, 0].mean() + 0.2

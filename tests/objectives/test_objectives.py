@@ -268,7 +268,7 @@ def test_inversion_is_the_relative_squared_distance(network, heard):
     np.testing.assert_allclose(got, -apart, rtol=1e-3, atol=1e-5)
 
 
-def test_a_photo_that_cannot_be_read_is_refused_before_the_climb(network):
+def test_a_photo_that_cannot_be_read_is_refused_before_the_ascent(network):
     with pytest.raises(InputError, match="nowhere.jpg"):
         parse("inversion(conv, nowhere.jpg)").resolved(network)
 

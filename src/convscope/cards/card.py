@@ -86,7 +86,7 @@ def card(
     Example:
         ``print(cs.card(network, "predictions:bee").text())``
     """
-    photos = _photos(natural)  # refused before the climb
+    photos = _photos(natural)  # refused before the ascent
     if isinstance(what, Maximized):
         if settings:
             raise InputError.expected(

@@ -90,7 +90,7 @@ def animate(
         def film(begin: "Photo | None", path: Path) -> "Film":
             def watch(goals: "Sequence[Objective]", step: "Step") -> None:
                 share = (len(done) + step.number / step.total) / len(paths)
-                show(share, f"Climbing {goals[0]}")
+                show(share, f"Maximizing {goals[0]}")
 
             bare = make_film(
                 loaded, goal, start=begin, on_step=watch, recipe=base, **asked, **stated

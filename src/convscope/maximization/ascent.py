@@ -1,4 +1,4 @@
-"""``climb``: gradient ascent on a batch of pictures, as a generator of steps."""
+"""``ascend``: gradient ascent on a batch of pictures, as a generator of steps."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ def ascend(
     The last Step has number ``total``, or a smaller one if the score of no picture rises any more.
 
     Args:
-        network: whose response is climbed; its weights stay as they are.
+        network: whose response is maximized; its weights stay as they are.
         objectives: one a picture, all of one kind.
         canvas: what paints the pictures.
         recipe: everything else that decides.

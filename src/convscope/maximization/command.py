@@ -245,7 +245,7 @@ def again(record: Record, notes: Notes) -> CommandLine:
     if "batch" in record:
         batch = record.words("batch")
         notes.add(
-            "It was climbed in one batch of {count}: {units}. Climbed alone it may come out, by "
+            "It was made in one batch of {count}: {units}. Made alone it may come out, by "
             "rounding, as another picture of the same unit.",
             count=str(len(batch)),
             units=" ".join(batch),

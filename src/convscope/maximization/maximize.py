@@ -200,7 +200,7 @@ def maximized(
             batch = same[:together]
             steps = _reporting(progress, on_step, done, len(subjects))
             try:
-                made = _climbed(network, batch, goals, canvas, own, steps, every)
+                made = _ascent(network, batch, goals, canvas, own, steps, every)
             except Exception as error:
                 divisible = len(batch) > 1 and batch[0].group is None
                 if not (divisible and backend.out_of_memory(error)):
@@ -294,7 +294,7 @@ def _batched_by(subject: Task, goals: Mapping[Objective, Objective]) -> Hashable
     return *kinds, objective.aligned, subject.group
 
 
-def _climbed(
+def _ascent(
     network: Network,
     batch: Sequence[Task],
     goals: Mapping[Objective, Objective],
@@ -304,12 +304,12 @@ def _climbed(
     every: int,
 ) -> list[Maximized]:
     objectives = [subject.objective for subject in batch]
-    climbed = [goals[objective] for objective in objectives]
-    layers = climbed[0].layers
+    ascended = [goals[objective] for objective in objectives]
+    layers = ascended[0].layers
     history: list[np.ndarray] = []
     for step in ascend(
         network,
-        climbed,
+        ascended,
         canvas,
         recipe,
         seeds=[subject.seed for subject in batch],

@@ -223,7 +223,7 @@ def _changed(record: Record, use: "Use") -> dict[str, Any]:
 
 
 def _aligned(record: Record) -> bool:
-    """Whether what was climbed has a recipe of its own."""
+    """Whether what was maximized has a recipe of its own."""
     from convscope.objectives.parser import read
 
     texts = objective_texts(record)

@@ -23,7 +23,7 @@ class Program:
     """A compiled ascent for pictures on one canvas and objectives of one kind, with its variables.
 
     Args:
-        network: whose response is climbed.
+        network: whose response is maximized.
         bound: the objectives; of their data only the shapes count.
         canvas: what paints the pictures.
         count: how many pictures.
@@ -104,5 +104,5 @@ def cached_program(
 ) -> AbstractContextManager[Program]:
     """Yield a program, one of an earlier ascent if there is one of the same kind."""
     settings = recipe.transforms.plan, recipe.optimizer, recipe.precision, recipe.contrast
-    key = ("climb", bound.kind, canvas, count, settings)
+    key = ("ascent", bound.kind, canvas, count, settings)
     return network.cached_program(key, lambda: Program(network, bound, canvas, count, recipe))

@@ -438,8 +438,8 @@ def _pictures(
     ]
     wanted = [Task(goal, 0) for goal in goals]
     looking = part(progress, 0, 0.5, "Making pictures of the factors")
-    climbed: Iterator[Any] = maximized(network, wanted, progress=looking, **computing)
-    looks = [result.shown() for result in climbed]
+    results = maximized(network, wanted, progress=looking, **computing)
+    looks = [result.shown() for result in results]
     shown = [Unit(info.address, c) for each in made for c, _ in each.strongest(SHOWN)]
     channels = part(progress, 0.5, 1, "Making pictures of their channels")
     return looks, thumbnails(network, shown, channels, **computing)

@@ -100,7 +100,7 @@ def story(
         thumbnails(network, units, looking, precision=computing) if pictures else {}
     )
 
-    def climbed(goal: Objective, place: float) -> Maximized:
+    def maximizing(goal: Objective, place: float) -> Maximized:
         begin, end = (LOOKED + (1 - LOOKED) * at / len(addresses) for at in (place, place + 0.5))
         keeping = part(progress, begin, end, f"What {goal.layers[0]} keeps of the photo")
         return maximize(
@@ -109,14 +109,14 @@ def story(
 
     stages = []
     for place, layer in enumerate(addresses):
-        left = climbed(inversion(layer, photo), place)
+        left = maximizing(inversion(layer, photo), place)
         stages.append(
             Stage(
                 layer=layer,
                 strongest=strongest[layer],
                 maps=seen.maps[layer],
                 inversion=left,
-                caricature=climbed(caricature(layer, photo), place + 0.5),
+                caricature=maximizing(caricature(layer, photo), place + 0.5),
                 gray=_error_of_gray(network, left.objective),
                 taken=network.opinion(left.picture, TAKEN),
                 reading=read.get(layer),
