@@ -11,7 +11,7 @@ from typing import Any
 from convscope import drafts
 from convscope.errors import OutputError
 
-# What went wrong while writing, and what to try; other reasons are told in the system's own words.
+# What went wrong while writing, and what to try; other reasons are given in the system's own words.
 REMEDIES = {
     errno.EACCES: "The folder does not allow it; choose another one.",
     errno.EPERM: "The folder does not allow it; choose another one.",

@@ -23,7 +23,7 @@ from convscope.objectives.parser import What, objective
 from convscope.objectives.units import UnitTerm
 from convscope.progress import Progress, part
 
-# The method, unless told: it needs nothing but answers, so it works on every model, it has a sign,
+# The default method: it needs nothing but answers, so it works on every model, it has a sign,
 # and of all methods that were judged it is best at insertion (benchmarks/judged/RESULTS.md).
 DEFAULT = "occlusion"
 
@@ -145,7 +145,7 @@ def _asleep(decision: Explanation) -> str:
 
 
 def goal(network: Network, picture: Picture, target: What | None) -> Objective:
-    """What is to be explained, in the network's own words: the likeliest class unless told."""
+    """What is to be explained, in the network's own words: the likeliest class by default."""
     return from_unit(_top(network, picture)) if target is None else _one(network, target)
 
 

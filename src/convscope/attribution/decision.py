@@ -33,8 +33,8 @@ class Explanation(Brief):
             weighted sum, such as one class less another.
         seed: the one source of chance.
         progress: called with the fraction of a long job that is done.
-        count: told before each batch how many pictures it has, and how many the whole job has where
-            that is known: what a map costs. What it raises ends the job.
+        count: called before each batch with how many pictures it has, and how many the whole job
+            has where that is known: what a map costs. What it raises ends the job.
     """
 
     network: Network

@@ -141,16 +141,16 @@ def maps_and_slopes(decision: Explanation, info: LayerInfo) -> tuple[np.ndarray,
         layer, first = _layer(network, info)
 
         def listen(pictures: Tensor, *data: Tensor) -> Sequence[Tensor]:
-            heard = []
+            outputs = []
 
             def total(nudge: Tensor) -> tuple[Tensor, Tensor]:
                 def nudged(output: Tensor) -> Tensor:
-                    heard.append(output + ops.cast(nudge, output.dtype))
-                    return heard[0]
+                    outputs.append(output + ops.cast(nudge, output.dtype))
+                    return outputs[0]
 
                 with _changed(layer, nudged):
                     seen = network.forward(pictures, bound.taps)
-                return ops.sum(bound.score(seen, data)), heard.pop()
+                return ops.sum(bound.score(seen, data)), outputs.pop()
 
             # The slope to a nudge of nothing is the slope to the layer's own output.
             nothing = _as_made(ops.zeros((pictures.shape[0], *info.shape), "float32"), first)

@@ -285,8 +285,8 @@ def compare(
     other_photo = photo if isinstance(other, Network) else other
     if second is not None:
         _check_same(network, second, resolve_layers(network, layers))
-    looked = [network] if second is None else [network, second]
-    computing = {"precision": common_precision(precision, *looked)} if pictures else {}
+    networks = [network] if second is None else [network, second]
+    computing = {"precision": common_precision(precision, *networks)} if pictures else {}
     here = activations(network, photo, layers)
     there = activations(second or network, other_photo, layers)
     where = source(network, photo)
@@ -313,21 +313,21 @@ def compare(
     units = bare.units()
     if not pictures or not units:
         return bare
-    shares = (part(progress, at / len(looked), (at + 1) / len(looked)) for at in count_up())
+    shares = (part(progress, at / len(networks), (at + 1) / len(networks)) for at in count_up())
     first, *others = (
         thumbnails(each, units, share, **computing)
-        for each, share in zip(looked, shares, strict=False)
+        for each, share in zip(networks, shares, strict=False)
     )
     return replace(bare, pictures=(first, others[0] if others else {}))
 
 
-def _check_same(network: Network, second: Network, wanted: Sequence[LayerInfo]) -> None:
+def _check_same(network: Network, second: Network, layers: Sequence[LayerInfo]) -> None:
     """Refuse networks with different convolutions, or without the layers that were asked for."""
     mine, yours = (
         {info.address: info.shape for info in [*convolutions(each), *extra]}
         for each, extra in (
-            (network, wanted),
-            (second, [second.layers[i.address] for i in wanted if i.address in second.layers]),
+            (network, layers),
+            (second, [second.layers[i.address] for i in layers if i.address in second.layers]),
         )
     )
     if mine == yours and list(mine) == list(yours):

@@ -69,7 +69,7 @@ def animate(
     goal = parse(what)
     photos = photo_files.read(start or [])
     base, stated = recipe.read()
-    asked = options.given(size=options.shaped(size), strength=strength, frames=frames)
+    film_settings = options.given(size=options.shaped(size), strength=strength, frames=frames)
     if out and len(photos) < 2 and not (photos and out.is_dir()):
         destinations.ready(out, FORMATS, beside)
         checked(out)
@@ -93,7 +93,7 @@ def animate(
                 show(share, f"Maximizing {goals[0]}")
 
             bare = make_film(
-                loaded, goal, start=begin, on_step=watch, recipe=base, **asked, **stated
+                loaded, goal, start=begin, on_step=watch, recipe=base, **film_settings, **stated
             )
             show(None, f"Writing {path.name}")
             made: Film = network.noted(bare, *options.spelled(plain=plain))

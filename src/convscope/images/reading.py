@@ -129,21 +129,21 @@ def _check_shape(shape: tuple[int, ...]) -> None:
         hint = "Put the channels last: np.moveaxis(array, 0, -1)."
     else:
         hint = "Give gray, RGB or RGB with opacity."
-    wanted = "(height, width) or (height, width, 1, 3 or 4)"
-    raise PictureError.expected(f"a picture of shape {wanted}", shape, hint)
+    expected = "(height, width) or (height, width, 1, 3 or 4)"
+    raise PictureError.expected(f"a picture of shape {expected}", shape, hint)
 
 
 def _check_floats(given: npt.NDArray[Any]) -> Picture:
     """Return a new float32 array clipped to [0, 1], if values outside are rounding errors only."""
     if not np.issubdtype(given.dtype, np.floating):
-        wanted = "uint8 in 0..255 or floats in [0, 1]"
+        expected = "uint8 in 0..255 or floats in [0, 1]"
         hint = "Convert it: array.astype('float32')."
         if np.issubdtype(given.dtype, np.integer):
             white = 255 if given.min() >= 0 and given.max() <= 255 else np.iinfo(given.dtype).max
             hint = "Convert it: array.astype('uint8')."
             if white != 255:
                 hint = f"Divide it by what white is, perhaps {white}: array / {white}."
-        raise PictureError.expected(wanted, given.dtype, hint)
+        raise PictureError.expected(expected, given.dtype, hint)
     low, high = float(given.min()), float(given.max())
     if low >= -ROUNDING and high <= 1 + ROUNDING:
         return clip(given)

@@ -241,10 +241,10 @@ def settled(network: Network, recipe: Recipe) -> Recipe:
     """
     chosen = precision.fastest_precision() if recipe.precision == "auto" else recipe.precision
     if chosen == "bfloat16" and (reason := network.why_not_bfloat16):
-        told = f"{network.name} cannot compute in bfloat16: {reason}"
+        problem = f"{network.name} cannot compute in bfloat16: {reason}"
         if recipe.precision != "auto":
-            raise InputError(f"{told}. Try: precision='float32'.")
-        warnings.warn(f"{told}; float32 is used.", ConvscopeWarning, stacklevel=2)
+            raise InputError(f"{problem}. Try: precision='float32'.")
+        warnings.warn(f"{problem}; float32 is used.", ConvscopeWarning, stacklevel=2)
         chosen = "float32"
     return replace(recipe, precision=chosen)
 
@@ -373,8 +373,8 @@ def sized(network: Network, size: Size, objective: Objective | None = None) -> t
     units = objective.units if objective else []
     alone = len(units) == len(layers) > 0 and all(unit.at == "center" for unit in units)
     field = max(fields, default=np.inf)
-    wanted = field if alone else max(2 * field, SMALLEST_FIT)
-    height, width = (int(min(side, wanted)) for side in network.size)
+    longest = field if alone else max(2 * field, SMALLEST_FIT)
+    height, width = (int(min(side, longest)) for side in network.size)
     return height, width
 
 

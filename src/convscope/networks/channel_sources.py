@@ -99,10 +99,10 @@ def unit_sources(network: Network, units: Iterable[Unit]) -> dict[Unit, Unit]:
 
     every = list(units)
     layers = flat_layers(network.model)
-    asked = {unit.layer for unit in every} & layers.keys()
+    addresses = {unit.layer for unit in every} & layers.keys()
     traces = {
         address: _traced(network, address, norms=False)
-        for address in asked
+        for address in addresses
         if _rule(layers[address], norms=False)
         and not isinstance(layers[address], GlobalMaxPooling2D)
     }
@@ -123,9 +123,9 @@ def _source(unit: Unit, run: _Trace | None) -> Unit:
     if not run or not made or made.grid or unit.channel is None or unit.at is not None:
         return unit
     layer, channel = made.channels[unit.channel]
-    # Of a layer that is called again only the first call would be heard.
-    heard = layer != IMAGE and layer not in run.again
-    return replace(unit, layer=layer, channel=channel) if heard else unit
+    # Of a layer that is called again only the first call would be captured.
+    captured = layer != IMAGE and layer not in run.again
+    return replace(unit, layer=layer, channel=channel) if captured else unit
 
 
 def _traced(network: Network, address: str, norms: bool = True) -> _Trace:

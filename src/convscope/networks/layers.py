@@ -248,7 +248,7 @@ def _unheard(output: Tensor, count: int) -> str:
     if not all(backend.is_concrete(each) for each in tensors):
         return (
             "it runs inside a compiled or checkpointed function (tf.function, jax.jit, remat), "
-            "where nothing can be heard. Try: the model without that function"
+            "where nothing can be captured. Try: the model without that function"
         )
     if any(len(each.shape) and each.shape[0] != count for each in tensors):
         return (

@@ -174,12 +174,12 @@ class Network(Brief):
             pairs = []
             for picture in (self._gray, self._mottled):
                 given = self.preprocess(picture)
-                heard = capture.run(
+                captured = capture.run(
                     self.model, given, self._layers, frozenset([tap]), {address: call}
                 )
                 with capture.readable(self.model):
                     pairs.append(
-                        (to_numpy(heard[tap]), to_numpy(self.model(given, training=False)))
+                        (to_numpy(captured[tap]), to_numpy(self.model(given, training=False)))
                     )
             return pairs
 
@@ -375,8 +375,8 @@ class Network(Brief):
                 f"Expected a channel of {info.address}, 0 to {info.channels - 1}, a range or *. "
                 f"Received: {label!r}.{hint}"
             )
-        wanted = label.strip().casefold()
-        found = [i for i, known in enumerate(self.labels) if known.casefold() == wanted]
+        folded = label.strip().casefold()
+        found = [i for i, known in enumerate(self.labels) if known.casefold() == folded]
         if not found:
             error = unknown("class", label, self.labels, written=_class_address)
             raise UnknownName(f"{error} All of them: convscope units {HEAD}.")
@@ -456,9 +456,9 @@ class Network(Brief):
             if leak is not None:
                 stack.enter_context(leaky_relus(self._layers, leak))
             stack.enter_context(computing_in(self.model, precision))
-            heard = capture.run(self.model, inputs, self._layers, frozenset(wanted), calls)
+            captured = capture.run(self.model, inputs, self._layers, frozenset(wanted), calls)
         seen = {}
-        for tap, value in heard.items():
+        for tap, value in captured.items():
             value = ops.cast(value, "float32")
             first = len(value.shape) == 4 and self._channels_first
             seen[tap] = ops.transpose(value, (0, 2, 3, 1)) if first else value
@@ -649,10 +649,10 @@ class Network(Brief):
             return False
         # Of code that is not known: numbers that sum to the same for different pictures, such as
         # those of two softmaxes.
-        heard = self._opinions
-        one, other = heard.sum(axis=1)
-        same = abs(one - other) < 1e-3 * one and not np.allclose(heard[0], heard[1], rtol=1e-3)
-        return bool(heard.shape[1] > 1 and heard.min() >= 0 and same)
+        outputs = self._opinions
+        one, other = outputs.sum(axis=1)
+        same = abs(one - other) < 1e-3 * one and not np.allclose(outputs[0], outputs[1], rtol=1e-3)
+        return bool(outputs.shape[1] > 1 and outputs.min() >= 0 and same)
 
     @cached_property
     def _ends_in_probabilities(self) -> bool:
@@ -661,8 +661,8 @@ class Network(Brief):
         if self._head.link or self._sort is Sort.SIGMOID:
             return True
         # A layer of someone's own may end in a softmax, and a softmax need not be over the classes.
-        heard = self._opinions
-        return bool(heard.min() >= 0 and np.allclose(heard.sum(axis=1), 1.0, atol=1e-3))
+        outputs = self._opinions
+        return bool(outputs.min() >= 0 and np.allclose(outputs.sum(axis=1), 1.0, atol=1e-3))
 
     @property
     def _ends_in_shares(self) -> bool:
@@ -672,8 +672,8 @@ class Network(Brief):
         """
         if self._sort is not Sort.UNKNOWN:
             return self._sort in SHARES
-        heard = self._opinions
-        return bool(heard.min() >= 0 and heard.max() <= 1)
+        outputs = self._opinions
+        return bool(outputs.min() >= 0 and outputs.max() <= 1)
 
     @cached_property
     def _opinions(self) -> np.ndarray:

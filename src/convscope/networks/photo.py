@@ -25,12 +25,12 @@ def to_input(network: Network, photo: PhotoLike, size: tuple[int, int] | None = 
         fitted = images.fit(images.load(photo), size)
         gray = network.channels == 1
         return fitted.mean(axis=2, keepdims=True, dtype="float32") if gray else fitted
-    wanted = f"an array (height, width, {network.channels}) of uint8 or of floats in [0, 1]"
+    expected = f"an array (height, width, {network.channels}) of uint8 or of floats in [0, 1]"
     if isinstance(photo, str | os.PathLike):
-        raise PictureError(f"{network.name} takes {wanted}. Received: a path, {str(photo)!r}.")
+        raise PictureError(f"{network.name} takes {expected}. Received: a path, {str(photo)!r}.")
     array = np.asarray(photo)
     if array.ndim != 3 or array.shape[2] != network.channels or 0 in array.shape:
-        raise PictureError(f"{network.name} takes {wanted}. Received: shape {array.shape}.")
+        raise PictureError(f"{network.name} takes {expected}. Received: shape {array.shape}.")
     # One channel at a time, so that each is checked like any picture.
     planes = [images.validate(array[:, :, channel])[:, :, :1] for channel in range(array.shape[2])]
     return images.fit(np.concatenate(planes, axis=2), size)

@@ -436,9 +436,9 @@ def _pictures(
         Objective(((1.0, Direction(info.address, each.vector, 2.0, f"factor {place}")),))
         for place, each in enumerate(made, 1)
     ]
-    wanted = [Task(goal, 0) for goal in goals]
+    subjects = [Task(goal, 0) for goal in goals]
     looking = part(progress, 0, 0.5, "Making pictures of the factors")
-    results = maximized(network, wanted, progress=looking, **computing)
+    results = maximized(network, subjects, progress=looking, **computing)
     looks = [result.shown() for result in results]
     shown = [Unit(info.address, c) for each in made for c, _ in each.strongest(SHOWN)]
     channels = part(progress, 0.5, 1, "Making pictures of their channels")

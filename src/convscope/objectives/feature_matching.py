@@ -54,10 +54,10 @@ class Inversion(Likeness):
 
     def score(self, seen: Seen, data: Data) -> Tensor:
         """Return minus the relative squared distance: (n,)."""
-        response, (wanted,) = seen[Tap(self.layer)], data
+        response, (target,) = seen[Tap(self.layer)], data
         axes = tuple(range(1, len(response.shape)))
-        away = ops.sum(ops.square(response - wanted), axis=axes)
-        return -away / (ops.sum(ops.square(wanted), axis=axes) + 1e-6)
+        away = ops.sum(ops.square(response - target), axis=axes)
+        return -away / (ops.sum(ops.square(target), axis=axes) + 1e-6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,9 +70,9 @@ class Caricature(Likeness):
 
     def score(self, seen: Seen, data: Data) -> Tensor:
         """Return the relative dot product times the cosine: (n,)."""
-        response, (wanted,) = seen[Tap(self.layer)], data
+        response, (target,) = seen[Tap(self.layer)], data
         axes = tuple(range(1, len(response.shape)))
-        dot = ops.sum(response * wanted, axis=axes)
-        own = ops.sum(ops.square(wanted), axis=axes) + 1e-6
+        dot = ops.sum(response * target, axis=axes)
+        own = ops.sum(ops.square(target), axis=axes) + 1e-6
         length = ops.sqrt(ops.sum(ops.square(response), axis=axes) * own + 1e-6)
         return dot / own * ops.maximum(dot / length, FLOOR)

@@ -222,7 +222,7 @@ def score_pictures(
     """
     goal = compile_objectives(objectives, network, pictures.shape[1:3])
     taps = goal.taps - {PICTURE}
-    heard = {PICTURE: pictures, **(network.activations(pictures, list(taps)) if taps else {})}
-    seen = {tap: ops.convert_to_tensor(value, "float32") for tap, value in heard.items()}
+    captured = {PICTURE: pictures, **(network.activations(pictures, list(taps)) if taps else {})}
+    seen = {tap: ops.convert_to_tensor(value, "float32") for tap, value in captured.items()}
     data = tuple(ops.convert_to_tensor(array) for array in goal.data)
     return to_numpy(goal.score(seen, data), "float64")

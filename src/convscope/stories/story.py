@@ -28,7 +28,7 @@ from convscope.validation import whole
 COUNT = 6  # channels of each layer
 # How much of the time has passed when the photos are measured, and when the channels are pictured.
 MEASURED, LOOKED = 0.1, 0.4
-TAKEN = 3  # classes that are told
+TAKEN = 3  # classes that are shown
 
 
 def story(

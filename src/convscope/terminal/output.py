@@ -43,9 +43,9 @@ def as_json(value: object) -> None:
     print(json.dumps(value, indent=2, ensure_ascii=True))
 
 
-def as_several(values: Sequence[Any], asked: Sequence[Any]) -> None:
+def as_several(values: Sequence[Any], inputs: Sequence[Any]) -> None:
     """Print as JSON a list of what was asked for; of one thing that thing alone."""
-    as_json(list(values) if len(asked) > 1 else values[0])
+    as_json(list(values) if len(inputs) > 1 else values[0])
 
 
 def _text(value: object) -> str:

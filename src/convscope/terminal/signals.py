@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the same clean end at any moment, and how the shell is told."""
+"""Ctrl-C and SIGTERM: the same clean end at any moment, and the exit status for the shell."""
 
 import signal
 import threading
@@ -11,7 +11,7 @@ STOPPED = "Stopped. What was finished stays, and no half file is left."
 
 
 @dataclass
-class Heard:
+class Received:
     """The signal that asked this run to stop, if one did."""
 
     number: int | None = None
@@ -22,7 +22,7 @@ class Heard:
         return 128 + (self.number or signal.SIGINT)
 
 
-_listening: list[Heard] = []  # of the runs that are going on, the innermost last
+_runs: list[Received] = []  # of the runs that are going on, the innermost last
 
 
 def check() -> None:
@@ -31,39 +31,39 @@ def check() -> None:
     Libraries that catch everything, as some do while they load, swallow the interruption too.
 
     Raises:
-        KeyboardInterrupt: a signal was heard.
+        KeyboardInterrupt: a signal was received.
     """
-    if _listening and _listening[-1].number is not None:
+    if _runs and _runs[-1].number is not None:
         raise KeyboardInterrupt
 
 
 @contextmanager
-def listening() -> Iterator[Heard]:
+def listening() -> Iterator[Received]:
     """Have SIGTERM end a run as Ctrl-C does, and remember which it was.
 
-    A library that is interrupted while it loads may raise whatever it likes; then what was heard
-    tells that it is no fault of its own.
+    A library that is interrupted while it loads may raise whatever it likes; then the signal
+    shows that it is no fault of its own.
     """
-    heard = Heard()
+    received = Received()
 
     def stop(number: int, frame: FrameType | None) -> None:
-        heard.number = number
+        received.number = number
         raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():
-        yield heard
+        yield received
         return
     # What a shell has a job in the background ignore stays ignored.
-    wanted = [
+    numbers = [
         number
         for number in (signal.SIGINT, signal.SIGTERM)
         if signal.getsignal(number) != signal.SIG_IGN
     ]
-    before = {number: signal.signal(number, stop) for number in wanted}
-    _listening.append(heard)
+    before = {number: signal.signal(number, stop) for number in numbers}
+    _runs.append(received)
     try:
-        yield heard
+        yield received
     finally:
-        _listening.pop()
+        _runs.pop()
         for number, handler in before.items():
             signal.signal(number, handler)

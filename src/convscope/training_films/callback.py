@@ -178,7 +178,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         steps = self.params.get("steps") or 0
         self._done = self._before + min(batch + 1, steps if steps > 0 else batch + 1)
         self._recorder.note(self._done, logs)
-        self._budget.heard(self._done)
+        self._budget.note(self._done)
         self._film_if_due()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:

@@ -110,8 +110,8 @@ def responses(network: Network, layers: Sequence[str], pictures: np.ndarray) -> 
     parts: list[list[np.ndarray]] = []
     with network.cached_program(("settling", taps), make) as program:
         for start in range(0, len(pictures), BATCH):
-            answered = program(pictures[start : start + BATCH])
-            parts.append([to_numpy(value, "float32") for value in answered])
+            outputs = program(pictures[start : start + BATCH])
+            parts.append([to_numpy(value, "float32") for value in outputs])
     found = {}
     for layer, values in zip(layers, zip(*parts, strict=True), strict=True):
         together = np.concatenate(values)

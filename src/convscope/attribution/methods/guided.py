@@ -45,6 +45,6 @@ def _calls_rectifiers(network: Network) -> bool:
     """Return whether the model calls a ReLU that is not a layer."""
     gray = np.full((1, *network.size, network.channels), 0.5, "float32")
     last = Tap(list(network.layers)[-1], after=True)
-    with network.undisturbed(), guided_relus(network.model) as heard:
+    with network.undisturbed(), guided_relus(network.model) as called:
         network.forward(gray, [last])
-    return bool(heard)
+    return bool(called)

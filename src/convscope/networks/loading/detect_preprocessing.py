@@ -53,7 +53,7 @@ def _is_trained(part: Layer) -> bool:
 def _reading(part: Layer) -> str | None:
     """Return what one layer or operation shows about the range of its input."""
     if isinstance(part, keras.layers.Rescaling):
-        return _told(to_numpy(part.scale, "float64"), to_numpy(part.offset, "float64"))
+        return _range_of(to_numpy(part.scale, "float64"), to_numpy(part.offset, "float64"))
     if isinstance(part, keras.layers.Normalization):
         return _normalised(part)
     if isinstance(part, keras.layers.Layer):
@@ -69,7 +69,7 @@ def _normalised(layer: Layer) -> str | None:
     deviation = np.sqrt(np.maximum(to_numpy(layer.variance, "float64"), 1e-12))
     if layer.invert or (not to_numpy(mean, "float64").any() and (deviation == 1).all()):
         return None
-    found = _told(1 / deviation, to_numpy(mean, "float64"))
+    found = _range_of(1 / deviation, to_numpy(mean, "float64"))
     if found == "zero-to-one" or found is None:
         # Of numbers in [0, 1] no mean is below zero, and no deviation above a half.
         within = to_numpy(mean, "float64").min() >= 0 and deviation.max() <= 0.5
@@ -86,15 +86,15 @@ def _arithmetic(operation: Layer) -> str | None:
         if not constants:
             continue
         if kind in ("Add", "Subtract"):
-            return _told(np.ones(1), constants[0])
+            return _range_of(np.ones(1), constants[0])
         if kind == "Multiply":
-            return _told(constants[0], np.zeros(1))
+            return _range_of(constants[0], np.zeros(1))
         if kind in ("TrueDivide", "Divide") and constants[0].all():
-            return _told(1 / constants[0], np.zeros(1))
+            return _range_of(1 / constants[0], np.zeros(1))
     return None
 
 
-def _told(scale: np.ndarray, offset: np.ndarray) -> str | None:
+def _range_of(scale: np.ndarray, offset: np.ndarray) -> str | None:
     """Return the range that ``values * scale + offset`` shows; '' if it is not known."""
     factor, shift = float(np.abs(scale).max()), float(np.abs(offset).max())
     lifted = (scale > 0).all() and (scale < 1).all() and (offset >= scale).all()

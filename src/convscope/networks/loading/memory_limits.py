@@ -77,7 +77,7 @@ def refuse_huge_maps(name: str, model: Model, fed: tuple[int, ...] | None = None
     if fed is not None and _graph(model) is not None:
         from keras import KerasTensor
 
-        # What cannot be foreseen here is told where the model is called.
+        # What cannot be foreseen here is reported where the model is called.
         with _unforeseen():
             (first,) = model.inputs
             _flow(_graph(model), (KerasTensor(fed, first.dtype),), look)

@@ -55,10 +55,10 @@ def _check_kind(path: Path) -> None:
         raise ModelError(f"Cannot read {path.name}: {error.strerror}.") from error
     if not start:
         raise ModelError(f"{path.name} is empty. Try: fetch or save it again.")
-    wanted = ZIP if path.suffix.lower() == ".keras" else HDF5
-    if not start.startswith(wanted):
-        swapped = start.startswith(HDF5 if wanted is ZIP else ZIP)
-        other = ".h5" if wanted is ZIP else ".keras"
+    expected = ZIP if path.suffix.lower() == ".keras" else HDF5
+    if not start.startswith(expected):
+        swapped = start.startswith(HDF5 if expected is ZIP else ZIP)
+        other = ".h5" if expected is ZIP else ".keras"
         hint = f"Rename it to {other}." if swapped else "Try: fetch or save it again."
         raise ModelError.expected(f"a Keras model in {path.name}", "a file of another kind", hint)
 

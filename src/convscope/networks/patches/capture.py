@@ -56,33 +56,33 @@ def run(
         model: a built Keras model.
         inputs: what the model takes; its spatial size may differ from the declared one.
         layers: the model's layers by address.
-        taps: where to listen.
-        calls: of a layer that is called several times, which call is heard; the first, 0, for
+        taps: the places to capture.
+        calls: of a layer that is called several times, which call is captured; the first, 0, for
             layers that are not named.
 
     Returns:
         The value at each tap, as the layer made it.
     """
-    heard: dict[Tap, Tensor] = {}
+    captured: dict[Tap, Tensor] = {}
     count: Counter[Tap] = Counter()
 
-    def hear(tap: Tap, value: Tensor) -> Tensor:
+    def record(tap: Tap, value: Tensor) -> Tensor:
         if count[tap] == calls.get(tap.layer, 0):
-            heard[tap] = value
+            captured[tap] = value
         count[tap] += 1
-        if len(heard) == len(taps):
+        if len(captured) == len(taps):
             raise _Enough
         return value
 
     with readable(model), ExitStack() as stack:
         for tap in sorted(taps):
-            stack.enter_context(_listening(layers[tap.layer], tap, hear))
+            stack.enter_context(_recording(layers[tap.layer], tap, record))
         with suppress(_Enough):
             model(inputs, training=False)
-    missed = [tap.layer for tap in taps if tap not in heard]
+    missed = [tap.layer for tap in taps if tap not in captured]
     if missed:
         raise ModelError(f"The model does not use these layers when called: {', '.join(missed)}.")
-    return heard
+    return captured
 
 
 def unwrapped(error: Exception) -> Exception:
@@ -149,26 +149,26 @@ def _here(function: Callable[..., Any], original: Callable[..., Any]) -> Callabl
 
 
 @contextmanager
-def _listening(layer: Layer, tap: Tap, hear: Callable[[Tap, Tensor], Tensor]) -> Iterator[None]:
+def _recording(layer: Layer, tap: Tap, record: Callable[[Tap, Tensor], Tensor]) -> Iterator[None]:
     if not tap.after and is_activation(layer):
 
-        def listen_to_input(
+        def record_input(
             original: Callable[..., Any], first: Tensor, *args: Any, **kw: Any
         ) -> Tensor:
-            return original(hear(tap, first), *args, **kw)
+            return original(record(tap, first), *args, **kw)
 
-        listen = listen_to_input
+        listen = record_input
     elif not tap.after and has_activation(layer):
         function = layer.activation
-        with patched(layer, "activation", lambda value: function(hear(tap, value))):
+        with patched(layer, "activation", lambda value: function(record(tap, value))):
             yield
         return
     else:
 
-        def listen_to_output(original: Callable[..., Any], *args: Any, **kw: Any) -> Tensor:
-            return hear(tap, original(*args, **kw))
+        def record_output(original: Callable[..., Any], *args: Any, **kw: Any) -> Tensor:
+            return record(tap, original(*args, **kw))
 
-        listen = listen_to_output
+        listen = record_output
 
     with called_through(layer, listen):
         yield

@@ -49,17 +49,17 @@ def guided_relus(model: Model) -> Iterator[list[str]]:
     Yields:
         The names of the functions that plain code, layers and graphs called so far.
     """
-    heard: list[str] = []
+    called: list[str] = []
     trained: list[Any] = []
 
     def cutting(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda value, *args, **kw: function(_cut(value), *args, **kw)
 
-    def hearing(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def recording(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kw: Any) -> Any:
             place = _rectified(name, args, kw) if trained else None
             if place is not None:
-                heard.append(name)
+                called.append(name)
                 args = (*args[:place], _cut(args[place]), *args[place + 1 :])
             return function(*args, **kw)
 
@@ -69,7 +69,7 @@ def guided_relus(model: Model) -> Iterator[list[str]]:
         trained.clear()
         with ExitStack() as stack:
             for owner, name in _functions():
-                stack.enter_context(patched(owner, name, hearing(name, getattr(owner, name))))
+                stack.enter_context(patched(owner, name, recording(name, getattr(owner, name))))
             return original(*args, **kw)
 
     def mark(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
@@ -87,7 +87,7 @@ def guided_relus(model: Model) -> Iterator[list[str]]:
         stack.enter_context(
             patched(model, "call", lambda *args, **kw: listen(original, *args, **kw))
         )
-        yield heard
+        yield called
 
 
 def _functions() -> Iterator[tuple[Any, str]]:
