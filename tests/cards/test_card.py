@@ -176,11 +176,14 @@ def test_other_units_are_drawn_at_random_and_never_the_same(own):
 
 
 def test_progress_is_told(own, photos):
-    told = []
+    reports = []
     card(own, f"conv:{RED}", natural=photos, seeds=2, others=1,
-         progress=lambda share, what: told.append((what, share)), **QUICK)  # fmt: skip
-    assert {what for what, _ in told} >= {"Measuring natural pictures", f"conv:{RED}, to compare"}
-    assert all(0 <= share <= 1 for _, share in told)
+         progress=lambda share, what: reports.append((what, share)), **QUICK)  # fmt: skip
+    assert {what for what, _ in reports} >= {
+        "Measuring natural pictures",
+        f"conv:{RED}, to compare",
+    }
+    assert all(0 <= share <= 1 for _, share in reports)
 
 
 def test_bad_input_is_refused_in_one_line(own, tmp_path):

@@ -174,9 +174,9 @@ def test_a_count_that_is_none_is_refused(network, count):
 @pytest.fixture(scope="module")
 def seen(network):
     """With pictures, and what was told on the way."""
-    heard = []
-    found = weights(network, "second:0", progress=lambda share, what: heard.append((what, share)))
-    assert heard[-1][1] == pytest.approx(1.0)
+    reports = []
+    found = weights(network, "second:0", progress=lambda share, what: reports.append((what, share)))
+    assert reports[-1][1] == pytest.approx(1.0)
     return found
 
 

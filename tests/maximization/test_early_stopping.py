@@ -125,26 +125,26 @@ def test_steps_show_finished_pictures_as_they_ended(colours):
 @pytest.fixture
 def full(monkeypatch):
     """Memory is full for batches of more than a number of pictures."""
-    ascended, asked = verb._ascent, []
+    ascended, sizes = verb._ascent, []
 
     def limit(most, error):
         def guarded(network, batch, *rest):
-            asked.append(len(batch))
+            sizes.append(len(batch))
             if len(batch) > most:
                 raise error
             return ascended(network, batch, *rest)
 
         monkeypatch.setattr(verb, "_ascent", guarded)
-        return asked
+        return sizes
 
     return limit
 
 
 def test_out_of_memory_halves_the_batch_and_goes_on(colours, full):
-    asked = full(1, MemoryError())
+    sizes = full(1, MemoryError())
     made = gallery(colours, "conv:0-3", steps=2)
     assert [each.unit.channel for each in made] == [0, 1, 2, 3]
-    assert asked == [4, 2, 1, 1, 1, 1]
+    assert sizes == [4, 2, 1, 1, 1, 1]
 
 
 def test_out_of_memory_for_one_picture_is_told(colours, full):
@@ -154,10 +154,10 @@ def test_out_of_memory_for_one_picture_is_told(colours, full):
 
 
 def test_another_error_is_not_taken_for_a_full_memory(colours, full):
-    asked = full(0, ValueError("something else"))
+    sizes = full(0, ValueError("something else"))
     with pytest.raises(ValueError, match="something else"):
         gallery(colours, "conv:0-3", steps=2)
-    assert asked == [4]
+    assert sizes == [4]
 
 
 def test_the_backend_s_own_error_counts_as_out_of_memory():

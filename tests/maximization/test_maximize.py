@@ -97,13 +97,13 @@ def test_a_neuron_colours_only_its_own_place(colours):
 def test_every_objective_goes_up_in_three_steps_on_every_canvas(colours, unit, canvas):
     assert {Unit.parse(text).kind for text in ("conv", "conv:0", "conv:0@center")} == set(SCORES)
     settings = {"steps": 4, "rate": 0.005, "transforms": Transforms(), "detail": (1.0, 1.0)}
-    asked, scores = Unit.parse(unit), []
+    parsed, scores = Unit.parse(unit), []
     for step in steps(colours, unit, canvas, **settings):
         if not step.number:
             assert np.isnan(step.scores()).all()
         elif canvas == "transparent":  # over one backdrop: at each step it is another
-            response = verb.respond(colours, [asked], images.composite(step.pictures()))[0]
-            scores.append(-response if asked.negative else response)
+            response = verb.respond(colours, [parsed], images.composite(step.pictures()))[0]
+            scores.append(-response if parsed.negative else response)
         else:
             scores.append(step.scores()[0])
     assert scores == sorted(scores)

@@ -26,8 +26,8 @@ def test_a_pipe_hears_when_something_takes_long_and_when_it_is_done(capfd, monke
     out, err = capfd.readouterr()
     first, last = err.splitlines()
     assert out == ""
-    said = "convscope: Maximizing\\x1b[2J. This takes a while; the next line comes at the end."
-    assert first == said
+    message = "convscope: Maximizing\\x1b[2J. This takes a while; the next line comes at the end."
+    assert first == message
     assert re.fullmatch(r"convscope: It took \d+ seconds\.", last)
 
 

@@ -148,7 +148,7 @@ class Request:
 
         Args:
             many: a word for several maps.
-            network: by whose classes targets are told apart, when it is there.
+            network: by whose classes targets are distinguished, when it is there.
         """
         from convscope.maximization.task import indexed, plain
         from convscope.networks.units import layer_stem
@@ -205,7 +205,7 @@ class Request:
 
 
 def names(texts: Sequence[str]) -> list[str]:
-    """Names that were said with commas between them, or one after the other.
+    """Names that were given with commas between them, or one after the other.
 
     No comma inside double quotes parts names: layers may have one.
 
@@ -220,7 +220,7 @@ def names(texts: Sequence[str]) -> list[str]:
 
 
 def once(settings: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
-    """Settings that have options of their own, and those that were said by --set."""
+    """Settings that have options of their own, and those that were given by --set."""
     for name in settings:
         if name in more:
             raise InputError.expected(f"{name} once", f"--{name} and --set {name}")

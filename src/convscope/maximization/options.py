@@ -1,4 +1,4 @@
-"""The options of pictures and of the ascents that make them, said once for all commands."""
+"""The options of pictures and of the ascents that make them, defined once for all commands."""
 
 import json
 from collections.abc import Mapping

@@ -145,7 +145,7 @@ def objective_text(text: str) -> str:
 
 
 def is_text(text: str) -> bool:
-    """Whether an objective can be said by its text: it is no function's name, nor a digest."""
+    """Whether an objective can be stated by its text: it is no function's name, nor a digest."""
     from convscope.objectives.parser import read
 
     try:

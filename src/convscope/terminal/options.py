@@ -1,4 +1,4 @@
-"""The options that commands of several rooms share, each said once."""
+"""The options that commands of several rooms share, each defined once."""
 
 import shlex
 from collections.abc import Mapping

@@ -76,7 +76,7 @@ def in_shell(message: str, options: Mapping[str, str]) -> str:
         return options.get(found[1], found[0])
 
     text = re.sub(r"\b([a-z_]+)=(?=[\s.,;:)]|$)", spelled, message)
-    # Where both were said, the option with its value is enough.
+    # Where both were given, the option with its value is enough.
     return re.sub(r"(--[a-z-]+)( [A-Z]+)? or \1(?![\w-])", r"\1\2", text)
 
 

@@ -155,7 +155,7 @@ def _passer(
             return ops.sum(bound.score(seen, data)), ()
 
         states: list[Passing] = []
-        # The model runs on the first half; relevance goes to the second, so that it is told apart
+        # The model runs on the first half; relevance goes to the second, so that it is distinct
         # from slopes that reach the picture past the first affine layer.
         _, slopes = backend.value_and_gradient(total, ops.concatenate([given, given]))
         slope, arrived = ops.split(slopes, 2)
