@@ -12,7 +12,7 @@ import pytest
 
 import convscope
 from convscope import Preprocessing, Recipe, Transforms
-from convscope.brief import LONGEST, MOST, Brief, said
+from convscope.brief import LONGEST, MOST, Brief, shortened
 
 # Drawings and command lines are made and used inside; nobody is handed one.
 WRITTEN = (Recipe, Preprocessing, Transforms)  # people write these: their repr is the call
@@ -108,9 +108,9 @@ def test_a_line_stays_one_line_and_steers_no_terminal():
 
 
 def test_a_value_is_said_in_a_few_letters():
-    assert said(list(range(1000))) == "1000 items"
-    assert len(said("word " * 100)) == LONGEST
-    assert said(None) == "None"
+    assert shortened(list(range(1000))) == "1000 items"
+    assert len(shortened("word " * 100)) == LONGEST
+    assert shortened(None) == "None"
 
 
 # Real results of a small network, each made in the quickest way.

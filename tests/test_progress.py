@@ -6,19 +6,19 @@ from convscope.progress import part, silent
 
 
 def test_a_part_reports_its_share_of_the_whole():
-    heard = []
-    half = part(lambda fraction, message: heard.append((fraction, message)), 0.5, 1.0)
+    reports = []
+    half = part(lambda fraction, message: reports.append((fraction, message)), 0.5, 1.0)
     half(0.0, "begun")
     half(0.5, "on")
     half(1.0, "done")
-    assert heard == [(0.5, "begun"), (0.75, "on"), (1.0, "done")]
+    assert reports == [(0.5, "begun"), (0.75, "on"), (1.0, "done")]
 
 
 def test_parts_of_parts_and_messages_of_their_own():
-    heard = []
-    whole = part(lambda *said: heard.append(said), 0.2, 0.6, "all of it")
+    reports = []
+    whole = part(lambda *report: reports.append(report), 0.2, 0.6, "all of it")
     part(whole, 0.5, 1.0, "inner")(0.5, "innermost")
-    assert heard == [(pytest.approx(0.5), "all of it")]
+    assert reports == [(pytest.approx(0.5), "all of it")]
 
 
 def test_without_a_listener_nothing_is_reported():

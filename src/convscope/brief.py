@@ -38,14 +38,14 @@ class Brief:
         if type(self).__str__ is not object.__str__:
             return str(self)
         named = [each.name for each in fields(self) if each.repr]  # type: ignore[arg-type]
-        return ", ".join(f"{name} {said(getattr(self, name))}" for name in named)
+        return ", ".join(f"{name} {shortened(getattr(self, name))}" for name in named)
 
 
-def said(value: Any) -> str:
+def shortened(value: object) -> str:
     """Return a value in a few letters: an array by its shape, a table or a list by its length.
 
     Example:
-        >>> said({"a": 1}), said((1, 2)), said("bee"), said([0] * 9)
+        >>> shortened({"a": 1}), shortened((1, 2)), shortened("bee"), shortened([0] * 9)
         ('1 entry', '(1, 2)', 'bee', '9 items')
     """
     shape, kind = getattr(value, "shape", None), getattr(value, "dtype", None)

@@ -122,15 +122,15 @@ def nearest(name: str, known: Collection[str], most: int = 5) -> list[str]:
         >>> nearest("blok1", ["block1", "block2"])
         ['block1']
     """
-    wanted = name.strip().casefold()
+    lowered = name.strip().casefold()
     words = {each: re.split(r"[\W_]+", each.casefold()) for each in known}
-    if wanted:
-        whole = [each for each, parts in words.items() if wanted in parts]
-        inside = [each for each in known if len(wanted) > 2 and wanted in each.casefold()]
+    if lowered:
+        whole = [each for each, parts in words.items() if lowered in parts]
+        inside = [each for each in known if len(lowered) > 2 and lowered in each.casefold()]
         if found := whole or inside:
-            return sorted(found, key=lambda each: (words[each][-1] != wanted, len(each)))[:most]
+            return sorted(found, key=lambda each: (words[each][-1] != lowered, len(each)))[:most]
     folded = {each.casefold(): each for each in known}
-    return [folded[each] for each in difflib.get_close_matches(wanted, folded, n=1)]
+    return [folded[each] for each in difflib.get_close_matches(lowered, folded, n=1)]
 
 
 def listed(names: Sequence[str], written: Callable[[str], str] = repr) -> str:

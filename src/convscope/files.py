@@ -11,7 +11,7 @@ from typing import Any
 from convscope import drafts
 from convscope.errors import OutputError
 
-# What went wrong while writing, and what to try; other reasons are told in the system's own words.
+# What went wrong while writing, and what to try; other reasons are given in the system's own words.
 REMEDIES = {
     errno.EACCES: "The folder does not allow it; choose another one.",
     errno.EPERM: "The folder does not allow it; choose another one.",
@@ -102,7 +102,7 @@ def put_text(path: str | os.PathLike[str], text: str) -> Path:
     return put(path, text.encode("utf-8"))
 
 
-def put_json(path: str | os.PathLike[str], value: Any) -> Path:
+def put_json(path: str | os.PathLike[str], value: object) -> Path:
     """Write `value` as indented JSON, in its own order, with a newline at the end."""
     return put_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 

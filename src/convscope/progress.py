@@ -29,7 +29,7 @@ def part(
         return silent
     whole = progress
 
-    def report(fraction: float, said: str) -> None:
-        whole(begin + fraction * (end - begin), said if message is None else message)
+    def report(fraction: float, doing: str) -> None:
+        whole(begin + fraction * (end - begin), doing if message is None else message)
 
     return report

@@ -167,8 +167,8 @@ def texts(record: Mapping[str, Any], *without: str) -> dict[str, str]:
 
 def _npz(arrays: Mapping[str, np.ndarray], info: Mapping[str, str]) -> bytes:
     stream = io.BytesIO()
-    told = {f"info/{key}": np.array(text) for key, text in info.items()}
-    np.savez_compressed(stream, allow_pickle=False, **arrays, **told)
+    texts = {f"info/{key}": np.array(text) for key, text in info.items()}
+    np.savez_compressed(stream, allow_pickle=False, **arrays, **texts)
     return stream.getvalue()
 
 

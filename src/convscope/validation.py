@@ -2,12 +2,12 @@
 
 import math
 import operator
-from typing import Any
+from typing import SupportsFloat, SupportsIndex
 
 from convscope.errors import InputError
 
 
-def whole(name: str, value: Any, low: int = 1, high: int | None = None) -> int:
+def whole(name: str, value: SupportsIndex, low: int = 1, high: int | None = None) -> int:
     """Return a whole number from `low` to `high`, both included.
 
     Args:
@@ -31,7 +31,7 @@ def whole(name: str, value: Any, low: int = 1, high: int | None = None) -> int:
     return number
 
 
-def seed(value: Any) -> int:
+def seed(value: SupportsIndex) -> int:
     """Return a seed: a whole number, 0 or more.
 
     Raises:
@@ -40,7 +40,7 @@ def seed(value: Any) -> int:
     return whole("seed", value, low=0)
 
 
-def between(name: str, value: Any, high: float = 1.0) -> float:
+def between(name: str, value: SupportsFloat | SupportsIndex | str, high: float = 1.0) -> float:
     """Return a number from 0 to `high`, both included.
 
     Raises:

@@ -245,10 +245,10 @@ def test_tables_come_back_from_csv_and_json(tmp_path):
     lines = found.save(tmp_path / "maps.csv").read_text().splitlines()
     assert lines[0] == "unit,layer,channel,rank,strength,maximum,row,column"
     assert len(lines) == 7
-    told = json.loads(found.save(tmp_path / "maps.json", count=1).read_text())
-    assert told["channels"] == found.table(1)
-    assert told["top"][0]["label"] == "bright"
-    assert told["network"] == "colours"
+    record = json.loads(found.save(tmp_path / "maps.json", count=1).read_text())
+    assert record["channels"] == found.table(1)
+    assert record["top"][0]["label"] == "bright"
+    assert record["network"] == "colours"
 
 
 def test_a_saved_figure_carries_its_provenance(tmp_path):

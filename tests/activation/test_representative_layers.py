@@ -7,8 +7,8 @@ from convscope.errors import InputError
 from tests.stories.nets import colours, deep
 
 
-def names(network, *asked):
-    return [info.address for info in representative_layers(network, *asked)]
+def names(network, *arguments):
+    return [info.address for info in representative_layers(network, *arguments)]
 
 
 def test_the_last_convolution_of_each_block_is_chosen():

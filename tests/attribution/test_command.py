@@ -82,8 +82,10 @@ def test_a_layer_with_a_comma_in_its_name_is_one_layer(run, photo):
         (('"stage 1, conv", "stage 2, conv"',), ["stage 1, conv", "stage 2, conv"]),
         (('"stage 2, conv"', '"stage 1, conv"'), ["stage 2, conv", "stage 1, conv"]),
     ):
-        asked = [word for each in words for word in ("--layer", each)]
-        found = json.loads(run("attribute", photo, *asked, *own, "--json", "--out", "a.json").out)
+        arguments = [word for each in words for word in ("--layer", each)]
+        found = json.loads(
+            run("attribute", photo, *arguments, *own, "--json", "--out", "a.json").out
+        )
         if len(names) == 1:
             assert found["settings"]["layer"] == names[0]
         else:
@@ -113,8 +115,8 @@ def test_several_photos_have_a_figure_each_in_a_folder(run, photo, own, tmp_path
 
 
 def test_several_photos_need_a_folder(refused, photo, own):
-    said = refused("attribute", photo, photo, "--out", "made.png", *own)
-    assert said.startswith("Expected a folder for 2 photos. Received: --out made.png.")
+    message = refused("attribute", photo, photo, "--out", "made.png", *own)
+    assert message.startswith("Expected a folder for 2 photos. Received: --out made.png.")
 
 
 def test_ctrl_c_keeps_the_photos_that_are_finished(run, photo, own, monkeypatch):
@@ -156,9 +158,9 @@ def test_the_command_that_is_shown_makes_the_same_again(run, photo, own, words):
     remade = run(*command[1:], "--json")
     assert remade.status == 0, remade.err
     before, after = json.loads(made.out), json.loads(remade.out)
-    for told in (before, after):
-        told.pop("left_out", None)  # of 'every'; the command names what was made
-        told.pop("path")  # which tells what was asked for
+    for output in (before, after):
+        output.pop("left_out", None)  # of 'every'; the command names what was made
+        output.pop("path")  # which tells what was asked for
     assert after == before
     assert last(run, path) == shlex.join(command)
 

@@ -126,9 +126,9 @@ RELUS = {
 @pytest.mark.parametrize("kind", RELUS)
 def test_a_relu_that_is_no_layer_is_found_by_the_methods_that_change_it(kind, make, method):
     (photo,) = pictures(1)
-    wanted = attribute(network(settle(layered())), photo, "classes:2", method=method)
+    expected = attribute(network(settle(layered())), photo, "classes:2", method=method)
     found = attribute(network(settle(make(RELUS[kind]))), photo, "classes:2", method=method)
-    np.testing.assert_allclose(found.map, wanted.map, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(found.map, expected.map, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("make", [calling, graphed])

@@ -2,7 +2,7 @@
 
     KERAS_BACKEND=tensorflow python -m tests.backend.golden
 
-The gradient is that of the first step of a climb: three pictures of pixels, each through its own
+The gradient is that of the first step of an ascent: three pictures of pixels, each through its own
 random placement, into the embedded network as far as block3_conv2. Stored are its projections on
 directions that NumPy draws, so that the file stays small and every pixel counts.
 """

@@ -117,8 +117,8 @@ def paraboloid(top):
     return score
 
 
-def climbing(top, rates, count=None, optimizer=None, start=0.0):
-    """Where a climb up a paraboloid gets, and the heights it told on the way."""
+def ascended(top, rates, count=None, optimizer=None, start=0.0):
+    """Where gradient ascent on a paraboloid ends, and the score of each step."""
     numbers = keras.Variable(np.full((1, 3), start, "float32"))
     optimizer = optimizer or keras.optimizers.Adam()
     optimizer.build([numbers])
@@ -128,22 +128,22 @@ def climbing(top, rates, count=None, optimizer=None, start=0.0):
     return array(numbers), array(heights)
 
 
-def test_a_climber_finds_the_top_of_a_paraboloid():
+def test_gradient_ascent_finds_the_top_of_a_paraboloid():
     top = np.array([[0.5, -0.25, 0.75]], "float32")
-    found, heights = climbing(top, [0.05] * 300)
+    found, heights = ascended(top, [0.05] * 300)
     np.testing.assert_allclose(found, top, atol=1e-3)
     assert heights.shape == (300, 1)
     assert heights[-1] == pytest.approx(0, abs=1e-5)
 
 
 def test_the_first_step_of_adam_is_its_rate_uphill():
-    found, heights = climbing(POINT, [0.25])
+    found, heights = ascended(POINT, [0.25])
     np.testing.assert_allclose(found, 0.25 * np.sign(POINT), rtol=1e-4)
     np.testing.assert_allclose(heights, [[-np.square(POINT).sum()]])  # of before the step
 
 
 def test_only_as_many_steps_are_made_as_are_asked_for():
-    found, heights = climbing(POINT * 100, [0.5, 0.25, 7.0, 7.0], count=2)
+    found, heights = ascended(POINT * 100, [0.5, 0.25, 7.0, 7.0], count=2)
     np.testing.assert_allclose(np.abs(found), 0.75, rtol=0.02)
     assert heights.shape == (4, 1)
 
@@ -165,7 +165,7 @@ def test_each_step_has_its_own_rate_and_data_and_shares_the_rest():
     np.testing.assert_allclose(array(numbers), [[1.0, 20.0, 200.0]])
 
 
-def test_climbing_leaves_the_weights_as_they_were():
+def test_gradient_ascent_leaves_the_weights_as_they_were():
     model = functional()
     before = [array(weight) for weight in model.weights]
     numbers = keras.Variable(np.full((1, 8, 8, 3), 0.5, "float32"))
@@ -213,7 +213,7 @@ def test_the_first_step_is_the_same_on_every_backend(stored):
     assert away.max() < 1e-4
 
 
-CLIMBED = {
+MODELS = {
     "functional": (functional, "second"),
     "sequential": (sequential, "second"),
     "transfer learning": (nested, "body/second"),
@@ -222,9 +222,9 @@ CLIMBED = {
 }
 
 
-@pytest.mark.parametrize("kind", CLIMBED)
-def test_every_kind_of_model_can_be_climbed(kind):
-    make, layer = CLIMBED[kind]
+@pytest.mark.parametrize("kind", MODELS)
+def test_every_kind_of_model_can_be_maximized(kind):
+    make, layer = MODELS[kind]
     feed = "zero-to-255" if make is nested else "zero-to-one"
     own = network(make(), feed=feed)
     before = [array(weight) for weight in own.model.weights]

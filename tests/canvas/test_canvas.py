@@ -1,4 +1,4 @@
-"""Every canvas: what it promises to a climb."""
+"""Every canvas: what it promises to an ascent."""
 
 import numpy as np
 import pytest

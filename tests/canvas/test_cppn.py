@@ -38,7 +38,7 @@ def test_fresh_layers_pass_their_deviation_on():
     assert 0.002 < paint(canvas, fresh).std((1, 2)).mean() < 0.05
 
 
-def test_a_climb_from_fresh_numbers_nears_a_smooth_picture():
+def test_an_ascent_from_fresh_numbers_nears_a_smooth_picture():
     # It reaches a root mean square of 0.02 in 300 steps; no formula gives the numbers.
     canvas = Cppn((16, 16))
     down, across = np.meshgrid(*[np.linspace(-1, 1, 16)] * 2, indexing="ij")

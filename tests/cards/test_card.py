@@ -127,7 +127,7 @@ def test_cards_of_several_layers_look_at_the_photos_once(own, photos, monkeypatc
     assert len(passes) == 1
 
 
-def test_a_silent_unit_is_named_so_and_was_climbed_all_the_same():
+def test_a_silent_unit_is_named_so_and_was_maximized_all_the_same():
     silent = known(colours())  # BLACK responds below zero to every photo
     found = card(silent, f"conv:{BLACK}", seeds=2, others=1, **QUICK)
     assert found.silent
@@ -176,11 +176,14 @@ def test_other_units_are_drawn_at_random_and_never_the_same(own):
 
 
 def test_progress_is_told(own, photos):
-    told = []
+    reports = []
     card(own, f"conv:{RED}", natural=photos, seeds=2, others=1,
-         progress=lambda share, what: told.append((what, share)), **QUICK)  # fmt: skip
-    assert {what for what, _ in told} >= {"Measuring natural pictures", f"conv:{RED}, to compare"}
-    assert all(0 <= share <= 1 for _, share in told)
+         progress=lambda share, what: reports.append((what, share)), **QUICK)  # fmt: skip
+    assert {what for what, _ in reports} >= {
+        "Measuring natural pictures",
+        f"conv:{RED}, to compare",
+    }
+    assert all(0 <= share <= 1 for _, share in reports)
 
 
 def test_bad_input_is_refused_in_one_line(own, tmp_path):
@@ -195,7 +198,7 @@ def test_bad_input_is_refused_in_one_line(own, tmp_path):
     began = time.perf_counter()
     with pytest.raises(InputError, match="a folder of photos"):
         card(own, f"conv:{RED}", natural=tmp_path / "nothing", steps=10**6)
-    assert time.perf_counter() - began < 5  # before the climb
+    assert time.perf_counter() - began < 5  # before the ascent
 
 
 def test_a_network_that_is_no_colour_network_judges_itself(own):

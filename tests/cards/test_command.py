@@ -69,20 +69,20 @@ def test_maximize_makes_no_card(run, model):
     assert not list(Path().glob("*.card.*"))
 
 
-def test_photos_that_are_none_are_refused_before_the_climb(refused, model):
+def test_photos_that_are_none_are_refused_before_the_ascent(refused, model):
     path = model()
-    said = refused("card", "conv:1", "--model", path, *FEW, "--natural", "nowhere")
-    assert said.startswith("Expected a folder of photos or a .zip of them. Received: 'nowhere'")
+    message = refused("card", "conv:1", "--model", path, *FEW, "--natural", "nowhere")
+    assert message.startswith("Expected a folder of photos or a .zip of them. Received: 'nowhere'")
 
 
-def test_a_second_network_that_is_none_is_refused_before_the_climb(refused, model, monkeypatch):
+def test_a_second_network_that_is_none_is_refused_before_the_ascent(refused, model, monkeypatch):
     from convscope.maximization import maximize
 
-    monkeypatch.setattr(maximize, "_climbed", lambda *args: pytest.fail("it has begun"))
-    said = refused("card", "conv:1", "--model", model(), *FEW, "--second", "nowhere.keras")
-    assert "nowhere.keras" in said
+    monkeypatch.setattr(maximize, "_ascent", lambda *args: pytest.fail("it has begun"))
+    message = refused("card", "conv:1", "--model", model(), *FEW, "--second", "nowhere.keras")
+    assert "nowhere.keras" in message
 
 
 def test_options_of_a_second_network_need_one(refused):
-    said = refused("card", "block1_conv1:3", "--second-labels", "names.txt")
-    assert said.startswith("Expected --second beside --second-labels.")
+    message = refused("card", "block1_conv1:3", "--second-labels", "names.txt")
+    assert message.startswith("Expected --second beside --second-labels.")

@@ -65,7 +65,7 @@ def test_wrong_usage_says_where_help_is(refused, arguments):
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "message"),
     [
         (OutputError("Cannot write."), "Cannot write."),
         (MissingExtra("This needs av."), "This needs av."),
@@ -74,21 +74,21 @@ def test_wrong_usage_says_where_help_is(refused, arguments):
         (ZeroDivisionError("two\nlines"), "is a bug (ZeroDivisionError: two lines)"),
     ],
 )
-def test_what_fails_is_told_in_one_line(refused, monkeypatch, error, said):
+def test_what_fails_is_told_in_one_line(refused, monkeypatch, error, message):
     failing(monkeypatch, error)
-    assert said in refused("models", status=1)
+    assert message in refused("models", status=1)
 
 
-@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
-def test_a_stop_is_one_line_whatever_a_library_makes_of_it(refused, monkeypatch, asked):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_is_one_line_whatever_a_library_makes_of_it(refused, monkeypatch, number):
     def interrupted(*arguments: object) -> None:
         try:
-            signal.raise_signal(asked)
+            signal.raise_signal(number)
         except KeyboardInterrupt as error:
             raise SystemError("a module that was loading says") from error
 
     monkeypatch.setattr("convscope.terminal.output.table", interrupted)
-    assert "Stopped. What was finished stays" in refused("models", status=128 + asked)
+    assert "Stopped. What was finished stays" in refused("models", status=128 + number)
     failing(monkeypatch, KeyboardInterrupt())
     assert "Stopped. What was finished stays" in refused("models", status=130)
 
@@ -124,17 +124,17 @@ WORK = (
 )
 
 
-@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("after", [0.8, 2.5, 6.0])
-def test_a_real_signal_ends_in_one_line_at_any_moment(tmp_path, asked, after):
+def test_a_real_signal_ends_in_one_line_at_any_moment(tmp_path, number, after):
     with subprocess.Popen(
         [sys.executable, "-c", WORK], cwd=tmp_path, stderr=subprocess.PIPE, text=True
     ) as started:
         time.sleep(after)
-        started.send_signal(asked)
-        said = started.stderr.read()
-        assert started.wait(60) == 128 + asked
-    *waiting, last = said.splitlines()
+        started.send_signal(number)
+        message = started.stderr.read()
+        assert started.wait(60) == 128 + number
+    *waiting, last = message.splitlines()
     assert last.startswith("convscope: Stopped.")
     assert all("This takes a while" in line or "It took" in line for line in waiting)
     assert len(waiting) <= 2

@@ -81,14 +81,14 @@ def cut_short(path):
 
 @pytest.mark.parametrize("command", LOOKING, ids=lambda command: command[0])
 @pytest.mark.parametrize(
-    ("make", "said"), [(bomb, "at most 100,000,000 pixels"), (cut_short, "damaged or cut short")]
+    ("make", "message"), [(bomb, "at most 100,000,000 pixels"), (cut_short, "damaged or cut short")]
 )
 def test_a_bomb_and_a_file_cut_short_are_refused_before_anything_is_loaded(
-    refused, tmp_path, command, make, said
+    refused, tmp_path, command, make, message
 ):
     make(tmp_path / "photo.png")
     words = [word.format("photo.png") for word in command]
-    assert said in refused(*words, "--model", "not-even-looked-for.keras")
+    assert message in refused(*words, "--model", "not-even-looked-for.keras")
 
 
 def spoil(model):
@@ -117,7 +117,7 @@ def test_models_that_cannot_be_used_are_refused(refused, model, photo, command):
 
 
 @pytest.mark.parametrize(
-    ("command", "said"),
+    ("command", "message"),
     [
         (("maximize", "odd"), "odd (Reshape) has no channels"),
         (("animate", "odd"), "odd (Reshape) has no channels"),
@@ -126,12 +126,12 @@ def test_models_that_cannot_be_used_are_refused(refused, model, photo, command):
         (("units", "odd"), "odd (Reshape) has no channels"),
     ],
 )
-def test_a_layer_without_channels_is_refused(refused, model, photo, command, said):
+def test_a_layer_without_channels_is_refused(refused, model, photo, command, message):
     from keras import Sequential, layers
 
     folds = Sequential([layers.Reshape((14, 14, 2, 2), name="odd"), layers.Reshape((14, 14, 4))])
     mine = model(layer=folds)
-    assert said in refused(*[word.format(photo) for word in command], "--model", mine)
+    assert message in refused(*[word.format(photo) for word in command], "--model", mine)
 
 
 WRITING = [

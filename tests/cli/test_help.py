@@ -28,25 +28,27 @@ def help_of(command, before="", after=""):
 )
 def test_help_names_every_method_and_every_measure_and_loads_no_framework(command, names):
     loaded = f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
-    said, heavy = help_of(command, after=loaded)
+    text, heavy = help_of(command, after=loaded)
     assert heavy == "[]\n"
     for name in names:
-        assert name in said
-    assert "{" not in said
+        assert name in text
+    assert "{" not in text
 
 
 def test_without_a_backend_there_is_help_without_the_names():
     blocked = "sys.modules.update(dict.fromkeys(['tensorflow', 'jax', 'torch']))"
-    said, errors = help_of("evaluate", before=blocked)
-    assert "--method" in said
-    assert "{" not in said + errors
+    text, errors = help_of("evaluate", before=blocked)
+    assert "--method" in text
+    assert "{" not in text + errors
 
 
 @pytest.mark.parametrize("code", ["main(['--help'])", "main(['maximize', '--help'])"])
 def test_help_for_others_does_not_read_the_tables(code):
-    wanted = (
+    expected = (
         "[name for name in sys.modules if name.endswith(('methods.table', 'evaluation.measures'))]"
     )
-    words = f"import sys; from convscope.cli import main; {code}; print({wanted}, file=sys.stderr)"
+    words = (
+        f"import sys; from convscope.cli import main; {code}; print({expected}, file=sys.stderr)"
+    )
     done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
     assert done.stderr == "[]\n"

@@ -13,8 +13,8 @@ COMMANDS = {command.__name__: command for command in commands.COMMANDS}
     ("command", "option"), [(command, each) for command, some in MOVED.items() for each in some]
 )
 def test_a_moved_option_is_refused_with_the_command_that_has_it(refused, command, option):
-    said = refused(command, "x", option)
-    assert said == f"{command} takes no {option}. Try: {MOVED[command][option]}.\n"
+    message = refused(command, "x", option)
+    assert message == f"{command} takes no {option}. Try: {MOVED[command][option]}.\n"
     assert option not in options_of(COMMANDS[command])
     name, *words = MOVED[command][option].removeprefix("convscope ").split()
     if name in COMMANDS:

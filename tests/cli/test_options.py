@@ -35,8 +35,8 @@ def test_no_option_is_a_command(name):
 
 @pytest.mark.parametrize("option", ["--steps", "--second", "--seed", "--json", "--precision"])
 def test_an_option_means_the_same_in_every_command(option):
-    said = {options(name)[option][1] for name in COMMANDS if option in options(name)}
-    assert len(said) == 1
+    texts = {options(name)[option][1] for name in COMMANDS if option in options(name)}
+    assert len(texts) == 1
 
 
 def test_the_recipe_options_are_settings_of_a_recipe():

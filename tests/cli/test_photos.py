@@ -19,7 +19,7 @@ LOOKING = [
 
 @pytest.mark.parametrize("command", LOOKING, ids=lambda command: command[0])
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("missing.jpg", "There is no such file"),
         ("folder", "folder"),  # some commands take a folder of photos, but this is empty
@@ -27,11 +27,11 @@ LOOKING = [
         ("text.jpg", "not a picture of a known format"),
     ],
 )
-def test_what_is_no_photo_is_refused(refused, tmp_path, command, name, said):
+def test_what_is_no_photo_is_refused(refused, tmp_path, command, name, message):
     (tmp_path / "folder").mkdir()
     (tmp_path / "empty.jpg").touch()
     (tmp_path / "text.jpg").write_text("This is not a photo.")
-    assert said in refused(*[word.format(name) for word in command])
+    assert message in refused(*[word.format(name) for word in command])
 
 
 @pytest.mark.parametrize("command", ["layers", "attribute"])
@@ -62,12 +62,12 @@ def test_a_film_with_its_provenance_beside_it(run, photo):
     fast = ("--steps", "3", "--strength", "0.05", "--precision", "float32")
     ran = run("animate", "predictions:bee", "--from", photo, "--plain", *fast)
     assert ran.out == "predictions-bee-from-noise.gif  predictions:bee  4 frames\n"
-    wanted = (
+    expected = (
         "convscope animate predictions:38 --from noise.png --size 64x64 --seed 0 --steps 3 "
         "--precision float32 --strength 0.05 --frames 4 --plain"
     )
     for file in ("predictions-bee-from-noise.gif", "predictions-bee-from-noise.gif.json"):
-        assert run("show", file).out.splitlines()[-1] == wanted
+        assert run("show", file).out.splitlines()[-1] == expected
 
 
 def test_an_attribution_of_a_target_by_a_method(run, photo):
@@ -80,7 +80,7 @@ def test_an_attribution_of_a_target_by_a_method(run, photo):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("layers", "{}", "--layer", "blok5_conv3"), "Did you mean 'block5_conv3'"),
         (("layers", "{}", "--out", "seen.gif"), "Expected a file ending in .png, .pdf"),
@@ -111,16 +111,16 @@ def test_an_attribution_of_a_target_by_a_method(run, photo):
         (("check", "vgg16-tiny", "--photo", "{}"), "--label"),
     ],
 )
-def test_what_cannot_be_is_refused(refused, photo, arguments, said):
-    assert said in refused(*[word.format(photo) for word in arguments])
+def test_what_cannot_be_is_refused(refused, photo, arguments, message):
+    assert message in refused(*[word.format(photo) for word in arguments])
 
 
 def test_check_tells_which_convention_to_state(run, photo):
     ran = run("check", "vgg16-tiny", "--photo", photo, "--label", "bee")
     assert (ran.status, ran.err) == (0, "")
     assert len(ran.out.splitlines()) == 1 + 5 + 1
-    asked = run("check", "vgg16-tiny", "--photo", photo, "--label", "bee", "--json")
-    found = json.loads(asked.out)
+    ran = run("check", "vgg16-tiny", "--photo", photo, "--label", "bee", "--json")
+    found = json.loads(ran.out)
     assert len(found["verdicts"]) == 5
     assert found["conclusion"] == ran.out.splitlines()[-1]
 
@@ -166,8 +166,8 @@ def test_of_a_folder_every_photo_is_looked_at(run, model, folder, words, name):
     assert ran.status == 0, ran.err
     names = {path.name for path in Path("made").iterdir() if path.suffix != ".json"}
     assert names == {name.replace("PHOTO", "a"), name.replace("PHOTO", "b")}
-    told = json.loads(run(*given, *own, "--out", "made", "--json").out)
-    assert {Path(each["path"]).name for each in told} == names
+    record = json.loads(run(*given, *own, "--out", "made", "--json").out)
+    assert {Path(each["path"]).name for each in record} == names
 
 
 def test_several_photos_are_films_and_layers_of_their_own(run, model, photo):
@@ -183,7 +183,7 @@ def test_several_photos_are_films_and_layers_of_their_own(run, model, photo):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("layers", "{}", "{}", "--out", "x.png"), "Expected a folder for 2 photos."),
         (
@@ -193,6 +193,6 @@ def test_several_photos_are_films_and_layers_of_their_own(run, model, photo):
         (("layers", "empty"), "Expected photos in the folder 'empty'. Received: none."),
     ],
 )
-def test_several_photos_need_a_folder_and_a_folder_photos(refused, photo, arguments, said):
+def test_several_photos_need_a_folder_and_a_folder_photos(refused, photo, arguments, message):
     Path("empty").mkdir()
-    assert said in refused(*(word.replace("{}", str(photo)) for word in arguments))
+    assert message in refused(*(word.replace("{}", str(photo)) for word in arguments))

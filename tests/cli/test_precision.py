@@ -53,10 +53,10 @@ def test_pictures_beside_a_result_are_made_in_a_stated_precision_and_again(
     run, photo, other, quick, words, precision
 ):
     assert run(*words, "--precision", precision, "--out", "a.png").status == 0
-    told = run("show", "a.png").out
-    command = told.splitlines()[-1]
+    output = run("show", "a.png").out
+    command = output.splitlines()[-1]
     assert command.count(f" --precision {precision}") == 1
-    assert precision in told.split("\n\n")[0]
+    assert precision in output.split("\n\n")[0]
     assert run(*shlex.split(command)[1:], "--out", "b.png").status == 0
     assert Path("a.png").read_bytes() == Path("b.png").read_bytes()
     run(*words, "--out", "c.png")  # what the machine chose is told, too
@@ -65,5 +65,5 @@ def test_pictures_beside_a_result_are_made_in_a_stated_precision_and_again(
 
 @pytest.mark.parametrize("words", [(), ("--kernels",)])
 def test_a_precision_of_no_picture_is_refused(refused, photo, words):
-    said = refused("layers", photo, *words, "--precision", "float32")
-    assert said.startswith("Expected --precision for pictures that are made. Try: --with-pic")
+    message = refused("layers", photo, *words, "--precision", "float32")
+    assert message.startswith("Expected --precision for pictures that are made. Try: --with-pic")

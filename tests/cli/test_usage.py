@@ -18,10 +18,10 @@ COMMANDS = [command.__name__ for command in commands.COMMANDS]
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help_shows_no_types_and_breaks_no_paragraph(run, command, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    told = run(*([command] if command else []), "--help").out
+    output = run(*([command] if command else []), "--help").out
     for word in ("<", "{", "...]..."):
-        assert word not in told
-    prose = told.split("\u256d")[0].splitlines()
+        assert word not in output
+    prose = output.split("\u256d")[0].splitlines()
     for line, following in itertools.pairwise(prose):
         words = following.split()
         if line.strip() and words and not line.strip().startswith("Usage"):
@@ -31,8 +31,8 @@ def test_help_shows_no_types_and_breaks_no_paragraph(run, command, monkeypatch):
 
 def test_help_says_how_many_photos_are_enough(run):
     for command in ("card", "story", "dictionary"):
-        told = " ".join(run(command, "--help").out.replace("\u2502", " ").split())
-        assert f"at least {LEAST}" in told
+        output = " ".join(run(command, "--help").out.replace("\u2502", " ").split())
+        assert f"at least {LEAST}" in output
 
 
 @pytest.mark.parametrize("option", ["-V", "--version"])
@@ -57,7 +57,7 @@ def test_a_shell_completes_names_without_a_framework(words, expected):
         "file=sys.stderr)"
     )
     line = f"convscope {words}"
-    asked = {
+    settings = {
         "_CONVSCOPE_COMPLETE": "complete_bash",
         "COMP_WORDS": line,
         "COMP_CWORD": str(len(line.split(" ")) - 1),
@@ -66,7 +66,7 @@ def test_a_shell_completes_names_without_a_framework(words, expected):
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
-        env={**os.environ, **asked},
+        env={**os.environ, **settings},
         check=False,
     )
     assert expected <= set(done.stdout.split())
@@ -80,6 +80,6 @@ def test_a_setting_of_pythons_is_the_shells_option_in_the_shell(run, model):
         built.layers[1].scale = 1.0
         assert isinstance(built.layers[1], layers.Rescaling)
 
-    said = run("maximize", "conv:1", "--model", model(change=rescaled)).err
-    assert "State --preprocessing as one of" in said
-    assert "preprocessing=" not in said
+    message = run("maximize", "conv:1", "--model", model(change=rescaled)).err
+    assert "State --preprocessing as one of" in message
+    assert "preprocessing=" not in message

@@ -74,9 +74,9 @@ def test_a_network_made_in_python_is_told_by_its_digest(run, photo, model):
 
     one = cs.load(model("one.keras"), name="one")
     found = cs.compare(one, photo, cs.load(model("two.keras"), name="two"))
-    said = run("show", found.save("both.png")).out.splitlines()
-    assert said[-1] == "convscope compare noise.png --second SECOND --count 2 --model MODEL"
-    assert f"# SECOND is the file of two, digest {found.source['second digest']}." in said
+    lines = run("show", found.save("both.png")).out.splitlines()
+    assert lines[-1] == "convscope compare noise.png --second SECOND --count 2 --model MODEL"
+    assert f"# SECOND is the file of two, digest {found.source['second digest']}." in lines
 
 
 def test_several_photos_are_each_compared_with_the_last(run, photo, other):
@@ -88,7 +88,7 @@ def test_several_photos_are_each_compared_with_the_last(run, photo, other):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("{}",), "Expected two photos, or one and --second."),
         (("{}", "missing.jpg"), "There is no such file"),
@@ -99,6 +99,6 @@ def test_several_photos_are_each_compared_with_the_last(run, photo, other):
         (("{}", "--second", "vgg16-tiny-robust", *PINNED), "Try: --with-pictures, or without it."),
     ],
 )
-def test_what_cannot_be_is_refused(refused, photo, arguments, said):
+def test_what_cannot_be_is_refused(refused, photo, arguments, message):
     Path("folder").mkdir()
-    assert said in refused("compare", *[word.format(photo) for word in arguments])
+    assert message in refused("compare", *[word.format(photo) for word in arguments])

@@ -62,8 +62,8 @@ def test_the_unit_that_differs_comes_first_on_its_side(network):
     conv = found.layers[0]
     assert conv.channels[0].means == pytest.approx((0.9, 0.3))
     one, two = np.array([0.9, 0.5, 0.25]), np.array([0.3, 0.5, 0.5])
-    wanted = one @ two / np.linalg.norm(one) / np.linalg.norm(two)
-    assert conv.similarity == pytest.approx(wanted, abs=1e-6)
+    expected = one @ two / np.linalg.norm(one) / np.linalg.norm(two)
+    assert conv.similarity == pytest.approx(expected, abs=1e-6)
     turned = compare(network, plain(0.3, 0.5, 0.5), plain(0.9, 0.5, 0.25))
     assert [each.apart for each in turned.layers[0].channels] == pytest.approx(
         [-each.apart for each in reversed(conv.channels)]
@@ -118,15 +118,17 @@ def test_two_networks_of_one_architecture(network):
 
 
 @pytest.mark.parametrize(
-    ("other", "said"),
+    ("other", "message"),
     [
         (colours(names=("conv", "late")), r"deep is \(8, 8, 3\) in one and missing in the other"),
         (colours(channels=4), r"conv is \(8, 8, 3\) in one and \(8, 8, 4\) in the other"),
         (colours(size=4), r"conv is \(8, 8, 3\) in one and \(4, 4, 3\) in the other"),
     ],
 )
-def test_networks_of_other_layers_are_refused(network, other, said):
-    with pytest.raises(InputError, match=f"have different layers: {said}.*a card, with --second"):
+def test_networks_of_other_layers_are_refused(network, other, message):
+    with pytest.raises(
+        InputError, match=f"have different layers: {message}.*a card, with --second"
+    ):
         compare(network, plain(0.5, 0.5, 0.5), other)
 
 

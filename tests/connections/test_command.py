@@ -27,8 +27,8 @@ def test_weights(run, quick):
     assert [line[0] for line in lines] == ["+", "+", "-", "-"]
     assert all("  fc2:" in line for line in lines)
     assert again(run, path) == ("convscope weights predictions:38 --count 2 --precision float32")
-    asked = ("--out", "w.json", "--json", *PINNED)
-    found = json.loads(run("weights", "block1_conv1:0", *asked).out)
+    arguments = ("--out", "w.json", "--json", *PINNED)
+    found = json.loads(run("weights", "block1_conv1:0", *arguments).out)
     assert sorted(row["from"] for row in found["inputs"]) == ["blue", "green", "red"]
     assert again(run, "w.json") == (
         "convscope weights block1_conv1:0 --count 5 --precision float32"
@@ -36,7 +36,7 @@ def test_weights(run, quick):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("block9_conv1:3",), "No layer is called"),
         (("block1_conv1",), "Expected one channel or class"),
@@ -46,5 +46,5 @@ def test_weights(run, quick):
         (("block2_conv1:5", "--precision", "float3"), "Did you mean 'float32'?"),
     ],
 )
-def test_what_cannot_be_is_refused(refused, arguments, said):
-    assert said in refused("weights", *arguments)
+def test_what_cannot_be_is_refused(refused, arguments, message):
+    assert message in refused("weights", *arguments)

@@ -85,7 +85,7 @@ def test_the_first_layer_listens_to_colours(bgr):
     kernel = np.zeros((1, 1, 3, 3), "float32")
     kernel[0, 0, :, 0] = [1, 2, -3]
     made.model.get_layer("first").set_weights([kernel, np.zeros(3, "float32")])
-    found = weights(made, "first:0")  # colours are shown, not climbed
+    found = weights(made, "first:0")  # colours are shown, not maximized
     names = ["blue", "green", "red"] if bgr else ["red", "green", "blue"]
     assert dict(told(found)) == dict(zip(names, [1, 2, -3], strict=True))
     red = next(each for each in found.connections if each.name == "red")
@@ -174,9 +174,9 @@ def test_a_count_that_is_none_is_refused(network, count):
 @pytest.fixture(scope="module")
 def seen(network):
     """With pictures, and what was told on the way."""
-    heard = []
-    found = weights(network, "second:0", progress=lambda share, what: heard.append((what, share)))
-    assert heard[-1][1] == pytest.approx(1.0)
+    reports = []
+    found = weights(network, "second:0", progress=lambda share, what: reports.append((what, share)))
+    assert reports[-1][1] == pytest.approx(1.0)
     return found
 
 

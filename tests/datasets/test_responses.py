@@ -134,10 +134,10 @@ def test_a_network_of_other_channels_sees_no_photos(photos, own):
 
 
 def test_progress_ends_at_all_of_it(photos, own):
-    told = []
-    responses(own, Photos.of(photos), ["conv"], progress=lambda share, what: told.append(share))
-    assert told[-1] == 1.0
-    assert told == sorted(told)
+    reports = []
+    responses(own, Photos.of(photos), ["conv"], progress=lambda share, what: reports.append(share))
+    assert reports[-1] == 1.0
+    assert reports == sorted(reports)
 
 
 def test_the_photos_are_those_that_the_responses_are_to(photos, own):

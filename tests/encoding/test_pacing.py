@@ -1,4 +1,4 @@
-"""Pacing: equal steps of visible change, whatever the speed of the climb."""
+"""Pacing: equal steps of visible change, whatever the speed of the ascent."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ def test_kept_frames_lie_near_equal_shares_of_the_way(moves, count):
         np.testing.assert_allclose(way[choose(way, count)], shares, atol=1.0001)
 
 
-def test_a_climb_that_slows_down_is_shown_at_an_even_pace():
+def test_an_ascent_that_slows_down_is_shown_at_an_even_pace():
     # Brightness approaches 1 exponentially: half of the change is in the first 14 of 200 frames.
     levels = 1 - np.exp(-np.arange(200) / 20)
     kept = choose(travel([gray(level) for level in levels]), 12)

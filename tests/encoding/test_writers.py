@@ -53,15 +53,15 @@ def test_a_single_frame_is_a_film(tmp_path, suffix):
 
 
 @pytest.mark.parametrize("suffix", WRITERS)
-def test_a_climb_that_fails_leaves_the_old_film(tmp_path, suffix):
-    def climb():
+def test_an_ascent_that_fails_leaves_the_old_film(tmp_path, suffix):
+    def frames():
         yield from drift(3)
-        raise RuntimeError("the climb fell")
+        raise RuntimeError("the ascent failed")
 
     path = tmp_path / f"film{suffix}"
     path.write_bytes(b"old")
-    with pytest.raises(RuntimeError, match="the climb fell"):
-        write(climb(), path)
+    with pytest.raises(RuntimeError, match="the ascent failed"):
+        write(frames(), path)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -89,14 +89,14 @@ def test_the_same_film_makes_the_same_file(tmp_path, suffix):
 
 
 @pytest.mark.parametrize("suffix", VIDEO)
-def test_a_missing_library_is_reported_before_the_climb(tmp_path, monkeypatch, suffix):
-    def climb():
-        pytest.fail("the climb began")
+def test_a_missing_library_is_reported_before_the_ascent(tmp_path, monkeypatch, suffix):
+    def frames():
+        pytest.fail("the ascent began")
         yield
 
     monkeypatch.setitem(sys.modules, "av", None)
     with pytest.raises(MissingExtra, match=r"pip install 'convscope\[video\]'"):
-        write(climb(), tmp_path / f"film{suffix}")
+        write(frames(), tmp_path / f"film{suffix}")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -45,8 +45,8 @@ def test_an_example_makes_its_pictures_where_it_is_told_and_says_so(
     spec.loader.exec_module(example)
     example.main(tmp_path, steps=2)
     assert {path.name for path in tmp_path.iterdir()} == MADE[name]
-    told = {Path(line).name for line in capsys.readouterr().out.splitlines()}
-    assert told == {each for each in MADE[name] if not each.endswith(".json")}
+    output = {Path(line).name for line in capsys.readouterr().out.splitlines()}
+    assert output == {each for each in MADE[name] if not each.endswith(".json")}
 
 
 def test_the_pictures_are_committed_and_small():

@@ -1,4 +1,4 @@
-"""A film shows the climb: clean, in order, from its start to its last step."""
+"""A film shows the ascent: clean, in order, from its start to its last step."""
 
 import keras
 import numpy as np
@@ -28,7 +28,7 @@ def test_frames_are_those_asked_for_and_their_steps_rise_from_start_to_end(noise
     assert (np.diff(noise_film.steps) > 0).all()
 
 
-def test_a_climb_shorter_than_the_film_is_shown_whole(network):
+def test_an_ascent_shorter_than_the_film_is_shown_whole(network):
     film = animate(network, "block2_conv1:3", steps=4, frames=60)
     assert film.steps.tolist() == [0, 1, 2, 3, 4]
 
@@ -60,7 +60,7 @@ def test_the_weights_stay_as_they_were(network):
         np.testing.assert_array_equal(old, new)
 
 
-def test_a_negative_unit_is_climbed_away_from(network):
+def test_a_negative_unit_is_minimized(network):
     film = animate(network, "-predictions:bee", steps=6)
     assert film.scores[-1] > film.scores[0]
     assert film.label == "-predictions:bee"
@@ -135,7 +135,7 @@ def test_a_photo_turns_gray_for_a_network_of_gray_pictures(photo):
         ({"start": np.zeros((2, 2, 3)), "canvas": "pixel"}, "no canvas beside a photo"),
     ],
 )
-def test_what_is_not_possible_is_refused_before_the_climb(network, wrong, message):
+def test_what_is_not_possible_is_refused_before_the_ascent(network, wrong, message):
     with pytest.raises(InputError, match=message):
         animate(network, "predictions:bee", **wrong)
 

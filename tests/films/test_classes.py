@@ -16,8 +16,8 @@ def opinions(seed, frames=6, classes=20):
 @given(st.integers(0, 1000), st.lists(st.integers(0, 19), max_size=2))
 def test_what_must_be_there_comes_first_and_nothing_comes_twice(seed, always):
     chosen = select_classes(opinions(seed), always)
-    wanted = tuple(dict.fromkeys(always))
-    assert chosen[: len(wanted)] == wanted
+    expected = tuple(dict.fromkeys(always))
+    assert chosen[: len(expected)] == expected
     assert len(chosen) == len(set(chosen)) == 5
 
 

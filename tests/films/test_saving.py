@@ -29,8 +29,8 @@ def frames_in(path):
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_every_suffix_gives_a_whole_file_and_its_provenance(photo_film, tmp_path, suffix, plain):
     path = photo_film.save(tmp_path / f"car{suffix}", plain=plain)
-    wanted = {path} if suffix == ".png" else {path, path.with_name(f"{path.name}.json")}
-    assert set(tmp_path.iterdir()) == wanted
+    expected = {path} if suffix == ".png" else {path, path.with_name(f"{path.name}.json")}
+    assert set(tmp_path.iterdir()) == expected
     assert path.stat().st_size > 100
 
 
@@ -77,18 +77,18 @@ def test_the_csv_is_the_film_in_numbers(photo_film, tmp_path):
 
 def test_the_json_beside_a_film_makes_its_recipe_again(photo_film, tmp_path):
     photo_film.save(tmp_path / "car.gif")
-    told = json.loads((tmp_path / "car.gif.json").read_text())
-    assert Recipe.from_json(told["recipe"]) == photo_film.recipe
-    assert told["objective"] == "predictions:153"
-    assert told["label"] == "predictions:sports car"
-    assert (told["strength"], told["network"], told["size"]) == (0.08, "vgg16-tiny", "64x64")
+    record = json.loads((tmp_path / "car.gif.json").read_text())
+    assert Recipe.from_json(record["recipe"]) == photo_film.recipe
+    assert record["objective"] == "predictions:153"
+    assert record["label"] == "predictions:sports car"
+    assert (record["strength"], record["network"], record["size"]) == (0.08, "vgg16-tiny", "64x64")
 
 
 def test_a_strip_carries_its_provenance_inside(noise_film, tmp_path):
-    told = images.read_info(noise_film.save(tmp_path / "bee.png"))
-    assert told["convscope"] == "animate"
-    assert Recipe.from_json(json.loads(told["recipe"])) == noise_film.recipe
-    assert "strength" not in told
+    record = images.read_info(noise_film.save(tmp_path / "bee.png"))
+    assert record["convscope"] == "animate"
+    assert Recipe.from_json(json.loads(record["recipe"])) == noise_film.recipe
+    assert "strength" not in record
 
 
 @pytest.mark.parametrize("name", ["film.avi", "film"])

@@ -59,7 +59,7 @@ def test_the_command_that_makes_it_again_does(run):
     assert Path("first.png").read_bytes() == Path("second.png").read_bytes()
 
 
-def test_how_it_was_climbed_is_told_and_makes_it_again(run):
+def test_how_it_was_made_is_told_and_makes_it_again(run):
     stated = {
         "--schedule": "warm-up",
         "--optimizer": "sgd(momentum=0.9, nesterov=true)",
@@ -81,11 +81,11 @@ def test_without_transforms_is_none(run):
 @pytest.mark.parametrize("command", ["maximize", "animate"])
 def test_help_lists_the_tables(run, command, monkeypatch):
     monkeypatch.setenv("COLUMNS", "400")
-    told = run(command, "--help").out
+    output = run(command, "--help").out
     for name in (*SCHEDULES, *(kind.usage() for kind in TRANSFORMS.values())):
-        assert name in told
-    assert str(Recipe().transforms) in told
-    assert str(RECIPES["film-from-photo"].transforms) in told
+        assert name in output
+    assert str(Recipe().transforms) in output
+    assert str(RECIPES["film-from-photo"].transforms) in output
 
 
 def test_a_stop_keeps_what_is_finished(run, monkeypatch):
@@ -105,7 +105,7 @@ def test_a_stop_keeps_what_is_finished(run, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("blok1_conv2:3",), "No layer is called 'blok1_conv2'. Did you mean 'block1_conv2'?"),
         (("block1_conv2:32",), "block1_conv2 has channels 0 to 31. Received: 32."),
@@ -132,14 +132,14 @@ def test_a_stop_keeps_what_is_finished(run, monkeypatch):
         ((UNIT, "--sheet", "sheet.gif"), "Expected a file ending in .png, .pdf, .svg."),
     ],
 )
-def test_what_cannot_be_is_refused(refused, arguments, said):
-    assert said in refused("maximize", *arguments)
+def test_what_cannot_be_is_refused(refused, arguments, message):
+    assert message in refused("maximize", *arguments)
 
 
 def test_a_file_cannot_be_a_folder(refused, tmp_path):
     (tmp_path / "file").touch()
-    said = refused("maximize", UNIT, "--out", "file/unit.png", status=1)
-    assert "'file' is a file, not a folder" in said
+    message = refused("maximize", UNIT, "--out", "file/unit.png", status=1)
+    assert "'file' is a file, not a folder" in message
 
 
 def test_a_model_file_that_is_cut_short_is_refused(refused, tmp_path):
@@ -152,9 +152,9 @@ def test_without_a_net_the_way_out_is_named(refused, monkeypatch):
         raise Exception("URL fetch failure on https://storage.googleapis.com/")
 
     monkeypatch.setattr("keras.src.utils.file_utils.get_file", unreachable)
-    said = refused("maximize", "conv_pw_1:3", "--model", "mobilenet")
-    assert "could not be downloaded (URL fetch failure" in said
-    assert "vgg16-tiny works at once, offline." in said
+    message = refused("maximize", "conv_pw_1:3", "--model", "mobilenet")
+    assert "could not be downloaded (URL fetch failure" in message
+    assert "vgg16-tiny works at once, offline." in message
 
 
 def test_the_verb_is_the_same_as_in_python(run):
@@ -227,7 +227,7 @@ def test_an_enlarged_picture_says_so_and_the_command_makes_it_again(run):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (
             ("block1_conv1:3", "--enlarge", "0"),
@@ -236,5 +236,5 @@ def test_an_enlarged_picture_says_so_and_the_command_makes_it_again(run):
         (("block1_conv1:0-1", "--enlarge", "2", "--out", "s.png"), "for single pictures"),
     ],
 )
-def test_what_cannot_be_enlarged_is_refused(refused, arguments, said):
-    assert said in refused("maximize", *arguments)
+def test_what_cannot_be_enlarged_is_refused(refused, arguments, message):
+    assert message in refused("maximize", *arguments)

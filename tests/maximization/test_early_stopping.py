@@ -81,7 +81,7 @@ def bounded(name):
     return objectives.custom(flat, "conv", name=name)
 
 
-def test_a_climb_ends_when_no_score_rises_any_more(colours):
+def test_an_ascent_ends_when_no_score_rises_any_more(colours):
     made = maximize(colours, bounded("flat"), steps=400, rate=0.1, **STILL)
     assert len(made.history) < 400
     assert made.response == pytest.approx(0.4, abs=0.01)
@@ -125,26 +125,26 @@ def test_steps_show_finished_pictures_as_they_ended(colours):
 @pytest.fixture
 def full(monkeypatch):
     """Memory is full for batches of more than a number of pictures."""
-    climbed, asked = verb._climbed, []
+    ascended, sizes = verb._ascent, []
 
     def limit(most, error):
         def guarded(network, batch, *rest):
-            asked.append(len(batch))
+            sizes.append(len(batch))
             if len(batch) > most:
                 raise error
-            return climbed(network, batch, *rest)
+            return ascended(network, batch, *rest)
 
-        monkeypatch.setattr(verb, "_climbed", guarded)
-        return asked
+        monkeypatch.setattr(verb, "_ascent", guarded)
+        return sizes
 
     return limit
 
 
 def test_out_of_memory_halves_the_batch_and_goes_on(colours, full):
-    asked = full(1, MemoryError())
+    sizes = full(1, MemoryError())
     made = gallery(colours, "conv:0-3", steps=2)
     assert [each.unit.channel for each in made] == [0, 1, 2, 3]
-    assert asked == [4, 2, 1, 1, 1, 1]
+    assert sizes == [4, 2, 1, 1, 1, 1]
 
 
 def test_out_of_memory_for_one_picture_is_told(colours, full):
@@ -154,10 +154,10 @@ def test_out_of_memory_for_one_picture_is_told(colours, full):
 
 
 def test_another_error_is_not_taken_for_a_full_memory(colours, full):
-    asked = full(0, ValueError("something else"))
+    sizes = full(0, ValueError("something else"))
     with pytest.raises(ValueError, match="something else"):
         gallery(colours, "conv:0-3", steps=2)
-    assert asked == [4]
+    assert sizes == [4]
 
 
 def test_the_backend_s_own_error_counts_as_out_of_memory():
@@ -240,7 +240,7 @@ def test_a_set_beside_something_else_is_refused(colours):
 
 
 @pytest.mark.parametrize("term", ["diversity(conv)", "alignment", "boundary", "blur", "l1"])
-def test_terms_of_the_picture_and_of_the_set_can_be_climbed(colours, term):
+def test_terms_of_the_picture_and_of_the_set_can_be_maximized(colours, term):
     made = gallery(colours, f"conv:0 + 0.1 * {term}", count=2, steps=3)
     assert all(np.isfinite(each.history).all() for each in made)
 

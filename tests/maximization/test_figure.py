@@ -1,4 +1,4 @@
-"""The picture of a climb shows what was climbed and how high."""
+"""The picture of an ascent shows what was maximized and how high."""
 
 import numpy as np
 import pytest

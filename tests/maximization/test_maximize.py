@@ -1,4 +1,4 @@
-"""The climb and its verb, on networks whose best picture is known on paper."""
+"""The ascent and its verb, on networks whose best picture is known on paper."""
 
 import json
 
@@ -70,14 +70,14 @@ def test_a_unit_that_wants_red_gets_red(colours):
     assert against[0] < 0.02
 
 
-def test_a_silent_unit_is_climbed_before_its_activation(colours):
+def test_a_silent_unit_is_maximized_before_its_activation(colours):
     # Below zero for every picture but black: after the ReLU it would have no slope anywhere.
     dark = maximize(colours, f"conv:{BLACK}", rate=0.5)
     assert dark.picture.mean() < 0.02
     assert dark.response == pytest.approx(-0.2, abs=0.1)
 
 
-def test_a_class_is_climbed_by_its_logit_and_named(colours):
+def test_a_class_is_maximized_by_its_logit_and_named(colours):
     ruby = maximize(colours, "predictions:ruby", rate=0.5)
     assert ruby.label == "classes:ruby"
     assert ruby.unit == Unit("classes", 0)
@@ -97,13 +97,13 @@ def test_a_neuron_colours_only_its_own_place(colours):
 def test_every_objective_goes_up_in_three_steps_on_every_canvas(colours, unit, canvas):
     assert {Unit.parse(text).kind for text in ("conv", "conv:0", "conv:0@center")} == set(SCORES)
     settings = {"steps": 4, "rate": 0.005, "transforms": Transforms(), "detail": (1.0, 1.0)}
-    asked, scores = Unit.parse(unit), []
+    parsed, scores = Unit.parse(unit), []
     for step in steps(colours, unit, canvas, **settings):
         if not step.number:
             assert np.isnan(step.scores()).all()
         elif canvas == "transparent":  # over one backdrop: at each step it is another
-            response = verb.respond(colours, [asked], images.composite(step.pictures()))[0]
-            scores.append(-response if asked.negative else response)
+            response = verb.respond(colours, [parsed], images.composite(step.pictures()))[0]
+            scores.append(-response if parsed.negative else response)
         else:
             scores.append(step.scores()[0])
     assert scores == sorted(scores)
@@ -123,7 +123,7 @@ def test_a_picture_is_the_same_alone_and_in_a_batch(colours):
     np.testing.assert_allclose(alone.picture, among.picture, atol=1.5 / 255)
 
 
-def test_two_climbs_can_take_turns(colours):
+def test_two_ascents_can_take_turns(colours):
     together = zip(
         steps(colours, "conv:0", steps=4), steps(colours, "conv:0", steps=4), strict=True
     )

@@ -25,8 +25,8 @@ def net():
     return network(functional(), feed="zero-to-one")
 
 
-def climbed(net, optimizer, **settings):
-    """The scores of a climb without chance, and its last picture."""
+def ascended(net, optimizer, **settings):
+    """The scores of an ascent without chance, and its last picture."""
     still = {"canvas": "pixel", "transforms": Transforms(), "patience": 0}
     recipe = Recipe(**{"optimizer": optimizer, "precision": "float32", **still, **settings})
     goals = [from_unit(unit) for unit in net.units("second:1")]
@@ -39,19 +39,19 @@ def climbed(net, optimizer, **settings):
 
 @pytest.mark.parametrize("name", sorted(known().keys() - REFUSED.keys()))
 def test_every_optimizer_of_keras_goes_up(net, name):
-    scores, picture = climbed(net, name, steps=6)
+    scores, picture = ascended(net, name, steps=6)
     assert scores[-1] > scores[0]
     assert np.isfinite(picture).all()
 
 
 @pytest.mark.parametrize("name", sorted(known().keys() - REFUSED.keys()))
-def test_every_optimizer_begins_each_climb_anew(net, name):
+def test_every_optimizer_begins_each_ascent_anew(net, name):
     # The compiled program is borrowed twice, and must not remember.
-    np.testing.assert_array_equal(climbed(net, name, steps=4)[0], climbed(net, name, steps=4)[0])
+    np.testing.assert_array_equal(ascended(net, name, steps=4)[0], ascended(net, name, steps=4)[0])
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_does_not_climb_is_refused_and_says_why(name):
+def test_what_makes_no_ascent_is_refused_and_says_why(name):
     with pytest.raises(InputError, match=f"another optimizer than {name}: {REFUSED[name]}"):
         Optimizer(name).make()
 
@@ -144,7 +144,7 @@ def test_an_optimizer_that_keras_does_not_have_is_refused():
             Recipe(optimizer=theirs)
 
 
-# In a climb
+# In an ascent
 
 
 def test_a_misspelt_optimizer_is_refused_before_the_first_step(net):
@@ -153,12 +153,14 @@ def test_a_misspelt_optimizer_is_refused_before_the_first_step(net):
 
 
 def test_the_first_step_of_plain_descent_is_the_slope_times_the_rate(net):
-    (_, far), (_, near) = (climbed(net, "sgd", steps=1, rate=rate, leak=0.0) for rate in (2.0, 1.0))
-    (_, start) = climbed(net, "sgd", steps=1, rate=1e-12, leak=0.0)
+    (_, far), (_, near) = (
+        ascended(net, "sgd", steps=1, rate=rate, leak=0.0) for rate in (2.0, 1.0)
+    )
+    (_, start) = ascended(net, "sgd", steps=1, rate=1e-12, leak=0.0)
     np.testing.assert_allclose(far - start, 2 * (near - start), atol=1e-3)
     assert np.abs(near - start).max() > 1e-4
 
 
 def test_another_optimizer_is_another_program(net):
-    (_, adam), (_, sgd) = (climbed(net, name, steps=3) for name in ("adam", "sgd"))
+    (_, adam), (_, sgd) = (ascended(net, name, steps=3) for name in ("adam", "sgd"))
     assert np.abs(adam - sgd).max() > 0.01

@@ -1,4 +1,4 @@
-"""Channels that are passed on are climbed before their own activation function."""
+"""Channels that are passed on are maximized before their own activation function."""
 
 import keras
 import numpy as np
@@ -16,12 +16,12 @@ from tests.silent import silent_on_gray
 
 
 def moved(network, *texts):
-    """What each address or sum is climbed as, as text."""
-    asked = [each for text in texts for each in objectives.parse(text).resolved(network)]
-    return [str(pre_activations(network, asked)[each]) for each in asked]
+    """What each address or sum is maximized as, as text."""
+    parsed = [each for text in texts for each in objectives.parse(text).resolved(network)]
+    return [str(pre_activations(network, parsed)[each]) for each in parsed]
 
 
-def test_a_channel_that_is_passed_on_is_climbed_where_it_is_made():
+def test_a_channel_that_is_passed_on_is_maximized_where_it_is_made():
     found = moved(silent_on_gray(), "joined:1-2", "-pool:0")
     assert found == ["left:1", "right:0", "-left:0"]
 
@@ -79,8 +79,8 @@ def test_a_silent_start_is_left_behind_and_the_response_is_that_of_the_layer_ask
     np.testing.assert_array_equal(joined.picture, made.picture)
     np.testing.assert_array_equal(pooled.picture, made.picture)
     assert str(joined.unit) == "joined:3"
-    heard = network.activations(joined.picture[None], [Tap("joined")])[Tap("joined")]
-    assert joined.response == pytest.approx(heard[..., 3].mean())
+    captured = network.activations(joined.picture[None], [Tap("joined")])[Tap("joined")]
+    assert joined.response == pytest.approx(captured[..., 3].mean())
     assert joined.response > max(0.0, made.response)  # without what is below zero
 
 

@@ -7,7 +7,7 @@ from convscope.maximization.recipes import RECIPES, recipe_for
 
 
 @pytest.mark.parametrize(
-    ("name", "asked"),
+    ("name", "arguments"),
     [
         ("picture", {"use": "picture"}),
         ("picture-aligned", {"use": "picture", "aligned": True}),
@@ -20,8 +20,8 @@ from convscope.maximization.recipes import RECIPES, recipe_for
         ("training-draft", {"use": "training-draft"}),
     ],
 )
-def test_each_use_has_its_recipe(name, asked):
-    assert recipe_for(**asked) is RECIPES[name]
+def test_each_use_has_its_recipe(name, arguments):
+    assert recipe_for(**arguments) is RECIPES[name]
 
 
 def test_the_recipe_of_a_picture_is_the_plain_one():

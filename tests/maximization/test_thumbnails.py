@@ -11,10 +11,10 @@ from tests.silent import silent_on_gray
 def test_each_unit_has_the_picture_that_a_gallery_makes_of_it():
     network = silent_on_gray()
     units = [Unit("joined", 3), Unit("right", 0)]
-    told = []
-    found = thumbnails(network, units, lambda share, what: told.append(share))
+    reports = []
+    found = thumbnails(network, units, lambda share, what: reports.append(share))
     assert list(found) == units
     for picture, result in zip(found.values(), gallery(network, *units), strict=True):
         np.testing.assert_array_equal(picture, result.picture)
-    assert told == sorted(told)
-    assert told[-1] == 1.0
+    assert reports == sorted(reports)
+    assert reports[-1] == 1.0

@@ -40,12 +40,12 @@ def test_probabilities_are_the_models_own_where_operations_follow_the_last_layer
     np.testing.assert_allclose(own.probabilities(pictures()), truth, atol=1e-5)
 
 
-def test_what_is_climbed_is_what_the_last_function_takes():
+def test_what_is_maximized_is_what_the_last_function_takes():
     # softmax(-x): the class that the model prefers has the smallest number of the layer before.
     own = network(ending(OPERATIONS["distances"]))
     (unit,) = own.units("predictions:2")
-    heard = own.activations(pictures(), [Tap(unit.layer), Tap("head")])
-    np.testing.assert_allclose(heard[Tap(unit.layer)], -heard[Tap("head")], rtol=1e-5)
+    captured = own.activations(pictures(), [Tap(unit.layer), Tap("head")])
+    np.testing.assert_allclose(captured[Tap(unit.layer)], -captured[Tap("head")], rtol=1e-5)
 
 
 HIDDEN = {
@@ -91,12 +91,12 @@ def test_a_response_is_a_logit_only_if_it_is_heard_before_what_makes_probabiliti
     own = network(ending(make), labels=tuple("abcd"))
     assert own.answers == word
     (unit,) = own.units("predictions:2")
-    heard = own.activations(pictures(), [Tap(unit.layer)])[Tap(unit.layer)]
+    captured = own.activations(pictures(), [Tap(unit.layer)])[Tap(unit.layer)]
     shares = own.probabilities(pictures())
     if word == "probability":
-        np.testing.assert_allclose(heard, shares, rtol=1e-5)
+        np.testing.assert_allclose(captured, shares, rtol=1e-5)
     else:
-        assert np.abs(heard - shares).max() > 0.1
+        assert np.abs(captured - shares).max() > 0.1
     if "logits" not in kind:
         np.testing.assert_allclose(shares, ops.convert_to_numpy(own.model(pictures())), atol=1e-5)
 
@@ -198,8 +198,8 @@ def test_a_layer_that_is_called_again_last_is_heard_in_its_last_call():
     own = network(tied())
     assert own.head.address == "tied"
     assert own.layers["tied"].calls == 2
-    heard = own.activations(pictures(), [Tap("tied")])[Tap("tied")]
-    np.testing.assert_allclose(heard, ops.convert_to_numpy(own.model(pictures())), atol=1e-6)
+    captured = own.activations(pictures(), [Tap("tied")])[Tap("tied")]
+    np.testing.assert_allclose(captured, ops.convert_to_numpy(own.model(pictures())), atol=1e-6)
 
 
 class Fickle(keras.Model):

@@ -208,8 +208,8 @@ def test_every_head_gives_logits_before_and_probabilities(kind):
     means = own.activations(pictures(), [Tap("mean")])[Tap("mean")]
     kernel, bias = (ops.convert_to_numpy(weight) for weight in (dense.kernel, dense.bias))
     logits = means @ kernel + bias
-    heard = own.activations(pictures(), [Tap(own.head.address)])[Tap(own.head.address)]
-    np.testing.assert_allclose(heard, logits, rtol=1e-4, atol=1e-5)
+    captured = own.activations(pictures(), [Tap(own.head.address)])[Tap(own.head.address)]
+    np.testing.assert_allclose(captured, logits, rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(own.probabilities(pictures()), exactly(logits), atol=1e-5)
     assert own.units("predictions:2") == (Unit(own.head.address, 2),)
 

@@ -21,7 +21,7 @@ def test_network_backend_and_versions_are_told():
 def test_a_photo_is_told_as_it_was_given_and_by_no_folder_that_nobody_typed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     own = network(functional())
-    for given, told in {
+    for given, recorded in {
         "cat.jpg": "cat.jpg",
         "photos/cat.jpg": "photos/cat.jpg",
         "../cat.jpg": "../cat.jpg",
@@ -29,6 +29,6 @@ def test_a_photo_is_told_as_it_was_given_and_by_no_folder_that_nobody_typed(tmp_
         str(tmp_path / "photos" / "cat.jpg"): "photos/cat.jpg",
         str(PACKAGE / "tour" / "cat.jpg"): "cat.jpg",
     }.items():
-        assert source(own, given)["photo"] == told
+        assert source(own, given)["photo"] == recorded
     found = source(own, "cat.jpg")
     assert {**found, "photo": None} == {**source(network(functional())), "photo": None}

@@ -87,8 +87,8 @@ def test_padding_lies_beyond_the_photo(kind):
     own = after(change)
     found = region(own, own.layers["conv"])
     ends = np.array([found.top, found.left, found.bottom, found.right])
-    wanted = np.array([place.top, place.left, place.bottom, place.right])
-    assert np.abs(ends - wanted).max() <= 1
+    expected = np.array([place.top, place.left, place.bottom, place.right])
+    assert np.abs(ends - expected).max() <= 1
 
 
 def test_convolutions_without_padding_see_the_middle():

@@ -21,24 +21,24 @@ def again(run, file):
 
 
 def test_factors_of_a_layer(run, photo, quick):
-    asked = ("--count", "2", "--target", "predictions:bee", *QUICK, "--seed", "3", *PINNED)
-    ran = run("factors", photo, *asked)
+    arguments = ("--count", "2", "--target", "predictions:bee", *QUICK, "--seed", "3", *PINNED)
+    ran = run("factors", photo, *arguments)
     assert (ran.status, ran.err) == (0, "")
     path, *lines = ran.out.splitlines()
     assert path == "noise-factors.png"
     assert [line.split("  ")[0] for line in lines] == ["factor 1", "factor 2"]
-    wanted = (
+    expected = (
         "convscope factors noise.png --count 2 --layer block1_conv2 --target predictions:38 "
         "--seed 3 --precision float32"
     )
-    assert again(run, path) == wanted
-    found = json.loads(run("factors", photo, *asked, "--out", "f.json", "--json").out)
+    assert again(run, path) == expected
+    found = json.loads(run("factors", photo, *arguments, "--out", "f.json", "--json").out)
     assert len(found["factors"]) == 2
-    assert again(run, "f.json") == wanted
+    assert again(run, "f.json") == expected
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (("--count", "0"), "count to be a whole number from 1"),
         (("--layer", "fc1", *QUICK), "Expected one layer. Received: fc1, block1_conv2."),
@@ -48,5 +48,5 @@ def test_factors_of_a_layer(run, photo, quick):
         (("--precision", "float3"), "Did you mean 'float32'?"),
     ],
 )
-def test_what_cannot_be_is_refused(refused, photo, options, said):
-    assert said in refused("factors", photo, *options)
+def test_what_cannot_be_is_refused(refused, photo, options, message):
+    assert message in refused("factors", photo, *options)

@@ -194,22 +194,22 @@ def test_a_layer_that_is_silent_is_refused(network):
 @pytest.fixture(scope="module")
 def seen(network):
     """With pictures, and what was told on the way."""
-    heard = []
+    reports = []
     found = factors(
         network,
         photo(),
         count=2,
         target="classes:mixed",
-        progress=lambda share, what: heard.append((what, share)),
+        progress=lambda share, what: reports.append((what, share)),
     )
-    assert heard[0][0] == "Making pictures of the factors"
-    shares = [share for _, share in heard]
+    assert reports[0][0] == "Making pictures of the factors"
+    shares = [share for _, share in reports]
     assert shares[0] == 0
-    assert 0.5 < shares[-1] <= 1  # a climb ends sooner where no score rises any more
+    assert 0.5 < shares[-1] <= 1  # an ascent ends sooner where no score rises any more
     return found
 
 
-def test_a_direction_is_climbed_towards_what_its_factor_fires_for(network, seen):
+def test_a_direction_is_maximized_towards_what_its_factor_fires_for(network, seen):
     red, blue = (each.picture for each in seen.factors)
     assert red[:, :, 0].mean() > red[:, :, 2].mean() + 0.2
     assert blue[:, :, 2].mean() > blue[:, :, 0].mean() + 0.2

@@ -38,7 +38,7 @@ def network():
 
 
 @pytest.fixture(scope="module")
-def heard(network):
+def captured(network):
     """What the layers say of PICTURES, before activation."""
     taps = [Tap("conv"), Tap("classes")]
     seen = network.activations(PICTURES, taps)
@@ -70,13 +70,13 @@ def objective(goal):
         ("predictions:sports car", lambda conv, fc: fc[:, 1]),
     ],
 )
-def test_each_kind_of_unit_scores_what_it_says(network, heard, text, expected):
-    np.testing.assert_allclose(scores(network, text), expected(*heard), rtol=1e-4, atol=1e-6)
+def test_each_kind_of_unit_scores_what_it_says(network, captured, text, expected):
+    np.testing.assert_allclose(scores(network, text), expected(*captured), rtol=1e-4, atol=1e-6)
 
 
-def test_units_of_one_layer_share_a_program_each_with_its_own_picture(network, heard):
+def test_units_of_one_layer_share_a_program_each_with_its_own_picture(network, captured):
     got = scores(network, "conv:0", "-conv:1", "conv:3")
-    mean = heard[0].mean((1, 2))
+    mean = captured[0].mean((1, 2))
     np.testing.assert_allclose(got, [mean[0, 0], -mean[1, 1], mean[2, 3]], rtol=1e-4, atol=1e-6)
 
 
@@ -208,9 +208,9 @@ def test_an_interpolation_leads_from_one_to_the_other(network):
 # Directions
 
 
-def test_a_direction_is_the_dot_product_with_its_unit_vector(network, heard):
+def test_a_direction_is_the_dot_product_with_its_unit_vector(network, captured):
     vector = np.array([3.0, 0.0, -4.0, 0.0])
-    mean = heard[0].mean((1, 2))
+    mean = captured[0].mean((1, 2))
     expected = mean @ (vector / 5)
     got = scores(network, objectives.direction("conv", vector))
     np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-6)
@@ -223,9 +223,9 @@ def test_the_direction_of_one_channel_is_that_channel(network):
     np.testing.assert_allclose(scores(network, axis), scores(network, "conv:2"), rtol=1e-5)
 
 
-def test_a_cosine_weighs_the_dot_product_by_the_angle(network, heard):
+def test_a_cosine_weighs_the_dot_product_by_the_angle(network, captured):
     vector = np.array([1.0, 2.0])
-    unit, fc = vector / np.linalg.norm(vector), heard[1]
+    unit, fc = vector / np.linalg.norm(vector), captured[1]
     dot = fc @ unit
     cosine = np.maximum(dot / np.linalg.norm(fc, axis=1), 0.1)
     got = scores(network, objectives.cosine("classes", vector, power=2))
@@ -261,14 +261,14 @@ def test_a_photo_is_its_own_inversion_and_caricature(network):
     assert caricature[1] == pytest.approx(1, rel=1e-3)
 
 
-def test_inversion_is_the_relative_squared_distance(network, heard):
-    conv = heard[0]
+def test_inversion_is_the_relative_squared_distance(network, captured):
+    conv = captured[0]
     apart = ((conv - conv[0]) ** 2).sum((1, 2, 3)) / (conv[0] ** 2).sum()
     got = scores(network, objectives.inversion("conv", PICTURES[0]))
     np.testing.assert_allclose(got, -apart, rtol=1e-3, atol=1e-5)
 
 
-def test_a_photo_that_cannot_be_read_is_refused_before_the_climb(network):
+def test_a_photo_that_cannot_be_read_is_refused_before_the_ascent(network):
     with pytest.raises(InputError, match="nowhere.jpg"):
         parse("inversion(conv, nowhere.jpg)").resolved(network)
 
@@ -276,8 +276,8 @@ def test_a_photo_that_cannot_be_read_is_refused_before_the_climb(network):
 # Sets
 
 
-def test_diversity_is_minus_the_mean_cosine_of_gram_matrices(network, heard):
-    places = heard[0].reshape(3, -1, 4)
+def test_diversity_is_minus_the_mean_cosine_of_gram_matrices(network, captured):
+    places = captured[0].reshape(3, -1, 4)
     gram = np.einsum("npc,npd->ncd", places, places).reshape(3, -1)
     gram /= np.linalg.norm(gram, axis=1, keepdims=True)
     cosines = gram @ gram.T
@@ -336,13 +336,13 @@ def test_an_unknown_penalty_is_refused_with_the_nearest():
 # Your own
 
 
-def test_a_function_of_your_own_is_an_objective_like_any_other(network, heard):
+def test_a_function_of_your_own_is_an_objective_like_any_other(network, captured):
     def twice(seen):
         return 2 * ops.mean(seen["conv"][..., 1], axis=(1, 2)) + seen["predictions"][:, 0]
 
     mine = objectives.custom(twice, "conv", "predictions")
     assert str(mine - parse("l2")) == "own(twice) - l2"
-    conv, fc = heard
+    conv, fc = captured
     expected = 2 * conv[..., 1].mean((1, 2)) + fc[:, 0]
     np.testing.assert_allclose(scores(network, mine), expected, rtol=1e-4, atol=1e-6)
     with pytest.raises(InputError, match="a function of Python's"):

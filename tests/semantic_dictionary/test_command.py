@@ -21,9 +21,9 @@ def test_a_place_is_looked_up_and_can_be_again(run, photo):
         "convscope dictionary noise.png --at 20,35 --layer block1_conv1 --layer block1_conv2 "
         "--count 1 --precision float32"
     )
-    told = json.loads(run("dictionary", photo, *QUICK, "--out", "it.json", "--json").out)
-    assert told["path"] == "it.json"
-    assert told["stages"][0]["layer"] == "block1_conv1"
+    record = json.loads(run("dictionary", photo, *QUICK, "--out", "it.json", "--json").out)
+    assert record["path"] == "it.json"
+    assert record["stages"][0]["layer"] == "block1_conv1"
     assert "stages" not in json.loads(run("show", "it.json", "--json").out)
 
 
@@ -39,7 +39,7 @@ def test_a_folder_of_photos_is_compared_with(run, photo, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (("--at", "middle"), "Expected a place as ROW,COLUMN, such as 20,35. Received: 'middle'."),
         (("--at", "64,0"), "the photo has places 0,0 to 63,63. Received: 64,0."),
@@ -49,5 +49,5 @@ def test_a_folder_of_photos_is_compared_with(run, photo, tmp_path, monkeypatch):
         ((), "--at"),
     ],
 )
-def test_what_cannot_be_is_refused(refused, photo, options, said):
-    assert said in refused("dictionary", photo, *options)
+def test_what_cannot_be_is_refused(refused, photo, options, message):
+    assert message in refused("dictionary", photo, *options)

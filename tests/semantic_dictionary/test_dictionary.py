@@ -23,9 +23,9 @@ def found(**settings):
 
 @pytest.mark.parametrize("colour", [RED, GREEN, BLUE])
 def test_the_colour_at_a_place_is_its_first_word(colour):
-    said = dictionary(colours(), photo(colour), AT, pictures=False)
+    found = dictionary(colours(), photo(colour), AT, pictures=False)
     for layer, neuron in (("first", (5, 3)), ("second", (2, 1))):
-        entry = said[layer]
+        entry = found[layer]
         assert entry.sight.neuron == neuron
         assert entry.words[0].unit == Unit(layer, colour, neuron)
         assert entry.words[0].response == pytest.approx(1.0, abs=1e-2)
@@ -39,8 +39,8 @@ def test_unusual_is_the_distance_from_the_maps_mean_where_nothing_else_is_known(
 
 
 def test_elsewhere_the_same_channel_is_not_unusual():
-    said = dictionary(colours(), photo(), (0, 0), pictures=False)
-    assert all(word.unusual < 0.1 for word in said["first"].words)
+    found = dictionary(colours(), photo(), (0, 0), pictures=False)
+    assert all(word.unusual < 0.1 for word in found["first"].words)
 
 
 def test_what_is_strong_but_always_there_comes_last_beside_natural_pictures():
@@ -52,10 +52,10 @@ def test_what_is_strong_but_always_there_comes_last_beside_natural_pictures():
     usual = chance.random((32, SIDE, SIDE, 3), "float32") * np.float32([0.1, 0.1, 0.1])
     usual[..., GREEN] += 0.9
     known = dataclasses.replace(network, natural=measure(network, [usual]))
-    said = dictionary(known, seen, AT, pictures=False)["first"]
-    assert said.natural == 32
-    assert next(word.unit.channel for word in said.words) == RED
-    assert said.words[0].response < max(word.response for word in said.words)
+    found = dictionary(known, seen, AT, pictures=False)["first"]
+    assert found.natural == 32
+    assert next(word.unit.channel for word in found.words) == RED
+    assert found.words[0].response < max(word.response for word in found.words)
 
 
 def test_a_folder_of_photos_says_what_is_usual(tmp_path, monkeypatch):
@@ -70,9 +70,9 @@ def test_a_folder_of_photos_says_what_is_usual(tmp_path, monkeypatch):
 def test_channels_that_are_silent_are_no_words():
     dark = np.zeros((SIDE, SIDE, 3), "float32")
     dark[:, :, BLUE] = 0.5
-    said = dictionary(colours(), dark, AT, pictures=False)
-    assert [word.unit.channel for word in said["first"].words] == [BLUE]
-    assert (said["first"].firing, said["first"].total) == (1, 3)
+    found = dictionary(colours(), dark, AT, pictures=False)
+    assert [word.unit.channel for word in found["first"].words] == [BLUE]
+    assert (found["first"].firing, found["first"].total) == (1, 3)
     nothing = dictionary(colours(), np.zeros((SIDE, SIDE, 3), "float32"), AT)
     assert nothing["second"].words == ()
     assert "no channel fires here" in all_words(nothing.figure())
@@ -80,11 +80,11 @@ def test_channels_that_are_silent_are_no_words():
 
 
 def test_every_channel_comes_with_its_picture():
-    said = dictionary(colours(), photo(), AT, "first", count=2)
-    assert set(said.pictures) == {word.channel for word in said["first"].words}
-    assert_all_text_inside(said.figure())
-    assert {":0", "neuron", "@5,3"} <= set(all_words(said.figure()).split())
-    assert "the layer's map of this photo" in all_words(said.figure())
+    found = dictionary(colours(), photo(), AT, "first", count=2)
+    assert set(found.pictures) == {word.channel for word in found["first"].words}
+    assert_all_text_inside(found.figure())
+    assert {":0", "neuron", "@5,3"} <= set(all_words(found.figure()).split())
+    assert "the layer's map of this photo" in all_words(found.figure())
 
 
 def test_the_photo_and_the_network_are_left_as_they_were():
@@ -97,7 +97,7 @@ def test_the_photo_and_the_network_are_left_as_they_were():
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         ({"at": (8, 0)}, r"places 0,0 to 7,7\. Received: 8,0"),
         ({"at": (0, -1)}, r"Received: 0,-1"),
@@ -106,8 +106,8 @@ def test_the_photo_and_the_network_are_left_as_they_were():
         ({"layers": "frist"}, "Did you mean 'first'"),
     ],
 )
-def test_what_cannot_be_is_refused(settings, said):
-    with pytest.raises(InputError, match=said):
+def test_what_cannot_be_is_refused(settings, message):
+    with pytest.raises(InputError, match=message):
         found(**settings)
     with pytest.raises(UnknownName, match="Did you mean 'first'"):
         _ = found()["fist"]
@@ -120,15 +120,15 @@ def test_the_same_dictionary_makes_the_same_file(tmp_path, suffix):
 
 
 def test_a_file_says_where_it_comes_from(tmp_path):
-    said = found()
-    info = images.read_info(said.save(tmp_path / "a.png"))
-    assert info == said.info()
+    made = found()
+    info = images.read_info(made.save(tmp_path / "a.png"))
+    assert info == made.info()
     assert (info["convscope"], info["at"]) == ("dictionary", "5,3")
-    told = json.loads(said.save(tmp_path / "a.json").read_text())
-    assert told["stages"][0]["words"][0]["unit"] == "first:0@5,3"
-    with np.load(said.save(tmp_path / "a.npz"), allow_pickle=False) as file:
+    record = json.loads(made.save(tmp_path / "a.json").read_text())
+    assert record["stages"][0]["words"][0]["unit"] == "first:0@5,3"
+    with np.load(made.save(tmp_path / "a.npz"), allow_pickle=False) as file:
         assert next(iter(file["channel/first"])) == RED
         assert str(file["info/at"]) == "5,3"
     with pytest.raises(InputError, match=r"file format of this result.*Did you mean '\.json'"):
-        said.save(tmp_path / "a.jsn")
-    assert said._repr_png_().startswith(b"\x89PNG")
+        made.save(tmp_path / "a.jsn")
+    assert made._repr_png_().startswith(b"\x89PNG")

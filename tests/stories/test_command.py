@@ -20,9 +20,9 @@ def test_a_story_is_told_and_can_be_told_again(run, photo):
         "convscope story noise.png --layer block1_conv1 --count 1 --seed 0 --steps 2 "
         "--precision float32"
     )
-    told = json.loads(run("story", photo, *QUICK, "--out", "it.json", "--json").out)
-    assert told["path"] == "it.json"
-    assert told["stages"][0]["layer"] == "block1_conv1"
+    record = json.loads(run("story", photo, *QUICK, "--out", "it.json", "--json").out)
+    assert record["path"] == "it.json"
+    assert record["stages"][0]["layer"] == "block1_conv1"
     assert "stages" not in json.loads(run("show", "it.json", "--json").out)
 
 
@@ -38,7 +38,7 @@ def test_classes_are_read_off_with_photos_of_ones_own(run, photo, tmp_path, monk
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (("--at", "3,4"), "No option is called '--at'"),
         (("--kernels",), "No option is called '--kernels'"),
@@ -48,5 +48,5 @@ def test_classes_are_read_off_with_photos_of_ones_own(run, photo, tmp_path, monk
         (("--precision", "float3"), "Did you mean 'float32'?"),
     ],
 )
-def test_what_cannot_be_is_refused(refused, photo, options, said):
-    assert said in refused("story", photo, *options)
+def test_what_cannot_be_is_refused(refused, photo, options, message):
+    assert message in refused("story", photo, *options)

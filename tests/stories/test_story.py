@@ -19,45 +19,45 @@ def network():
 
 
 @pytest.fixture(scope="module")
-def told(network):
+def result(network):
     return story(network, photo(), count=2)
 
 
-def test_there_is_a_stage_for_every_layer_with_its_strongest_channels(told):
-    assert [stage.layer for stage in told.stages] == ["first", "second"]
-    assert next(strong.unit.channel for strong in told["first"].strongest) == RED
-    np.testing.assert_allclose(told["first"].maps, photo(), atol=1e-2)
-    assert set(told.pictures) == {
-        strong.unit for stage in told.stages for strong in stage.strongest
+def test_there_is_a_stage_for_every_layer_with_its_strongest_channels(result):
+    assert [stage.layer for stage in result.stages] == ["first", "second"]
+    assert next(strong.unit.channel for strong in result["first"].strongest) == RED
+    np.testing.assert_allclose(result["first"].maps, photo(), atol=1e-2)
+    assert set(result.pictures) == {
+        strong.unit for stage in result.stages for strong in stage.strongest
     }
 
 
-def test_what_a_layer_passes_on_whole_comes_back_whole(told):
-    off = told["first"].inversion.picture - photo()
+def test_what_a_layer_passes_on_whole_comes_back_whole(result):
+    off = result["first"].inversion.picture - photo()
     assert np.sqrt(np.mean(off**2)) < 0.1
 
 
-def test_the_error_is_that_of_the_saved_picture(network, told):
-    for stage in told.stages:
+def test_the_error_is_that_of_the_saved_picture(network, result):
+    for stage in result.stages:
         tap = Tap(stage.layer)
         seen = network.activations(np.stack([photo(), stage.inversion.picture]), [tap])[tap]
-        wanted, got = seen.astype("float64")
-        error = np.sum((wanted - got) ** 2) / np.sum(wanted**2)
+        expected, got = seen.astype("float64")
+        error = np.sum((expected - got) ** 2) / np.sum(expected**2)
         assert stage.error == pytest.approx(error, rel=1e-3)
         plain = network.activations(np.full((1, SIDE, SIDE, 3), 0.5, "float32"), [tap])[tap][0]
         assert stage.gray == pytest.approx(
-            np.sum((wanted - plain) ** 2) / np.sum(wanted**2), rel=1e-3
+            np.sum((expected - plain) ** 2) / np.sum(expected**2), rel=1e-3
         )
         assert stage.error < 0.2 * stage.gray
 
 
-def test_more_steps_bring_the_inversion_nearer(network, told):
+def test_more_steps_bring_the_inversion_nearer(network, result):
     short = story(network, photo(), "second", count=1, steps=4, pictures=False)
-    assert told["second"].error < short["second"].error
+    assert result["second"].error < short["second"].error
 
 
-def test_a_caricature_exaggerates(told):
-    for stage in told.stages:
+def test_a_caricature_exaggerates(result):
+    for stage in result.stages:
         assert stage.caricature.response > 1  # the photo itself scores 1
 
 
@@ -89,9 +89,9 @@ def test_photos_tell_the_nearest_class_and_how_often_that_is_right(network, tmp_
     assert found.info()["natural"] == str(where)
 
 
-def test_the_figure_says_what_was_found(told):
-    assert_all_text_inside(told.figure())
-    words = all_words(told.figure())
+def test_the_figure_says_what_was_found(result):
+    assert_all_text_inside(result.figure())
+    words = all_words(result.figure())
     assert "What colours does with ndarray" in words
     assert "the inversion is taken for" in words
     assert "red" in words
@@ -106,7 +106,7 @@ def test_a_network_without_classes_has_a_story_too(tmp_path):
         story(network, photo(), natural=tmp_path)
 
 
-def test_the_photo_and_the_network_are_left_as_they_were(network, told):
+def test_the_photo_and_the_network_are_left_as_they_were(network, result):
     given, before = photo(), [np.array(weight) for weight in network.model.get_weights()]
     story(network, given, "first", count=1, steps=2, pictures=False)
     np.testing.assert_array_equal(given, photo())
@@ -114,33 +114,33 @@ def test_the_photo_and_the_network_are_left_as_they_were(network, told):
         np.testing.assert_array_equal(weight, old)
 
 
-def test_what_cannot_be_is_refused(network, told, tmp_path):
+def test_what_cannot_be_is_refused(network, result, tmp_path):
     with pytest.raises(InputError, match=r"a whole number from 1\. Received: 0"):
         story(network, photo(), count=0)
     with pytest.raises(InputError, match="Did you mean 'first'"):
         story(network, photo(), "frist")
     with pytest.raises(UnknownName, match="Did you mean 'first'"):
-        _ = told["frist"]
+        _ = result["frist"]
     with pytest.raises(InputError, match="Expected at least 16 photos"):
         story(network, photo(), natural=tmp_path)
     with pytest.raises(InputError, match="file format of this result"):
-        told.save(tmp_path / "a.gif")
+        result.save(tmp_path / "a.gif")
 
 
 @pytest.mark.parametrize("suffix", [*drawing.FORMATS, ".npz", ".json"])
-def test_the_same_story_makes_the_same_file(told, tmp_path, suffix):
-    one, two = (told.save(tmp_path / f"{name}{suffix}") for name in ("one", "two"))
+def test_the_same_story_makes_the_same_file(result, tmp_path, suffix):
+    one, two = (result.save(tmp_path / f"{name}{suffix}") for name in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
 
 
-def test_a_file_says_where_it_comes_from(told, tmp_path):
-    info = images.read_info(told.save(tmp_path / "a.png"))
-    assert info == told.info()
+def test_a_file_says_where_it_comes_from(result, tmp_path):
+    info = images.read_info(result.save(tmp_path / "a.png"))
+    assert info == result.info()
     assert (info["convscope"], info["layers"], info["seed"]) == ("story", "first second", "0")
-    numbers = json.loads(told.save(tmp_path / "a.json").read_text())
-    assert numbers["stages"][0]["inversion"]["error"] == told["first"].error
+    numbers = json.loads(result.save(tmp_path / "a.json").read_text())
+    assert numbers["stages"][0]["inversion"]["error"] == result["first"].error
     assert numbers["stages"][0]["taken_for"][0]["label"] == "red"
-    with np.load(told.save(tmp_path / "a.npz"), allow_pickle=False) as file:
-        np.testing.assert_array_equal(file["inversion/first"], told["first"].inversion.picture)
-        np.testing.assert_array_equal(file["maps/second"], told["second"].maps)
-    assert told._repr_png_().startswith(b"\x89PNG")
+    with np.load(result.save(tmp_path / "a.npz"), allow_pickle=False) as file:
+        np.testing.assert_array_equal(file["inversion/first"], result["first"].inversion.picture)
+        np.testing.assert_array_equal(file["maps/second"], result["second"].maps)
+    assert result._repr_png_().startswith(b"\x89PNG")

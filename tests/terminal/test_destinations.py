@@ -11,7 +11,7 @@ def test_default_names_tell_the_request(run, photo, model):
     mine, labels = model(), Path("names.txt")
     labels.write_text("sea urchin\n../..\nc\n")
     own = ("--model", mine, "--labels", labels)
-    asked = {
+    names = {
         ("maximize", "classes:sea urchin", *FAST): "classes-sea-urchin.png",
         ("maximize", "classes:../..", *FAST): "classes-..-...png",
         ("maximize", "classes:c", "--canvas", "pixel", *FAST): "classes-c-pixel.png",
@@ -25,7 +25,7 @@ def test_default_names_tell_the_request(run, photo, model):
             "noise-conv-1-maps.png"
         ),
     }
-    for words, name in asked.items():
+    for words, name in names.items():
         ran = run(*words, *own)
         assert (ran.status, ran.err) == (0, "")
         assert ran.out.split("  ")[0].splitlines()[0] == name
@@ -74,9 +74,9 @@ def test_a_strangers_file_is_kept_and_ours_is_replaced(run, photo, model, words,
         assert ran.out.splitlines()[0].split("  ")[0] == str(other)
     assert Path(name).read_bytes() == b"precious"
     assert not other.with_stem(f"{Path(name).stem}-3").exists()
-    said = run(*words, "--model", mine, "--out", name)
-    assert said.status == 2
-    assert "was not saved by Convscope" in said.err
+    ran = run(*words, "--model", mine, "--out", name)
+    assert ran.status == 2
+    assert "was not saved by Convscope" in ran.err
     assert run(*words, "--model", mine, "--out", other).status == 0
 
 
@@ -96,8 +96,8 @@ def test_a_strangers_file_beside_it_is_kept(refused, model, words, out, beside, 
     Path("runs").mkdir(exist_ok=True)
     mine = model("runs/epoch-1.keras")
     Path(beside).write_bytes(there)
-    said = refused(*words, "--model", mine, "--out", out)
-    assert f"Received: '{beside}', which is there already" in said
+    message = refused(*words, "--model", mine, "--out", out)
+    assert f"Received: '{beside}', which is there already" in message
     assert Path(beside).read_bytes() == there
 
 
@@ -112,7 +112,7 @@ def test_by_default_a_film_goes_where_nothing_lies_beside_and_replaces_its_own(r
 
 
 def test_suffixes_are_listed_once(refused):
-    said = refused("maximize", "block1_conv1:3", "--out", "x.bmp")
-    assert said.count(".png") == 1
-    assert ".jpg" in said
-    assert ".pdf" in said
+    message = refused("maximize", "block1_conv1:3", "--out", "x.bmp")
+    assert message.count(".png") == 1
+    assert ".jpg" in message
+    assert ".pdf" in message

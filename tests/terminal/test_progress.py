@@ -13,7 +13,7 @@ from convscope.terminal.progress import progress
 
 def test_a_pipe_hears_nothing_of_what_is_quick(capfd):
     with progress("Loading") as show:
-        show(0.5, "Climbing")
+        show(0.5, "Maximizing")
     assert capfd.readouterr() == ("", "")
 
 
@@ -21,13 +21,13 @@ def test_a_pipe_hears_when_something_takes_long_and_when_it_is_done(capfd, monke
     monkeypatch.setattr(module, "LONG", 0.05)
     with progress("Loading") as show:
         for share in range(10):
-            show(share / 10, "Climbing\x1b[2J")
+            show(share / 10, "Maximizing\x1b[2J")
             time.sleep(0.05)
     out, err = capfd.readouterr()
     first, last = err.splitlines()
     assert out == ""
-    said = "convscope: Climbing\\x1b[2J. This takes a while; the next line comes at the end."
-    assert first == said
+    message = "convscope: Maximizing\\x1b[2J. This takes a while; the next line comes at the end."
+    assert first == message
     assert re.fullmatch(r"convscope: It took \d+ seconds\.", last)
 
 
@@ -65,9 +65,9 @@ def test_a_terminal_sees_the_share_while_standard_output_stays_data(capfd, monke
         monkeypatch.setattr(sys, "stderr", terminal)
         monkeypatch.setenv("TERM", "xterm")
         with progress("Loading") as show:
-            show(0.5, "Climbing [red]")
+            show(0.5, "Maximizing [red]")
             print("data")
     shown = everything(leader).decode("utf-8")
-    assert "Climbing [red]" in shown
+    assert "Maximizing [red]" in shown
     assert "50%" in shown
     assert capfd.readouterr().out == "data\n"

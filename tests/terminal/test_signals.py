@@ -27,10 +27,10 @@ def import_and_wait(name):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_swallowed_interruption_comes_back_with_the_next_progress(number):
-    with signals.listening() as heard:
+    with signals.listening() as received:
         interrupted(number)
-        assert heard.number == number
-        assert heard.status == 128 + number
+        assert received.number == number
+        assert received.status == 128 + number
         with progress("Working") as show, pytest.raises(KeyboardInterrupt):
             show(0.5, "on")
 
@@ -51,6 +51,6 @@ def test_an_import_is_finished_before_the_end(number, tmp_path, monkeypatch):
 
 def test_without_a_signal_nothing_happens():
     signals.check()
-    with signals.listening() as heard:
+    with signals.listening() as received:
         signals.check()
-    assert heard.number is None
+    assert received.number is None

@@ -20,8 +20,8 @@ def test_a_tour_replaces_nobody_elses_page(refused, run, monkeypatch):
     index = Path("site/index.html")
     for text in ("<p>mine</p>", "<p>Made by Convscope, by hand</p>"):
         index.write_text(text)
-        said = refused("tour", "--out", "site")
-        assert f"Received: '{index}', which is there already and was not saved by" in said
+        message = refused("tour", "--out", "site")
+        assert f"Received: '{index}', which is there already and was not saved by" in message
         assert index.read_text() == text
     Path("home/pictures").mkdir(parents=True)
     own = Path("home/pictures/holiday.png")
@@ -35,15 +35,15 @@ def test_a_tour_replaces_nobody_elses_page(refused, run, monkeypatch):
 
 
 def test_a_tour_is_made_with_what_was_asked_for(run, photo, monkeypatch):
-    asked = {}
+    passed = {}
 
     def make(out, **settings):
-        asked.update(settings, out=out)
+        passed.update(settings, out=out)
         settings["progress"]("Chapter", 0.5)
         return Path(out) / "index.html"
 
     monkeypatch.setattr("convscope.tour.tour.make", make)
     ran = run("tour", "--photo", photo, "--seed", "7")
     assert ran.out == f"{Path('convscope-tour', 'index.html')}\n"
-    assert (asked["out"], asked["seed"]) == (Path("convscope-tour"), 7)
-    assert [each.path for each in asked["photos"]] == [photo]
+    assert (passed["out"], passed["seed"]) == (Path("convscope-tour"), 7)
+    assert [each.path for each in passed["photos"]] == [photo]

@@ -61,9 +61,9 @@ class Page(HTMLParser):
 
 
 def test_the_tour_shows_every_layer_and_needs_nothing_else(tmp_path):
-    told = []
+    reports = []
     index = tour.make(
-        tmp_path / "tour", extent=QUICK, progress=lambda share, title: told.append(share)
+        tmp_path / "tour", extent=QUICK, progress=lambda share, title: reports.append(share)
     )
     page = Page(index.read_text(encoding="utf-8"))
     text = " ".join(page.words)
@@ -77,8 +77,8 @@ def test_the_tour_shows_every_layer_and_needs_nothing_else(tmp_path):
     assert "script" not in page.tags
     assert [link.lstrip("#") for link in page.links] == page.ids
     assert len(page.ids) == len(CHAPTERS)
-    assert told == sorted(told)
-    assert told[-1] == 1.0
+    assert reports == sorted(reports)
+    assert reports[-1] == 1.0
     kept = tmp_path / "tour" / "pictures"
     (unit,) = kept.glob("block1_conv1-*.png")
     assert images.read_info(unit)["convscope"] == "maximize"
@@ -108,8 +108,8 @@ def test_a_layer_is_settled_once_it_stays_like_its_end(monkeypatch, tmp_path):
     film = tmp_path / "film.webp"
     monkeypatch.setattr(training_chapters, "FILM", film)
     layers = {"early": [0.95, 0.97, 0.99, 1.0], "late": [0.1, 0.92, 0.5, 1.0]}
-    told = {"settling": {"moments": [0, 10, 50, 100], "layers": layers, "pictures": "ours"}}
-    (tmp_path / "film.webp.json").write_text(json.dumps(told))
+    record = {"settling": {"moments": [0, 10, 50, 100], "layers": layers, "pictures": "ours"}}
+    (tmp_path / "film.webp.json").write_text(json.dumps(record))
     assert training_chapters.settling() == {"early": 0.0, "late": 1.0}
 
 

@@ -32,18 +32,18 @@ def test_a_name_that_is_none_is_refused():
 
 
 def test_the_figure_has_a_row_a_network_and_says_what_is_on_it(tmp_path, monkeypatch, capsys):
-    asked = []
+    calls = []
     original = rows.gallery
 
     def quick(network, *units, seed):
-        asked.append((network.name, units, seed))
+        calls.append((network.name, units, seed))
         return original(network, *units, seed=seed, steps=1)
 
     monkeypatch.setattr(rows, "gallery", quick)
     out = tmp_path / "rows.png"
     again = f"again={NETWORKS['vgg16-tiny'].weights}"
     rows.main(["vgg16-tiny", again, "--count", "3", "--seed", "5", "--out", str(out)])
-    (one, units, seed), (two, *rest) = asked
+    (one, units, seed), (two, *rest) = calls
     assert (one, two) == ("vgg16-tiny", "again")
     assert [units, seed] == rest
     assert len(units) == 3

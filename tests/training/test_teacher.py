@@ -49,9 +49,9 @@ def test_it_says_1280_numbers_of_a_picture_of_any_size(state):
     network = teacher.build(state)
     pixels = np.random.default_rng(0).integers(0, 256, (3, 16, 16, 3), dtype=np.uint8)
     for side in (32, 40):
-        told = teacher.features(network, pixels, side)
-        assert told.shape == (3, 1280)
-        assert torch.isfinite(told.float()).all()
+        output = teacher.features(network, pixels, side)
+        assert output.shape == (3, 1280)
+        assert torch.isfinite(output.float()).all()
 
 
 def test_it_is_the_package_s_network_up_to_the_last_layer(state):
@@ -62,10 +62,10 @@ def test_it_is_the_package_s_network_up_to_the_last_layer(state):
     picture = np.random.default_rng(0).normal(size=(2, 65, 65, 3)).astype("float32")
     expected = keras.Model(network.input, network.get_layer("avg_pool").output)(picture)
     with torch.inference_mode():
-        told = teacher.build(state)(torch.from_numpy(picture).permute(0, 3, 1, 2))
-    assert told.std() > 0.1
+        output = teacher.build(state)(torch.from_numpy(picture).permute(0, 3, 1, 2))
+    assert output.std() > 0.1
     np.testing.assert_allclose(
-        told.numpy(), keras.ops.convert_to_numpy(expected), rtol=1e-3, atol=1e-3
+        output.numpy(), keras.ops.convert_to_numpy(expected), rtol=1e-3, atol=1e-3
     )
 
 
@@ -98,8 +98,8 @@ def test_its_answers_are_probabilities_that_are_mostly_right():
     classes = torch.arange(600) % 3
     seen = torch.nn.functional.one_hot(classes, 8).float() * 30
     seen = seen + torch.rand(600, 8, generator=chance)
-    told = teacher.answers(teacher.learn(seen, classes, 3, batch=10), seen)
-    assert told.shape == (600, 3)
-    assert told.dtype == np.float16
-    np.testing.assert_allclose(told.sum(axis=1), 1, atol=5e-3)
-    assert (told.argmax(axis=1) == classes.numpy()).mean() > 0.9
+    output = teacher.answers(teacher.learn(seen, classes, 3, batch=10), seen)
+    assert output.shape == (600, 3)
+    assert output.dtype == np.float16
+    np.testing.assert_allclose(output.sum(axis=1), 1, atol=5e-3)
+    assert (output.argmax(axis=1) == classes.numpy()).mean() > 0.9

@@ -40,7 +40,7 @@ def test_setting_up_counts_but_is_no_moment(clock):
     with budget.filming(moment=False):
         clock.wait(5)
     filmed(budget, clock, 1)
-    budget.heard(1)
+    budget.note(1)
     clock.wait(1)
     # 100 s in all: 10 s may be spent, 6 s are, and two moments take 2 s.
     assert budget.affords(2, total=100)
@@ -51,7 +51,7 @@ def test_the_length_is_told_without_the_batch_that_compiles(clock):
     budget = Budget(0.1, clock)
     filmed(budget, clock, 1)
     clock.wait(500)
-    budget.heard(1)
+    budget.note(1)
     assert budget.affords(1, total=100)  # nothing else is timed yet: 50,000 s
     clock.wait(1)
     # 501 s so far and 98 to come, not 50,000: 59.9 s.
@@ -67,7 +67,7 @@ def test_what_the_first_batch_alone_shows_to_be_too_dear_is_refused(clock):
     budget = Budget(0.1, clock)
     filmed(budget, clock, 1)
     clock.wait(2)
-    budget.heard(1)
+    budget.note(1)
     assert budget.affords(1, total=15)
     assert not budget.affords(1, total=14)
 
@@ -75,7 +75,7 @@ def test_what_the_first_batch_alone_shows_to_be_too_dear_is_refused(clock):
 def test_time_after_the_last_batch_is_told_apart(clock):
     budget = Budget(0.1, clock)
     clock.wait(3)
-    budget.heard(1)
+    budget.note(1)
     clock.wait(600)
     assert (budget.heard_last, budget.trained()) == (3, 603)
 
@@ -83,7 +83,7 @@ def test_time_after_the_last_batch_is_told_apart(clock):
 def test_without_known_length_only_the_time_so_far_counts(clock):
     budget = Budget(0.1, clock)
     filmed(budget, clock, 1)
-    budget.heard(1)
+    budget.note(1)
     clock.wait(29)
     assert not budget.affords(30, total=None)
     clock.wait(1)

@@ -94,14 +94,14 @@ def stream(batches):
 def test_pictures_are_those_of_maximize_on_the_weights_of_then(film):
     quick = {"steps": 2, "rate": 0.1, "patience": 0, "precision": "float32"}
     model, trained = plain(), film(moments=2)
-    wanted = cs.maximize(cs.load(model, preprocessing="zero-to-one"), "second:1", **quick)
+    expected = cs.maximize(cs.load(model, preprocessing="zero-to-one"), "second:1", **quick)
     fit(model, trained)
     after = cs.maximize(cs.load(model, preprocessing="zero-to-one"), "second:1", **quick)
     first, last = trained.result.moments
-    assert first.digest == wanted.source["digest"] != last.digest == after.source["digest"]
-    np.testing.assert_allclose(first.pictures[0] / 255, wanted.picture, atol=1.5 / 255)
+    assert first.digest == expected.source["digest"] != last.digest == after.source["digest"]
+    np.testing.assert_allclose(first.pictures[0] / 255, expected.picture, atol=1.5 / 255)
     np.testing.assert_allclose(last.pictures[0] / 255, after.picture, atol=1.5 / 255)
-    np.testing.assert_allclose(first.responses[0], wanted.response, rtol=1e-4)
+    np.testing.assert_allclose(first.responses[0], expected.response, rtol=1e-4)
     np.testing.assert_allclose(last.responses[0], after.response, rtol=1e-4)
 
 

@@ -52,9 +52,9 @@ def test_weights_need_the_architecture(run, refused, checkpoints):
     assert "Expected --model" in refused("evolve", "weights", "conv:1", *FAST)
     ran = run("evolve", "weights", "conv:1", "--model", "whole/epoch-2.keras", "--json", "--out",
               "numbers.json", *FAST)  # fmt: skip
-    told = json.loads(ran.out)
-    assert [each["label"] for each in told["moments"]] == ["step 2", "step 10"]
-    assert told == {"path": "numbers.json", **json.loads(Path("numbers.json").read_text())}
+    record = json.loads(ran.out)
+    assert [each["label"] for each in record["moments"]] == ["step 2", "step 10"]
+    assert record == {"path": "numbers.json", **json.loads(Path("numbers.json").read_text())}
 
 
 def test_the_command_that_makes_it_again_does(run, checkpoints):

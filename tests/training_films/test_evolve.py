@@ -97,13 +97,17 @@ def test_labels_of_classes_are_shown(film):
 
 def test_it_tells_how_far_it_is(trained):
     folder, _, _ = trained
-    heard = []
+    reports = []
     cs.evolve(
-        load(plain()), folder / "w", "second:1", progress=lambda *said: heard.append(said), **QUICK
+        load(plain()),
+        folder / "w",
+        "second:1",
+        progress=lambda *report: reports.append(report),
+        **QUICK,
     )
-    words = list(dict.fromkeys(said for _, said in heard))
+    words = list(dict.fromkeys(message for _, message in reports))
     assert words == ["Filming epoch 1", "Filming epoch 2", "Filming epoch 3"]
-    shares = [share for share, _ in heard]
+    shares = [share for share, _ in reports]
     assert shares == sorted(shares)
     assert shares[-1] == 1
 
@@ -141,12 +145,12 @@ def test_another_architecture_is_refused_and_the_weights_are_back(trained):
 
 
 def test_its_provenance_is_plain_json(film):
-    told = json.loads(json.dumps(film.record(), allow_nan=False))
-    assert told["objectives"] == "second:1 classes:0"
-    names = [Path(each).name for each in told["checkpoints"].split()]
+    recorded = json.loads(json.dumps(film.record(), allow_nan=False))
+    assert recorded["objectives"] == "second:1 classes:0"
+    names = [Path(each).name for each in recorded["checkpoints"].split()]
     assert names == [f"epoch-{n:02}.weights.h5" for n in (1, 2, 3)]
-    assert told["digest"] == film.moments[-1].digest
-    assert told["settling"]["layers"]["second"][-1] == pytest.approx(1)
-    assert told["settling"]["moments"] == [1, 2, 3]
-    assert set(told["settling"]["at 0.9 from"]) == {"second", "classes"}
-    assert told["moments"][1]["curve"].keys() == {"accuracy", "loss"}
+    assert recorded["digest"] == film.moments[-1].digest
+    assert recorded["settling"]["layers"]["second"][-1] == pytest.approx(1)
+    assert recorded["settling"]["moments"] == [1, 2, 3]
+    assert set(recorded["settling"]["at 0.9 from"]) == {"second", "classes"}
+    assert recorded["moments"][1]["curve"].keys() == {"accuracy", "loss"}

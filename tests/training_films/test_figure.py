@@ -59,18 +59,18 @@ def test_a_film_has_a_frame_a_moment_all_of_one_size(name):
 
 
 def test_each_frame_shows_the_pictures_of_its_moment():
-    told = story(units=2, moments=3)
-    for place, frame in enumerate(frames(told)):
+    film = story(units=2, moments=3)
+    for place, frame in enumerate(frames(film)):
         seen = set(map(tuple, to_bytes(frame)[60:300].reshape(-1, 3)))
-        for row in told.pictures:
+        for row in film.pictures:
             assert tuple(to_bytes(row[place])[0, 0]) in seen
 
 
 def test_nothing_moves_between_equal_moments_but_words_and_curve():
-    told = story(units=2, moments=4)
-    told.pictures[0][1:] = told.pictures[0][:1] * 3
-    told.pictures[1][1:] = told.pictures[1][:1] * 3
-    some = np.stack(list(frames(told)))
+    film = story(units=2, moments=4)
+    film.pictures[0][1:] = film.pictures[0][:1] * 3
+    film.pictures[1][1:] = film.pictures[1][:1] * 3
+    some = np.stack(list(frames(film)))
     moving = (some != some[0]).any(axis=(0, 3))
     rows = np.flatnonzero(moving.any(axis=1))
     # Words above the pictures, the curve below them, and nothing in between.
@@ -88,10 +88,10 @@ def test_of_many_moments_some_are_shown_evenly_with_first_and_last():
 
 
 def test_columns_are_the_moments_and_lines_the_numbers():
-    told = story()
-    _, curve, *others = learning(told).axes
+    film = story()
+    _, curve, *others = learning(film).axes
     (line,) = [line for line in curve.lines if len(line.get_xdata()) == 4]
-    np.testing.assert_allclose(line.get_ydata(), [value for _, value in told.curve.lines["loss"]])
+    np.testing.assert_allclose(line.get_ydata(), [value for _, value in film.curve.lines["loss"]])
     assert curve.get_xscale() == "symlog"
     assert {axes.get_ylabel() for axes in others} == {"correlation with the end", "accuracy"}
     settling = next(axes for axes in others if "correlation" in axes.get_ylabel())
@@ -104,6 +104,6 @@ def test_evenly_spaced_moments_have_an_even_axis():
 
 
 def test_a_layer_without_likeness_is_no_line_and_no_crash():
-    told = story(units=1)
-    told.settling[next(iter(told.settling))] = [float("nan")] * 5
-    assert_all_text_inside(learning(told))
+    film = story(units=1)
+    film.settling[next(iter(film.settling))] = [float("nan")] * 5
+    assert_all_text_inside(learning(film))

@@ -74,9 +74,9 @@ def test_every_form_is_written_with_its_numbers(suffix, tmp_path):
         pytest.importorskip(WRITERS[suffix].needs[0])
     path = film().save(tmp_path / f"learning{suffix}")
     beside = {"": path / "learning.json", ".json": path}
-    told = json.loads(beside.get(suffix, path.with_name(f"{path.name}.json")).read_text())
-    assert told["convscope"] == "evolve"
-    assert [each["at"] for each in told["moments"]] == [0, 1, 3, 9]
+    record = json.loads(beside.get(suffix, path.with_name(f"{path.name}.json")).read_text())
+    assert record["convscope"] == "evolve"
+    assert [each["at"] for each in record["moments"]] == [0, 1, 3, 9]
 
 
 def test_a_folder_has_the_pictures_of_each_moment_with_their_origin(tmp_path):
@@ -102,10 +102,10 @@ def test_a_figure_carries_its_origin(tmp_path):
 
 
 def test_numbers_that_are_none_are_null():
-    told = film().record()
-    assert told["moments"][1]["responses"] == {"conv:1": 0.5, "classes:cat": None}
-    assert told["moments"][2]["curve"] == {"loss": 0.333333}
-    assert told["settling"]["at 0.9 from"] == {"conv": "batch 9"}
+    recorded = film().record()
+    assert recorded["moments"][1]["responses"] == {"conv:1": 0.5, "classes:cat": None}
+    assert recorded["moments"][2]["curve"] == {"loss": 0.333333}
+    assert recorded["settling"]["at 0.9 from"] == {"conv": "batch 9"}
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def test_pictures_are_at_hand_for_every_network(channels):
     assert found.pictures.min() >= 0
     assert found.pictures.max() <= 1
     assert len(np.unique(found.pictures.reshape(COUNT, -1), axis=0)) == COUNT
-    assert ("photos" in found.told) == (channels != 5)
+    assert ("photos" in found.description) == (channels != 5)
     np.testing.assert_array_equal(found.pictures, samples(small(channels)).pictures)
     assert (samples(small(channels), seed=1).pictures != found.pictures).any()
 
@@ -44,7 +44,7 @@ def test_a_folder_of_photos_is_taken_evenly(tmp_path):
     shades = found.pictures.mean((1, 2, 3))
     assert len(shades) == COUNT - 1  # the last one is left out
     assert (np.diff(shades) > 0).all()
-    assert found.told == f"31 photos from {tmp_path.name}"
+    assert found.description == f"31 photos from {tmp_path.name}"
 
 
 def test_pictures_may_be_given():

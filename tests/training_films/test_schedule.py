@@ -39,7 +39,7 @@ def test_a_count_is_of_the_whole_training():
 
 
 @pytest.mark.parametrize(
-    ("wanted", "batches"),
+    ("moments", "batches"),
     [
         (2, (0, 10)),
         ("epochs", ()),  # they come with the training
@@ -49,11 +49,11 @@ def test_a_count_is_of_the_whole_training():
         (np.int64(4), (0, 1, 3, 10)),
     ],
 )
-def test_what_is_a_plan_is_taken(wanted, batches):
-    assert Schedule.of(checked(wanted), total=10).batches == batches
+def test_what_is_a_plan_is_taken(moments, batches):
+    assert Schedule.of(checked(moments), total=10).batches == batches
 
 
-@pytest.mark.parametrize("wanted", [1, True, "batches", [], [1.5], [-1], None, ["a"]])
-def test_what_is_none_is_refused(wanted):
+@pytest.mark.parametrize("moments", [1, True, "batches", [], [1.5], [-1], None, ["a"]])
+def test_what_is_none_is_refused(moments):
     with pytest.raises(InputError, match="a count of 2 or more, batches such as"):
-        checked(wanted)
+        checked(moments)

@@ -48,9 +48,9 @@ def test_rows_run_from_early_to_late_and_none_is_double():
 
 
 def test_pictures_that_see_each_other_are_refused():
-    wanted = ["first:1 + diversity(second)", "first:2 + diversity(second)"]
+    texts = ["first:1 + diversity(second)", "first:2 + diversity(second)"]
     with pytest.raises(InputError, match=r"of one picture each.*diversity\(second\)"):
-        filmed_units(network(functional()), wanted, 0)
+        filmed_units(network(functional()), texts, 0)
 
 
 def test_a_network_without_weights_must_be_told_what_to_film():

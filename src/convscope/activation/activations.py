@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from types import MappingProxyType
-from typing import Any
 
 from convscope.activation.layers import convolutions, resolve_layers
 from convscope.activation.result import Activations, Kernels
 from convscope.backend import to_numpy
+from convscope.images import PhotoLike
 from convscope.networks import layers as models_layers
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
@@ -15,7 +15,7 @@ from convscope.networks.provenance import source
 
 
 def activations(
-    network: Network, photo: Any, layers: str | Sequence[str] | None = None
+    network: Network, photo: PhotoLike, layers: str | Sequence[str] | None = None
 ) -> Activations:
     """Return how the layers of a network respond to a photo, after their activation functions.
 

@@ -48,22 +48,24 @@ def layers(
 
     check_precision(precision, with_pictures)
     drawn = with_pictures and not kernels
-    asked = options.one_layer(layer)
+    layer_name = options.one_layer(layer)
     photos = photo_files.read(photo)
-    said = options.spelled(layer=asked, count=count, with_pictures=with_pictures, kernels=kernels)
-    named = f"-{layer_stem(asked)}" if asked else ""
+    words = options.spelled(
+        layer=layer_name, count=count, with_pictures=with_pictures, kernels=kernels
+    )
+    named = f"-{layer_stem(layer_name)}" if layer_name else ""
     made = "kernels" if kernels else "layers"
     suffixes = drawing.FORMATS if kernels else TABLED
     paths = photo_files.paths(photos, out, f"{named}-{made}.png", suffixes)
     with progress(f"Loading {network.model}") as show:
         loaded = network.load()
-        one = loaded.layer(asked).address if asked else None
+        one = loaded.layer(layer_name).address if layer_name else None
         computing = {"precision": common_precision(precision or "auto", loaded)} if drawn else {}
 
         def look(each: "Photo", path: "Path") -> "Activations":
             show(None, f"Looking at {each.name}")
             answer = activations(loaded, each, one)
-            seen: Activations = network.noted(answer, *said, *options.spelled(**computing))
+            seen: Activations = network.noted(answer, *words, *options.spelled(**computing))
             if kernels:
                 drawing.save(seen.kernels_figure(), path, seen.info())
             else:

@@ -23,16 +23,16 @@ def resolve_layers(network: Network, names: str | Sequence[str] | None) -> list[
                 f"layers=[...], out of {_some_maps(network)}."
             )
         return found
-    wanted = {network.layer(name) for name in ([names] if isinstance(names, str) else names)}
-    for info in wanted:
+    chosen = {network.layer(name) for name in ([names] if isinstance(names, str) else names)}
+    for info in chosen:
         if not info.is_map:
             raise InputError(
                 f"{info.address} ({info.kind}) gives no maps: its shape is {info.shape}. "
                 f"Layers with maps: {_some_maps(network)}."
             )
-    if not wanted:
+    if not chosen:
         raise InputError.expected("at least one layer", "none")
-    return [info for info in network.layers.values() if info in wanted]
+    return [info for info in network.layers.values() if info in chosen]
 
 
 def evenly_spread(values: Sequence[str], most: int) -> list[str]:

@@ -11,7 +11,7 @@ from convscope.attribution.decision import Explanation
 from convscope.attribution.methods.table import METHODS
 from convscope.attribution.result import Attribution, remark
 from convscope.errors import InputError, refuse_unknown, unknown
-from convscope.images import Picture
+from convscope.images import PhotoLike, Picture
 from convscope.networks.layers import flat_layers
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap, has_activation
@@ -23,14 +23,14 @@ from convscope.objectives.parser import What, objective
 from convscope.objectives.units import UnitTerm
 from convscope.progress import Progress, part
 
-# The method, unless told: it needs nothing but answers, so it works on every model, it has a sign,
+# The default method: it needs nothing but answers, so it works on every model, it has a sign,
 # and of all methods that were judged it is best at insertion (benchmarks/judged/RESULTS.md).
 DEFAULT = "occlusion"
 
 
 def attribute(
     network: Network,
-    photo: Any,
+    photo: PhotoLike,
     target: What | None = None,
     *,
     method: str = DEFAULT,
@@ -78,7 +78,7 @@ def attribute(
 
 def decided(
     network: Network,
-    photo: Any,
+    photo: PhotoLike,
     target: What | None,
     seed: int = 0,
     progress: Progress | None = None,
@@ -131,7 +131,8 @@ def _asleep(decision: Explanation) -> str:
     network, unit = decision.network, decision.target.unit
     if unit is None or unit.negative or unit.channel is None or decision.score > 0:
         return ""
-    if not has_activation(flat_layers(network.model).get(unit.layer)):
+    layer = flat_layers(network.model).get(unit.layer)
+    if layer is None or not has_activation(layer):
         return ""
     tap = Tap(unit.layer, after=True)
     maps = network.activations(decision.photo[None], [tap])[tap][0][..., unit.channel]
@@ -144,7 +145,7 @@ def _asleep(decision: Explanation) -> str:
 
 
 def goal(network: Network, picture: Picture, target: What | None) -> Objective:
-    """What is to be explained, in the network's own words: the likeliest class unless told."""
+    """What is to be explained, in the network's own words: the likeliest class by default."""
     return from_unit(_top(network, picture)) if target is None else _one(network, target)
 
 

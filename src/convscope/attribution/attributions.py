@@ -12,6 +12,7 @@ from convscope.attribution.methods.table import METHODS
 from convscope.attribution.pass_counter import PassCounter, TooManyPasses
 from convscope.attribution.result import Attribution
 from convscope.errors import InputError, unknown
+from convscope.images import PhotoLike
 from convscope.networks.network import Network
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
@@ -25,7 +26,7 @@ MOST = 1000  # pictures that a map may show the network before it counts as very
 
 def attributions(
     network: Network,
-    photo: Any,
+    photo: PhotoLike,
     targets: What | Sequence[What] | None = None,
     *,
     methods: str | Sequence[str] | None = None,
@@ -124,7 +125,7 @@ def attributions(
 
 
 def _decisions(
-    network: Network, photo: Any, targets: What | Sequence[What] | None, seed: int
+    network: Network, photo: PhotoLike, targets: What | Sequence[What] | None, seed: int
 ) -> list[Explanation]:
     """One a target; a range of units is several targets."""
     if targets is None:

@@ -11,11 +11,13 @@ from convscope.terminal import options, output, photo_files
 from convscope.terminal.assignments import assignments
 from convscope.terminal.command_line import CommandLine, Notes, Pair, Room, objective_text
 from convscope.terminal.groups import flattened
-from convscope.terminal.options import option
+from convscope.terminal.options import Made, option
 from convscope.terminal.progress import Stopped, progress
 from convscope.terminal.record import Record
 
 if TYPE_CHECKING:
+    from convscope.attribution.grid import Attributions
+    from convscope.attribution.result import Attribution
     from convscope.images import Photo
     from convscope.networks.network import Network
 
@@ -54,8 +56,8 @@ def explain_each(
     out: Path | None,
     many: str,
     suffixes: Sequence[str],
-    make: Callable[["Network", "Photo", Progress], Any],
-) -> tuple[list[tuple[Path, Any]], Stopped | None]:
+    make: Callable[["Network", "Photo", Progress], Made],
+) -> tuple[list[tuple[Path, Made]], Stopped | None]:
     """Make the maps that are asked for of each photo, or what follows from them, and save it.
 
     ``many`` is a word for several maps in the files' names; ``make`` reports its own progress.
@@ -65,7 +67,7 @@ def explain_each(
         loaded = network.load()
         paths = photo_files.paths(photos, out, request.ending(many, loaded), suffixes)
 
-        def explain(each: "Photo", path: Path) -> Any:
+        def explain(each: "Photo", path: Path) -> Made:
             doing, place = f"Explaining {each.name}", paths.index(path)
             begin, end = place / len(photos), (place + 1) / len(photos)
             show(begin or None, doing)
@@ -76,7 +78,7 @@ def explain_each(
         return photo_files.make_each(photos, paths, explain)
 
 
-def _print(path: Path, found: Any) -> None:
+def _print(path: Path, found: "Attribution | Attributions") -> None:
     """The path, and what is in the file."""
     from convscope.attribution.result import Attribution
 
@@ -134,7 +136,7 @@ def _setting_pairs(settings: Mapping[str, Any]) -> list[Pair]:
     ]
 
 
-def _quoted(layer: Any) -> str:
+def _quoted(layer: object) -> str:
     from convscope.networks.units import quoted_apart
 
     return quoted_apart(str(layer))

@@ -4,12 +4,11 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import Any
 
 import numpy as np
 
 from convscope import backend
-from convscope.backend import ops, to_numpy
+from convscope.backend import Tensor, ops, to_numpy
 from convscope.brief import Brief
 from convscope.images import Picture
 from convscope.networks.network import Network, not_finite
@@ -20,7 +19,7 @@ from convscope.progress import Progress
 BATCH_PIXELS = 8 * 224 * 224
 
 Row = tuple[np.ndarray, ...]  # a picture, and what goes with it
-Program = Callable[..., Sequence[Any]]  # (pictures, *objective.data) to arrays (n, ...)
+Program = Callable[..., Sequence[Tensor]]  # (pictures, *objective.data) to arrays (n, ...)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +33,8 @@ class Explanation(Brief):
             weighted sum, such as one class less another.
         seed: the one source of chance.
         progress: called with the fraction of a long job that is done.
-        count: told before each batch how many pictures it has, and how many the whole job has where
-            that is known: what a map costs. What it raises ends the job.
+        count: called before each batch with how many pictures it has, and how many the whole job
+            has where that is known: what a map costs. What it raises ends the job.
     """
 
     network: Network
@@ -128,8 +127,8 @@ class Explanation(Brief):
 def gradient_program(network: Network, objective: CompiledObjective) -> Program:
     """Return a program for the gradients of each picture's score."""
 
-    def slopes(some: Any, *data: Any) -> Sequence[Any]:
-        def total(point: Any) -> tuple[Any, Any]:
+    def slopes(some: Tensor, *data: Tensor) -> Sequence[Tensor]:
+        def total(point: Tensor) -> tuple[Tensor, Tensor]:
             scores = objective.score(network.forward(point, objective.taps), data)
             return ops.sum(scores), scores
 

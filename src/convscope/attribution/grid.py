@@ -101,12 +101,12 @@ class Attributions(FigureResult):
 
     def notes(self) -> list[str]:
         """Return what to know before looking at the maps, a sentence each."""
-        said = ["Each map is on a scale of its own, stated below it; white is zero."]
+        sentences = ["Each map is on a scale of its own, stated below it; white is zero."]
         if "target" not in self.axes:
             first = self.maps[0]
-            said[0] += f" The {first.answer} is {first.score:.4g}."
-        said += [omitted] if (omitted := self.omitted()) else []
-        return said
+            sentences[0] += f" The {first.answer} is {first.score:.4g}."
+        sentences += [omitted] if (omitted := self.omitted()) else []
+        return sentences
 
     def omitted(self) -> str:
         """Return a sentence about the methods that were left out, with the reasons, or ''."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from convscope import backend
 from convscope.attribution.decision import Explanation, Program
-from convscope.backend import ops
+from convscope.backend import Layer, Tensor, ops
 from convscope.errors import InputError
 from convscope.networks.layers import LayerInfo, channels_first, flat_layers
 from convscope.networks.network import Network
@@ -140,17 +140,17 @@ def maps_and_slopes(decision: Explanation, info: LayerInfo) -> tuple[np.ndarray,
     def make(bound: CompiledObjective) -> Program:
         layer, first = _layer(network, info)
 
-        def listen(pictures: Any, *data: Any) -> Sequence[Any]:
-            heard = []
+        def listen(pictures: Tensor, *data: Tensor) -> Sequence[Tensor]:
+            outputs = []
 
-            def total(nudge: Any) -> tuple[Any, Any]:
-                def nudged(output: Any) -> Any:
-                    heard.append(output + ops.cast(nudge, output.dtype))
-                    return heard[0]
+            def total(nudge: Tensor) -> tuple[Tensor, Tensor]:
+                def nudged(output: Tensor) -> Tensor:
+                    outputs.append(output + ops.cast(nudge, output.dtype))
+                    return outputs[0]
 
                 with _changed(layer, nudged):
                     seen = network.forward(pictures, bound.taps)
-                return ops.sum(bound.score(seen, data)), heard.pop()
+                return ops.sum(bound.score(seen, data)), outputs.pop()
 
             # The slope to a nudge of nothing is the slope to the layer's own output.
             nothing = _as_made(ops.zeros((pictures.shape[0], *info.shape), "float32"), first)
@@ -181,7 +181,7 @@ def scores_of(
     def make(bound: CompiledObjective) -> Program:
         layer, first = _layer(network, info)
 
-        def listen(pictures: Any, maps: Any, *data: Any) -> Sequence[Any]:
+        def listen(pictures: Tensor, maps: Tensor, *data: Tensor) -> Sequence[Tensor]:
             with _changed(layer, lambda output: ops.cast(_as_made(maps, first), output.dtype)):
                 return [bound.score(network.forward(pictures, bound.taps), data)]
 
@@ -198,17 +198,17 @@ def _layer(network: Network, info: LayerInfo) -> tuple[Any, bool]:
     return layers[info.address], channels_first(layers)
 
 
-def _as_made(maps: Any, first: bool) -> Any:
+def _as_made(maps: Tensor, first: bool) -> Tensor:
     """Return maps (n, height, width, channels) in the layer's own order of axes."""
     return ops.transpose(maps, (0, 3, 1, 2)) if first else maps
 
 
 @contextmanager
-def _changed(layer: Any, change: Callable[[Any], Any]) -> Iterator[None]:
+def _changed(layer: Layer, change: Callable[[Tensor], Tensor]) -> Iterator[None]:
     """Replace a layer's output at its first call."""
     calls = itertools.count()
 
-    def changing(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
+    def changing(original: Callable[..., Any], *args: Any, **kw: Any) -> Tensor:
         output = original(*args, **kw)
         return output if next(calls) else change(output)
 

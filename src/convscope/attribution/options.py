@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from convscope.errors import InputError
+from convscope.images import PhotoLike
 from convscope.progress import Progress
 from convscope.terminal import options
 from convscope.terminal.assignments import assigned
@@ -148,7 +148,7 @@ class Request:
 
         Args:
             many: a word for several maps.
-            network: by whose classes targets are told apart, when it is there.
+            network: by whose classes targets are distinguished, when it is there.
         """
         from convscope.maximization.task import indexed, plain
         from convscope.networks.units import layer_stem
@@ -164,7 +164,7 @@ class Request:
         return "".join(f"-{word}" for word in words if word) + ".png"
 
     def maps(
-        self, network: "Network", photo: "Path | Any", progress: Progress
+        self, network: "Network", photo: "PhotoLike", progress: Progress
     ) -> "Attribution | Attributions":
         """Make the maps of one photo."""
         from convscope.attribution.attribute import attribute
@@ -182,7 +182,7 @@ class Request:
             **self.settings,
         )
 
-    def several(self, network: "Network", photo: Any, progress: Progress) -> "Attributions":
+    def several(self, network: "Network", photo: "PhotoLike", progress: Progress) -> "Attributions":
         """Make several maps of one photo."""
         from convscope.attribution.attributions import attributions
 
@@ -205,7 +205,7 @@ class Request:
 
 
 def names(texts: Sequence[str]) -> list[str]:
-    """Names that were said with commas between them, or one after the other.
+    """Names that were given with commas between them, or one after the other.
 
     No comma inside double quotes parts names: layers may have one.
 
@@ -220,7 +220,7 @@ def names(texts: Sequence[str]) -> list[str]:
 
 
 def once(settings: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
-    """Settings that have options of their own, and those that were said by --set."""
+    """Settings that have options of their own, and those that were given by --set."""
     for name in settings:
         if name in more:
             raise InputError.expected(f"{name} once", f"--{name} and --set {name}")

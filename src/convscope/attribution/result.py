@@ -155,5 +155,5 @@ def remark(heat: AttributionMap, score: float) -> str:
     return ""
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -24,6 +24,7 @@ There is a file for each framework, with the same functions. Only these files na
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,9 @@ from convscope.backend.choice import installed as installed
 from convscope.backend.choice import keras as keras
 from convscope.backend.choice import ops as ops
 from convscope.backend.choice import start as start
+from convscope.backend.types import Layer as Layer
+from convscope.backend.types import Model as Model
+from convscope.backend.types import Tensor as Tensor
 from convscope.errors import refuse_unknown
 
 _MODULES = {
@@ -45,13 +49,13 @@ _MODULES = {
 }
 
 
-def _module() -> Any:
+def _module() -> ModuleType:
     name = keras.backend.backend()
     refuse_unknown("backend with gradients", [name], _MODULES)
     return import_module(_MODULES[name])
 
 
-def value_and_gradient(function: Callable[..., Any], point: Any) -> tuple[Any, Any]:
+def value_and_gradient(function: Callable[..., Any], point: Tensor) -> tuple[Any, Tensor]:
     """Return ``function(point)``, a pair that begins with a scalar, and that scalar's gradient."""
     return _module().value_and_gradient(function, point)
 
@@ -62,7 +66,7 @@ def compiled(function: Callable[..., Any], variables: list[Any]) -> Callable[...
 
 
 def ascent_program(
-    score: Callable[..., Any], numbers: Any, optimizer: Any, variables: list[Any]
+    score: Callable[..., Any], numbers: Tensor, optimizer: Any, variables: list[Any]
 ) -> Callable[..., Any]:
     """Return one compiled program that makes gradient ascent steps on ``numbers``."""
     return _module().ascent_program(score, numbers, optimizer, variables)
@@ -84,7 +88,7 @@ def device() -> str:
     return str(_module().device())
 
 
-def is_concrete(tensor: Any) -> bool:
+def is_concrete(tensor: Tensor) -> bool:
     """Return whether a tensor has values now; inside a traced function it has none."""
     return bool(_module().is_concrete(tensor))
 
@@ -95,6 +99,6 @@ def preserve_randomness() -> AbstractContextManager[None]:
     return context
 
 
-def to_numpy(tensor: Any, dtype: str | None = None) -> np.ndarray:
+def to_numpy(tensor: Tensor, dtype: str | None = None) -> np.ndarray:
     """Return a tensor, or a variable, as an array of its own; waits for the device."""
     return np.array(ops.convert_to_numpy(tensor), dtype)

@@ -35,9 +35,9 @@ def choose() -> str:
         return str(keras.config.backend())
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
-    wanted = os.environ.get("KERAS_BACKEND")
-    if wanted:
-        return _checked(wanted)
+    stated = os.environ.get("KERAS_BACKEND")
+    if stated:
+        return _checked(stated)
     chosen = configured()
     if chosen is None or not installed(chosen):
         chosen = next(filter(installed, BACKENDS), None)

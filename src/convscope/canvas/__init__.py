@@ -1,10 +1,11 @@
 """Canvases, or image parameterizations: maps from free parameters to pictures. See CANVASES."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeGuard
+from typing import Protocol, TypeGuard
 
 import numpy as np
 
+from convscope.backend import Tensor
 from convscope.canvas.cppn import Cppn as Cppn
 from convscope.canvas.fourier import Fourier as Fourier
 from convscope.canvas.maco import Maco as Maco
@@ -47,7 +48,7 @@ class Canvas(Protocol):
     def noise_shape(self) -> tuple[int, ...]:
         """The shape of one picture's parameters."""
 
-    def decode(self, numbers: Any, detail: Any = None) -> Any:
+    def decode(self, numbers: Tensor, detail: Tensor | None = None) -> Tensor:
         """Return the pictures of some parameters. Only Keras operations, so it is differentiable.
 
         ``detail``, a share of the highest frequency, removes higher frequencies, if there are any.
@@ -57,7 +58,7 @@ class Canvas(Protocol):
 class CanvasWithOpacity(Canvas, Protocol):
     """A canvas whose pictures are partly transparent: their last channel is opacity."""
 
-    def seen(self, pictures: Any, backdrop: Any) -> Any:
+    def seen(self, pictures: Tensor, backdrop: Tensor) -> Tensor:
         """Return pictures over backdrops that are made of (n, *background_shape) numbers."""
 
 

@@ -4,11 +4,9 @@ Most of the variance of natural colours is brightness. Gradient ascent in decorr
 does not drift towards rainbow colours (Olah 2017, "Feature Visualization").
 """
 
-from typing import Any
-
 import numpy as np
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
 
 # The colour principal components of ImageNet (Krizhevsky 2012, as published with fb.resnet.torch).
 EIGENVALUES = np.array([0.2175, 0.0188, 0.0045])
@@ -23,14 +21,14 @@ FROM_RGB = np.linalg.inv(TO_RGB).astype("float32")
 MARGIN = 0.2 / 255
 
 
-def to_picture(field: Any) -> Any:
+def to_picture(field: Tensor) -> Tensor:
     """Return (..., channels) decorrelated colours of any range as RGB in (0, 1)."""
     if field.shape[-1] == 3:
         field = ops.matmul(field, ops.convert_to_tensor(TO_RGB.T))
     return ops.sigmoid(field)
 
 
-def bounded(pictures: Any, contrast: float) -> Any:
+def bounded(pictures: Tensor, contrast: float) -> Tensor:
     """Return (n, height, width, 3) pictures nearer to mid gray, so that none exceeds a contrast.
 
     Args:

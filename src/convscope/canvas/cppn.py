@@ -6,11 +6,10 @@ place, so the same parameters give it at any size.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
 from convscope.canvas import color
 
 WIDTH, DEPTH = 24, 8  # of the small network, as in Lucid
@@ -51,7 +50,7 @@ class Cppn:
             numbers[:, biases] = 0
         return numbers
 
-    def decode(self, numbers: Any, detail: Any = None) -> Any:
+    def decode(self, numbers: Tensor, detail: Tensor | None = None) -> Tensor:
         """Return the pictures of some parameters; ``detail`` is ignored."""
         values = ops.convert_to_tensor(self._places())[None]
         for number, (weights, biases) in enumerate(self._slices()):
@@ -86,7 +85,7 @@ class Cppn:
         return grid.reshape(-1, 2).astype("float32")
 
 
-def _composite(values: Any) -> Any:
+def _composite(values: Tensor) -> Tensor:
     """Return an odd and an even function of each value, both of mean zero and deviation one."""
     bent = ops.arctan(values)
     square = (ops.square(bent) - SQUARE_MEAN) / SQUARE_DEVIATION

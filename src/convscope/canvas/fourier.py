@@ -10,11 +10,10 @@ differentiable without a backend's own FFT.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
 from convscope.canvas import color
 
 FRESH = 0.01  # standard deviation of fresh numbers, as in Lucid
@@ -50,7 +49,7 @@ class Fourier:
         """Return faint waves of every frequency."""
         return (FRESH * noise).astype("float32")
 
-    def field(self, numbers: Any, detail: Any = None) -> Any:
+    def field(self, numbers: Tensor, detail: Tensor | None = None) -> Tensor:
         """Return the sum of waves: (n, height, width, channels) in decorrelated colours, any range.
 
         ``detail`` removes waves above this share of the highest frequency.
@@ -61,7 +60,7 @@ class Fourier:
             scaled = scaled * passed(self._frequency(), max(self.size), detail)
         return ops.einsum("hk,nklc,wl->nhwc", rows, scaled, columns)
 
-    def decode(self, numbers: Any, detail: Any = None) -> Any:
+    def decode(self, numbers: Tensor, detail: Tensor | None = None) -> Tensor:
         """Return the pictures of some parameters; ``detail`` as for ``field``."""
         return color.to_picture(self.field(numbers, detail))
 
@@ -76,7 +75,7 @@ class Fourier:
         return np.hypot(down[:, None], across[None, :])
 
 
-def passed(cycles: np.ndarray, side: int, detail: Any) -> Any:
+def passed(cycles: np.ndarray, side: int, detail: Tensor) -> Tensor:
     """Return the weight of each wave, 0 to 1: a soft low-pass filter at ``detail``.
 
     Args:

@@ -9,11 +9,10 @@ columns as real matrix products, as in ``fourier``.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
 from convscope.canvas import color, spectrum
 from convscope.canvas.fourier import passed
 
@@ -46,7 +45,7 @@ class Maco:
         numbers[:, 0, 0] = np.pi / 2
         return numbers.astype("float32")
 
-    def field(self, numbers: Any, detail: Any = None) -> Any:
+    def field(self, numbers: Tensor, detail: Tensor | None = None) -> Tensor:
         """Return the sum of waves: (n, height, width, channels) in decorrelated colours, any range.
 
         ``detail`` removes waves above this share of the highest frequency.
@@ -62,7 +61,7 @@ class Maco:
         columns = _both(ops.cos(across), -ops.sin(across))
         return ops.einsum("nhlc,wl->nhwc", ops.concatenate(halves, axis=2), columns)
 
-    def decode(self, numbers: Any, detail: Any = None) -> Any:
+    def decode(self, numbers: Tensor, detail: Tensor | None = None) -> Tensor:
         """Return the pictures of some phases; ``detail`` as for ``field``."""
         return color.to_picture(self.field(numbers, detail))
 
@@ -122,6 +121,6 @@ def _frequencies(side: int) -> np.ndarray:
     return np.rint(np.fft.fftfreq(side, 1 / side)).astype(int)
 
 
-def _both(first: Any, second: Any) -> Any:
+def _both(first: Tensor, second: Tensor) -> Tensor:
     """Return two matrices side by side."""
     return ops.concatenate([first, second], axis=1)

@@ -1,11 +1,10 @@
 """A canvas that starts from a photo and stays near it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
 from convscope.brief import Brief
 from convscope.canvas import color
 from convscope.canvas.fourier import Fourier
@@ -49,7 +48,7 @@ class Photo(Brief):
         """Return zeros: the ascent starts at the photo itself."""
         return np.zeros(noise.shape, "float32")
 
-    def decode(self, numbers: Any, detail: Any = None) -> Any:
+    def decode(self, numbers: Tensor, detail: Tensor | None = None) -> Tensor:
         """Return the changed photo; ``detail`` limits the frequency of the change."""
         photo = ops.convert_to_tensor(self.photo.astype("float32"))
         start = ops.convert_to_tensor(color.from_picture(self.photo[None]))

@@ -1,10 +1,10 @@
 """A canvas of pixels, the plain one, for comparison."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from convscope.backend import Tensor
 from convscope.canvas import color
 
 FRESH = 0.1  # faint noise, about two gray levels
@@ -30,6 +30,6 @@ class Pixel:
         """Return faint noise."""
         return (FRESH * noise).astype("float32")
 
-    def decode(self, numbers: Any, detail: Any = None) -> Any:
+    def decode(self, numbers: Tensor, detail: Tensor | None = None) -> Tensor:
         """Return the pictures of some parameters; ``detail`` is ignored."""
         return color.to_picture(numbers)

@@ -6,11 +6,10 @@ contribute reliably.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
 from convscope.canvas import color
 from convscope.canvas.fourier import FRESH, Fourier
 
@@ -57,7 +56,7 @@ class Transparent:
         """Return faint waves of every frequency, with the same opacity everywhere."""
         return (FRESH * noise).astype("float32")
 
-    def decode(self, numbers: Any, detail: Any = None) -> Any:
+    def decode(self, numbers: Tensor, detail: Tensor | None = None) -> Tensor:
         """Return the pictures of some parameters; ``detail`` as for ``Fourier``."""
         ink, veil = self._waves()
         colors = color.to_picture(ink.field(numbers[..., : self.colors], detail))
@@ -66,7 +65,7 @@ class Transparent:
         opacity = opacity * ops.minimum(1.0, self.cover / mean)
         return ops.concatenate([colors, opacity], axis=-1)
 
-    def seen(self, pictures: Any, backdrop: Any) -> Any:
+    def seen(self, pictures: Tensor, backdrop: Tensor) -> Tensor:
         """Return the network's input: pictures over backdrops, (n, height, width, colours).
 
         Args:

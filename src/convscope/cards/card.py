@@ -21,7 +21,7 @@ from convscope.errors import InputError
 from convscope.maximization.maximize import maximize
 from convscope.maximization.result import Maximized
 from convscope.maximization.task import Task
-from convscope.networks.loading.load import load
+from convscope.networks.loading.load import Source, load
 from convscope.networks.loading.zoo import EMBEDDED
 from convscope.networks.network import Network
 from convscope.networks.patches.randomized import untrained
@@ -49,7 +49,7 @@ def card(
     what: Maximized | What,
     *,
     natural: Folder | Photos = None,
-    second: Any = None,
+    second: Network | Source | None = None,
     seeds: int = SEEDS,
     others: int = OTHERS,
     control: bool = False,
@@ -86,7 +86,7 @@ def card(
     Example:
         ``print(cs.card(network, "predictions:bee").text())``
     """
-    photos = _photos(natural)  # refused before the climb
+    photos = _photos(natural)  # refused before the ascent
     if isinstance(what, Maximized):
         if settings:
             raise InputError.expected(
@@ -113,7 +113,7 @@ def cards(
     results: Sequence[Maximized],
     *,
     natural: Folder | Photos = None,
-    second: Any = None,
+    second: Network | Source | None = None,
     seeds: int = SEEDS,
     others: int = OTHERS,
     control: bool = False,
@@ -190,7 +190,7 @@ def _photos(natural: Folder | Photos) -> Photos | None:
     return natural if isinstance(natural, Photos) or natural is None else Photos.of(natural)
 
 
-def reference_network(network: Network, second: Any = None) -> Network:
+def reference_network(network: Network, second: Network | Source | None = None) -> Network:
     """Return the second network: the one given, or ``vgg16-tiny``, or the network itself.
 
     Raises:

@@ -4,10 +4,10 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from convscope.maximization import command as maximization
-from convscope.maximization.command import Asked, Pictures, Units
+from convscope.maximization.command import Pictures, Request, Units
 from convscope.maximization.options import PictureOptions, RecipeOptions
 from convscope.terminal import destinations, options, output
 from convscope.terminal.command_line import CommandLine, Notes, Room
@@ -69,10 +69,10 @@ def card(
     """
     second.check()
     evidence.check()
-    asked = Asked.of(what, pictures, recipe)
+    request = Request.of(what, pictures, recipe)
     with progress(f"Loading {network.model}") as show:
         loaded = network.load()
-        made = asked.plan(loaded)
+        made = request.plan(loaded)
         places = beside(made.subjects, made.paths)
         destinations.kept(*itertools.chain(*places))
         judge = _ready(loaded, second, evidence)
@@ -105,7 +105,7 @@ def _cards(
     network: "Network",
     made: Pictures,
     places: Sequence[Sequence[Path]],
-    judge: Any,
+    judge: "Network | None",
     evidence: EvidenceOptions,
     show: Show,
 ) -> list["Card"]:

@@ -27,7 +27,7 @@ class Evidence(Brief):
         natural: what is known of the layer's responses, or None.
         photos: the user's, or None.
         second: another network, to judge by; or ``network``, if there is no other.
-        untrained: the picture climbed on an untrained copy of the network, or None.
+        untrained: the picture made on an untrained copy of the network, or None.
     """
 
     network: Network

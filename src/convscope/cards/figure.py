@@ -69,7 +69,7 @@ def card(
 
     Args:
         title: what it is.
-        note: said loudly below the title, or ''.
+        note: stands below the title, or ''.
         main: the picture, and up to two others as large.
         plot: the responses to natural pictures, if they are known.
         strips: rows of smaller pictures.

@@ -58,28 +58,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     spelled = ["--help" if argument == "-h" else argument for argument in given[:end]]
     spelled += given[end:]
     _fill_closed()
-    with listening() as heard, _warnings_in_one_line():
+    with listening() as received, _warnings_in_one_line():
         try:
             return _run(spelled)
         except (KeyboardInterrupt, typer.Abort):
-            return _report(STOPPED, heard.status)
+            return _report(STOPPED, received.status)
         except Stopped as stop:
-            return _report(str(stop), heard.status)
+            return _report(str(stop), received.status)
         except Exception as error:
-            if heard.number is not None:  # somebody else's way of saying that it was interrupted
-                return _report(STOPPED, heard.status)
-            return _told(error, spelled)
+            if received.number is not None:  # somebody else's way of saying that it was interrupted
+                return _report(STOPPED, received.status)
+            return _failure(error, spelled)
 
 
-def _told(error: Exception, arguments: Sequence[str]) -> int:
+def _failure(error: Exception, arguments: Sequence[str]) -> int:
     """Say what went wrong in the shell's words, and return the exit status for it."""
     if isinstance(error, UsageError):
         return _report(_usage(error), WRONG)
     if isinstance(error, ConvscopeError):
         group: Any = typer.main.get_command(app)
         command = group.commands.get(next(iter(arguments), ""))
-        said = in_shell(str(error), spellings(command.params)) if command else str(error)
-        return _report(said, WRONG if isinstance(error, InputError) else FAILED)
+        text = in_shell(str(error), spellings(command.params)) if command else str(error)
+        return _report(text, WRONG if isinstance(error, InputError) else FAILED)
     return _report(_unforeseen(error), FAILED)
 
 
@@ -89,7 +89,7 @@ def _warnings_in_one_line() -> Iterator[None]:
     with warnings.catch_warnings():
         usual = warnings.showwarning
 
-        def show(message: Any, category: Any, *place: Any, **more: Any) -> None:
+        def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
             if issubclass(category, ConvscopeWarning):
                 _report(f"note: {message}", DONE)
             else:

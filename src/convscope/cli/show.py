@@ -4,7 +4,7 @@ import json as json_format
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from convscope.cli.record_to_command import command_again
 from convscope.printable import printable
@@ -56,12 +56,12 @@ def _named(name: str) -> str:
     return f"{word if plain else shlex.quote(printable(name[:40]))}:"
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     value = _rounded(value)
     return value if isinstance(value, str) else json_format.dumps(value, ensure_ascii=False)
 
 
-def _rounded(value: Any) -> Any:
+def _rounded(value: object) -> object:
     """The same with numbers that people read; a text that is a number is one."""
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}")

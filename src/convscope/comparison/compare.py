@@ -16,7 +16,7 @@ from convscope.brief import Brief, counted
 from convscope.comparison.figure import Pair, PairRow, differences
 from convscope.drawing.tile import COVERING, Scale
 from convscope.errors import InputError
-from convscope.images import Picture
+from convscope.images import PhotoLike, Picture
 from convscope.maximization.thumbnails import common_precision, thumbnails
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
@@ -238,8 +238,8 @@ class Differences(FigureResult):
 
 def compare(
     network: Network,
-    photo: Any,
-    other: Any,
+    photo: PhotoLike,
+    other: Network | PhotoLike,
     layers: str | Sequence[str] | None = None,
     count: int = 2,
     *,
@@ -282,15 +282,17 @@ def compare(
     """
     count = whole("count", count)
     second = other if isinstance(other, Network) else None
+    other_photo = photo if isinstance(other, Network) else other
     if second is not None:
         _check_same(network, second, resolve_layers(network, layers))
-    looked = [network] if second is None else [network, second]
-    computing = {"precision": common_precision(precision, *looked)} if pictures else {}
+    networks = [network] if second is None else [network, second]
+    computing = {"precision": common_precision(precision, *networks)} if pictures else {}
     here = activations(network, photo, layers)
-    there = activations(second or network, photo if second else other, layers)
+    there = activations(second or network, other_photo, layers)
     where = source(network, photo)
     if second is None:
-        names, further = (display_name(photo), display_name(other)), {"other": recorded_path(other)}
+        names = display_name(photo), display_name(other_photo)
+        further = {"other": recorded_path(other_photo)}
     else:
         names = network.name, second.name
         further = {"second": second.name, "second digest": second.digest}
@@ -311,21 +313,21 @@ def compare(
     units = bare.units()
     if not pictures or not units:
         return bare
-    shares = (part(progress, at / len(looked), (at + 1) / len(looked)) for at in count_up())
+    shares = (part(progress, at / len(networks), (at + 1) / len(networks)) for at in count_up())
     first, *others = (
         thumbnails(each, units, share, **computing)
-        for each, share in zip(looked, shares, strict=False)
+        for each, share in zip(networks, shares, strict=False)
     )
     return replace(bare, pictures=(first, others[0] if others else {}))
 
 
-def _check_same(network: Network, second: Network, wanted: Sequence[LayerInfo]) -> None:
+def _check_same(network: Network, second: Network, layers: Sequence[LayerInfo]) -> None:
     """Refuse networks with different convolutions, or without the layers that were asked for."""
     mine, yours = (
         {info.address: info.shape for info in [*convolutions(each), *extra]}
         for each, extra in (
-            (network, wanted),
-            (second, [second.layers[i.address] for i in wanted if i.address in second.layers]),
+            (network, layers),
+            (second, [second.layers[i.address] for i in layers if i.address in second.layers]),
         )
     )
     if mine == yours and list(mine) == list(yours):

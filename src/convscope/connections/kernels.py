@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from convscope.backend import to_numpy
+from convscope.backend import Layer, to_numpy
 from convscope.errors import ModelError
 
 
-def slices(layer: Any, unit: int, address: str) -> np.ndarray:
+def slices(layer: Layer, unit: int, address: str) -> np.ndarray:
     """Return the weights of one of a layer's units for its inputs: (rows, columns, inputs).
 
     A dense layer has one row and one column, and an input for each entry of its input vector. A
@@ -27,7 +27,7 @@ def slices(layer: Any, unit: int, address: str) -> np.ndarray:
     return rule(layer, unit)
 
 
-def _convolution(layer: Any, unit: int) -> np.ndarray:
+def _convolution(layer: Layer, unit: int) -> np.ndarray:
     """Return (rows, columns, inputs of a group, units) as a slice; other groups get zeros."""
     kernel = to_numpy(layer.kernel, "float64")
     inputs, groups = kernel.shape[2], layer.groups
@@ -37,7 +37,7 @@ def _convolution(layer: Any, unit: int) -> np.ndarray:
     return whole
 
 
-def _depthwise(layer: Any, unit: int) -> np.ndarray:
+def _depthwise(layer: Layer, unit: int) -> np.ndarray:
     """(rows, columns, inputs, units of each)."""
     kernel = to_numpy(layer.kernel, "float64")
     whole = np.zeros(kernel.shape[:3])
@@ -46,7 +46,7 @@ def _depthwise(layer: Any, unit: int) -> np.ndarray:
     return whole
 
 
-def _separable(layer: Any, unit: int) -> np.ndarray:
+def _separable(layer: Layer, unit: int) -> np.ndarray:
     """Return a depthwise kernel and a 1x1 kernel after it as one equivalent kernel."""
     deep = to_numpy(layer.depthwise_kernel, "float64")
     points = to_numpy(layer.pointwise_kernel, "float64")
@@ -54,7 +54,7 @@ def _separable(layer: Any, unit: int) -> np.ndarray:
     return np.asarray(np.einsum("rcim,im->rci", deep, weights))
 
 
-def _dense(layer: Any, unit: int) -> np.ndarray:
+def _dense(layer: Layer, unit: int) -> np.ndarray:
     return to_numpy(layer.kernel, "float64")[None, None, :, unit]
 
 

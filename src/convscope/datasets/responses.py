@@ -17,7 +17,7 @@ from urllib.parse import quote
 import numpy as np
 
 from convscope import backend, files
-from convscope.backend import ops, to_numpy
+from convscope.backend import Tensor, ops, to_numpy
 from convscope.brief import Brief
 from convscope.datasets.photos import LEAST, Photos, Read
 from convscope.errors import InputError, PictureError
@@ -33,32 +33,32 @@ VERSION = 1  # of what the files hold
 BLOCK = 1024  # columns summarised at once
 
 
-def _space(values: Any) -> tuple[int, ...]:
+def _space(values: Tensor) -> tuple[int, ...]:
     return tuple(range(1, len(values.shape) - 1))
 
 
-def mean(values: Any) -> Any:
+def mean(values: Tensor) -> Tensor:
     """Return the mean over space: (n, ..., channels) to (n, channels)."""
     return ops.mean(values, axis=_space(values)) if _space(values) else values
 
 
-def middle(maps: Any) -> Any:
+def middle(maps: Tensor) -> Tensor:
     """Return the middle neuron's response: (n, height, width, channels) to (n, channels)."""
     return maps[:, maps.shape[1] // 2, maps.shape[2] // 2]
 
 
-def highest(maps: Any) -> Any:
+def highest(maps: Tensor) -> Tensor:
     """Return the highest response anywhere: (n, height, width, channels) to (n, channels)."""
     return ops.max(maps, axis=_space(maps))
 
 
-def lowest(maps: Any) -> Any:
+def lowest(maps: Tensor) -> Tensor:
     """Return the lowest response anywhere: (n, height, width, channels) to (n, channels)."""
     return ops.min(maps, axis=_space(maps))
 
 
 # What is kept of a layer's responses to one photo.
-KINDS: dict[str, Callable[[Any], Any]] = {
+KINDS: dict[str, Callable[[Tensor], Tensor]] = {
     "channel": mean,
     "neuron": middle,
     "highest": highest,
@@ -129,17 +129,17 @@ def responses(
             f"{network.name} takes pictures of {network.channels} channels. Received: photos."
         )
     folder = _folder(network, photos)
-    wanted = {
+    paths = {
         (layer, kind): folder / f"{quote(layer, safe='')}-{kind}.npy"
         for layer in layers
         for kind in (kinds if network.layers[layer].is_map else ["channel"])
     }
-    shapes = {key: (len(photos.names), network.layers[key[0]].channels) for key in wanted}
-    missing = {key: path for key, path in wanted.items() if _known(path, shapes[key]) is None}
+    shapes = {key: (len(photos.names), network.layers[key[0]].channels) for key in paths}
+    missing = {key: path for key, path in paths.items() if _known(path, shapes[key]) is None}
     if missing:
         _measure(network, photos, missing, progress)
     arrays: dict[str, dict[str, np.ndarray]] = {layer: {} for layer in layers}
-    for (layer, kind), path in wanted.items():
+    for (layer, kind), path in paths.items():
         arrays[layer][kind] = np.load(path, mmap_mode="r", allow_pickle=False)
     found = {
         layer: Responses(network.layers[layer], network.digest, own)
@@ -171,14 +171,14 @@ def _known(path: Path, shape: tuple[int, int]) -> np.ndarray | None:
 
 
 def _measure(
-    network: Network, photos: Photos, wanted: Mapping[tuple[str, str], Path], progress: Progress
+    network: Network, photos: Photos, paths: Mapping[tuple[str, str], Path], progress: Progress
 ) -> None:
     """Write the files, a batch of rows at a time; all of them are complete, or none exists."""
-    layers = sorted({layer for layer, _ in wanted})
+    layers = sorted({layer for layer, _ in paths})
     batch = batch_size.max_batch_size(network, layers, network.size)
     with ExitStack() as stack:
         outputs: dict[tuple[str, str], BinaryIO] = {}
-        for key, path in wanted.items():
+        for key, path in paths.items():
             hidden = stack.enter_context(files.draft(path))
             outputs[key] = stack.enter_context(hidden.open("wb"))
             shape = (len(photos.names), network.layers[key[0]].channels)
@@ -186,7 +186,7 @@ def _measure(
             np.lib.format.write_array_header_1_0(outputs[key], header)
         read = stack.enter_context(photos.opened())
         done = 0
-        for rows in _rows(network, photos, read, sorted(wanted), batch):
+        for rows in _rows(network, photos, read, sorted(paths), batch):
             for key, values in rows.items():
                 outputs[key].write(values.astype("<f4").tobytes())
                 size = len(values)
@@ -201,7 +201,7 @@ def _rows(
     taps = tuple(sorted({Tap(layer) for layer, _ in keys}))
 
     def make() -> Callable[..., Any]:
-        def listen(some: Any) -> list[Any]:
+        def listen(some: Tensor) -> list[Tensor]:
             seen = network.forward(some, taps)
             # Reduced inside the program, so that no batch's maps are ever held all at once.
             return [KINDS[kind](seen[Tap(layer)]) for layer, kind in keys]

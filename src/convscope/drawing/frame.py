@@ -51,7 +51,7 @@ class Numbered:
         pictures: (n, height, width, channels), uint8; other than 3 channels are gray tiles.
         steps: (n,), rising.
         scores: (n,).
-        title: what is climbed, in words.
+        title: what is maximized, in words.
         network: what it is called.
         measure: what the score is, in a word.
         labels: of the classes shown, in their fixed order; none for a network without classes.

@@ -51,8 +51,8 @@ def save(
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         raise unknown("figure format", suffix or Path(path).name, FORMATS)
-    told = {**info, "dpi": str(dpi)} if dpi != DPI and info else info
-    return files.put(path, _encode(figure, suffix, told, dpi))
+    texts = {**info, "dpi": str(dpi)} if dpi != DPI and info else info
+    return files.put(path, _encode(figure, suffix, texts, dpi))
 
 
 def to_png(figure: "Figure", dpi: int = DPI, info: Info = NO_INFO) -> bytes:

@@ -32,7 +32,7 @@ def sheet(
         pictures: each (height, width, channels) in [0, 1]; small ones show their pixels.
         titles: one a picture, below it.
         captions: one a picture, below its title; '' for none.
-        columns: few empty places and about a square, unless told.
+        columns: few empty places and about a square, by default.
     """
     if not pictures:
         raise InputError.expected("at least one picture to show", "none")

@@ -3,9 +3,12 @@
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from convscope.drawing.glyphs import families, legible
+
+if TYPE_CHECKING:
+    from matplotlib.font_manager import FontProperties
 
 LEADING = 1.25  # from one line to the next, as a multiple of the size
 
@@ -53,7 +56,7 @@ def measure(text: str, size: float, bold: bool = False) -> float:
     return _width_at_ten(legible(text), bold) * size / 10 * SLACK
 
 
-def font(size: float, bold: bool = False, text: str = "") -> Any:
+def font(size: float, bold: bool = False, text: str = "") -> "FontProperties":
     """Return the font at a size in points, with fonts for the characters that it lacks."""
     from matplotlib.font_manager import FontProperties
 

@@ -39,18 +39,18 @@ def travel(frames: Iterable[Picture]) -> Travel:
     return np.cumsum(moves, dtype=np.float64)
 
 
-def choose(travelled: npt.ArrayLike, count: int) -> list[int]:
+def choose(distances: npt.ArrayLike, count: int) -> list[int]:
     """Return the indices of ``count`` frames, nearest to equal shares of the whole distance.
 
     Args:
-        travelled: (n,), never falling; n is 1 or more.
+        distances: (n,), never falling; n is 1 or more.
         count: 2 or more, unless there is one frame.
 
     Example:
         >>> choose([0, 8, 9, 10, 11, 16], 3)
         [0, 1, 5]
     """
-    way = np.asarray(travelled, dtype=np.float64)
+    way = np.asarray(distances, dtype=np.float64)
     total = len(way)
     if total == 0:
         raise InputError.expected("one frame or more", "none", "Try keeping more steps.")
@@ -61,9 +61,9 @@ def choose(travelled: npt.ArrayLike, count: int) -> list[int]:
     # A film that does not move at all is spaced by number. The division comes first: of two tiny
     # numbers, neither the product nor the difference need be one.
     way = (way - way[0]) / (way[-1] - way[0]) if way[-1] > way[0] else np.linspace(0, 1, total)
-    wanted = np.linspace(0, 1, count)
-    right = np.searchsorted(way, wanted).clip(1, total - 1)
-    nearest = right - (wanted - way[right - 1] <= way[right] - wanted)
+    targets = np.linspace(0, 1, count)
+    right = np.searchsorted(way, targets).clip(1, total - 1)
+    nearest = right - (targets - way[right - 1] <= way[right] - targets)
     nearest[0], nearest[-1] = 0, total - 1
     # Two shares may have one nearest frame. The indices rise if index minus rank never falls.
     rank = np.arange(count)

@@ -94,12 +94,12 @@ def _stack(frames: Iterable[Picture]) -> Bytes:
     for frame in frames:
         shape = np.shape(frame)
         if len(shape) != 3 or shape[2] != 3 or 0 in shape:
-            wanted = f"frame {len(pictures)} to be (height, width, 3)"
-            raise InputError.expected(wanted, shape, "Try pictures.validate(frame).")
+            expected = f"frame {len(pictures)} to be (height, width, 3)"
+            raise InputError.expected(expected, shape, "Try pictures.validate(frame).")
         if pictures and shape != pictures[0].shape:
-            wanted = f"frames of one size, {pictures[0].shape} as the first"
+            expected = f"frames of one size, {pictures[0].shape} as the first"
             hint = "Try pictures.resize(frame, (height, width))."
-            raise InputError.expected(wanted, f"{shape} in frame {len(pictures)}", hint)
+            raise InputError.expected(expected, f"{shape} in frame {len(pictures)}", hint)
         pictures.append(to_bytes(frame))
     if not pictures:
         raise InputError.expected("one frame or more", "none", "Try keeping more steps.")

@@ -76,9 +76,9 @@ def _stream(av: ModuleType, file: Any, codec: Codec, rate: Fraction) -> Any:
     try:
         stream = file.add_stream(codec.name, rate=rate, options=dict(codec.options))
     except av.codec.codec.UnknownCodecError as error:
-        wanted = f"a PyAV with the encoder {codec.name}"
+        expected = f"a PyAV with the encoder {codec.name}"
         hint = "Try pip install --force-reinstall av, or another suffix."
-        raise InputError.expected(wanted, f"PyAV {av.__version__}", hint) from error
+        raise InputError.expected(expected, f"PyAV {av.__version__}", hint) from error
     stream.pix_fmt = "yuv420p"
     context = stream.codec_context
     context.colorspace = context.color_primaries = context.color_trc = BT709

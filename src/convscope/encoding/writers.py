@@ -48,8 +48,8 @@ def suffix_of(
     """Return a path's suffix, refused if it is none of those known; ``more`` is said after them."""
     suffix = Path(path).suffix.lower()
     if suffix not in known:
-        wanted = f"a path ending in {', '.join(filter(None, known))}{more}"
-        raise InputError.expected(wanted, repr(os.fspath(path)), f"Try {example}.")
+        expected = f"a path ending in {', '.join(filter(None, known))}{more}"
+        raise InputError.expected(expected, repr(os.fspath(path)), f"Try {example}.")
     return suffix
 
 

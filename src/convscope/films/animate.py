@@ -11,6 +11,7 @@ from convscope.encoding import pacing
 from convscope.errors import InputError
 from convscope.films.classes import distinct_labels, select_classes
 from convscope.films.result import Film
+from convscope.images import PhotoLike
 from convscope.maximization.ascent import ascend
 from convscope.maximization.maximize import OnStep, Size, blank, boost, check, settled, sized, tuned
 from convscope.maximization.pre_activation import pre_activations
@@ -28,7 +29,7 @@ def animate(
     network: Network,
     what: What,
     *,
-    start: Any = None,
+    start: PhotoLike | None = None,
     size: Size = None,
     strength: float = 0.08,
     frames: int = 60,
@@ -84,11 +85,11 @@ def animate(
         canvas: Canvas = blank(network, recipe, shape)
     else:
         canvas = Photo(to_input(network, start, shape), strength)
-    painted, steps = _climbed(network, found[0], canvas, recipe, frames, progress, on_step)
+    painted, steps = _ascent_frames(network, found[0], canvas, recipe, frames, progress, on_step)
     return _film(network, found[0], painted, steps, start, strength, recipe)
 
 
-def _climbed(
+def _ascent_frames(
     network: Network,
     goal: Objective,
     canvas: Canvas,
@@ -99,9 +100,9 @@ def _climbed(
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int_]]:
     """Run the ascent and keep the frames: (n, height, width, channels), and their steps, (n,)."""
     painted = []
-    climbed = pre_activations(network, [goal])[goal]
-    speed = boost(network, climbed.layers, canvas.size, recipe)
-    for step in ascend(network, [climbed], canvas, recipe, boost=speed, every=1):
+    ascended = pre_activations(network, [goal])[goal]
+    speed = boost(network, ascended.layers, canvas.size, recipe)
+    for step in ascend(network, [ascended], canvas, recipe, boost=speed, every=1):
         if on_step:
             on_step([goal], step)
         if progress:
@@ -120,7 +121,7 @@ def _film(
     goal: Objective,
     painted: npt.NDArray[np.uint8],
     steps: npt.NDArray[np.int_],
-    start: Any,
+    start: PhotoLike | None,
     strength: float,
     recipe: Recipe,
 ) -> Film:

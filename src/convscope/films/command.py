@@ -1,7 +1,8 @@
 """``convscope animate``: how a network changes a picture into what it wants to see."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from convscope.maximization.options import RecipeOptions, Size, recipe_pairs, size_pairs
 from convscope.terminal import destinations, options, output, photo_files
@@ -14,6 +15,8 @@ from convscope.terminal.record import Record
 if TYPE_CHECKING:
     from convscope.films.result import Film
     from convscope.images import Photo
+    from convscope.maximization.ascent import Step
+    from convscope.objectives import Objective
 
 
 @flattened
@@ -66,7 +69,7 @@ def animate(
     goal = parse(what)
     photos = photo_files.read(start or [])
     base, stated = recipe.read()
-    asked = options.given(size=options.shaped(size), strength=strength, frames=frames)
+    film_settings = options.given(size=options.shaped(size), strength=strength, frames=frames)
     if out and len(photos) < 2 and not (photos and out.is_dir()):
         destinations.ready(out, FORMATS, beside)
         checked(out)
@@ -85,12 +88,12 @@ def animate(
         done: list[Path] = []
 
         def film(begin: "Photo | None", path: Path) -> "Film":
-            def watch(goals: Any, step: Any) -> None:
+            def watch(goals: "Sequence[Objective]", step: "Step") -> None:
                 share = (len(done) + step.number / step.total) / len(paths)
-                show(share, f"Climbing {goals[0]}")
+                show(share, f"Maximizing {goals[0]}")
 
             bare = make_film(
-                loaded, goal, start=begin, on_step=watch, recipe=base, **asked, **stated
+                loaded, goal, start=begin, on_step=watch, recipe=base, **film_settings, **stated
             )
             show(None, f"Writing {path.name}")
             made: Film = network.noted(bare, *options.spelled(plain=plain))

@@ -17,6 +17,7 @@ from convscope.images.encoding import encode_png as encode_png
 from convscope.images.encoding import encode_webp as encode_webp
 from convscope.images.encoding import save as save
 from convscope.images.photo import Photo as Photo
+from convscope.images.reading import PhotoLike as PhotoLike
 from convscope.images.reading import decode as decode
 from convscope.images.reading import load as load
 from convscope.images.reading import read as read

@@ -46,7 +46,7 @@ def sheet(
 
     Args:
         pictures: each (height, width, channels); gray ones may stand among those of colour.
-        columns: as near to a square of cells as can be, unless told.
+        columns: as near to a square of cells as can be, by default.
         gap: pixels between cells; there is no margin.
         background: in [0, 1], seen in the gaps and around smaller pictures.
 

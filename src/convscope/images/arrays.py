@@ -49,8 +49,8 @@ def layered(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return (height, width) as (height, width, 1); refuse empty arrays and other axes."""
     numbers = np.asarray(picture)
     if numbers.ndim not in (2, 3) or numbers.size == 0:
-        wanted = "(height, width, channels)"
-        raise PictureError.expected(f"a picture of shape {wanted}", numbers.shape)
+        expected = "(height, width, channels)"
+        raise PictureError.expected(f"a picture of shape {expected}", numbers.shape)
     return numbers[:, :, None] if numbers.ndim == 2 else numbers
 
 
@@ -72,7 +72,7 @@ def composite(picture: Picture, behind: npt.ArrayLike = BACKGROUND) -> Picture:
 
     Args:
         picture: (..., height, width, channels + 1) in [0, 1].
-        behind: in [0, 1]: a shade, or an array that fits; mid gray, as in the readers, if not told.
+        behind: in [0, 1]: a shade, or an array that fits; mid gray, as in the readers, by default.
 
     Example:
         >>> composite(np.float32([[[0.5, 1.0, 0.25]]]), 1.0)

@@ -12,7 +12,7 @@ class Photo(os.PathLike[str]):
     """A photo's path and its pixels: for every verb that takes a path, without reading it again.
 
     Args:
-        path: as it was given; records tell it.
+        path: as it was given; records contain it.
         picture: (height, width, 3) in [0, 1]; None for a photo that is read where it is needed.
     """
 

@@ -18,6 +18,8 @@ from convscope.errors import PictureError
 from convscope.images.arrays import MAX_PIXELS, Picture, clip, composite, from_bytes
 from convscope.images.photo import Photo
 
+PhotoLike = str | os.PathLike[str] | Image.Image | npt.ArrayLike  # a path, an image or an array
+
 # Plain raster formats only: Pillow also opens formats that start other programs (EPS: Ghostscript).
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
 
@@ -41,7 +43,7 @@ UPRIGHT = {
 }
 
 
-def load(source: str | os.PathLike[str] | Image.Image | npt.ArrayLike) -> Picture:
+def load(source: PhotoLike) -> Picture:
     """Return the picture in a path, a Pillow image or an array.
 
     Example:
@@ -127,21 +129,21 @@ def _check_shape(shape: tuple[int, ...]) -> None:
         hint = "Put the channels last: np.moveaxis(array, 0, -1)."
     else:
         hint = "Give gray, RGB or RGB with opacity."
-    wanted = "(height, width) or (height, width, 1, 3 or 4)"
-    raise PictureError.expected(f"a picture of shape {wanted}", shape, hint)
+    expected = "(height, width) or (height, width, 1, 3 or 4)"
+    raise PictureError.expected(f"a picture of shape {expected}", shape, hint)
 
 
 def _check_floats(given: npt.NDArray[Any]) -> Picture:
     """Return a new float32 array clipped to [0, 1], if values outside are rounding errors only."""
     if not np.issubdtype(given.dtype, np.floating):
-        wanted = "uint8 in 0..255 or floats in [0, 1]"
+        expected = "uint8 in 0..255 or floats in [0, 1]"
         hint = "Convert it: array.astype('float32')."
         if np.issubdtype(given.dtype, np.integer):
             white = 255 if given.min() >= 0 and given.max() <= 255 else np.iinfo(given.dtype).max
             hint = "Convert it: array.astype('uint8')."
             if white != 255:
                 hint = f"Divide it by what white is, perhaps {white}: array / {white}."
-        raise PictureError.expected(wanted, given.dtype, hint)
+        raise PictureError.expected(expected, given.dtype, hint)
     low, high = float(given.min()), float(given.max())
     if low >= -ROUNDING and high <= 1 + ROUNDING:
         return clip(given)

@@ -23,8 +23,8 @@ def parse_size(size: int | tuple[int, int]) -> tuple[int, int]:
     except (TypeError, ValueError):
         height = width = 0
     if height < 1 or width < 1:
-        wanted = "a size of at least one pixel, such as 224 or (224, 320)"
-        raise PictureError.expected(wanted, repr(size))
+        expected = "a size of at least one pixel, such as 224 or (224, 320)"
+        raise PictureError.expected(expected, repr(size))
     if height * width > MAX_PIXELS:
         raise PictureError.expected(
             f"a size of at most {MAX_PIXELS:,} pixels", f"{height} x {width}"

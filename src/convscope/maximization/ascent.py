@@ -1,13 +1,12 @@
-"""``climb``: gradient ascent on a batch of pictures, as a generator of steps."""
+"""``ascend``: gradient ascent on a batch of pictures, as a generator of steps."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 
-from convscope.backend import to_numpy
+from convscope.backend import Tensor, to_numpy
 from convscope.canvas import Canvas
 from convscope.maximization.early_stopping import EarlyStopping
 from convscope.maximization.program import Arrays, Program, cached_program
@@ -28,23 +27,23 @@ class Step:
 
     number: int
     total: int
-    risen: Callable[[], np.ndarray]
+    read_history: Callable[[], np.ndarray]
     paint: Callable[[], np.ndarray]
-    travelled: Callable[[], np.ndarray]
+    measure: Callable[[], np.ndarray]
 
     def history(self) -> np.ndarray:
         """Return the scores before each of the updates since the last ``Step``: (updates, n).
 
         Each is under the transforms of its update. It is NaN for a picture that is finished.
         """
-        return self.risen()
+        return self.read_history()
 
     def distance(self) -> np.ndarray:
         """Return, for each picture, the largest change of a parameter since the start: (n,).
 
         For a picture without a gradient it stays zero.
         """
-        return self.travelled()
+        return self.measure()
 
     def scores(self) -> np.ndarray:
         """Return the score of each picture just before this step: (n,)."""
@@ -71,7 +70,7 @@ def ascend(
     The last Step has number ``total``, or a smaller one if the score of no picture rises any more.
 
     Args:
-        network: whose response is climbed; its weights stay as they are.
+        network: whose response is maximized; its weights stay as they are.
         objectives: one a picture, all of one kind.
         canvas: what paints the pictures.
         recipe: everything else that decides.
@@ -132,7 +131,7 @@ class _Batch:
     ) -> Iterator[Step]:
         """Yield steps until enough pictures are finished to continue with a smaller program."""
         recipe, until = self._recipe, self._recipe.steps
-        heard: list[Callable[[], np.ndarray]] = []
+        pending: list[Callable[[], np.ndarray]] = []
         while self._done < until and len(self._staying(held)) == len(held):
             last = min(self._done + every, self._done // CHUNK * CHUNK + CHUNK, until)
             steps = range(self._done, last)
@@ -140,12 +139,12 @@ class _Batch:
             each = self._chance.steps(held, steps, self._canvas)
             scores = program.move(rates, each, data, room=CHUNK)
             self._done = last
-            risen = partial(self._spread, scores, len(steps), held, self._plateau.active)
-            heard.append(risen)
+            history = partial(self._spread, scores, len(steps), held, self._plateau.active)
+            pending.append(history)
             if self._patience and (last % CHUNK == 0 or last == until):
-                self._look(held, np.concatenate([some() for some in heard]), program.numbers())
-                heard = []
-            yield self._step(program, held, risen)
+                self._look(held, np.concatenate([some() for some in pending]), program.numbers())
+                pending = []
+            yield self._step(program, held, history)
 
     def _look(self, held: np.ndarray, scores: np.ndarray, numbers: np.ndarray) -> None:
         """Check for convergence, once the full detail is in use."""
@@ -155,21 +154,23 @@ class _Batch:
 
     def _staying(self, held: np.ndarray) -> np.ndarray:
         """Return the pictures that stay in the program; half of them once half are finished."""
-        rising = self._plateau.active[held]
+        active = self._plateau.active[held]
         room = len(held)
-        while room > 1 and rising.sum() <= room // 2:
+        while room > 1 and active.sum() <= room // 2:
             room //= 2
-        first = np.argsort(~rising, kind="stable")[:room]
+        first = np.argsort(~active, kind="stable")[:room]
         return held[np.sort(first)]
 
-    def _spread(self, scores: Any, moves: int, held: np.ndarray, rising: np.ndarray) -> np.ndarray:
+    def _spread(
+        self, scores: Tensor, moves: int, held: np.ndarray, active: np.ndarray
+    ) -> np.ndarray:
         """Return the scores of the program's pictures in an array for all: (updates, n)."""
         everyone = np.full((moves, self._count), np.nan)
         everyone[:, held] = to_numpy(scores)[:moves]
-        everyone[:, ~rising] = np.nan
+        everyone[:, ~active] = np.nan
         return everyone
 
-    def _step(self, program: Program, held: np.ndarray, risen: Callable[[], np.ndarray]) -> Step:
+    def _step(self, program: Program, held: np.ndarray, history: Callable[[], np.ndarray]) -> Step:
         recipe, number = self._recipe, self._done
         detail = recipe.detail_at(max(0, number - 1) / recipe.steps)
         over = number == recipe.steps or not self._plateau.active.any()
@@ -179,7 +180,7 @@ class _Batch:
             numbers[held] = program.numbers()
             return numbers
 
-        def travelled() -> np.ndarray:
+        def distance() -> np.ndarray:
             change = np.abs(numbers_now() - self._start)
             return change.reshape(len(change), -1).max(axis=1)
 
@@ -188,4 +189,4 @@ class _Batch:
             finished = np.full(self._count, True) if over else ~self._plateau.active
             return program.pictures(self._plateau.best(numbers, finished), detail)
 
-        return Step(number, recipe.steps, risen, paint, travelled)
+        return Step(number, recipe.steps, history, paint, distance)

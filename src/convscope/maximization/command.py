@@ -53,17 +53,17 @@ def maximize(
     Prints a line for each picture: its path, its unit, and its reach among natural pictures.
     After Ctrl-C the pictures that are finished stay.
     """
-    asked = Asked.of(what, pictures, recipe)
+    request = Request.of(what, pictures, recipe)
     with progress(f"Loading {network.model}") as show:
         loaded = network.load()
-        made = asked.plan(loaded)
+        made = request.plan(loaded)
         made.make(network, loaded, show)
     made.print(json)
     made.raise_if_stopped()
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """Pictures that a command line asks for, read and found possible before a network is loaded."""
 
     goals: list["Objective"]
@@ -74,7 +74,7 @@ class Asked:
     size: Any
 
     @classmethod
-    def of(cls, what: Sequence[str], pictures: PictureOptions, recipe: RecipeOptions) -> "Asked":
+    def of(cls, what: Sequence[str], pictures: PictureOptions, recipe: RecipeOptions) -> "Request":
         """Read what was typed, or refuse it."""
         from convscope import drawing, images
         from convscope.maximization.result import LARGEST as MOST
@@ -110,7 +110,7 @@ class Asked:
 class Pictures:
     """The pictures of one command line: which they are to be, and those that are finished."""
 
-    asked: Asked
+    request: Request
     subjects: tuple["Task", ...]
     plan: "Plan"
     results: list["Maximized"] = field(default_factory=list)
@@ -134,17 +134,22 @@ class Pictures:
         Args:
             network: the options of the network, which are noted in each file.
             loaded: the network.
-            show: told how far it is.
+            show: called with the progress.
             words: further options to note.
             command: the command to note, if it is not ``maximize``.
         """
         from convscope.maximization.maximize import maximized
         from convscope.maximization.result import Gallery
 
-        asked, enlarge = self.asked, self.asked.pictures.enlarge
+        request, enlarge = self.request, self.request.pictures.enlarge
         larger = options.spelled(enlarge=enlarge if enlarge > 1 else None)
         ascents = maximized(
-            loaded, self.subjects, size=asked.size, recipe=asked.base, progress=show, **asked.stated
+            loaded,
+            self.subjects,
+            size=request.size,
+            recipe=request.base,
+            progress=show,
+            **request.stated,
         )
         try:
             for subject, result in zip(self.subjects, ascents, strict=True):
@@ -245,7 +250,7 @@ def again(record: Record, notes: Notes) -> CommandLine:
     if "batch" in record:
         batch = record.words("batch")
         notes.add(
-            "It was climbed in one batch of {count}: {units}. Climbed alone it may come out, by "
+            "It was made in one batch of {count}: {units}. Made alone it may come out, by "
             "rounding, as another picture of the same unit.",
             count=str(len(batch)),
             units=" ".join(batch),

@@ -12,7 +12,7 @@ class EarlyStopping:
 
     Args:
         count: how many pictures.
-        patience: how many steps without a rise end a picture's climb; 0 for never.
+        patience: how many steps without a rise end a picture's ascent; 0 for never.
     """
 
     def __init__(self, count: int, patience: int) -> None:

@@ -21,7 +21,7 @@ def ascent(picture: np.ndarray, title: str, caption: str, history: Sequence[floa
 
     Args:
         picture: (height, width, channels) in [0, 1].
-        title: what was climbed.
+        title: what was maximized.
         caption: how well.
         history: the score before each step.
     """

@@ -200,7 +200,7 @@ def maximized(
             batch = same[:together]
             steps = _reporting(progress, on_step, done, len(subjects))
             try:
-                made = _climbed(network, batch, goals, canvas, own, steps, every)
+                made = _ascent(network, batch, goals, canvas, own, steps, every)
             except Exception as error:
                 divisible = len(batch) > 1 and batch[0].group is None
                 if not (divisible and backend.out_of_memory(error)):
@@ -241,10 +241,10 @@ def settled(network: Network, recipe: Recipe) -> Recipe:
     """
     chosen = precision.fastest_precision() if recipe.precision == "auto" else recipe.precision
     if chosen == "bfloat16" and (reason := network.why_not_bfloat16):
-        told = f"{network.name} cannot compute in bfloat16: {reason}"
+        problem = f"{network.name} cannot compute in bfloat16: {reason}"
         if recipe.precision != "auto":
-            raise InputError(f"{told}. Try: precision='float32'.")
-        warnings.warn(f"{told}; float32 is used.", ConvscopeWarning, stacklevel=2)
+            raise InputError(f"{problem}. Try: precision='float32'.")
+        warnings.warn(f"{problem}; float32 is used.", ConvscopeWarning, stacklevel=2)
         chosen = "float32"
     return replace(recipe, precision=chosen)
 
@@ -294,7 +294,7 @@ def _batched_by(subject: Task, goals: Mapping[Objective, Objective]) -> Hashable
     return *kinds, objective.aligned, subject.group
 
 
-def _climbed(
+def _ascent(
     network: Network,
     batch: Sequence[Task],
     goals: Mapping[Objective, Objective],
@@ -304,12 +304,12 @@ def _climbed(
     every: int,
 ) -> list[Maximized]:
     objectives = [subject.objective for subject in batch]
-    climbed = [goals[objective] for objective in objectives]
-    layers = climbed[0].layers
+    ascended = [goals[objective] for objective in objectives]
+    layers = ascended[0].layers
     history: list[np.ndarray] = []
     for step in ascend(
         network,
-        climbed,
+        ascended,
         canvas,
         recipe,
         seeds=[subject.seed for subject in batch],
@@ -373,8 +373,8 @@ def sized(network: Network, size: Size, objective: Objective | None = None) -> t
     units = objective.units if objective else []
     alone = len(units) == len(layers) > 0 and all(unit.at == "center" for unit in units)
     field = max(fields, default=np.inf)
-    wanted = field if alone else max(2 * field, SMALLEST_FIT)
-    height, width = (int(min(side, wanted)) for side in network.size)
+    longest = field if alone else max(2 * field, SMALLEST_FIT)
+    height, width = (int(min(side, longest)) for side in network.size)
     return height, width
 
 

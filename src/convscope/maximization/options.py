@@ -1,4 +1,4 @@
-"""The options of pictures and of the ascents that make them, said once for all commands."""
+"""The options of pictures and of the ascents that make them, defined once for all commands."""
 
 import json
 from collections.abc import Mapping
@@ -123,9 +123,9 @@ class RecipeOptions:
         if self.transforms is not None:
             stated["transforms"] = Transforms.parse(self.transforms)
         if self.optimizer is not None:
-            wanted = Optimizer.parse(self.optimizer)
+            optimizer = Optimizer.parse(self.optimizer)
             backend.start()
-            wanted.make()
+            optimizer.make()
         replace(base or recipe_for("picture"), **stated)
         return base, stated
 
@@ -218,12 +218,12 @@ def _changed(record: Record, use: "Use") -> dict[str, Any]:
         return {}
     default = recipe_for(use, aligned=_aligned(record), from_photo=bool(record.get("start")))
     before = json.loads(json.dumps(default.as_json()))
-    wanted = json.loads(json.dumps(Recipe.from_json(dict(record["recipe"])).as_json()))
-    return {name: value for name, value in wanted.items() if value != before[name]}
+    recorded = json.loads(json.dumps(Recipe.from_json(dict(record["recipe"])).as_json()))
+    return {name: value for name, value in recorded.items() if value != before[name]}
 
 
 def _aligned(record: Record) -> bool:
-    """Whether what was climbed has a recipe of its own."""
+    """Whether what was maximized has a recipe of its own."""
     from convscope.objectives.parser import read
 
     texts = objective_texts(record)

@@ -21,6 +21,6 @@ def pre_activations(
         network: from ``convscope.load``.
         objectives: in the network's own words.
     """
-    asked = {each: each.unit for each in objectives}
-    made = unit_sources(network, {unit for unit in asked.values() if unit})
-    return {each: from_unit(made[unit]) if unit else each for each, unit in asked.items()}
+    units = {each: each.unit for each in objectives}
+    made = unit_sources(network, {unit for unit in units.values() if unit})
+    return {each: from_unit(made[unit]) if unit else each for each, unit in units.items()}

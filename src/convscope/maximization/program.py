@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
-from convscope.backend import keras, ops, to_numpy
+from convscope.backend import Tensor, keras, ops, to_numpy
 from convscope.canvas import Canvas, has_opacity
 from convscope.canvas.color import bounded
 from convscope.maximization.optimizer import Optimizer
@@ -23,7 +23,7 @@ class Program:
     """A compiled ascent for pictures on one canvas and objectives of one kind, with its variables.
 
     Args:
-        network: whose response is climbed.
+        network: whose response is maximized.
         bound: the objectives; of their data only the shapes count.
         canvas: what paints the pictures.
         count: how many pictures.
@@ -40,10 +40,12 @@ class Program:
         taps, transforms = bound.taps - {PICTURE}, recipe.transforms
         drawn = len(transforms.plan)
 
-        def paint(numbers: Any, detail: Any) -> Any:
+        def paint(numbers: Tensor, detail: Tensor) -> Tensor:
             return bounded(canvas.decode(numbers, detail), recipe.contrast)
 
-        def score(numbers: Any, detail: Any, leak: Any, *data: Any) -> tuple[Any, Any]:
+        def score(
+            numbers: Tensor, detail: Tensor, leak: Tensor, *data: Tensor
+        ) -> tuple[Tensor, Tensor]:
             draws, data = data[:drawn], data[drawn:]
             clean = pictures = paint(numbers, detail)
             if has_opacity(canvas):
@@ -68,7 +70,7 @@ class Program:
         for variable, value in zip(self._optimizer.variables, memory or self._fresh, strict=True):
             variable.assign(value)
 
-    def move(self, rates: Sequence[float], each: Arrays, always: Arrays, room: int) -> Any:
+    def move(self, rates: Sequence[float], each: Arrays, always: Arrays, room: int) -> Tensor:
         """Make a step for each rate and return the scores before each step, (room, n).
 
         ``each`` holds arrays with a row for each step. They are filled up to ``room`` rows, so that
@@ -102,5 +104,5 @@ def cached_program(
 ) -> AbstractContextManager[Program]:
     """Yield a program, one of an earlier ascent if there is one of the same kind."""
     settings = recipe.transforms.plan, recipe.optimizer, recipe.precision, recipe.contrast
-    key = ("climb", bound.kind, canvas, count, settings)
+    key = ("ascent", bound.kind, canvas, count, settings)
     return network.cached_program(key, lambda: Program(network, bound, canvas, count, recipe))

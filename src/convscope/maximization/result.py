@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
@@ -180,7 +180,11 @@ class Gallery(Brief, Sequence[Maximized]):
     def __len__(self) -> int:
         return len(self.results)
 
-    def __getitem__(self, index: Any) -> Any:
+    @overload
+    def __getitem__(self, index: int) -> Maximized: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Maximized, ...]: ...
+    def __getitem__(self, index: int | slice) -> Maximized | tuple[Maximized, ...]:
         return self.results[index]
 
     def __add__(self, other: "Gallery") -> "Gallery":

@@ -36,10 +36,10 @@ def thumbnails(
         progress: called as they come about.
         precision: what the network computes in, as of a recipe.
     """
-    wanted = tasks(network, units, 1, 0)
+    subjects = tasks(network, units, 1, 0)
     made: dict[Unit, Picture] = {}
 
-    for result in maximized(network, wanted, progress=progress, precision=precision):
+    for result in maximized(network, subjects, progress=progress, precision=precision):
         assert result.unit is not None
         made[result.unit] = result.picture
     return made

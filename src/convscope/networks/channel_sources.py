@@ -3,11 +3,10 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from convscope.backend import to_numpy
+from convscope.backend import Layer, to_numpy
 from convscope.brief import Brief
 from convscope.errors import ModelError
 from convscope.networks.layers import channels_first, flat_layers
@@ -49,7 +48,7 @@ class ChannelSource(Brief):
 class _Call(Brief):
     """One call of a layer: the origins of its inputs (None if no layer made one), and shapes."""
 
-    layer: Any
+    layer: Layer
     inputs: list[ChannelSource | None]
     shapes: list[tuple[int, ...]]
     first: bool  # whether channels come before rows and columns
@@ -100,10 +99,10 @@ def unit_sources(network: Network, units: Iterable[Unit]) -> dict[Unit, Unit]:
 
     every = list(units)
     layers = flat_layers(network.model)
-    asked = {unit.layer for unit in every} & layers.keys()
+    addresses = {unit.layer for unit in every} & layers.keys()
     traces = {
         address: _traced(network, address, norms=False)
-        for address in asked
+        for address in addresses
         if _rule(layers[address], norms=False)
         and not isinstance(layers[address], GlobalMaxPooling2D)
     }
@@ -124,9 +123,9 @@ def _source(unit: Unit, run: _Trace | None) -> Unit:
     if not run or not made or made.grid or unit.channel is None or unit.at is not None:
         return unit
     layer, channel = made.channels[unit.channel]
-    # Of a layer that is called again only the first call would be heard.
-    heard = layer != IMAGE and layer not in run.again
-    return replace(unit, layer=layer, channel=channel) if heard else unit
+    # Of a layer that is called again only the first call would be captured.
+    captured = layer != IMAGE and layer not in run.again
+    return replace(unit, layer=layer, channel=channel) if captured else unit
 
 
 def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
@@ -175,7 +174,7 @@ def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
 Rule = Callable[[_Call], ChannelSource | None]  # None after all where it makes channels of its own
 
 
-def _rule(layer: Any, norms: bool = True) -> Rule | None:
+def _rule(layer: Layer, norms: bool = True) -> Rule | None:
     """Return how a layer passes channels on; None if it computes its own."""
     rules = _rules() if norms else [row for row in _rules() if row[1] not in NORMS]
     rule = next((rule for kinds, rule in rules if isinstance(layer, kinds)), None)

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from convscope.backend import keras
+from convscope.backend import Layer, Model, keras
 from convscope.brief import Brief
 from convscope.networks.layers import LayerInfo, LayerInspection
 from convscope.networks.patches.capture import ACTIVATIONS
@@ -87,7 +86,7 @@ def find(survey: LayerInspection, run: Run, *, fixed: bool) -> Head | str:
     )
 
 
-def last_operation(model: Any, taken: Collection[str]) -> Mapping[str, Any]:
+def last_operation(model: Model, taken: Collection[str]) -> Mapping[str, Layer]:
     """Return the activation function of ``keras.ops`` that ends a graph of layers, by its address.
 
     Args:

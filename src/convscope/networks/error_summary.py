@@ -12,8 +12,8 @@ _WRAPPING = "Exception encountered when calling"  # Keras puts the layer first, 
 
 
 @contextmanager
-def reported(told: Callable[[Exception], Exception]) -> Iterator[None]:
-    """Report what other libraries raise in a block as the error that ``told`` makes of it.
+def reported(describe: Callable[[Exception], Exception]) -> Iterator[None]:
+    """Report what other libraries raise in a block as the error that ``describe`` makes of it.
 
     Keras, HDF5 and zipfile raise nearly every type on a bad file. Our own errors, and a full
     memory, stay as they are.
@@ -23,7 +23,7 @@ def reported(told: Callable[[Exception], Exception]) -> Iterator[None]:
     except (MemoryError, ConvscopeError):
         raise
     except Exception as error:
-        raise told(error) from error
+        raise describe(error) from error
 
 
 def error_summary(error: Exception) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
-from convscope.backend import keras, to_numpy
+from convscope.backend import Layer, Model, Tensor, keras, to_numpy
 from convscope.brief import Brief
 from convscope.networks.lines import Line, followed
 from convscope.networks.patches.restored import restored
@@ -73,15 +73,15 @@ class ReceptiveField:
         return ReceptiveField(max(self.field, other.field), max(self.jump, other.jump), upright)
 
 
-def flat_layers(model: Any) -> dict[str, Any]:
+def flat_layers(model: Model) -> dict[str, Layer]:
     """Return all innermost layers by address, 'backbone/block5_conv3' inside nested models.
 
     Two layers with the same name at one level become 'conv' and 'conv~2'.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, Layer] = {}
     seen: set[int] = set()
 
-    def walk(parent: Any, path: str) -> None:
+    def walk(parent: Model | Layer, path: str) -> None:
         for layer in parent._flatten_layers(include_self=False, recursive=False):
             if id(layer) in seen:
                 continue
@@ -102,7 +102,7 @@ def flat_layers(model: Any) -> dict[str, Any]:
     return found
 
 
-def operations(model: Any) -> list[Any]:
+def operations(model: Model) -> list[Layer]:
     """Return the operations of ``keras.ops`` in functional models, nested ones included."""
     found = {}
     for part in [model, *model._flatten_layers(include_self=False)]:
@@ -112,7 +112,7 @@ def operations(model: Any) -> list[Any]:
     return list(found.values())
 
 
-def channels_first(layers: dict[str, Any]) -> bool:
+def channels_first(layers: dict[str, Layer]) -> bool:
     """Return whether a model's maps have their channels before height and width.
 
     Convolutions and pools decide; layers that only accept either order may have another default.
@@ -126,7 +126,7 @@ def channels_first(layers: dict[str, Any]) -> bool:
     return formats[:1] == ["channels_first"]
 
 
-def takes_channels_first(model: Any, layers: dict[str, Any]) -> bool:
+def takes_channels_first(model: Model, layers: dict[str, Layer]) -> bool:
     """Return whether a model's input has its channels before height and width.
 
     Some models transpose pictures themselves, so that their maps have channels last. Then the
@@ -165,7 +165,7 @@ class LayerInspection(Brief):
     changing: tuple[Any, ...]
 
 
-def inspect_layers(model: Any, layers: dict[str, Any], inputs: Any) -> LayerInspection:
+def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> LayerInspection:
     """Run the model once on ``inputs`` (one picture) and return what each called layer computed.
 
     Receptive fields follow the tensors from layer to layer. A tensor from an operation that is not
@@ -234,7 +234,7 @@ def inspect_layers(model: Any, layers: dict[str, Any], inputs: Any) -> LayerInsp
     )
 
 
-def states(model: Any, layers: Mapping[str, Any]) -> list[Any]:
+def states(model: Model, layers: Mapping[str, Layer]) -> list[Any]:
     """Return the variables that a call may change: all but the weights of Keras's own layers."""
     kept = {
         id(weight) for layer in layers.values() if keras_kind(layer) for weight in layer.weights
@@ -242,13 +242,13 @@ def states(model: Any, layers: Mapping[str, Any]) -> list[Any]:
     return [variable for variable in model.variables if id(variable) not in kept]
 
 
-def _unheard(output: Any, count: int) -> str:
+def _unheard(output: Tensor, count: int) -> str:
     """Return why a layer with this output cannot be captured; '' if it can."""
     tensors = [each for each in keras.tree.flatten(output) if keras.ops.is_tensor(each)]
     if not all(backend.is_concrete(each) for each in tensors):
         return (
             "it runs inside a compiled or checkpointed function (tf.function, jax.jit, remat), "
-            "where nothing can be heard. Try: the model without that function"
+            "where nothing can be captured. Try: the model without that function"
         )
     if any(len(each.shape) and each.shape[0] != count for each in tensors):
         return (
@@ -258,21 +258,26 @@ def _unheard(output: Any, count: int) -> str:
     return ""
 
 
-def _reshaped(layer: Any, inputs: Sequence[Any], output: Any) -> bool:
+def _reshaped(layer: Layer, inputs: Sequence[Tensor], output: Tensor) -> bool:
     """Return whether a layer gives its input vector in another shape."""
     return keras_kind(layer) in ("Reshape", "Flatten") and all(
         is_vector([int(side) for side in each.shape[1:]]) for each in (*inputs, output)
     )
 
 
-def _parts(layer: Any) -> list[Any]:
+def _parts(layer: Layer) -> list[Any]:
     """Return the layers inside a layer; an operation of ``keras.ops`` has none."""
     flatten = getattr(layer, "_flatten_layers", None)
     return list(flatten(include_self=False)) if flatten else []
 
 
 def _info(
-    address: str, layer: Any, output: Any, sight: ReceptiveField, first: bool, size: Sequence[int]
+    address: str,
+    layer: Layer,
+    output: Tensor,
+    sight: ReceptiveField,
+    first: bool,
+    size: Sequence[int],
 ) -> LayerInfo:
     shape: tuple[int, ...] = ()
     if keras.ops.is_tensor(output) and len(output.shape) in (2, 3, 4):
@@ -292,7 +297,7 @@ def _info(
     )
 
 
-def keras_kind(layer: Any) -> str:
+def keras_kind(layer: Layer) -> str:
     """Return the name of the Keras class that says what a layer computes; '' if there is none.
 
     A custom class counts as the class from which it inherits ``call``.
@@ -325,7 +330,7 @@ PADDED = 3
 UNCOVERED = 0.15  # of a side: what convolutions without padding may leave out
 
 
-def _keeps_places(layer: Any, inputs: Sequence[Any], output: Any, first: bool) -> bool:
+def _keeps_places(layer: Layer, inputs: Sequence[Tensor], output: Tensor, first: bool) -> bool:
     """Return whether a layer's rows and columns are in the same places as those of its inputs."""
     kind = keras_kind(layer)
     if all(math.prod(_places(each, first)) == 1 for each in inputs):
@@ -339,7 +344,7 @@ def _keeps_places(layer: Any, inputs: Sequence[Any], output: Any, first: bool) -
     return kind in PLACED
 
 
-def _places(tensor: Any, first: bool) -> tuple[int, ...]:
+def _places(tensor: Tensor, first: bool) -> tuple[int, ...]:
     """Return the number of rows and columns of a value, or of other axes; nothing for a vector."""
     shape = tuple(int(side) for side in tensor.shape[1:])
     return shape[1:] if first and len(shape) == 3 else shape[:-1]
@@ -359,7 +364,7 @@ def _covers(shape: tuple[int, ...], sight: ReceptiveField, size: Sequence[int]) 
     )
 
 
-def _through(layer: Any, sight: ReceptiveField) -> ReceptiveField:
+def _through(layer: Layer, sight: ReceptiveField) -> ReceptiveField:
     """Return what a neuron of the layer's output sees, given what a neuron of its input sees."""
     name = type(layer).__name__
     if isinstance(layer, (keras.layers.Flatten, keras.layers.Reshape)) or "Global" in name:

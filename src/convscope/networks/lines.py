@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from convscope.backend import Layer
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ WINDOWS = frozenset(
 
 
 def followed(
-    layer: Any, kind: str, inputs: Sequence[tuple[Lines | None, tuple[int, ...]]]
+    layer: Layer, kind: str, inputs: Sequence[tuple[Lines | None, tuple[int, ...]]]
 ) -> Lines | None:
     """Return the places of the cells of a layer that keeps places; None if they are not known.
 
@@ -73,7 +74,7 @@ def _mean(lines: Sequence[Line]) -> Line | None:
     return Line(sum(line.start for line in lines) / len(lines), lines[0].jump)
 
 
-def _along(layer: Any, kind: str, axis: int, line: Line, count: int) -> Line | None:
+def _along(layer: Layer, kind: str, axis: int, line: Line, count: int) -> Line | None:
     """Return the places of the cells along one axis after a layer."""
     if kind == "ZeroPadding2D":
         return Line(line.start - line.jump * layer.padding[axis][0], line.jump)

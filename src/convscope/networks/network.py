@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from convscope import backend
-from convscope.backend import keras, ops, to_numpy
+from convscope.backend import Layer, Model, Tensor, keras, ops, to_numpy
 from convscope.brief import Brief, counted
 from convscope.drawing.glyphs import name_classes
 from convscope.errors import InputError, ModelError, UnknownName, listed, nearest, unknown
@@ -53,7 +53,7 @@ class Network(Brief):
         ``convscope.load().layer("block5_conv3").receptive_field``
     """
 
-    model: Any
+    model: Model
     preprocessing: Preprocessing
     size: tuple[int, int]
     channels: int = 3
@@ -83,7 +83,7 @@ class Network(Brief):
     # What is inside
 
     @cached_property
-    def _layers(self) -> dict[str, Any]:
+    def _layers(self) -> dict[str, Layer]:
         leaves = layers_module.flat_layers(self.model)
         return {**leaves, **class_layer.last_operation(self.model, leaves)}
 
@@ -174,12 +174,12 @@ class Network(Brief):
             pairs = []
             for picture in (self._gray, self._mottled):
                 given = self.preprocess(picture)
-                heard = capture.run(
+                captured = capture.run(
                     self.model, given, self._layers, frozenset([tap]), {address: call}
                 )
                 with capture.readable(self.model):
                     pairs.append(
-                        (to_numpy(heard[tap]), to_numpy(self.model(given, training=False)))
+                        (to_numpy(captured[tap]), to_numpy(self.model(given, training=False)))
                     )
             return pairs
 
@@ -375,8 +375,8 @@ class Network(Brief):
                 f"Expected a channel of {info.address}, 0 to {info.channels - 1}, a range or *. "
                 f"Received: {label!r}.{hint}"
             )
-        wanted = label.strip().casefold()
-        found = [i for i, known in enumerate(self.labels) if known.casefold() == wanted]
+        folded = label.strip().casefold()
+        found = [i for i, known in enumerate(self.labels) if known.casefold() == folded]
         if not found:
             error = unknown("class", label, self.labels, written=_class_address)
             raise UnknownName(f"{error} All of them: convscope units {HEAD}.")
@@ -402,7 +402,7 @@ class Network(Brief):
 
     # Running
 
-    def preprocess(self, pictures: Any) -> Any:
+    def preprocess(self, pictures: Tensor) -> Tensor:
         """Return pictures in [0, 1], (n, height, width, channels), as the model's input."""
         pictures = ops.convert_to_tensor(pictures, "float32")
         values = self.preprocessing(pictures)
@@ -411,13 +411,17 @@ class Network(Brief):
             values = values + ops.stop_gradient(ops.round(values) - values)
         return self.as_taken(values)
 
-    def as_taken(self, values: Any) -> Any:
+    def as_taken(self, values: Tensor) -> Tensor:
         """Return preprocessed pictures with channels on the axis that the model expects."""
         return ops.transpose(values, (0, 3, 1, 2)) if self._takes_channels_first else values
 
     def forward(
-        self, pictures: Any, wanted: Iterable[Tap], leak: Any = None, precision: str = "float32"
-    ) -> dict[Tap, Any]:
+        self,
+        pictures: Tensor,
+        wanted: Iterable[Tap],
+        leak: Tensor | None = None,
+        precision: str = "float32",
+    ) -> dict[Tap, Tensor]:
         """Return the values captured for pictures: float32, channels last, differentiable.
 
         Args:
@@ -430,8 +434,12 @@ class Network(Brief):
         return self.hear(self.preprocess(pictures), wanted, leak, precision)
 
     def hear(
-        self, inputs: Any, wanted: Iterable[Tap], leak: Any = None, precision: str = "float32"
-    ) -> dict[Tap, Any]:
+        self,
+        inputs: Tensor,
+        wanted: Iterable[Tap],
+        leak: Tensor | None = None,
+        precision: str = "float32",
+    ) -> dict[Tap, Tensor]:
         """Return the captured values when the model is given ``inputs``, as ``feed`` makes them.
 
         Args:
@@ -448,9 +456,9 @@ class Network(Brief):
             if leak is not None:
                 stack.enter_context(leaky_relus(self._layers, leak))
             stack.enter_context(computing_in(self.model, precision))
-            heard = capture.run(self.model, inputs, self._layers, frozenset(wanted), calls)
+            captured = capture.run(self.model, inputs, self._layers, frozenset(wanted), calls)
         seen = {}
-        for tap, value in heard.items():
+        for tap, value in captured.items():
             value = ops.cast(value, "float32")
             first = len(value.shape) == 4 and self._channels_first
             seen[tap] = ops.transpose(value, (0, 2, 3, 1)) if first else value
@@ -475,7 +483,7 @@ class Network(Brief):
         wanted = tuple(sorted(set(wanted)))
 
         def make() -> Callable[..., Any]:
-            def listen(some: Any) -> list[Any]:
+            def listen(some: Tensor) -> list[Tensor]:
                 seen = self.forward(some, wanted)
                 return [seen[tap] for tap in wanted]
 
@@ -593,7 +601,7 @@ class Network(Brief):
         """
         last = Tap(list(self.layers)[-1], after=True)
 
-        def total(point: Any) -> tuple[Any, tuple[()]]:
+        def total(point: Tensor) -> tuple[Tensor, tuple[()]]:
             return ops.sum(self.forward(point, [last], precision="bfloat16")[last]), ()
 
         _ = self._head
@@ -641,10 +649,10 @@ class Network(Brief):
             return False
         # Of code that is not known: numbers that sum to the same for different pictures, such as
         # those of two softmaxes.
-        heard = self._opinions
-        one, other = heard.sum(axis=1)
-        same = abs(one - other) < 1e-3 * one and not np.allclose(heard[0], heard[1], rtol=1e-3)
-        return bool(heard.shape[1] > 1 and heard.min() >= 0 and same)
+        outputs = self._opinions
+        one, other = outputs.sum(axis=1)
+        same = abs(one - other) < 1e-3 * one and not np.allclose(outputs[0], outputs[1], rtol=1e-3)
+        return bool(outputs.shape[1] > 1 and outputs.min() >= 0 and same)
 
     @cached_property
     def _ends_in_probabilities(self) -> bool:
@@ -653,8 +661,8 @@ class Network(Brief):
         if self._head.link or self._sort is Sort.SIGMOID:
             return True
         # A layer of someone's own may end in a softmax, and a softmax need not be over the classes.
-        heard = self._opinions
-        return bool(heard.min() >= 0 and np.allclose(heard.sum(axis=1), 1.0, atol=1e-3))
+        outputs = self._opinions
+        return bool(outputs.min() >= 0 and np.allclose(outputs.sum(axis=1), 1.0, atol=1e-3))
 
     @property
     def _ends_in_shares(self) -> bool:
@@ -664,8 +672,8 @@ class Network(Brief):
         """
         if self._sort is not Sort.UNKNOWN:
             return self._sort in SHARES
-        heard = self._opinions
-        return bool(heard.min() >= 0 and heard.max() <= 1)
+        outputs = self._opinions
+        return bool(outputs.min() >= 0 and outputs.max() <= 1)
 
     @cached_property
     def _opinions(self) -> np.ndarray:
@@ -687,7 +695,7 @@ REGRESSIONS = frozenset((
 # fmt: on
 
 
-def loss_name(model: Any) -> str:
+def loss_name(model: Model) -> str:
     """Return the loss that a model was compiled with, such as 'mean_squared_error', or ''."""
     loss = getattr(model, "loss", None)
     if isinstance(loss, keras.losses.Loss):

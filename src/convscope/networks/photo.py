@@ -2,17 +2,16 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from convscope import images
 from convscope.errors import PictureError
-from convscope.images import Picture
+from convscope.images import PhotoLike, Picture
 from convscope.networks.network import Network
 
 
-def to_input(network: Network, photo: Any, size: tuple[int, int] | None = None) -> Picture:
+def to_input(network: Network, photo: PhotoLike, size: tuple[int, int] | None = None) -> Picture:
     """Return a photo at the network's size and channels: (height, width, channels) in [0, 1].
 
     Args:
@@ -26,12 +25,12 @@ def to_input(network: Network, photo: Any, size: tuple[int, int] | None = None) 
         fitted = images.fit(images.load(photo), size)
         gray = network.channels == 1
         return fitted.mean(axis=2, keepdims=True, dtype="float32") if gray else fitted
-    wanted = f"an array (height, width, {network.channels}) of uint8 or of floats in [0, 1]"
+    expected = f"an array (height, width, {network.channels}) of uint8 or of floats in [0, 1]"
     if isinstance(photo, str | os.PathLike):
-        raise PictureError(f"{network.name} takes {wanted}. Received: a path, {str(photo)!r}.")
+        raise PictureError(f"{network.name} takes {expected}. Received: a path, {str(photo)!r}.")
     array = np.asarray(photo)
     if array.ndim != 3 or array.shape[2] != network.channels or 0 in array.shape:
-        raise PictureError(f"{network.name} takes {wanted}. Received: shape {array.shape}.")
+        raise PictureError(f"{network.name} takes {expected}. Received: shape {array.shape}.")
     # One channel at a time, so that each is checked like any picture.
     planes = [images.validate(array[:, :, channel])[:, :, :1] for channel in range(array.shape[2])]
     return images.fit(np.concatenate(planes, axis=2), size)
@@ -40,7 +39,7 @@ def to_input(network: Network, photo: Any, size: tuple[int, int] | None = None) 
 PACKAGE = Path(__file__).parents[1]
 
 
-def recorded_path(photo: Any) -> str:
+def recorded_path(photo: PhotoLike) -> str:
     """Return a photo's path as a record has it, or the type that the photo was given as.
 
     Paths below the current folder are relative to it, and photos of the package are written by
@@ -56,7 +55,7 @@ def recorded_path(photo: Any) -> str:
     return os.fspath(photo)
 
 
-def display_name(photo: Any) -> str:
+def display_name(photo: PhotoLike) -> str:
     """Return the name of a photo: its file's name, or the type that it was given as."""
     if isinstance(photo, str | os.PathLike):
         return os.path.basename(os.fspath(photo))

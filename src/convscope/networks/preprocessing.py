@@ -3,9 +3,9 @@
 import math
 import re
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
 from convscope.errors import InputError, unknown
 
 _VALUES = r"[^(),\s]+|\([^()]+\)"
@@ -51,7 +51,7 @@ class Preprocessing:
                 self.describe(),
             )
 
-    def __call__(self, pictures: Any) -> Any:
+    def __call__(self, pictures: Tensor) -> Tensor:
         """Return (n, height, width, channels) pictures in [0, 1] as the network's input."""
         if self.bgr:
             pictures = ops.flip(pictures, axis=-1)

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from convscope import backend
-from convscope.backend import ops, to_numpy
+from convscope.backend import Tensor, ops, to_numpy
 from convscope.errors import InputError
 from convscope.networks.layers import LayerInfo
 from convscope.networks.lines import Line
@@ -119,7 +119,7 @@ def _looked_at(network: Network, info: LayerInfo) -> tuple[np.ndarray, np.ndarra
     noise = chance.random((1, *network.size, network.channels), "float32")
     tap = Tap(info.address)
 
-    def score(point: object, mask: np.ndarray) -> tuple[object, tuple[()]]:
+    def score(point: Tensor, mask: np.ndarray) -> tuple[Tensor, tuple[()]]:
         weights = ops.convert_to_tensor(mask * signs)
         return ops.sum(network.forward(point, [tap])[tap] * weights), ()
 

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any
+
+from convscope.backend import Layer
 
 
 class Sort(Enum):
@@ -37,7 +38,7 @@ JOINING = frozenset((
 OWN = frozenset(("", "Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"))
 
 
-def sort(layer: Any, kind: str, given: Sequence[Sort]) -> Sort:
+def sort(layer: Layer, kind: str, given: Sequence[Sort]) -> Sort:
     """Return the kind of numbers that a layer gives.
 
     Args:

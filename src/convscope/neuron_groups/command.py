@@ -36,7 +36,7 @@ def factors(
     from convscope.results import TABLED
 
     goal = None if target is None else parse(target)
-    asked = options.one_layer(layer)
+    layer_name = options.one_layer(layer)
     check_precision(precision)
     photos = photo_files.read(photo)
     settings = options.given(count=count, seed=seed, precision=precision)
@@ -47,7 +47,7 @@ def factors(
         network,
         json,
         lambda loaded, each, show: group(
-            loaded, each, asked, target=goal, progress=show, **settings
+            loaded, each, layer_name, target=goal, progress=show, **settings
         ),
     )
 

@@ -15,7 +15,7 @@ from convscope.attribution.layer_maps import enlarged, maps_and_slopes, scores_o
 from convscope.brief import Brief, counted
 from convscope.drawing.tile import number
 from convscope.errors import InputError
-from convscope.images import Picture
+from convscope.images import PhotoLike, Picture
 from convscope.maximization.maximize import maximized
 from convscope.maximization.task import Task
 from convscope.maximization.thumbnails import common_precision, thumbnails
@@ -253,7 +253,7 @@ class Factors(FigureResult):
 
 def factors(
     network: Network,
-    photo: Any,
+    photo: PhotoLike,
     layer: str | None = None,
     count: int = 6,
     seed: int = 0,
@@ -436,10 +436,10 @@ def _pictures(
         Objective(((1.0, Direction(info.address, each.vector, 2.0, f"factor {place}")),))
         for place, each in enumerate(made, 1)
     ]
-    wanted = [Task(goal, 0) for goal in goals]
+    subjects = [Task(goal, 0) for goal in goals]
     looking = part(progress, 0, 0.5, "Making pictures of the factors")
-    climbed: Iterator[Any] = maximized(network, wanted, progress=looking, **computing)
-    looks = [result.shown() for result in climbed]
+    results = maximized(network, subjects, progress=looking, **computing)
+    looks = [result.shown() for result in results]
     shown = [Unit(info.address, c) for each in made for c, _ in each.strongest(SHOWN)]
     channels = part(progress, 0.5, 1, "Making pictures of their channels")
     return looks, thumbnails(network, shown, channels, **computing)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from convscope.backend import Tensor
 from convscope.brief import Brief
 from convscope.networks.patches.capture import Tap
 from convscope.objectives.term import Data, Seen, Term
@@ -42,7 +43,7 @@ class Custom(Brief, Term):
         """The layers."""
         return frozenset(map(Tap, self.addresses))
 
-    def score(self, seen: Seen, data: Data) -> Any:
+    def score(self, seen: Seen, data: Data) -> Tensor:
         """Return the function's scores: (n,)."""
         named = zip(self.layers, self.addresses, strict=True)
         return self.function({name: seen[Tap(address)] for name, address in named})

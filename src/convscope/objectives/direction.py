@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
 from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.networks.patches.capture import Tap
@@ -72,7 +72,7 @@ class Direction(Brief, LayerTerm):
         """Return the unit vector."""
         return (self._unit,)
 
-    def score(self, seen: Seen, data: Data) -> Any:
+    def score(self, seen: Seen, data: Data) -> Tensor:
         """Return the dot product, times the power of the cosine, averaged over space: (n,)."""
         response, (vector,) = seen[Tap(self.layer)], data
         for _ in response.shape[1:-1]:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from convscope.errors import InputError, refuse_unknown
+from convscope.images import PhotoLike
 from convscope.networks.units import Unit
 from convscope.objectives.custom import Custom
 from convscope.objectives.direction import Direction
@@ -78,7 +79,7 @@ def cosine(layer: str, vector: np.ndarray, power: float = 2.0) -> Objective:
     return _alone(Direction(layer, vector, power))
 
 
-def inversion(layer: str, photo: Any) -> Objective:
+def inversion(layer: str, photo: PhotoLike) -> Objective:
     """Return the objective that a layer responds to the picture as it does to a photo.
 
     The score is minus the squared distance of the responses, as a share of their square (Mahendran
@@ -97,7 +98,7 @@ def inversion(layer: str, photo: Any) -> Objective:
     return _alone(Inversion(layer, photo))
 
 
-def caricature(layer: str, photo: Any) -> Objective:
+def caricature(layer: str, photo: PhotoLike) -> Objective:
     """Return the objective that exaggerates a layer's responses to a photo.
 
     The score is the dot product of the responses times their cosine, as in Lucid.

@@ -1,11 +1,12 @@
 """Feature matching: the objectives that compare a picture's responses with a photo's."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
+from convscope.images import PhotoLike
 from convscope.networks.patches.capture import Tap
 from convscope.networks.photo import recorded_path, to_input
 from convscope.networks.units import quoted
@@ -25,7 +26,7 @@ class Likeness(LayerTerm):
         photo: a path, a Pillow image or an array.
     """
 
-    photo: Any
+    photo: PhotoLike
     aligned = True
 
     def __str__(self) -> str:
@@ -51,12 +52,12 @@ class Inversion(Likeness):
     "Understanding Deep Image Representations by Inverting Them").
     """
 
-    def score(self, seen: Seen, data: Data) -> Any:
+    def score(self, seen: Seen, data: Data) -> Tensor:
         """Return minus the relative squared distance: (n,)."""
-        response, (wanted,) = seen[Tap(self.layer)], data
+        response, (target,) = seen[Tap(self.layer)], data
         axes = tuple(range(1, len(response.shape)))
-        away = ops.sum(ops.square(response - wanted), axis=axes)
-        return -away / (ops.sum(ops.square(wanted), axis=axes) + 1e-6)
+        away = ops.sum(ops.square(response - target), axis=axes)
+        return -away / (ops.sum(ops.square(target), axis=axes) + 1e-6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,11 +68,11 @@ class Caricature(Likeness):
     is at least ``FLOOR`` (Lucid's objective of the same name).
     """
 
-    def score(self, seen: Seen, data: Data) -> Any:
+    def score(self, seen: Seen, data: Data) -> Tensor:
         """Return the relative dot product times the cosine: (n,)."""
-        response, (wanted,) = seen[Tap(self.layer)], data
+        response, (target,) = seen[Tap(self.layer)], data
         axes = tuple(range(1, len(response.shape)))
-        dot = ops.sum(response * wanted, axis=axes)
-        own = ops.sum(ops.square(wanted), axis=axes) + 1e-6
+        dot = ops.sum(response * target, axis=axes)
+        own = ops.sum(ops.square(target), axis=axes) + 1e-6
         length = ops.sqrt(ops.sum(ops.square(response), axis=axes) * own + 1e-6)
         return dot / own * ops.maximum(dot / length, FLOOR)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convscope.backend import ops, to_numpy
+from convscope.backend import Tensor, ops, to_numpy
 from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.networks.patches.capture import PICTURE, Tap
@@ -181,7 +181,7 @@ def compile_objectives(
     ends = list(itertools.accumulate((len(arrays) for arrays in rows[0]), initial=1))
     terms = [term for _, term in first.terms]
 
-    def score(seen: Seen, data: Data) -> Any:
+    def score(seen: Seen, data: Data) -> Tensor:
         parts = [
             data[0][:, place] * term.score(seen, data[ends[place] : ends[place + 1]])
             for place, term in enumerate(terms)
@@ -222,7 +222,7 @@ def score_pictures(
     """
     goal = compile_objectives(objectives, network, pictures.shape[1:3])
     taps = goal.taps - {PICTURE}
-    heard = {PICTURE: pictures, **(network.activations(pictures, list(taps)) if taps else {})}
-    seen = {tap: ops.convert_to_tensor(value, "float32") for tap, value in heard.items()}
+    captured = {PICTURE: pictures, **(network.activations(pictures, list(taps)) if taps else {})}
+    seen = {tap: ops.convert_to_tensor(value, "float32") for tap, value in captured.items()}
     data = tuple(ops.convert_to_tensor(array) for array in goal.data)
     return to_numpy(goal.score(seen, data), "float64")

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
 from convscope.networks.patches.capture import PICTURE
 from convscope.objectives.term import Data, PictureTerm, Seen
 
@@ -28,34 +27,34 @@ class Penalty(PictureTerm):
         """One compiled program for each penalty."""
         return self.name
 
-    def score(self, seen: Seen, data: Data) -> Any:
+    def score(self, seen: Seen, data: Data) -> Tensor:
         """Return the cost: (n,)."""
         return PENALTIES[self.name](seen[PICTURE])
 
 
-def total_variation(pictures: Any) -> Any:
+def total_variation(pictures: Tensor) -> Tensor:
     """(n, height, width, channels) to (n,): the mean step between neighbouring pixels."""
     down = ops.abs(pictures[:, 1:] - pictures[:, :-1])
     across = ops.abs(pictures[:, :, 1:] - pictures[:, :, :-1])
     return _mean(down) + _mean(across)
 
 
-def l1(pictures: Any) -> Any:
+def l1(pictures: Tensor) -> Tensor:
     """(n, height, width, channels) to (n,): the mean distance from gray."""
     return _mean(ops.abs(pictures - 0.5))
 
 
-def l2(pictures: Any) -> Any:
+def l2(pictures: Tensor) -> Tensor:
     """(n, height, width, channels) to (n,): the mean square of the distance from gray."""
     return _mean(ops.square(pictures - 0.5))
 
 
-def blur(pictures: Any) -> Any:
+def blur(pictures: Tensor) -> Tensor:
     """(n, height, width, channels) to (n,): the mean square of what a slight blur takes away."""
     return _mean(ops.square(pictures - _blurred(pictures)))
 
 
-def boundary(pictures: Any) -> Any:
+def boundary(pictures: Tensor) -> Tensor:
     """(n, height, width, channels) to (n,): how far the border is from plain gray.
 
     It is the border's mean squared distance from its blurred self and from gray (Lucid's boundary
@@ -69,7 +68,7 @@ def boundary(pictures: Any) -> Any:
     return _mean(rough * ops.convert_to_tensor(border[:, :, None]))
 
 
-PENALTIES: dict[str, Callable[[Any], Any]] = {
+PENALTIES: dict[str, Callable[[Tensor], Tensor]] = {
     "total-variation": total_variation,
     "l1": l1,
     "l2": l2,
@@ -78,7 +77,7 @@ PENALTIES: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _mean(values: Any) -> Any:
+def _mean(values: Tensor) -> Tensor:
     """Return the mean of each picture; 0 if a picture is too small to have neighbours."""
     if 0 in tuple(values.shape):
         return ops.zeros((values.shape[0],))
@@ -90,7 +89,7 @@ def _inner(side: int) -> np.ndarray:
     return np.arange(border, side - border)
 
 
-def _blurred(pictures: Any) -> Any:
+def _blurred(pictures: Tensor) -> Tensor:
     """Return each picture smoothed along rows and columns; edges are repeated."""
     rows, columns = (ops.convert_to_tensor(_smoothing(side)) for side in pictures.shape[1:3])
     return ops.einsum("hk,nklc,wl->nhwc", rows, pictures, columns)

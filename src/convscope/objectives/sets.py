@@ -1,11 +1,11 @@
 """Set objectives: terms that score several pictures together, diversity and alignment."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
 from convscope.networks.patches.capture import PICTURE, Tap
 from convscope.networks.units import quoted
 from convscope.objectives.term import Data, LayerTerm, PictureTerm, Seen
@@ -28,7 +28,7 @@ class Diversity(LayerTerm):
     def __str__(self) -> str:
         return f"diversity({quoted(self.layer)})"
 
-    def score(self, seen: Seen, data: Data) -> Any:
+    def score(self, seen: Seen, data: Data) -> Tensor:
         """Return minus the mean cosine of Gram matrices with the others': (n,)."""
         response = seen[Tap(self.layer)]
         count, channels = response.shape[0], response.shape[-1]
@@ -58,7 +58,7 @@ class Alignment(PictureTerm):
     def __str__(self) -> str:
         return "alignment"
 
-    def score(self, seen: Seen, data: Data) -> Any:
+    def score(self, seen: Seen, data: Data) -> Tensor:
         """Return minus the weighted mean squared difference to the others: (n,)."""
         pictures = seen[PICTURE]
         count = pictures.shape[0]

@@ -3,17 +3,18 @@
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from convscope.backend import Tensor
 from convscope.networks.patches.capture import PICTURE, Tap
 
 if TYPE_CHECKING:
     from convscope.networks.network import Network
 
-Seen = Mapping[Tap, Any]
-Data = tuple[Any, ...]
+Seen = Mapping[Tap, Tensor]
+Data = tuple[Tensor, ...]
 
 
 class Term(ABC):
@@ -37,7 +38,7 @@ class Term(ABC):
         """The places whose responses the term needs."""
 
     @abstractmethod
-    def score(self, seen: Seen, data: Data) -> Any:
+    def score(self, seen: Seen, data: Data) -> Tensor:
         """Return the (n,) scores of n pictures, from captured values and stacked ``data``.
 
         Keras operations only, so that it is differentiable on every backend.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
 from convscope.networks.patches.capture import Tap
 from convscope.networks.units import Unit
 from convscope.objectives.term import Data, Seen, Term
@@ -55,7 +55,7 @@ class UnitTerm(Term):
         place = unit.at if isinstance(unit.at, tuple) else (MIDDLE, MIDDLE)
         return channel, np.array(place, "int32")
 
-    def score(self, seen: Seen, data: Data) -> Any:
+    def score(self, seen: Seen, data: Data) -> Tensor:
         """Return the scores, (n,), by the kind of unit, from ``SCORES``."""
         return SCORES[self.unit.kind](seen[Tap(self.unit.layer)], *data)
 
@@ -69,20 +69,20 @@ class UnitTerm(Term):
         return network.describe(self.unit)
 
 
-def layer_score(response: Any, channel: Any) -> Any:
+def layer_score(response: Tensor, channel: Tensor) -> Tensor:
     """(n, ...) responses to (n,): the mean square of the positive ones."""
     axes = tuple(range(1, len(response.shape)))
     return ops.mean(ops.square(ops.relu(response)), axis=axes)
 
 
-def channel_score(response: Any, channel: Any) -> Any:
+def channel_score(response: Tensor, channel: Tensor) -> Tensor:
     """(n, ..., channels) responses to (n,): each picture's channel, averaged over space."""
     axes = tuple(range(1, len(response.shape) - 1))
     mean = ops.mean(response, axis=axes) if axes else response
     return ops.sum(mean * ops.one_hot(channel, response.shape[-1], dtype=mean.dtype), axis=-1)
 
 
-def neuron_score(response: Any, channel: Any, place: Any) -> Any:
+def neuron_score(response: Tensor, channel: Tensor, place: Tensor) -> Tensor:
     """(n, height, width, channels) responses to (n,): each picture's channel at one place."""
     _, height, width, channels = response.shape
     middle = ops.convert_to_tensor(np.array([height // 2, width // 2], "int32"))

@@ -1,8 +1,8 @@
 """``dictionary``: which channels of each layer fire at one place of a photo."""
 
+import os
 from collections.abc import Sequence
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from convscope.activation.representative_layers import representative_layers as 
 from convscope.datasets.distribution import natural as measured
 from convscope.datasets.photos import Photos
 from convscope.errors import InputError
-from convscope.images import Picture
+from convscope.images import PhotoLike, Picture
 from convscope.maximization.thumbnails import common_precision, thumbnails
 from convscope.networks.natural_statistics import Statistics
 from convscope.networks.network import Network
@@ -33,12 +33,12 @@ MEASURED = 0.3  # of the time has passed when the photos are measured
 
 def dictionary(
     network: Network,
-    photo: Any,
+    photo: PhotoLike,
     at: tuple[int, int],
     layers: str | Sequence[str] | None = None,
     *,
     count: int = COUNT,
-    natural: Any = None,
+    natural: str | os.PathLike[str] | None = None,
     pictures: bool = True,
     precision: str = "auto",
     progress: Progress | None = None,

@@ -15,7 +15,7 @@ from convscope.networks.patches.capture import Tap
 from convscope.networks.photo import to_input
 from convscope.progress import Progress
 
-NEAREST = 3  # classes that are told
+NEAREST = 3  # classes that are shown
 
 
 @dataclass(frozen=True)

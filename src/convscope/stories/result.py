@@ -154,7 +154,7 @@ class Story(FigureResult):
         return f"of {self.network} in {counted(len(self.stages), 'layer')}: {layers}"
 
 
-def _figure(told: Story) -> "Figure":
+def _figure(result: Story) -> "Figure":
     """Return the figure: a row for each layer, with headings and notes."""
     headings = [
         ("strongest channels", "and what they look for"),
@@ -165,7 +165,7 @@ def _figure(told: Story) -> "Figure":
     notes = [
         "Left: the channels with the strongest mean response to the photo, strongest first; :17 is "
         "channel 17 of the row's layer, the number the mean of its map."
-        + (f" {BESIDE}" if told.pictures else ""),
+        + (f" {BESIDE}" if result.pictures else ""),
         "Inversion: a picture made from noise so that the layer responds as it does to the photo. "
         "Error is the squared distance of the responses, before activation, as a share of the "
         "photo's; the error of plain gray is in brackets. Caricature: the same responses, "
@@ -176,23 +176,23 @@ def _figure(told: Story) -> "Figure":
         + (
             " Nearest mean: the class whose mean response has the largest cosine with the photo's "
             "response. Responses are averaged over space, less the mean of all photos; the classes "
-            f"are those that the network gives to the photos of {display_name(told.natural)}."
-            if told.natural
+            f"are those that the network gives to the photos of {display_name(result.natural)}."
+            if result.natural
             else ""
         ),
     ]
-    best = told.top[0][0] if told.top else None
+    best = result.top[0][0] if result.top else None
     return drawn(
-        told.photo,
-        told.top,
-        [_row(told, stage, best) for stage in told.stages],
+        result.photo,
+        result.top,
+        [_row(result, stage, best) for stage in result.stages],
         headings,
-        title=f"What {told.network} does with {display_name(told.source['photo'])}",
+        title=f"What {result.network} does with {display_name(result.source['photo'])}",
         notes=notes,
     )
 
 
-def _row(told: Story, stage: Stage, best: int | None) -> Row:
+def _row(result: Story, stage: Stage, best: int | None) -> Row:
     reads = []
     if stage.taken:
         classes = _bars(stage.taken, best, percent=True)
@@ -200,7 +200,7 @@ def _row(told: Story, stage: Stage, best: int | None) -> Row:
     if stage.reading:
         classes = _bars(stage.reading.nearest, best, percent=False)
         reads.append(Read("nearest mean, by cosine", classes, _honestly(stage.reading)))
-    row = row_of(stage.maps, stage.strongest, told.pictures)
+    row = row_of(stage.maps, stage.strongest, result.pictures)
     return Row(
         **vars(row),
         pictures=[

@@ -1,8 +1,8 @@
 """``story``: a photo's way through a network, layer by layer."""
 
+import os
 from collections.abc import Sequence
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from convscope.activation.activations import activations
 from convscope.activation.representative_layers import representative_layers as some_layers
 from convscope.datasets.photos import Photos
 from convscope.errors import InputError
-from convscope.images import BACKGROUND, Picture
+from convscope.images import BACKGROUND, PhotoLike, Picture
 from convscope.maximization.maximize import maximize
 from convscope.maximization.recipes import RECIPES
 from convscope.maximization.result import Maximized
@@ -28,16 +28,16 @@ from convscope.validation import whole
 COUNT = 6  # channels of each layer
 # How much of the time has passed when the photos are measured, and when the channels are pictured.
 MEASURED, LOOKED = 0.1, 0.4
-TAKEN = 3  # classes that are told
+TAKEN = 3  # classes that are shown
 
 
 def story(
     network: Network,
-    photo: Any,
+    photo: PhotoLike,
     layers: str | Sequence[str] | None = None,
     *,
     count: int = COUNT,
-    natural: Any = None,
+    natural: str | os.PathLike[str] | None = None,
     seed: int = 0,
     steps: int = RECIPES["picture-aligned"].steps,
     pictures: bool = True,
@@ -100,7 +100,7 @@ def story(
         thumbnails(network, units, looking, precision=computing) if pictures else {}
     )
 
-    def climbed(goal: Objective, place: float) -> Maximized:
+    def maximizing(goal: Objective, place: float) -> Maximized:
         begin, end = (LOOKED + (1 - LOOKED) * at / len(addresses) for at in (place, place + 0.5))
         keeping = part(progress, begin, end, f"What {goal.layers[0]} keeps of the photo")
         return maximize(
@@ -109,14 +109,14 @@ def story(
 
     stages = []
     for place, layer in enumerate(addresses):
-        left = climbed(inversion(layer, photo), place)
+        left = maximizing(inversion(layer, photo), place)
         stages.append(
             Stage(
                 layer=layer,
                 strongest=strongest[layer],
                 maps=seen.maps[layer],
                 inversion=left,
-                caricature=climbed(caricature(layer, photo), place + 0.5),
+                caricature=maximizing(caricature(layer, photo), place + 0.5),
                 gray=_error_of_gray(network, left.objective),
                 taken=network.opinion(left.picture, TAKEN),
                 reading=read.get(layer),

@@ -40,7 +40,7 @@ def assignments(option: str, values: Mapping[str, Any]) -> list[str]:
     return words
 
 
-def _value(text: str) -> Any:
+def _value(text: str) -> object:
     if text.lower() in ("none", "true", "false"):
         return {"none": None, "true": True, "false": False}[text.lower()]
     try:

@@ -121,7 +121,7 @@ def layer_pairs(record: Record) -> list[Pair]:
 
 
 def objectives(record: Record, notes: Notes) -> list[str]:
-    """Return what was climbed; in place of what only Python can say, OBJECTIVE."""
+    """Return what was maximized; in place of what only Python can say, OBJECTIVE."""
     found = objective_texts(record)
     for text in found:
         if not is_text(text):
@@ -130,7 +130,7 @@ def objectives(record: Record, notes: Notes) -> list[str]:
 
 
 def objective_texts(record: Record) -> list[str]:
-    """Return what was climbed, as it was written."""
+    """Return what was maximized, as it was written."""
     if "objectives" in record:
         return record.words("objectives")
     return [record.text("objective")] if "objective" in record else []
@@ -145,7 +145,7 @@ def objective_text(text: str) -> str:
 
 
 def is_text(text: str) -> bool:
-    """Whether an objective can be said by its text: it is no function's name, nor a digest."""
+    """Whether an objective can be stated by its text: it is no function's name, nor a digest."""
     from convscope.objectives.parser import read
 
     try:

@@ -1,9 +1,10 @@
-"""The options that commands of several rooms share, each said once."""
+"""The options that commands of several rooms share, each defined once."""
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, TypeVar
 
 import typer
 
@@ -14,6 +15,20 @@ if TYPE_CHECKING:
     from convscope.networks.network import Network
 
 EMBEDDED = "vgg16-tiny"  # networks.loading.zoo.EMBEDDED, without loading it for --help
+
+
+class Noted(Protocol):
+    """What verbs return: it says what it was made of, and can be saved."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def source(self) -> Mapping[str, str]: ...
+    def save(self, path: Path, /) -> object: ...
+
+
+Made = TypeVar("Made", bound=Noted)
+
 NETWORK = "Which network"  # a title in the help
 
 
@@ -118,7 +133,7 @@ class NetworkOptions:
         model = None if self.model == EMBEDDED else self.model
         return spelled(**{**vars(self), "model": model})
 
-    def noted(self, result: Any, *others: str, command: str = "") -> Any:
+    def noted(self, result: Made, *others: str, command: str = "") -> Made:
         """Return a result whose provenance tells these options, so that it can be made again.
 
         Args:
@@ -200,7 +215,7 @@ def one_layer(given: list[str] | None) -> str | None:
     return given[0] if given else None
 
 
-def spelled(**options: Any) -> list[str]:
+def spelled(**options: object) -> list[str]:
     """Options as they are written, without those that were not stated; lists repeat theirs.
 
     Example:

@@ -38,17 +38,17 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         line("  ".join(padded).rstrip())
 
 
-def as_json(value: Any) -> None:
+def as_json(value: object) -> None:
     """Print a value as JSON for people and programs."""
     print(json.dumps(value, indent=2, ensure_ascii=True))
 
 
-def as_several(values: Sequence[Any], asked: Sequence[Any]) -> None:
+def as_several(values: Sequence[Any], inputs: Sequence[Any]) -> None:
     """Print as JSON a list of what was asked for; of one thing that thing alone."""
-    as_json(list(values) if len(asked) > 1 else values[0])
+    as_json(list(values) if len(inputs) > 1 else values[0])
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if value is None:
         return "-"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -135,14 +135,14 @@ def make_each(
 def tell(
     made: Sequence[tuple[Path, Made]],
     stopped: Stopped | None,
-    asked: Sequence[Any],
+    inputs: Sequence[Any],
     json: bool,
     show: Callable[[Path, Made], None],
     record: Callable[[Any], dict[str, Any]] = lambda found: found.record(),
 ) -> None:
     """Print what ``make_each`` returned, as JSON or by ``show``, and end with what was stopped."""
     if json:
-        output.as_several([{"path": str(path), **record(found)} for path, found in made], asked)
+        output.as_several([{"path": str(path), **record(found)} for path, found in made], inputs)
     else:
         for path, found in made:
             show(path, found)

@@ -61,12 +61,12 @@ def progress(what: str) -> Iterator[Show]:
 @contextmanager
 def _logged(what: str) -> Iterator[Show]:
     """Two lines of what takes long, and none of what does not; a failure has its own last line."""
-    began, doing, told = time.monotonic(), [what], threading.Event()
+    began, doing, announced = time.monotonic(), [what], threading.Event()
 
     with _opened_again() as log:
 
         def begin() -> None:
-            told.set()
+            announced.set()
             _write(log, f"{doing[0]}. This takes a while; the next line comes at the end.")
 
         def show(share: float | None, what: str) -> None:
@@ -81,7 +81,7 @@ def _logged(what: str) -> Iterator[Show]:
         finally:
             timer.cancel()
             timer.join()
-        if told.is_set():
+        if announced.is_set():
             _write(log, f"It took {time.monotonic() - began:.0f} seconds.")
 
 

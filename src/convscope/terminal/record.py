@@ -239,12 +239,12 @@ def _parsed(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _is_deeper(value: Any, most: int) -> bool:
+def _is_deeper(value: object, most: int) -> bool:
     inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return most < 0 or any(_is_deeper(each, most - 1) for each in inside)
 
 
-def _malformed(name: str, expected: str, received: Any) -> InputError:
+def _malformed(name: str, expected: str, received: object) -> InputError:
     shown = repr(received)
     shown = shown if len(shown) <= 80 else f"{shown[:77]}..."
     return InputError.expected(

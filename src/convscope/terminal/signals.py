@@ -1,11 +1,11 @@
-"""Ctrl-C and SIGTERM: the same clean end at any moment, and how the shell is told."""
+"""Ctrl-C and SIGTERM: the same clean end at any moment, and the exit status for the shell."""
 
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from types import FrameType
 
 STOPPED = "Stopped. What was finished stays, and no half file is left."
 
@@ -13,7 +13,7 @@ WAIT = 0.05  # seconds until a run that was importing a library is asked again t
 
 
 @dataclass
-class Heard:
+class Received:
     """The signal that asked this run to stop, if one did."""
 
     number: int | None = None
@@ -24,7 +24,7 @@ class Heard:
         return 128 + (self.number or signal.SIGINT)
 
 
-_listening: list[Heard] = []  # of the runs that are going on, the innermost last
+_runs: list[Received] = []  # of the runs that are going on, the innermost last
 
 
 def check() -> None:
@@ -33,14 +33,14 @@ def check() -> None:
     Libraries that catch everything, as some do while they load, swallow the interruption too.
 
     Raises:
-        KeyboardInterrupt: a signal was heard.
+        KeyboardInterrupt: a signal was received.
     """
-    if _listening and _listening[-1].number is not None:
+    if _runs and _runs[-1].number is not None:
         raise KeyboardInterrupt
 
 
-def _importing(frame: Any) -> bool:
-    """Return whether a frame, or one that called it, is an import."""
+def _importing(frame: FrameType | None) -> bool:
+    """Return whether a frame, or one that called it, belongs to an import."""
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
             return True
@@ -49,37 +49,37 @@ def _importing(frame: Any) -> bool:
 
 
 @contextmanager
-def listening() -> Iterator[Heard]:
+def listening() -> Iterator[Received]:
     """Have SIGTERM end a run as Ctrl-C does, and remember which it was.
 
     While a library is imported, the end waits: frameworks that are interrupted while they load may
     raise another error, or crash.
     """
-    heard = Heard()
+    received = Received()
     timers: list[threading.Timer] = []
 
-    def stop(number: int, frame: Any) -> None:
-        heard.number = number
+    def stop(number: int, frame: FrameType | None) -> None:
+        received.number = number
         if not _importing(frame):
             raise KeyboardInterrupt
         timers.append(threading.Timer(WAIT, signal.raise_signal, (number,)))
         timers[-1].start()
 
     if threading.current_thread() is not threading.main_thread():
-        yield heard
+        yield received
         return
     # What a shell has a job in the background ignore stays ignored.
-    wanted = [
+    numbers = [
         number
         for number in (signal.SIGINT, signal.SIGTERM)
         if signal.getsignal(number) != signal.SIG_IGN
     ]
-    before = {number: signal.signal(number, stop) for number in wanted}
-    _listening.append(heard)
+    before = {number: signal.signal(number, stop) for number in numbers}
+    _runs.append(received)
     try:
-        yield heard
+        yield received
     finally:
-        _listening.pop()
+        _runs.pop()
         for timer in timers:
             timer.cancel()
         for number, handler in before.items():

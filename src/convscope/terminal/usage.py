@@ -75,9 +75,9 @@ def in_shell(message: str, options: Mapping[str, str]) -> str:
     def spelled(found: re.Match[str]) -> str:
         return options.get(found[1], found[0])
 
-    told = re.sub(r"\b([a-z_]+)=(?=[\s.,;:)]|$)", spelled, message)
-    # Where both were said, the option with its value is enough.
-    return re.sub(r"(--[a-z-]+)( [A-Z]+)? or \1(?![\w-])", r"\1\2", told)
+    text = re.sub(r"\b([a-z_]+)=(?=[\s.,;:)]|$)", spelled, message)
+    # Where both were given, the option with its value is enough.
+    return re.sub(r"(--[a-z-]+)( [A-Z]+)? or \1(?![\w-])", r"\1\2", text)
 
 
 def spellings(params: Iterable[Any]) -> dict[str, str]:
@@ -93,10 +93,10 @@ class _Plain:
         return [_plain(param) for param in super().get_params(ctx)]  # type: ignore[misc]
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """Arguments as they are told, without more brackets and dots."""
+        """Arguments by their names, without more brackets and dots."""
         pieces = super().collect_usage_pieces(ctx)  # type: ignore[misc]
-        told = [each.metavar for each in self.params if _is_argument(each)]  # type: ignore[attr-defined]
-        return [*pieces[: len(pieces) - len(told)], *told] if all(told) else pieces
+        arguments = [each.metavar for each in self.params if _is_argument(each)]  # type: ignore[attr-defined]
+        return [*pieces[: len(pieces) - len(arguments)], *arguments] if all(arguments) else pieces
 
 
 def _plain(param: Any) -> Any:

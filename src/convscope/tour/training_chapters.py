@@ -22,15 +22,15 @@ TWINS = "block4_conv3"  # the layer that the embedded networks are compared in
 def learning(tour: Tour, progress: Progress) -> Chapter:
     """A film of a network during its training."""
     shares = settling().items()
-    told = ", ".join(f"{layer} after {share:.0%} of the steps" for layer, share in shares)
+    layers = ", ".join(f"{layer} after {share:.0%} of the steps" for layer, share in shares)
     film = Shown(FILM.name, FILM.read_bytes(), "six units, and the loss and accuracy", width=880)
-    return written("How the network learned it", [Row("", [film])], settled=SETTLED, told=told)
+    return written("How the network learned it", [Row("", [film])], settled=SETTLED, layers=layers)
 
 
 def settling() -> dict[str, float]:
     """Return, for each layer, the share of the film's steps after which it has converged."""
-    told = json.loads(FILM.with_name(f"{FILM.name}.json").read_text(encoding="utf-8"))["settling"]
-    measured, moments = Convergence(told["layers"], told["pictures"]), told["moments"]
+    record = json.loads(FILM.with_name(f"{FILM.name}.json").read_text(encoding="utf-8"))["settling"]
+    measured, moments = Convergence(record["layers"], record["pictures"]), record["moments"]
     return {layer: moments[measured.settled(layer)] / moments[-1] for layer in measured.layers}
 
 
@@ -38,15 +38,15 @@ def twins(tour: Tour, progress: Progress) -> Chapter:
     """The same units of two networks, one trained against an adversary."""
     networks = [load(name) for name in NETWORKS]
     common = set.intersection(*(set(network.labels or ()) for network in networks))
-    asked = {
+    units = {
         f"channels of {TWINS}": replace(tour, network=networks[0]).drawn(TWINS),
         "classes": [f"predictions:{label}" for label in tour.extent.classes if label in common],
     }
-    pairs = [(what, network) for what in asked for network in networks]
+    pairs = [(what, network) for what in units for network in networks]
     rows = []
     for done, (what, network) in enumerate(pairs):
         progress(done / len(pairs), "")
-        made = map(unit_chapters.with_reach, gallery(network, *asked[what], **tour.settings))
+        made = map(unit_chapters.with_reach, gallery(network, *units[what], **tour.settings))
         named = [replace(each, name=f"{network.name}-{each.name}") for each in made]
         rows.append(Row(f"{network.name}: {what}", named))
     return written("The same network, trained against an adversary", rows)

@@ -52,7 +52,7 @@ class Budget:
         """Return the seconds of training so far, without filming."""
         return self._clock() - self._began - self.spent
 
-    def heard(self, done: int) -> None:
+    def note(self, done: int) -> None:
         """Record that so many batches are done."""
         self.heard_last = self.trained()
         if self._first is None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from convscope import backend, files
-from convscope.backend import to_numpy
+from convscope.backend import Model, to_numpy
 from convscope.errors import InputError, need
 from convscope.maximization.maximize import Size, tuned
 from convscope.maximization.recipe import Recipe
@@ -178,7 +178,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         steps = self.params.get("steps") or 0
         self._done = self._before + min(batch + 1, steps if steps > 0 else batch + 1)
         self._recorder.note(self._done, logs)
-        self._budget.heard(self._done)
+        self._budget.note(self._done)
         self._film_if_due()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
@@ -256,7 +256,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
                 self._notes.append(CHANGED)
 
     @contextmanager
-    def _filming(self, model: Any, moment: bool = True) -> Iterator[None]:
+    def _filming(self, model: Model, moment: bool = True) -> Iterator[None]:
         with self._budget.filming(moment), preserved_training(model):
             yield
 
@@ -312,7 +312,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         warnings.warn(f"FeatureFilm: {text}", stacklevel=3)
 
 
-def _waited(model: Any) -> None:
+def _waited(model: Model) -> None:
     """Wait until the device has done what the training asked for; that time is the training's."""
     for variable in model.trainable_variables[:1]:
         to_numpy(variable.value)

@@ -136,8 +136,8 @@ def evolve(
 
 def _print(made: "Learning", written: Sequence[Path]) -> None:
     """What is in each file, and when each layer had converged."""
-    told = f"{len(made)} moments of {len(made.labels)} units"
-    output.lines((str(each), told, made.source["network"]) for each in written)
+    summary = f"{len(made)} moments of {len(made.labels)} units"
+    output.lines((str(each), summary, made.source["network"]) for each in written)
     for layer in made.settling.layers:
         since = made.settling.settled(layer)
         if since is None:

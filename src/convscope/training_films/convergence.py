@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
-from convscope.backend import ops, to_numpy
+from convscope.backend import Tensor, ops, to_numpy
 from convscope.brief import Brief
 from convscope.networks.network import Network, not_finite
 from convscope.networks.patches.capture import Tap
@@ -100,17 +100,18 @@ def responses(network: Network, layers: Sequence[str], pictures: np.ndarray) -> 
     taps = tuple(Tap(layer) for layer in layers)
 
     def make() -> Callable[..., Any]:
-        def listen(some: Any) -> list[Any]:
+        def listen(some: Tensor) -> list[Tensor]:
             # Thinned inside the program, so that no batch's maps are ever held all at once.
-            return [_thinned(value) for value in map(network.forward(some, taps).get, taps)]
+            captured = network.forward(some, taps)
+            return [_thinned(captured[tap]) for tap in taps]
 
         return backend.compiled(listen, network.model.variables)
 
     parts: list[list[np.ndarray]] = []
     with network.cached_program(("settling", taps), make) as program:
         for start in range(0, len(pictures), BATCH):
-            answered = program(pictures[start : start + BATCH])
-            parts.append([to_numpy(value, "float32") for value in answered])
+            outputs = program(pictures[start : start + BATCH])
+            parts.append([to_numpy(value, "float32") for value in outputs])
     found = {}
     for layer, values in zip(layers, zip(*parts, strict=True), strict=True):
         together = np.concatenate(values)
@@ -120,7 +121,7 @@ def responses(network: Network, layers: Sequence[str], pictures: np.ndarray) -> 
     return found
 
 
-def _thinned(values: Any) -> Any:
+def _thinned(values: Tensor) -> Tensor:
     """Some places of maps, (n, height, width, channels); other layers as they are."""
     for axis, side in enumerate(values.shape[1:-1], 1):
         places = np.unique((np.arange(GRID) + 0.5) * side // GRID).astype("int32")

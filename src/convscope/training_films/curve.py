@@ -100,7 +100,7 @@ def read_log(path: str | os.PathLike[str], counts: str) -> Curve:
     shown = Path(path).name
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            # CSVLogger may have been told another separator.
+            # CSVLogger may have been given another separator.
             separator = re.search(r"[,;\t]", file.readline())
             file.seek(0)
             rows = list(csv.DictReader(file, delimiter=separator[0] if separator else ","))
@@ -108,11 +108,11 @@ def read_log(path: str | os.PathLike[str], counts: str) -> Curve:
         reason = getattr(error, "strerror", None) or "it is not a table"
         raise InputError(f"Cannot read the log '{shown}': {reason}.") from error
     columns = list(rows[0]) if rows else []
-    wanted = COLUMNS.get(counts, TIMES)
-    time = next((name for name in wanted if name in columns), None)
+    names = COLUMNS.get(counts, TIMES)
+    time = next((name for name in names if name in columns), None)
     if time is None:
         raise InputError(
-            f"Expected a log with a header and a column {' or '.join(wanted)}, as the checkpoints "
+            f"Expected a log with a header and a column {' or '.join(names)}, as the checkpoints "
             f"are counted. Received: '{shown}' with {', '.join(map(str, columns)) or 'nothing'}."
         )
     recorder = Recorder()

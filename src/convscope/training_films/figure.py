@@ -118,11 +118,11 @@ def _heading(page: Page, story: Story, shown: Sequence[int]) -> None:
     title = f"What {story.network} looks for during its training"
     page.text(text_layout.fit(title, room, 13, bold=True), MARGIN, MARGIN - 2, bold=True)
     some = "" if len(shown) == len(story.moments) else f"{len(shown)} of the "
-    said = (
+    texts = (
         f"{some}{len(story.moments)} moments; all pictures of a unit start from the same noise; "
         "early layers at the top."
     )
-    page.text(text_layout.fit(said, room, 9), MARGIN, MARGIN + 18, color=GRAY)
+    page.text(text_layout.fit(texts, room, 9), MARGIN, MARGIN + 18, color=GRAY)
 
 
 def _settling(page: Page, story: Story, box: Box) -> None:
@@ -205,11 +205,11 @@ class _Moving:
     def _words(self, index: int) -> str:
         """'batch 1,000   loss 0.512   accuracy 81.2 %'."""
         story = self.story
-        told = [_named(story.moments[index])]
+        words = [_named(story.moments[index])]
         for measure in story.curve.measures:
             value = story.curve.at(measure, story.at[index])
-            told += [] if value is None else [f"{_plain(measure)} {_told(measure, value)}"]
-        return "   ".join(told)
+            words += [] if value is None else [f"{_plain(measure)} {_formatted(measure, value)}"]
+        return "   ".join(words)
 
     def at(self, index: int) -> list[Any]:
         """Set everything to one moment."""
@@ -276,8 +276,8 @@ def _curve(
         axes.locator_params(axis="y", nbins=4)
         axes.set_ylabel(_plain(measure), fontproperties=text_layout.font(size), color=color)
     dashed = any(name.startswith(VALIDATION) for name in story.curve.lines)
-    said = filter(None, [story.curve.about, "dashed: on validation pictures" if dashed else ""])
-    words = text_layout.fit("; ".join(said), box.width, size - 1)
+    texts = filter(None, [story.curve.about, "dashed: on validation pictures" if dashed else ""])
+    words = text_layout.fit("; ".join(texts), box.width, size - 1)
     page.text(words, box.left + box.width, box.top - 11, align="right", color=GRAY)
     return found
 
@@ -306,7 +306,7 @@ def _plain(measure: str) -> str:
     return measure.replace("_", " ")
 
 
-def _told(measure: str, value: float) -> str:
+def _formatted(measure: str, value: float) -> str:
     return f"{value:.1%}" if "acc" in measure else f"{value:.3g}"
 
 

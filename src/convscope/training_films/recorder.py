@@ -113,7 +113,7 @@ class FilmRecorder(Brief):
             moments=tuple(shot.moment for shot in shots),
             counts=counts,
             curve=curve,
-            settling=Convergence.of([shot.seen for shot in shots], self.samples.told),
+            settling=Convergence.of([shot.seen for shot in shots], self.samples.description),
             recipe=self.recipe,
             size="fit" if self.size == "fit" else f"{height}x{width}",
             source={**source(last), "digest": shots[-1].moment.digest},

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from convscope.brief import Brief
 from convscope.datasets.photos import Photos
 from convscope.datasets.sample_photos import PHOTOS
 from convscope.errors import InputError, PictureError
+from convscope.images import PhotoLike
 from convscope.networks.network import Network
 from convscope.networks.photo import to_input
 from convscope.spacing import evenly
@@ -20,7 +20,7 @@ COUNT = 32
 LEAST = 4  # fewer pictures tell nothing
 SMALLEST = 0.3  # of a photo's shorter side, cut out
 
-Natural = str | os.PathLike[str] | Sequence[Any] | None
+Natural = str | os.PathLike[str] | Sequence[PhotoLike] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,11 +29,11 @@ class Samples(Brief):
 
     Args:
         pictures: (n, height, width, channels) in [0, 1], as the network is fed them.
-        told: what they are, in words.
+        description: what they are, in words.
     """
 
     pictures: np.ndarray
-    told: str
+    description: str
 
 
 def samples(network: Network, natural: Natural = None, seed: int = 0) -> Samples:
@@ -50,16 +50,18 @@ def samples(network: Network, natural: Natural = None, seed: int = 0) -> Samples
         chance = np.random.default_rng([seed, COUNT])
         cut = network.channels in (1, 3)
         found = _cuttings(network, chance) if cut else _noise(network, chance)
-        told = "cuttings from two photos that come with Convscope" if cut else "pictures of noise"
+        description = (
+            "cuttings from two photos that come with Convscope" if cut else "pictures of noise"
+        )
     elif isinstance(natural, str | os.PathLike):
         found = _photos(network, Photos.of(natural))
-        told = f"photos from {os.path.basename(os.path.normpath(natural))}"
+        description = f"photos from {os.path.basename(os.path.normpath(natural))}"
     else:
         found = [to_input(network, picture) for picture in natural]
-        told = "pictures that were given"
+        description = "pictures that were given"
     if len(found) < LEAST:
         raise InputError(f"Expected at least {LEAST} pictures to compare on. Got: {len(found)}.")
-    return Samples(np.stack(found), f"{len(found)} {told}")
+    return Samples(np.stack(found), f"{len(found)} {description}")
 
 
 def _cuttings(network: Network, chance: np.random.Generator) -> list[np.ndarray]:

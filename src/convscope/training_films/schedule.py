@@ -52,7 +52,7 @@ class Schedule(Brief):
 
 def checked(moments: Moments) -> Moments:
     """Return the moments, with a list as a tuple, or refuse what is not a plan."""
-    wanted = "a count of 2 or more, batches such as [0, 10, 100], or 'epochs'"
+    expected = "a count of 2 or more, batches such as [0, 10, 100], or 'epochs'"
     if isinstance(moments, str):
         fine = moments == EPOCHS
     elif isinstance(moments, (int, np.integer)) and not isinstance(moments, bool):
@@ -64,7 +64,7 @@ def checked(moments: Moments) -> Moments:
         except (TypeError, ValueError):
             fine = False
     if not fine:
-        raise InputError.expected(wanted, f"moments={moments!r}")
+        raise InputError.expected(expected, f"moments={moments!r}")
     return moments
 
 
@@ -80,8 +80,8 @@ def spaced(total: int, count: int) -> tuple[int, ...]:
     later = count - 1
     if total <= later:
         return tuple(range(total + 1))
-    wanted = np.rint(np.geomspace(1, total, later)).astype(int) if later > 1 else np.array([total])
+    spaced = np.rint(np.geomspace(1, total, later)).astype(int) if later > 1 else np.array([total])
     # Two may round to one batch. The batches rise if batch minus rank never falls.
     rank = np.arange(later)
-    free = np.maximum.accumulate(wanted - rank).clip(1, total - later + 1)
+    free = np.maximum.accumulate(spaced - rank).clip(1, total - later + 1)
     return (0, *(int(batch) for batch in free + rank))

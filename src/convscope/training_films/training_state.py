@@ -3,11 +3,11 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 
 from convscope import backend
+from convscope.backend import Model
 from convscope.networks.patches.restored import restored
 
 # Where Keras keeps the generator of all that draws without a seed; it has no public name.
@@ -15,7 +15,7 @@ GENERATOR = "global_seed_generator"
 
 
 @contextmanager
-def preserved_training(model: Any) -> Iterator[None]:
+def preserved_training(model: Model) -> Iterator[None]:
     """Restore random generators, and everything that a call may change, after a block.
 
     Weights, optimizer and flags are never written to. But a layer may draw random numbers, or

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
 from convscope.transforms.transform import PixelTransform
 
 
@@ -26,7 +26,7 @@ class Blur(PixelTransform):
         return np.array(chance.uniform(0, self.sigma), "float32")
 
     @staticmethod
-    def apply(pictures: Any, drawn: Any) -> Any:
+    def apply(pictures: Tensor, drawn: Tensor) -> Tensor:
         """Return the pictures with each wave weakened, along rows and columns."""
         _, height, width, _ = pictures.shape
         down, across = (_kernels(side, drawn) for side in (height, width))
@@ -34,7 +34,7 @@ class Blur(PixelTransform):
         return ops.einsum("nij,nhjc->nhic", across, pictures)
 
 
-def _kernels(side: int, sigmas: Any) -> Any:
+def _kernels(side: int, sigmas: Tensor) -> Tensor:
     """Return a matrix for each picture that blurs along a side: (n, side, side)."""
     waves, fading = map(ops.convert_to_tensor, waves_of(side))
     gains = ops.exp(-ops.square(sigmas)[:, None] * fading)

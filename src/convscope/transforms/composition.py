@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import reduce
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
+from convscope.backend import Tensor
 from convscope.errors import InputError, refuse_unknown
 from convscope.transforms import numbers
 from convscope.transforms.blur import Blur
@@ -129,7 +130,7 @@ class Transforms:
         each = [self.draw(chance, size, channels) for chance in chances]
         return tuple(np.stack(drawn) for drawn in zip(*each, strict=True))
 
-    def apply(self, pictures: Any, draws: Sequence[Any]) -> Any:
+    def apply(self, pictures: Tensor, draws: Sequence[Tensor]) -> Tensor:
         """Return the pictures of a batch, each transformed by its own random numbers.
 
         Args:

@@ -1,13 +1,11 @@
 """Bilinear resampling of pictures through affine matrices, with mirrored edges."""
 
-from typing import Any
-
 import numpy as np
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
 
 
-def warp(pictures: Any, placements: Any) -> Any:
+def warp(pictures: Tensor, placements: Tensor) -> Tensor:
     """Return each picture resampled through its own placement.
 
     Args:
@@ -36,7 +34,7 @@ def warp(pictures: Any, placements: Any) -> Any:
     corner = ops.cast(top * width + left, "int32") + first
     pixels = ops.reshape(pictures, (count * height * width, channels))
 
-    def pick(offset: int) -> Any:
+    def pick(offset: int) -> Tensor:
         return ops.take(pixels, corner + offset, axis=0)
 
     one_right = 1 if width > 1 else 0
@@ -51,7 +49,7 @@ def _centres(side: int) -> np.ndarray:
     return (2 * np.arange(side) + 1) / side - 1
 
 
-def _mirrored(position: Any, side: int) -> Any:
+def _mirrored(position: Tensor, side: int) -> Tensor:
     """Return positions with those beyond the first and last pixel reflected back inside."""
     last = float(side - 1)
     position = ops.abs(position)

@@ -2,10 +2,11 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
+from convscope.backend import Tensor
 from convscope.errors import InputError
 from convscope.transforms import numbers, resampling
 
@@ -41,7 +42,7 @@ class Transform(ABC):
 
     @staticmethod
     @abstractmethod
-    def apply(pictures: Any, drawn: Any) -> Any:
+    def apply(pictures: Tensor, drawn: Tensor) -> Tensor:
         """Return pictures, (n, height, width, channels), each changed by its part of ``drawn``."""
 
 
@@ -57,7 +58,7 @@ class SpatialTransform(Transform):
         """
 
     @staticmethod
-    def apply(pictures: Any, drawn: Any) -> Any:
+    def apply(pictures: Tensor, drawn: Tensor) -> Tensor:
         """Return each picture resampled through its own (2, 3) matrix."""
         return resampling.warp(pictures, drawn)
 

@@ -1,11 +1,11 @@
 """Transforms of the pixel values."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
 from convscope.transforms.transform import PixelTransform
 
 
@@ -22,7 +22,7 @@ class Noise(PixelTransform):
         return chance.standard_normal((*size, channels), "float32") * np.float32(self.sd)
 
     @staticmethod
-    def apply(pictures: Any, drawn: Any) -> Any:
+    def apply(pictures: Tensor, drawn: Tensor) -> Tensor:
         """Return the pictures plus the noise."""
         return pictures + drawn
 
@@ -39,7 +39,7 @@ class Brightness(PixelTransform):
         return np.array(chance.uniform(-1, 1) * self.amount, "float32")
 
     @staticmethod
-    def apply(pictures: Any, drawn: Any) -> Any:
+    def apply(pictures: Tensor, drawn: Tensor) -> Tensor:
         """Return the pictures plus the amount."""
         return pictures + drawn[:, None, None, None]
 
@@ -56,7 +56,7 @@ class Contrast(PixelTransform):
         return np.array(self.factor ** chance.uniform(-1, 1), "float32")
 
     @staticmethod
-    def apply(pictures: Any, drawn: Any) -> Any:
+    def apply(pictures: Tensor, drawn: Tensor) -> Tensor:
         """Return the pictures, scaled about the mean of all their values."""
         mean = ops.mean(pictures, axis=(1, 2, 3), keepdims=True)
         return mean + (pictures - mean) * drawn[:, None, None, None]

@@ -79,14 +79,14 @@ def test_the_command_that_is_shown_makes_the_same_again(run, photo, own, words):
     remade = run(*command[1:], "--json")
     assert remade.status == 0, remade.err
     before, after = json.loads(made.out), json.loads(remade.out)
-    for told in (before, after):
-        told.pop("path")  # which tells what was asked for
+    for output in (before, after):
+        output.pop("path")  # which tells what was asked for
     assert after == before
     assert last(run, path) == shlex.join(command)
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("--set", "wild=4"), "No setting is called 'wild'"),
         (("--trial", "step=3"), "Did you mean 'steps'?"),
@@ -94,5 +94,5 @@ def test_the_command_that_is_shown_makes_the_same_again(run, photo, own, words):
         (("--measure", "delection"), "Did you mean 'deletion'?"),
     ],
 )
-def test_what_cannot_be_is_refused(refused, photo, words, said):
-    assert said in refused("evaluate", photo, *words)
+def test_what_cannot_be_is_refused(refused, photo, words, message):
+    assert message in refused("evaluate", photo, *words)

@@ -69,8 +69,8 @@ def test_the_table_as_text(found):
 
 def test_what_is_confidence_is_said_of_other_targets_too(convolutional, photo):
     other = attributions(convolutional, photo, "conv:1", methods="gradient")
-    said = evaluate(other, measures=["deletion"], steps=2).confidence()
-    assert "the response of conv:1, as a share: 1 for the photo, 0 for plain gray" in said
+    text = evaluate(other, measures=["deletion"], steps=2).confidence()
+    assert "the response of conv:1, as a share: 1 for the photo, 0 for plain gray" in text
 
 
 def test_several_targets_have_controls_of_their_own(convolutional, photo):

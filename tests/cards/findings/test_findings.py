@@ -25,7 +25,7 @@ def plain(red=0.0, green=0.0, blue=0.0, side=SIDE):
 
 
 def made(network, address, picture, seed=0):
-    """A picture as if it had been climbed."""
+    """A picture as if an ascent had made it."""
     objective = parse(address) if isinstance(address, str) else address
     (score,) = score_pictures(network, [objective], picture[None])
     unit = objective.unit

@@ -51,10 +51,10 @@ ODD = {
 
 @pytest.mark.parametrize("kind", ODD)
 def test_an_archive_with_odd_members_is_refused_by_every_reader(model, kind):
-    member, settings, said = ODD[kind]
+    member, settings, message = ODD[kind]
     add(model, *member, **settings)
     for read in (read_model, weights_file.shapes):
-        with pytest.raises(ModelError, match=said) as error:
+        with pytest.raises(ModelError, match=message) as error:
             read(model)
         assert "\n" not in str(error.value)
 
@@ -75,20 +75,20 @@ def test_vocabularies_of_an_archive_are_not_unpacked(model, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [
         (" " * archive.TEXT, "more than 10,485,760 bytes in 'config.json'"),
         ("[]," * archive.ITEMS, r"a configuration of [\d,]+ letters and [\d,]+ items"),
     ],
 )
-def test_a_configuration_that_would_fill_the_memory_is_not_parsed(model, tmp_path, more, said):
+def test_a_configuration_that_would_fill_the_memory_is_not_parsed(model, tmp_path, more, message):
     rewrite(model, lambda config: config.update(more=["MORE"]))
     parts = members(model)
     parts["config.json"] = parts["config.json"].replace(b'"MORE"', more.encode() + b"0")
     with zipfile.ZipFile(model, "w", zipfile.ZIP_DEFLATED) as opened:
         for name, data in parts.items():
             opened.writestr(name, data)
-    with pytest.raises(ModelError, match=said):
+    with pytest.raises(ModelError, match=message):
         read_model(model)
 
 

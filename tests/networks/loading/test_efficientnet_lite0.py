@@ -180,8 +180,8 @@ def test_a_package_without_its_file_says_where_it_was_expected(package):
 def test_another_digest_is_refused_before_the_file_is_read(size, package, monkeypatch):
     monkeypatch.setattr(lite, "read_tensors", None)
     package.write_bytes(bytes(size))
-    told = hashlib.sha256(bytes(size)).hexdigest() if size == lite.SIZE else f"{size:,} bytes"
-    with pytest.raises(ModelError, match=f"digest {lite.DIGEST}.*{told}; it was not") as error:
+    received = hashlib.sha256(bytes(size)).hexdigest() if size == lite.SIZE else f"{size:,} bytes"
+    with pytest.raises(ModelError, match=f"digest {lite.DIGEST}.*{received}; it was not") as error:
         load("efficientnet-lite0")
     assert one_line(error)
 

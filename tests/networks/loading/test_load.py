@@ -231,15 +231,15 @@ def test_code_in_a_lambda_of_keras_2_is_never_run(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("module", "name", "said"),
+    ("module", "name", "message"),
     [
         ("os", "system", "needs 'system', which Keras does not find by itself"),
         ("keras.utils", "get_file", "names keras.utils.get_file, which is none of the parts"),
     ],
 )
-def test_functions_from_elsewhere_are_never_imported(saved, tmp_path, module, name, said):
+def test_functions_from_elsewhere_are_never_imported(saved, tmp_path, module, name, message):
     rewrite(saved / "flat.keras", tmp_path / "trap.keras", module, name)
-    with pytest.raises(ModelError, match=said):
+    with pytest.raises(ModelError, match=message):
         load(tmp_path / "trap.keras", **ONE)
 
 
@@ -279,12 +279,12 @@ def test_of_several_outputs_none_is_taken_for_the_classes():
     network = load(both, **ONE)
     assert network.head is None
     assert [str(unit) for unit in network.units("classes:1", "aside:4")] == ["classes:1", "aside:4"]
-    for asked in (
+    for call in (
         lambda: network.probabilities(pictures()),
         lambda: load(both, labels=list("abcde"), **ONE),
     ):
         with pytest.raises(ModelError, match=r"both has 2 outputs.*model\.outputs\[0\]"):
-            asked()
+            call()
 
 
 def rewrite(source, target, module, name):

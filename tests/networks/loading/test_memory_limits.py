@@ -22,17 +22,17 @@ def small():
 
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
 @pytest.mark.parametrize(
-    ("name", "settings", "said"),
+    ("name", "settings", "message"),
     [
         ("classes", {"units": 10**9}, r"weights of more than 12,000,000,000 bytes"),
         ("larger", {"size": [10**6, 10**6]}, r"maps of [\d,]+ bytes in 'larger'"),
     ],
 )
-def test_shapes_beyond_the_memory_are_refused(tmp_path, suffix, name, settings, said):
+def test_shapes_beyond_the_memory_are_refused(tmp_path, suffix, name, settings, message):
     path = tmp_path / f"model{suffix}"
     small().save(path) if suffix == ".keras" else save_h5(small(), path)
     rewrite(path, lambda config: layer(config, name)["config"].update(settings))
-    with pytest.raises(ModelError, match=said) as error:
+    with pytest.raises(ModelError, match=message) as error:
         read_model(path)
     assert "\n" not in str(error.value)
 

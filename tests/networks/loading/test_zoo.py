@@ -103,9 +103,9 @@ def test_an_untrained_network_is_alive_in_its_deepest_layer():
     side = ZOO["mobilenet_v2"].side
     values = np.random.default_rng(0).uniform(-1, 1, (1, side, side, 3)).astype("float32")
     deepest = keras.Model(model.input, model.get_layer("out_relu").output)
-    heard = keras.ops.convert_to_numpy(deepest(values))
-    assert np.isfinite(heard).all()
-    assert heard.std() > 1e-2
+    outputs = keras.ops.convert_to_numpy(deepest(values))
+    assert np.isfinite(outputs).all()
+    assert outputs.std() > 1e-2
 
 
 def test_an_untrained_network_is_the_same_every_time_and_leaves_chance_alone():

@@ -103,8 +103,10 @@ def test_the_model_runs_no_further_than_the_last_tap():
     trap = Trap(name="trap")
     model = keras.Model(image, trap(flow))
     trap.armed = True
-    heard = capture.run(model, pictures(), flat_layers(model), frozenset([Tap("conv", after=True)]))
-    assert tuple(heard[Tap("conv", after=True)].shape) == (2, 6, 6, 2)
+    captured = capture.run(
+        model, pictures(), flat_layers(model), frozenset([Tap("conv", after=True)])
+    )
+    assert tuple(captured[Tap("conv", after=True)].shape) == (2, 6, 6, 2)
     with pytest.raises(AssertionError, match="reached"):
         capture.run(model, pictures(), flat_layers(model), frozenset([Tap("trap", after=True)]))
 
@@ -309,8 +311,8 @@ def test_whole_numbers_have_the_slopes_of_others(dtype):
     own = rescaled(dtype)
     np.testing.assert_allclose(slope(own, "conv"), slope(rescaled("float32"), "conv"), rtol=1e-4)
     shown = np.round(pictures(1) * 255)
-    heard = own.activations(shown / 255, [Tap("conv")])[Tap("conv")]
-    close(heard, keras.ops.convert_to_numpy(own.model(shown.astype(dtype))))
+    captured = own.activations(shown / 255, [Tap("conv")])[Tap("conv")]
+    close(captured, keras.ops.convert_to_numpy(own.model(shown.astype(dtype))))
 
 
 WRAPPING = {
@@ -340,8 +342,8 @@ def test_whole_numbers_that_wrap_around_are_refused(kind):
 def test_whole_numbers_that_do_not_wrap_around_are_computed_exactly(change, dtype):
     own = whole(change, dtype)
     shown = np.round(pictures(1) * 255)
-    heard = own.activations(shown / 255, [Tap("conv")])[Tap("conv")]
-    close(heard, keras.ops.convert_to_numpy(own.model(shown.astype(dtype))))
+    captured = own.activations(shown / 255, [Tap("conv")])[Tap("conv")]
+    close(captured, keras.ops.convert_to_numpy(own.model(shown.astype(dtype))))
 
 
 def test_a_layer_that_remembers_begins_afresh_and_is_left_as_it_was():
@@ -435,12 +437,12 @@ def together(*jobs):
 
 def test_threads_hear_what_they_would_hear_alone():
     own = network(functional())
-    wanted = [Tap("first"), Tap("second"), Tap("second", after=True), Tap("classes")]
-    alone = [own.activations(pictures(), [tap])[tap] for tap in wanted]
+    taps = [Tap("first"), Tap("second"), Tap("second", after=True), Tap("classes")]
+    alone = [own.activations(pictures(), [tap])[tap] for tap in taps]
     for _ in range(3):
         fresh = network(own.model)  # nothing is compiled yet
         jobs = [
-            lambda tap=tap, fresh=fresh: fresh.activations(pictures(), [tap])[tap] for tap in wanted
+            lambda tap=tap, fresh=fresh: fresh.activations(pictures(), [tap])[tap] for tap in taps
         ]
         for found, truth in zip(together(*jobs), alone, strict=True):
             np.testing.assert_allclose(found, truth, rtol=1e-5)

@@ -136,9 +136,9 @@ def test_functions_that_are_a_relu_are_guided_in_graphs_and_in_plain_code(make, 
     usual, _ = slope(made, False)
     np.testing.assert_allclose(usual[0], KERNEL @ (AFTER * [1, 0, 1, 1]), rtol=1e-5)
     before = state(made)
-    with guided_relus(made) as heard:
+    with guided_relus(made) as called:
         made(VALUES)
-    assert heard
+    assert called
     assert state(made) == before
     found, _ = slope(made, True)
     np.testing.assert_allclose(found[0], KERNEL @ (AFTER * [1, 0, 0, 1]), rtol=1e-5)

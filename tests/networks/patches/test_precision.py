@@ -61,15 +61,15 @@ def test_layers_of_a_stated_precision_keep_it():
 
 def test_the_faster_precision_is_measured_once_and_remembered(cache, monkeypatch):
     taken = {"float32": 2.0, "bfloat16": 1.0}
-    asked = []
+    calls = []
 
     def seconds(name):
-        asked.append(name)
+        calls.append(name)
         return taken[name]
 
     monkeypatch.setattr(precision, "_seconds", seconds)
     assert fastest_precision() == "bfloat16"
-    assert sorted(asked) == ["bfloat16", "float32"]
+    assert sorted(calls) == ["bfloat16", "float32"]
     taken["bfloat16"] = 9.0
     assert fastest_precision() == "bfloat16", "it was measured again"
     (cache / "precision.json").unlink()

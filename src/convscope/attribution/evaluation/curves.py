@@ -73,11 +73,11 @@ def ranking(heat: np.ndarray, seed: int, side: int = 1) -> np.ndarray:
 def crossing(start: Picture, end: Picture, order: np.ndarray, steps: int) -> Iterator[Picture]:
     """Return pictures from ``start`` to ``end``, whose pixels change in that order: steps + 1."""
     now = start.copy()
-    flat, wanted = now.reshape(-1, now.shape[2]), end.reshape(-1, end.shape[2])
+    flat, target = now.reshape(-1, now.shape[2]), end.reshape(-1, end.shape[2])
     ends = np.rint(np.linspace(0, len(order), steps + 1)).astype("int64")
     before = 0
     for place in ends:
-        flat[order[before:place]] = wanted[order[before:place]]
+        flat[order[before:place]] = target[order[before:place]]
         before = place
         yield now.copy()
 

@@ -108,16 +108,16 @@ def evaluation(
         page.text(name, at, top, align=align, bold=True)
         page.text(GOOD[column.better], at, top + name.height, size=7, align=align, color=GRAY)
         if column.along:
-            said = f"{tile.number(limit[0])} to {tile.number(limit[1])}, along {column.along}"
-            letters = text_layout.fit(said, PLOT + NUMBER, 7)
+            scale = f"{tile.number(limit[0])} to {tile.number(limit[1])}, along {column.along}"
+            letters = text_layout.fit(scale, PLOT + NUMBER, 7)
             page.text(letters, start, top + name.height + 9, color=GRAY)
     page.text(last, starts[-1] + LAST, top, size=HEAD, align="right", bold=True)
     y = top + head
     for number, line in enumerate(lines):
         if line.is_control and not (number and lines[number - 1].is_control):
             page.bar(Box(MARGIN, y - 4, room, 0.8), PALE)
-            said = "Controls: maps that ignore the network"
-            page.text(said, MARGIN, y, size=7.5, color=GRAY)
+            group = "Controls: maps that ignore the network"
+            page.text(group, MARGIN, y, size=7.5, color=GRAY)
             y += 18
         page.picture(
             overlay(photo, line.heat, reach(line.heat)), Box(MARGIN, y, MAP, tall), squares=True

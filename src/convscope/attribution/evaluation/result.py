@@ -141,11 +141,11 @@ class Evaluation(FigureResult):
     def reading(self) -> dict[str, str]:
         """Return, for each column, a sentence on how to read it and where it was published."""
         trial = replace(self.trial, square=self.trial.side(self.attributions.photo))
-        said = {
+        texts = {
             name: f"{MEASURES[name].says.format(trial=trial)} ({MEASURES[name].source})"
             for name in self.measures
         }
-        return {**said, PASSES: COST}
+        return {**texts, PASSES: COST}
 
     def reasons(self) -> dict[str, str]:
         """Return why scores are missing: the reasons, each with the maps that it concerns."""
@@ -187,14 +187,16 @@ class Evaluation(FigureResult):
 
     def legend(self) -> list[str]:
         """Return everything needed to read the table, a sentence or two for each column."""
-        said = [self.confidence()]
-        said += [f"{name[:1].upper()}{name[1:]}: {text}." for name, text in self.reading().items()]
-        said.append(
+        sentences = [self.confidence()]
+        sentences += [
+            f"{name[:1].upper()}{name[1:]}: {text}." for name, text in self.reading().items()
+        ]
+        sentences.append(
             "Fails: no better than one of the controls, or, where a limit is stated, beyond it."
         )
         missing = [f"{why.rstrip('.')} ({names})." for why, names in self.reasons().items()]
         omitted = self.attributions.omitted()
-        return [*said, *missing, *([omitted] if omitted else [])]
+        return [*sentences, *missing, *([omitted] if omitted else [])]
 
     def verdict(self) -> list[str]:
         """Return sentences that say which map is best by each measure, and which maps fail."""
@@ -203,8 +205,8 @@ class Evaluation(FigureResult):
             name: [row.name for row in self.rows if self.poor(row, name)] for name in self.measures
         }
         fails = [f"{name}: {', '.join(rows)}" for name, rows in worst.items() if rows]
-        said = {"Best": [text for text in best if not text.endswith(": ")], "Fails": fails}
-        return [f"{word} by {'; '.join(texts)}." for word, texts in said.items() if texts]
+        parts = {"Best": [text for text in best if not text.endswith(": ")], "Fails": fails}
+        return [f"{word} by {'; '.join(texts)}." for word, texts in parts.items() if texts]
 
     def figure(self) -> "Figure":
         """Return a figure with a row for each map: over the photo, its curves and its scores."""

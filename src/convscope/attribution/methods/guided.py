@@ -1,12 +1,12 @@
 """Guided backpropagation: sharp pictures that explain little."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from convscope.attribution.decision import Explanation, Program, gradient_program
 from convscope.attribution.heat import AttributionMap, over_colors
+from convscope.backend import Tensor
 from convscope.errors import InputError
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
@@ -31,7 +31,7 @@ def guided_backpropagation(decision: Explanation) -> AttributionMap:
     def make(objective: CompiledObjective) -> Program:
         slopes = gradient_program(network, objective)
 
-        def guided_slopes(pictures: Any, *data: Any) -> Sequence[Any]:
+        def guided_slopes(pictures: Tensor, *data: Tensor) -> Sequence[Tensor]:
             with guided_relus(network.model):
                 return slopes(pictures, *data)
 
@@ -45,6 +45,6 @@ def _calls_rectifiers(network: Network) -> bool:
     """Return whether the model calls a ReLU that is not a layer."""
     gray = np.full((1, *network.size, network.channels), 0.5, "float32")
     last = Tap(list(network.layers)[-1], after=True)
-    with network.undisturbed(), guided_relus(network.model) as heard:
+    with network.undisturbed(), guided_relus(network.model) as called:
         network.forward(gray, [last])
-    return bool(heard)
+    return bool(called)

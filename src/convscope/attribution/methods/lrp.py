@@ -15,7 +15,7 @@ import numpy as np
 from convscope import backend
 from convscope.attribution.decision import Explanation, Program
 from convscope.attribution.heat import AttributionMap, over_colors
-from convscope.backend import keras, ops, to_numpy
+from convscope.backend import Layer, Tensor, keras, ops, to_numpy
 from convscope.errors import ModelError
 from convscope.networks.layers import flat_layers, keras_kind
 from convscope.networks.network import Network
@@ -141,12 +141,12 @@ def _passer(
 ) -> Program:
     layers = flat_layers(network.model)
 
-    def pass_back(pictures: Any, *data: Any) -> Sequence[Any]:
+    def pass_back(pictures: Tensor, *data: Tensor) -> Sequence[Tensor]:
         # Preprocessed before, so that the relevance is that of what the model is given.
         given = network.preprocessing(ops.convert_to_tensor(pictures, "float32"))
         bounds = _bounds(network, layers, bound, size) if chosen.boxed else None
 
-        def total(point: Any) -> tuple[Any, Any]:
+        def total(point: Tensor) -> tuple[Tensor, tuple[()]]:
             start, goal = ops.split(point, 2)
             state = Passing(chosen, network.as_taken(goal), bounds)
             with passing(network.model, state):
@@ -155,7 +155,7 @@ def _passer(
             return ops.sum(bound.score(seen, data)), ()
 
         states: list[Passing] = []
-        # The model runs on the first half; relevance goes to the second, so that it is told apart
+        # The model runs on the first half; relevance goes to the second, so that it is distinct
         # from slopes that reach the picture past the first affine layer.
         _, slopes = backend.value_and_gradient(total, ops.concatenate([given, given]))
         slope, arrived = ops.split(slopes, 2)
@@ -169,7 +169,7 @@ def _passer(
 
 
 def _bounds(
-    network: Network, layers: dict[str, Any], bound: CompiledObjective, size: tuple[int, ...]
+    network: Network, layers: dict[str, Layer], bound: CompiledObjective, size: tuple[int, ...]
 ) -> tuple[Any, Any] | None:
     """Return the first affine layer's inputs for black and for white, lower and higher values.
 
@@ -177,7 +177,7 @@ def _bounds(
     """
     from contextlib import ExitStack
 
-    def meet(inputs: Any, *args: Any, **settings: Any) -> Any:
+    def meet(inputs: Tensor, *args: Any, **settings: Any) -> Tensor:
         raise _Met(inputs)
 
     ends = np.stack([np.zeros(size, "float32"), np.ones(size, "float32")])
@@ -220,7 +220,7 @@ def _refuse(decision: Explanation) -> None:
             )
 
 
-def _has_rule(layer: Any) -> bool:
+def _has_rule(layer: Layer) -> bool:
     """Return whether relevance passes a layer by a rule, or correctly without one."""
     kind = keras_kind(layer) or type(layer).__name__
     if stages(layer) or kind in FIT or is_activation(layer):
@@ -232,6 +232,6 @@ def _has_rule(layer: Any) -> bool:
     return all(id(weight) in known for weight in layer.weights)
 
 
-def _ends_in_softmax(layer: Any) -> bool:
+def _ends_in_softmax(layer: Layer) -> bool:
     function = getattr(layer, "activation", None)
     return isinstance(layer, keras.layers.Softmax) or function is keras.activations.softmax

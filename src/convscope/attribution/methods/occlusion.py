@@ -10,7 +10,7 @@ from convscope.errors import InputError
 from convscope.images import Picture
 from convscope.validation import between, whole
 
-PATCHES = 8  # patches along the photo's shorter side, unless told
+PATCHES = 8  # patches along the photo's shorter side, by default
 
 Patch = tuple[slice, slice]
 

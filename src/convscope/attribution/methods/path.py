@@ -13,13 +13,13 @@ from convscope.progress import part
 from convscope.transforms.blur import Blur, waves_of
 from convscope.validation import between, whole
 
-# Unless told, a path is walked in 32 steps, then in 96, then in 256, until the map's sum is this
+# By default, a path is walked in 32 steps, then in 96, then in 256, until the map's sum is this
 # close to what it is to explain. Of four photos and vgg16-tiny, 32 steps were enough for two.
 # Together they stay below the 400 pictures from which a comparison makes no map again.
 ROUNDS = (32, 96, 256)
 CLOSE = 0.04
 
-BLURS = 4  # the strongest blur is the photo's shorter side by this, unless told
+BLURS = 4  # the strongest blur is the photo's shorter side by this, by default
 
 
 def integrated_gradients(

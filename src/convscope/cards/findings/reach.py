@@ -48,8 +48,8 @@ def robustness(case: Evidence) -> Finding:
     moved = score_pictures(case.network, [case.result.objective] * MOVES, moves(case.result.seen))
     own = case.result.gain
     moved_by = recipe_for("picture").transforms
-    climbed = case.result.recipe.transforms
-    under = "as in its ascent" if climbed == moved_by else f"its ascent was under {climbed}"
+    own_moves = case.result.recipe.transforms
+    under = "as in its ascent" if own_moves == moved_by else f"its ascent was under {own_moves}"
     caveat = f"Under {moved_by}, {under}; no occlusion, no noise."
     if unit.kind == "neuron":
         caveat += " The neuron stays at its place when the picture is moved."

@@ -6,9 +6,12 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from convscope.errors import ModelError
+
+if TYPE_CHECKING:
+    import h5py
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
 ZIP = b"PK\x03\x04"
@@ -67,7 +70,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> bytes:
     return data
 
 
-def refuse_odd_arrays(file: Any, path: Path) -> int:
+def refuse_odd_arrays(file: "h5py.File", path: Path) -> int:
     """Refuse arrays that are elsewhere or would fill the memory; return the size of all in bytes.
 
     Args:

@@ -10,6 +10,7 @@ import numpy as np
 
 from convscope.brief import Brief
 from convscope.errors import InputError
+from convscope.images import PhotoLike
 from convscope.networks.loading.load import Labels, Source, opened
 from convscope.networks.network import Network
 from convscope.networks.photo import to_input
@@ -20,6 +21,9 @@ from convscope.networks.units import in_quotes, quoted
 TIE = 1.25
 NO, YES = {"0", "no"}, {"1", "yes"}  # what a single output may be said to show
 FAINTEST = 1e-12  # a probability of zero would outweigh every other photo
+
+
+Class = int | str  # its index, or its label
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,8 @@ class Verdict(Brief):
 
 def check(
     source: Source,
-    photos: Any,
-    truths: Any,
+    photos: PhotoLike | Sequence[PhotoLike],
+    truths: Class | Sequence[Class],
     *,
     weights: str | os.PathLike[str] | None = None,
     size: int | tuple[int, int] | None = None,
@@ -157,7 +161,7 @@ def _verdict(name: str, network: Network, photos: Sequence[Any], truths: Sequenc
     )
 
 
-def _class(network: Network, truth: Any) -> int:
+def _class(network: Network, truth: Class) -> int:
     """Return the index of a class that is given as its index or its label."""
     assert network.head is not None
     if network.head.channels == 1 and str(truth) in NO | YES:

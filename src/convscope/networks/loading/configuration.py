@@ -37,7 +37,7 @@ class Checked(Brief):
     file: str
     known: Mapping[str, Any]
 
-    def configuration(self, config: Any) -> Any:
+    def configuration(self, config: object) -> object:
         """Return a copy that Keras may build from, or raise in one line why it must not.
 
         The settings of a training are left out: they are not needed, and not checked.
@@ -75,7 +75,7 @@ class Checked(Brief):
         if "module" not in part and isinstance(settings, dict):
             self._old_strings(settings)
 
-    def _value(self, settings: Any) -> None:
+    def _value(self, settings: object) -> None:
         """Refuse numbers of a type of any size, such as texts of a billion letters."""
         kind = settings.get("dtype", "float32") if isinstance(settings, dict) else "float32"
         if not (isinstance(kind, str) and NUMBERS.fullmatch(kind)):
@@ -120,7 +120,7 @@ class Checked(Brief):
         if not own or name not in allow_list.ACTIVATIONS:
             raise self._refused(name, module)
 
-    def _refused(self, name: str, module: Any) -> ModelError:
+    def _refused(self, name: str, module: object) -> ModelError:
         own = isinstance(module, str) and allow_list.area(module) is not None
         if own and name in allow_list.REFUSED:
             return ModelError(
@@ -134,7 +134,7 @@ class Checked(Brief):
             )
         return unknown_part(self.file, name)
 
-    def _lambda(self, settings: Any) -> None:
+    def _lambda(self, settings: object) -> None:
         """Refuse code; a function that is named is checked like all others."""
         function = settings.get("function") if isinstance(settings, dict) else None
         if isinstance(function, dict) and function.get("class_name") == "function":
@@ -160,7 +160,7 @@ class Checked(Brief):
             if value not in self.known and inspect.isfunction(getattr(layers, value, None)):
                 raise unknown_part(self.file, value)
 
-    def _copied(self, config: Any) -> Any:
+    def _copied(self, config: object) -> object:
         """Return a copy in the terms of Keras 3."""
         if isinstance(config, list):
             return [self._copied(each) for each in config]
@@ -184,7 +184,7 @@ class Checked(Brief):
 OLD = frozenset().union(*allow_list.CLASSES.values()) - allow_list.APPLICATIONS | {"Policy"}
 
 
-def parts(config: Any) -> Iterator[Part]:
+def parts(config: object) -> Iterator[Part]:
     """Yield every dictionary inside a configuration, at any depth."""
     waiting = [config]
     while waiting:
@@ -196,7 +196,7 @@ def parts(config: Any) -> Iterator[Part]:
             waiting.extend(part)
 
 
-def calls(config: Any) -> float:
+def calls(config: object) -> float:
     """Return how many layer calls a model makes, including those of models inside it.
 
     A few small models, each of which calls the one before twice, make a million calls. A part may
@@ -211,7 +211,7 @@ def calls(config: Any) -> float:
     return math.inf
 
 
-def _calls(config: Any, shared: dict[Any, float]) -> float:
+def _calls(config: object, shared: dict[Any, float]) -> float:
     """Return the same, given the parts that other parts stand for."""
     if isinstance(config, list):
         return sum(_calls(part, shared) for part in config)
@@ -227,7 +227,7 @@ def _calls(config: Any, shared: dict[Any, float]) -> float:
     return inside * (max(1, len(nodes)) if isinstance(nodes, list) else 1)
 
 
-def _without_training(config: Any) -> Any:
+def _without_training(config: object) -> object:
     """Return a copy without the compile settings of models."""
     if isinstance(config, list):
         return [_without_training(each) for each in config]
@@ -256,6 +256,6 @@ def _is_exported(kind: str) -> bool:
     )
 
 
-def _is_registered(name: Any) -> bool:
+def _is_registered(name: object) -> bool:
     """Return whether the program has registered this name with Keras."""
     return isinstance(name, str) and keras.saving.get_registered_object(name) is not None

@@ -1,11 +1,10 @@
 """Detection of the preprocessing inside a model, before its first trained layer."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
-from convscope.backend import keras, to_numpy
+from convscope.backend import Layer, Model, keras, to_numpy
 
 # A factor this small belongs to values up to 255, its inverse to values up to 1.
 SMALL = 1 / 50
@@ -16,7 +15,7 @@ LARGE = 1.5
 UNCLEAR = ""  # something that tells of another range than those known
 
 
-def detect_preprocessing(model: Any) -> str | None:
+def detect_preprocessing(model: Model) -> str | None:
     """Return the range of pictures that a model with its own preprocessing takes.
 
     Returns:
@@ -32,7 +31,7 @@ def detect_preprocessing(model: Any) -> str | None:
     return None
 
 
-def _in_order(model: Any) -> Iterator[Any]:
+def _in_order(model: Model) -> Iterator[Layer]:
     """Yield layers and operations in the order they run, including those of nested models."""
     if isinstance(model, keras.Sequential):
         parts = model.layers
@@ -47,14 +46,14 @@ def _in_order(model: Any) -> Iterator[Any]:
             yield part
 
 
-def _is_trained(part: Any) -> bool:
+def _is_trained(part: Layer) -> bool:
     return isinstance(part, keras.layers.Layer) and bool(part.weights)
 
 
-def _reading(part: Any) -> str | None:
+def _reading(part: Layer) -> str | None:
     """Return what one layer or operation shows about the range of its input."""
     if isinstance(part, keras.layers.Rescaling):
-        return _told(to_numpy(part.scale, "float64"), to_numpy(part.offset, "float64"))
+        return _range_of(to_numpy(part.scale, "float64"), to_numpy(part.offset, "float64"))
     if isinstance(part, keras.layers.Normalization):
         return _normalised(part)
     if isinstance(part, keras.layers.Layer):
@@ -62,7 +61,7 @@ def _reading(part: Any) -> str | None:
     return _arithmetic(part)
 
 
-def _normalised(layer: Any) -> str | None:
+def _normalised(layer: Layer) -> str | None:
     """Return the range that a normalisation's mean shows."""
     mean = getattr(layer, "mean", None)
     if mean is None:
@@ -70,7 +69,7 @@ def _normalised(layer: Any) -> str | None:
     deviation = np.sqrt(np.maximum(to_numpy(layer.variance, "float64"), 1e-12))
     if layer.invert or (not to_numpy(mean, "float64").any() and (deviation == 1).all()):
         return None
-    found = _told(1 / deviation, to_numpy(mean, "float64"))
+    found = _range_of(1 / deviation, to_numpy(mean, "float64"))
     if found == "zero-to-one" or found is None:
         # Of numbers in [0, 1] no mean is below zero, and no deviation above a half.
         within = to_numpy(mean, "float64").min() >= 0 and deviation.max() <= 0.5
@@ -78,7 +77,7 @@ def _normalised(layer: Any) -> str | None:
     return found
 
 
-def _arithmetic(operation: Any) -> str | None:
+def _arithmetic(operation: Layer) -> str | None:
     """Return the range that arithmetic with a constant shows, such as preprocess_input's."""
     kind = type(operation).__name__
     for node in operation._inbound_nodes:
@@ -87,15 +86,15 @@ def _arithmetic(operation: Any) -> str | None:
         if not constants:
             continue
         if kind in ("Add", "Subtract"):
-            return _told(np.ones(1), constants[0])
+            return _range_of(np.ones(1), constants[0])
         if kind == "Multiply":
-            return _told(constants[0], np.zeros(1))
+            return _range_of(constants[0], np.zeros(1))
         if kind in ("TrueDivide", "Divide") and constants[0].all():
-            return _told(1 / constants[0], np.zeros(1))
+            return _range_of(1 / constants[0], np.zeros(1))
     return None
 
 
-def _told(scale: np.ndarray, offset: np.ndarray) -> str | None:
+def _range_of(scale: np.ndarray, offset: np.ndarray) -> str | None:
     """Return the range that ``values * scale + offset`` shows; '' if it is not known."""
     factor, shift = float(np.abs(scale).max()), float(np.abs(offset).max())
     lifted = (scale > 0).all() and (scale < 1).all() and (offset >= scale).all()
@@ -106,7 +105,7 @@ def _told(scale: np.ndarray, offset: np.ndarray) -> str | None:
     return "zero-to-one" if factor != 1 or shift else None
 
 
-def _is_constant(value: Any) -> bool:
+def _is_constant(value: object) -> bool:
     if isinstance(value, bool) or keras.backend.is_keras_tensor(value):
         return False
     return isinstance(value, (int, float, np.ndarray)) or keras.ops.is_tensor(value)

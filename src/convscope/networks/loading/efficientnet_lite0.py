@@ -10,10 +10,10 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from convscope.backend import Layer, Model, Tensor
 from convscope.errors import MissingWeights, ModelError, missing
 from convscope.networks.loading.torch_file import read_tensors
 
@@ -47,7 +47,7 @@ def installed() -> bool:
     return _folder() is not None
 
 
-def efficientnet_lite0(weights: str | None = "imagenet") -> Any:
+def efficientnet_lite0(weights: str | None = "imagenet") -> Model:
     """Return the network, with the installed weights or, if None, with new ones.
 
     Its input is (batch, 224, 224, 3), RGB on 0..255 minus 127, divided by 128. Its output is
@@ -112,19 +112,19 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
     return read_tensors(data, path.name)
 
 
-def build(classes: int = 1000, side: int | None = SIDE) -> Any:
+def build(classes: int = 1000, side: int | None = SIDE) -> Model:
     """Return the network with new weights, as a functional Keras model; None is any side."""
-    from keras import Input, Model, layers
+    from keras import Input, layers, models
 
     kept = {"padding": "same", "data_format": "channels_last"}
 
-    def convolution(flow: Any, channels: int, kernel: int, stride: int, name: str) -> Any:
+    def convolution(flow: Tensor, channels: int, kernel: int, stride: int, name: str) -> Tensor:
         return layers.Conv2D(channels, kernel, stride, name=name, **kept)(flow)
 
-    def depthwise(flow: Any, kernel: int, stride: int, name: str) -> Any:
+    def depthwise(flow: Tensor, kernel: int, stride: int, name: str) -> Tensor:
         return layers.DepthwiseConv2D(kernel, stride, name=name, **kept)(flow)
 
-    def relu6(flow: Any, name: str) -> Any:
+    def relu6(flow: Tensor, name: str) -> Tensor:
         return layers.ReLU(6.0, name=name)(flow)
 
     image = Input((side, side, 3), name="input_layer")
@@ -143,7 +143,7 @@ def build(classes: int = 1000, side: int | None = SIDE) -> Any:
     flow = relu6(convolution(flow, TOP, 1, 1, "top_conv"), "top_activation")
     flow = layers.GlobalAveragePooling2D(data_format="channels_last", name="avg_pool")(flow)
     flow = layers.Dense(classes, activation="softmax", name="predictions")(flow)
-    return Model(image, flow, name="efficientnet-lite0")
+    return models.Model(image, flow, name="efficientnet-lite0")
 
 
 def blocks() -> Iterator[tuple[str, int, int, int, int]]:
@@ -154,7 +154,7 @@ def blocks() -> Iterator[tuple[str, int, int, int, int]]:
             yield name, kernel, stride if place == 0 else 1, expansion, channels
 
 
-def assign(network: Any, arrays: Arrays) -> None:
+def assign(network: Model, arrays: Arrays) -> None:
     """Give every layer its kernel and bias, with the normalisation after it folded in.
 
     All arrays must be used, and of the right shape.
@@ -212,7 +212,7 @@ def stored(layer: str) -> list[str]:
     return [f"{inside}{kernel}.weight", *(f"{inside}{norm}.{kind}" for kind in NORM)]
 
 
-def _order(layer: Any) -> tuple[int, ...]:
+def _order(layer: Layer) -> tuple[int, ...]:
     """Return which of Keras's axes PyTorch has first, second and so on in a layer's kernel."""
     if len(layer.kernel.shape) == 2:
         return 1, 0

@@ -34,7 +34,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 
 
-def is_engine(module: Any) -> bool:
+def is_engine(module: object) -> bool:
     """Return whether a module is Keras 2's engine, where its models were."""
     return isinstance(module, str) and module.startswith(("keras.engine.", "keras.src.engine."))
 
@@ -53,7 +53,7 @@ def refuse(file: str, kind: str, part: dict[str, Any]) -> None:
     )
 
 
-def mended(file: str, part: dict[str, Any]) -> Any:
+def mended(file: str, part: dict[str, Any]) -> object:
     """Return a part in the terms of Keras 3."""
     kind, settings = part["class_name"], part.get("config")
     if kind == "Policy" and isinstance(settings, dict):

@@ -5,12 +5,12 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from convscope import images
-from convscope.backend import keras, to_numpy
+from convscope.backend import Model, keras, to_numpy
 from convscope.brief import Brief
 from convscope.errors import InputError, ModelError, unknown
 from convscope.networks.layers import flat_layers, takes_channels_first
@@ -24,7 +24,7 @@ from convscope.networks.preprocessing import EXAMPLE, PREPROCESSING, Preprocessi
 from convscope.networks.preprocessing import preprocessing as convention
 from convscope.printable import printable
 
-Source = Any  # a zoo name, a path, or a keras.Model
+Source: TypeAlias = str | os.PathLike[str] | Model  # a zoo name, a path, or a keras.Model
 Labels = str | os.PathLike[str] | Sequence[str] | Mapping[Any, Any]
 
 SIDE = 224  # where a model takes any size
@@ -103,7 +103,9 @@ def listed(source: Source, **settings: Any) -> Network:
     return found.network(found.preprocessing or Preprocessing())
 
 
-def _check_once(found: "Opened", source: Source, stated: Any, feed: Preprocessing | None) -> None:
+def _check_once(
+    found: "Opened", source: Source, stated: str | Preprocessing | None, feed: Preprocessing | None
+) -> None:
     """Refuse a range that is stated for a model that rescales its input itself.
 
     A picture that is rescaled twice leads to wrong results without any error. A ``Preprocessing``
@@ -122,7 +124,7 @@ def _check_once(found: "Opened", source: Source, stated: Any, feed: Preprocessin
 class Opened(Brief):
     """A model whose picture size is known, and perhaps its preprocessing."""
 
-    model: Any
+    model: Model
     size: tuple[int, int]
     channels: int
     labels: tuple[str, ...] | None
@@ -151,7 +153,7 @@ def opened(
     own: tuple[str, ...] | None = None
     path: Path | None = None
     entry = ZOO.get(source) if isinstance(source, str) else None
-    if entry:
+    if isinstance(source, str) and entry:
         model, top = zoo.build(source, weights)
         own = zoo.labels(source, model.output_shape[-1]) if top else None
         called = f"{source} (random weights)" if weights == RANDOM else str(source)
@@ -182,7 +184,7 @@ def opened(
     )
 
 
-def _no_weights(weights: Any) -> None:
+def _no_weights(weights: str | os.PathLike[str] | None) -> None:
     if weights is not None:
         raise ModelError(
             f"Weights go with a zoo name; a model brings its own. Received: weights={weights!r}. "
@@ -199,12 +201,12 @@ def _as_path(source: str | os.PathLike[str]) -> Path:
     return path
 
 
-def _own_preprocessing(model: Any, entry: zoo.ZooEntry | None) -> Preprocessing | None:
+def _own_preprocessing(model: Model, entry: zoo.ZooEntry | None) -> Preprocessing | None:
     found = entry.preprocessing if entry else detect_preprocessing(model)
     return None if found is None else convention(found)
 
 
-def _picture_shape(model: Any, name: str) -> tuple[int | None, int | None, int]:
+def _picture_shape(model: Model, name: str) -> tuple[int | None, int | None, int]:
     """Return height, width and channels of a model's input; None for a side that may be any."""
     if not model.built:
         raise ModelError(
@@ -228,7 +230,7 @@ def _picture_shape(model: Any, name: str) -> tuple[int | None, int | None, int]:
     return shape[1], shape[2], 3 if shape[3] is None else shape[3]
 
 
-def _check_no_dictionary(model: Any, name: str) -> None:
+def _check_no_dictionary(model: Model, name: str) -> None:
     """Refuse a model that takes its picture in a dictionary, and say how to wrap it."""
     seen = (getattr(model, "_build_shapes_dict", None) or {}).values()
     shapes = (*seen, _declared(model))
@@ -242,13 +244,13 @@ def _check_no_dictionary(model: Any, name: str) -> None:
         )
 
 
-def _declared(model: Any) -> Any:
+def _declared(model: Model) -> Any:
     """Return what a graph of layers declares as its input; None for a model of plain code."""
     # A Sequential that was never called has inputs, and yet no input.
     return getattr(model, "input", None) if getattr(model, "inputs", None) else None
 
 
-def _input_shapes(model: Any) -> list[tuple[int | None, ...]]:
+def _input_shapes(model: Model) -> list[tuple[int | None, ...]]:
     inputs = getattr(model, "inputs", None)
     if inputs:
         return [tuple(tensor.shape) for tensor in inputs]
@@ -292,7 +294,7 @@ def _check_colors(name: str, channels: int, feed: Preprocessing) -> None:
         )
 
 
-def _check_finite(model: Any, name: str) -> None:
+def _check_finite(model: Model, name: str) -> None:
     for layer in flat_layers(model).values():
         for variable in layer.weights:
             if not np.isfinite(to_numpy(variable, "float32")).all():
@@ -342,7 +344,7 @@ def _by_index(labels: Mapping[Any, Any]) -> tuple[str, ...]:
     )
 
 
-def _text(label: Any) -> str:
+def _text(label: object) -> str:
     return label.decode("utf-8", "replace") if isinstance(label, bytes) else str(label)
 
 

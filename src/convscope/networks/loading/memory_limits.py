@@ -2,10 +2,11 @@
 
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from convscope.backend import Layer, Model, Tensor
 from convscope.errors import ModelError
 from convscope.networks import batch_size
 from convscope.networks.loading.archive import ROOM
@@ -30,7 +31,7 @@ def kept(name: str, stored: int) -> Iterator[None]:
     most = min(SLACK * stored + ROOM, batch_size.free())
     needed, own = 0, threading.get_ident()
 
-    def add_weight(self: Any, *first: Any, **settings: Any) -> Any:
+    def add_weight(self: Layer, *first: Any, **settings: Any) -> Any:
         nonlocal needed
         if threading.get_ident() == own:
             shape = settings.get("shape", first[0] if first else None)
@@ -54,7 +55,7 @@ def kept(name: str, stored: int) -> Iterator[None]:
             layers.Layer.add_weight = original
 
 
-def refuse_huge_maps(name: str, model: Any, fed: tuple[int, ...] | None = None) -> None:
+def refuse_huge_maps(name: str, model: Model, fed: tuple[int, ...] | None = None) -> None:
     """Refuse a model with a layer whose output for one picture would fill the memory.
 
     Args:
@@ -64,7 +65,7 @@ def refuse_huge_maps(name: str, model: Any, fed: tuple[int, ...] | None = None) 
     """
     most = batch_size.free()
 
-    def look(part: Any, shape: Any, times: int = 1) -> None:
+    def look(part: Layer, shape: Sequence[int | None], times: int = 1) -> None:
         needed = 4 * times * math.prod(side or 1 for side in shape)
         if needed > most:
             raise _too_large(name, f"maps of {needed:,} bytes in {part.name!r}", int(most))
@@ -76,15 +77,15 @@ def refuse_huge_maps(name: str, model: Any, fed: tuple[int, ...] | None = None) 
     if fed is not None and _graph(model) is not None:
         from keras import KerasTensor
 
-        # What cannot be foreseen here is told where the model is called.
+        # What cannot be foreseen here is reported where the model is called.
         with _unforeseen():
             (first,) = model.inputs
             _flow(_graph(model), (KerasTensor(fed, first.dtype),), look)
 
 
-def _inside(part: Any, times: int = 1) -> Iterator[tuple[Any, int]]:
+def _inside(part: Model | Layer, times: int = 1) -> Iterator[tuple[Layer, int]]:
     """Yield all parts inside a model, and on how many pieces of one picture each works."""
-    from keras import Model, layers
+    from keras import layers, models
 
     seen: set[tuple[int, int]] = set()
     waiting = [(part, times)]
@@ -98,12 +99,12 @@ def _inside(part: Any, times: int = 1) -> Iterator[tuple[Any, int]]:
             steps = [tuple(tensor.shape)[1:2] for n in part._inbound_nodes for tensor in n.outputs]
             times *= max([step[0] or 1 for step in steps if step] or [1])
         inner = [*getattr(part, "_layers", []), *getattr(part, "operations", [])]
-        if isinstance(part, Model) and _graph(part) not in (None, part):
+        if isinstance(part, models.Model) and _graph(part) not in (None, part):
             inner.append(_graph(part))
         waiting += [(each, times) for each in inner if each is not part]
 
 
-def _graph(part: Any) -> Any:
+def _graph(part: Model | Layer) -> Model | None:
     """Return the graph of layers that a model is, if it is one."""
     from keras.src.models.functional import Functional
 
@@ -111,11 +112,13 @@ def _graph(part: Any) -> Any:
     return graph if isinstance(graph, Functional) else None
 
 
-def _flow(graph: Any, inputs: Any, look: Callable[[Any, Any], None]) -> Any:
+def _flow(
+    graph: Model, inputs: Sequence[Tensor], look: Callable[[Layer, Sequence[int | None]], None]
+) -> Any:
     """Compute shapes through a graph and the graphs inside it."""
     from keras import tree
 
-    def called(part: Any) -> Callable[..., Any]:
+    def called(part: Layer) -> Callable[..., Any]:
         def call(*values: Any, **settings: Any) -> Any:
             inner = _graph(part)
             if inner is None:

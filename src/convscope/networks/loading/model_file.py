@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from convscope.backend import keras
+from convscope.backend import Model, keras
 from convscope.errors import ModelError
 from convscope.networks.error_summary import error_summary, reported
 from convscope.networks.loading import allow_list, archive, memory_limits
@@ -20,7 +20,7 @@ from convscope.networks.loading.zoo import preserve_randomness
 SUFFIXES = (".keras", ".h5", ".hdf5")
 
 
-def read_model(path: Path, custom_objects: Mapping[str, Any] | None = None) -> Any:
+def read_model(path: Path, custom_objects: Mapping[str, Any] | None = None) -> Model:
     """Return the Keras model in a file, uncompiled, or raise in one line why it cannot be read.
 
     Args:
@@ -55,15 +55,15 @@ def _check_kind(path: Path) -> None:
         raise ModelError(f"Cannot read {path.name}: {error.strerror}.") from error
     if not start:
         raise ModelError(f"{path.name} is empty. Try: fetch or save it again.")
-    wanted = ZIP if path.suffix.lower() == ".keras" else HDF5
-    if not start.startswith(wanted):
-        swapped = start.startswith(HDF5 if wanted is ZIP else ZIP)
-        other = ".h5" if wanted is ZIP else ".keras"
+    expected = ZIP if path.suffix.lower() == ".keras" else HDF5
+    if not start.startswith(expected):
+        swapped = start.startswith(HDF5 if expected is ZIP else ZIP)
+        other = ".h5" if expected is ZIP else ".keras"
         hint = f"Rename it to {other}." if swapped else "Try: fetch or save it again."
         raise ModelError.expected(f"a Keras model in {path.name}", "a file of another kind", hint)
 
 
-def _from_archive(path: Path, known: Mapping[str, Any]) -> Any:
+def _from_archive(path: Path, known: Mapping[str, Any]) -> Model:
     """Return the model of a .keras file, with its weights."""
     from keras.src.saving import saving_lib, serialization_lib
 
@@ -90,7 +90,7 @@ def _from_archive(path: Path, known: Mapping[str, Any]) -> Any:
     return model
 
 
-def _from_hdf5(path: Path, known: Mapping[str, Any]) -> Any:
+def _from_hdf5(path: Path, known: Mapping[str, Any]) -> Model:
     """Return the model of an older .h5 file, with its weights."""
     import h5py
     from keras.src.legacy.saving import json_utils, legacy_h5_format, saving_options, saving_utils
@@ -131,7 +131,7 @@ def _unfitting(path: Path, error: Exception) -> ModelError:
     )
 
 
-def _version(opened: zipfile.ZipFile, path: Path) -> Any:
+def _version(opened: zipfile.ZipFile, path: Path) -> object:
     """Return which version of Keras wrote an archive, as the archive says."""
     with suppress(KeyError, ValueError):
         text = archive.text_inside(opened, "metadata.json", path)

@@ -71,7 +71,7 @@ class _Ordered(dict[Any, Any]):
 
     __slots__ = ()
 
-    def __setstate__(self, state: Any) -> None:
+    def __setstate__(self, state: object) -> None:
         """Leave out the versions of PyTorch's modules."""
 
 
@@ -126,7 +126,7 @@ def _read(data: bytes) -> dict[str, np.ndarray]:
     return {key: tensor.array(storages) for key, tensor in tensors.items()}
 
 
-def _check_tensors(tensors: Any, size: int) -> None:
+def _check_tensors(tensors: object, size: int) -> None:
     """Refuse anything but named tensors that are together no larger than the file."""
     if type(tensors) is not _Ordered:
         raise _ForeignError("no ordered dictionary")
@@ -170,7 +170,7 @@ class _Tensors(pickle.Unpickler):
         super().__init__(file)
         self.announced = announced
 
-    def find_class(self, module: str, name: str) -> Any:
+    def find_class(self, module: str, name: str) -> object:
         """Return what stands for a name; nothing is imported."""
         if self.announced is not None:
             if (module, name) == ("collections", "OrderedDict"):
@@ -181,7 +181,7 @@ class _Tensors(pickle.Unpickler):
                 return STORAGES[module, name]
         raise _ForeignError(f"the name {module}.{name}"[:120])
 
-    def persistent_load(self, announcement: Any) -> _Storage:
+    def persistent_load(self, announcement: object) -> _Storage:
         """Note a storage whose numbers come later."""
         match announcement:
             case ("storage", str(dtype), str(key), str(), int(count), None) if (

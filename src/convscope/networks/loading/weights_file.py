@@ -5,12 +5,16 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from convscope.backend import Model
 from convscope.errors import ModelError
 from convscope.networks.error_summary import error_summary, reported
 from convscope.networks.loading import archive
 from convscope.networks.loading.archive import HDF5, ZIP
+
+if TYPE_CHECKING:
+    import h5py
 
 SUFFIXES = (".weights.h5", ".keras")
 # What a file may hold besides the layers: the state of a training.
@@ -31,7 +35,7 @@ def shapes(path: Path) -> Shapes:
     """
     found: Shapes = {}
 
-    def note(name: str, part: Any) -> None:
+    def note(name: str, part: "h5py.HLObject") -> None:
         if hasattr(part, "shape") and not name.startswith(OTHERS):
             found[name] = tuple(part.shape)
 
@@ -40,7 +44,7 @@ def shapes(path: Path) -> Shapes:
     return found
 
 
-def own_shapes(model: Any) -> Shapes:
+def own_shapes(model: Model) -> Shapes:
     """Return the shapes and places that a model's own weights would have in a file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "own.weights.h5"
@@ -48,7 +52,7 @@ def own_shapes(model: Any) -> Shapes:
         return shapes(path)
 
 
-def read_weights(model: Any, path: Path, expected: Shapes) -> None:
+def read_weights(model: Model, path: Path, expected: Shapes) -> None:
     """Give a model the weights of a file, if they are of exactly this architecture.
 
     Keras refuses weights that do not fit, but takes part of a larger network's weights silently.

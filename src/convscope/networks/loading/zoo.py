@@ -6,7 +6,7 @@ import os
 import random
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
-from convscope.backend import keras
+from convscope.backend import Model, keras
 from convscope.errors import MissingWeights, ModelError, installing
 from convscope.networks.error_summary import error_summary, reported
 from convscope.networks.loading import archive, efficientnet_lite0, embedded
@@ -115,7 +115,7 @@ ZOO = {
 }
 
 
-def builder(entry: ZooEntry) -> Any:
+def builder(entry: ZooEntry) -> Callable[..., Model]:
     """Return the function that builds a network."""
     module, _, name = entry.builder.rpartition(".")
     return getattr(import_module(module), name)
@@ -139,7 +139,7 @@ def labels(name: str, classes: int) -> tuple[str, ...]:
     return tuple(LABELS.read_text(encoding="utf-8").splitlines())
 
 
-def build(name: str, weights: str | os.PathLike[str] | None = None) -> tuple[Any, bool]:
+def build(name: str, weights: str | os.PathLike[str] | None = None) -> tuple[Model, bool]:
     """Return a network of the zoo, and whether it has its class layer.
 
     Args:
@@ -162,7 +162,7 @@ def build(name: str, weights: str | os.PathLike[str] | None = None) -> tuple[Any
         return _from_file(name, Path(weights))
 
 
-def _embedded(name: str, weights: str | os.PathLike[str] | None) -> Any:
+def _embedded(name: str, weights: str | os.PathLike[str] | None) -> Model:
     if weights == RANDOM:
         model = architecture.build(embedded.NETWORKS[name].classes)
         randomize(model)
@@ -170,7 +170,7 @@ def _embedded(name: str, weights: str | os.PathLike[str] | None) -> Any:
     return builder(ZOO[name])() if weights is None else architecture.from_weights(Path(weights))
 
 
-def _made(name: str, *, top: bool = True, **settings: Any) -> Any:
+def _made(name: str, *, top: bool = True, **settings: Any) -> Model:
     """Call the row's builder, at the row's own size if it has a class layer."""
     if name == LITE:
         return efficientnet_lite0.efficientnet_lite0(**settings)
@@ -202,7 +202,7 @@ def preserve_randomness() -> Iterator[None]:
         random.setstate(before)
 
 
-def _downloaded(name: str) -> Any:
+def _downloaded(name: str) -> Model:
     """Return Keras's own weights, from its cache or downloaded, with progress on stderr."""
 
     def missing(error: Exception) -> MissingWeights:
@@ -216,7 +216,7 @@ def _downloaded(name: str) -> Any:
         return _made(name, weights="imagenet")
 
 
-def _from_file(name: str, path: Path) -> tuple[Any, bool]:
+def _from_file(name: str, path: Path) -> tuple[Model, bool]:
     """Return the network with an official file's weights, with classes if the file has them."""
     reasons = []
     _checked(name, path)
@@ -251,7 +251,7 @@ def _checked(name: str, path: Path) -> Path:
     return path
 
 
-def randomize(model: Any) -> None:
+def randomize(model: Model) -> None:
     """Replace every kernel by noise that keeps the size of responses (He 2015).
 
     The noise is NumPy's, keyed by the kernel's place, so it is the same on every backend.
@@ -264,7 +264,7 @@ def randomize(model: Any) -> None:
         kernel.assign((noise * math.sqrt(2 / inputs)).astype("float32"))
 
 
-def _kernels(model: Any) -> Iterator[tuple[Any, Any]]:
+def _kernels(model: Model) -> Iterator[tuple[Any, Any]]:
     for layer in model._flatten_layers(include_self=False):
         if not list(layer._flatten_layers(include_self=False)):
             if isinstance(layer, keras.layers.Normalization):

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from convscope.backend import keras
+from convscope.backend import Layer, Model, Tensor, keras
 from convscope.errors import ModelError
 
 
@@ -44,45 +44,45 @@ class _Enough(BaseException):
 
 
 def run(
-    model: Any,
-    inputs: Any,
-    layers: Mapping[str, Any],
+    model: Model,
+    inputs: Tensor,
+    layers: Mapping[str, Layer],
     taps: frozenset[Tap],
     calls: Mapping[str, int] = MappingProxyType({}),
-) -> dict[Tap, Any]:
+) -> dict[Tap, Tensor]:
     """Call a model as far as the last of the taps, and return the captured values.
 
     Args:
         model: a built Keras model.
         inputs: what the model takes; its spatial size may differ from the declared one.
         layers: the model's layers by address.
-        taps: where to listen.
-        calls: of a layer that is called several times, which call is heard; the first, 0, for
+        taps: the places to capture.
+        calls: of a layer that is called several times, which call is captured; the first, 0, for
             layers that are not named.
 
     Returns:
         The value at each tap, as the layer made it.
     """
-    heard: dict[Tap, Any] = {}
+    captured: dict[Tap, Tensor] = {}
     count: Counter[Tap] = Counter()
 
-    def hear(tap: Tap, value: Any) -> Any:
+    def record(tap: Tap, value: Tensor) -> Tensor:
         if count[tap] == calls.get(tap.layer, 0):
-            heard[tap] = value
+            captured[tap] = value
         count[tap] += 1
-        if len(heard) == len(taps):
+        if len(captured) == len(taps):
             raise _Enough
         return value
 
     with readable(model), ExitStack() as stack:
         for tap in sorted(taps):
-            stack.enter_context(_listening(layers[tap.layer], tap, hear))
+            stack.enter_context(_recording(layers[tap.layer], tap, record))
         with suppress(_Enough):
             model(inputs, training=False)
-    missed = [tap.layer for tap in taps if tap not in heard]
+    missed = [tap.layer for tap in taps if tap not in captured]
     if missed:
         raise ModelError(f"The model does not use these layers when called: {', '.join(missed)}.")
-    return heard
+    return captured
 
 
 def unwrapped(error: Exception) -> Exception:
@@ -91,7 +91,7 @@ def unwrapped(error: Exception) -> Exception:
     return error
 
 
-def has_activation(layer: Any) -> bool:
+def has_activation(layer: Layer) -> bool:
     """Return whether a layer ends in an activation function that can be captured before."""
     function = getattr(layer, "activation", None)
     if isinstance(getattr(type(layer), "activation", None), property):
@@ -99,7 +99,7 @@ def has_activation(layer: Any) -> bool:
     return callable(function) and function is not keras.activations.linear
 
 
-def is_activation(layer: Any) -> bool:
+def is_activation(layer: Layer) -> bool:
     """Return whether a layer, or an operation of ``keras.ops``, is an activation function only."""
     layers = keras.layers
     kinds = (layers.ReLU, layers.LeakyReLU, layers.PReLU, layers.ELU, layers.Softmax)
@@ -121,7 +121,7 @@ ACTIVATIONS = frozenset((
 
 
 @contextmanager
-def patched(thing: Any, name: str, value: Any) -> Iterator[None]:
+def patched(thing: object, name: str, value: object) -> Iterator[None]:
     """Shadow an attribute of an object during a block; a function for this thread only."""
     with LOCK:
         own = vars(thing)
@@ -149,31 +149,33 @@ def _here(function: Callable[..., Any], original: Callable[..., Any]) -> Callabl
 
 
 @contextmanager
-def _listening(layer: Any, tap: Tap, hear: Callable[[Tap, Any], Any]) -> Iterator[None]:
+def _recording(layer: Layer, tap: Tap, record: Callable[[Tap, Tensor], Tensor]) -> Iterator[None]:
     if not tap.after and is_activation(layer):
 
-        def listen_to_input(original: Callable[..., Any], first: Any, *args: Any, **kw: Any) -> Any:
-            return original(hear(tap, first), *args, **kw)
+        def record_input(
+            original: Callable[..., Any], first: Tensor, *args: Any, **kw: Any
+        ) -> Tensor:
+            return original(record(tap, first), *args, **kw)
 
-        listen = listen_to_input
+        listen = record_input
     elif not tap.after and has_activation(layer):
         function = layer.activation
-        with patched(layer, "activation", lambda value: function(hear(tap, value))):
+        with patched(layer, "activation", lambda value: function(record(tap, value))):
             yield
         return
     else:
 
-        def listen_to_output(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
-            return hear(tap, original(*args, **kw))
+        def record_output(original: Callable[..., Any], *args: Any, **kw: Any) -> Tensor:
+            return record(tap, original(*args, **kw))
 
-        listen = listen_to_output
+        listen = record_output
 
     with called_through(layer, listen):
         yield
 
 
 @contextmanager
-def called_through(layer: Any, listen: Callable[..., Any]) -> Iterator[None]:
+def called_through(layer: Layer, listen: Callable[..., Any]) -> Iterator[None]:
     """Route every call of a layer through ``listen(original, *args, **kw)`` during a block.
 
     A quantized layer has another function than ``call``.
@@ -189,7 +191,7 @@ def called_through(layer: Any, listen: Callable[..., Any]) -> Iterator[None]:
 
 
 @contextmanager
-def readable(model: Any) -> Iterator[None]:
+def readable(model: Model) -> Iterator[None]:
     """Prepare a model so that every layer can be captured and a call changes nothing in it.
 
     - Functional models take pictures of another size than they declare, as convolutions can.
@@ -220,6 +222,6 @@ def readable(model: Any) -> Iterator[None]:
         yield
 
 
-def is_whole(tensor: Any) -> bool:
+def is_whole(tensor: Tensor) -> bool:
     """Return whether an input that a model declares has an integer type."""
     return "int" in str(tensor.dtype)

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from convscope.backend import keras, ops
+from convscope.backend import Layer, Model, Tensor, keras, ops
 from convscope.networks.layers import flat_layers, operations
 from convscope.networks.patches.capture import called_through, has_activation, patched, readable
 
 
-def rectifiers(model: Any) -> list[tuple[Any, str]]:
+def rectifiers(model: Model) -> list[tuple[Layer, str]]:
     """Return the layers and operations with a ReLU, and the attribute that computes it."""
     relus = (keras.activations.relu, keras.activations.relu6)
     found = [(each, "call") for each in operations(model) if type(each).__name__ in RELUS]
@@ -38,7 +38,7 @@ OWN = {
 
 
 @contextmanager
-def guided_relus(model: Any) -> Iterator[list[str]]:
+def guided_relus(model: Model) -> Iterator[list[str]]:
     """Remove negative gradients at each ReLU during a block (Springenberg 2014).
 
     A ReLU passes back its own slope, which is never negative, times the gradient that reaches it.
@@ -49,17 +49,17 @@ def guided_relus(model: Any) -> Iterator[list[str]]:
     Yields:
         The names of the functions that plain code, layers and graphs called so far.
     """
-    heard: list[str] = []
+    called: list[str] = []
     trained: list[Any] = []
 
     def cutting(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda value, *args, **kw: function(_cut(value), *args, **kw)
 
-    def hearing(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def recording(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kw: Any) -> Any:
             place = _rectified(name, args, kw) if trained else None
             if place is not None:
-                heard.append(name)
+                called.append(name)
                 args = (*args[:place], _cut(args[place]), *args[place + 1 :])
             return function(*args, **kw)
 
@@ -69,7 +69,7 @@ def guided_relus(model: Any) -> Iterator[list[str]]:
         trained.clear()
         with ExitStack() as stack:
             for owner, name in _functions():
-                stack.enter_context(patched(owner, name, hearing(name, getattr(owner, name))))
+                stack.enter_context(patched(owner, name, recording(name, getattr(owner, name))))
             return original(*args, **kw)
 
     def mark(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
@@ -87,7 +87,7 @@ def guided_relus(model: Any) -> Iterator[list[str]]:
         stack.enter_context(
             patched(model, "call", lambda *args, **kw: listen(original, *args, **kw))
         )
-        yield heard
+        yield called
 
 
 def _functions() -> Iterator[tuple[Any, str]]:
@@ -114,19 +114,19 @@ def _rectified(name: str, args: tuple[Any, ...], settings: dict[str, Any]) -> in
     return 1 - zeros.index(True) if len(zeros) == 2 and sum(zeros) == 1 else None
 
 
-def _is_zero(value: Any) -> bool:
+def _is_zero(value: object) -> bool:
     """Return whether a limit is given as zero, and not as a value that is computed."""
     if isinstance(value, np.ndarray):
         return not value.any()
     return isinstance(value, numbers.Real) and value == 0
 
 
-def _cut(value: Any) -> Any:
+def _cut(value: Tensor) -> Tensor:
     """Return the value itself, with negative gradients removed."""
 
-    def same(value: Any) -> tuple[Any, Callable[..., Any]]:
+    def same(value: Tensor) -> tuple[Tensor, Callable[..., Tensor]]:
         # PyTorch passes the gradient by name, TensorFlow and JAX as the only argument.
-        def back(*args: Any, upstream: Any = None) -> Any:
+        def back(*args: Tensor, upstream: Tensor | None = None) -> Tensor:
             slope = args[0] if upstream is None else upstream
             return ops.where(slope > 0, slope, ops.zeros_like(slope))
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from convscope.backend import keras
+from convscope.backend import Layer, Tensor, keras
 from convscope.networks.patches.capture import has_activation, patched
 
 
 @contextmanager
-def leaky_relus(layers: Mapping[str, Any], slope: Any) -> Iterator[None]:
+def leaky_relus(layers: Mapping[str, Layer], slope: Tensor) -> Iterator[None]:
     """Give the ReLUs of dense layers an additional ``slope`` in the backward pass during a block.
 
     Layers with rows and columns are left as they are: a whole map is rarely inactive, and there it
@@ -23,7 +23,7 @@ def leaky_relus(layers: Mapping[str, Any], slope: Any) -> Iterator[None]:
     """
 
     def leaky(function: Callable[..., Any]) -> Callable[..., Any]:
-        def activate(value: Any, *args: Any, **kw: Any) -> Any:
+        def activate(value: Tensor, *args: Any, **kw: Any) -> Tensor:
             output = function(value, *args, **kw)
             if len(value.shape) != 2:
                 return output

@@ -8,10 +8,9 @@ import platform
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Any
 
 from convscope import backend, files
-from convscope.backend import keras, ops, to_numpy
+from convscope.backend import Model, Tensor, keras, ops, to_numpy
 from convscope.errors import OutputError
 from convscope.networks.patches.capture import patched
 
@@ -22,7 +21,7 @@ RUNS = 5
 
 
 @contextmanager
-def computing_in(model: Any, precision: str) -> Iterator[None]:
+def computing_in(model: Model, precision: str) -> Iterator[None]:
     """Make a model's layers with float32 weights compute in ``precision`` during a block.
 
     This includes models of mixed precision, so that results do not depend on how a model was
@@ -60,7 +59,7 @@ def _seconds(precision: str) -> float:
     kernel = ops.full((3, 3, SHAPE[-1], SHAPE[-1]), 0.01, dtype=precision)
     maps = ops.ones(SHAPE, dtype="float32")
 
-    def score(point: Any) -> tuple[Any, Any]:
+    def score(point: Tensor) -> tuple[Tensor, tuple[()]]:
         response = ops.conv(
             ops.cast(point, precision), kernel, padding="same", data_format="channels_last"
         )

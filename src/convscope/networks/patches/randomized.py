@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from convscope.backend import keras, to_numpy
+from convscope.backend import Layer, Model, keras, to_numpy
 from convscope.errors import ModelError
 from convscope.networks.error_summary import error_summary, reported
 from convscope.networks.layers import flat_layers
@@ -81,7 +81,7 @@ def layers_with_weights(network: Network) -> list[str]:
     return [address for address in network.layers if _own(parts[address])]
 
 
-def _own(layer: Any) -> list[Any]:
+def _own(layer: Layer) -> list[Any]:
     """Return a layer's weights, without inner layers and fitted normalisations."""
     if isinstance(layer, keras.layers.Normalization):
         return []
@@ -91,7 +91,7 @@ def _own(layer: Any) -> list[Any]:
     return [weight for weight in layer.weights if id(weight) not in inside]
 
 
-def _alike(model: Any, copy: Any) -> None:
+def _alike(model: Model, copy: Model) -> None:
     """Check that the copy has the same parts, and fit its normalisations to the same data."""
     shapes = [[tuple(weight.shape) for weight in each.weights] for each in (model, copy)]
     if shapes[0] != shapes[1]:

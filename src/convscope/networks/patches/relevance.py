@@ -20,7 +20,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from convscope.backend import keras, ops
+from convscope.backend import Layer, Model, Tensor, keras, ops
 from convscope.brief import Brief
 from convscope.errors import ModelError
 from convscope.networks.layers import flat_layers, keras_kind, operations
@@ -62,15 +62,15 @@ class Stage:
     dense: bool = False
 
 
-def _multiply(layer: Any, values: Any, kernel: Any) -> Any:
+def _multiply(layer: Layer, values: Tensor, kernel: Tensor) -> Tensor:
     return ops.matmul(values, kernel)
 
 
-def _convolve(layer: Any, values: Any, kernel: Any) -> Any:
+def _convolve(layer: Layer, values: Tensor, kernel: Tensor) -> Tensor:
     return layer.convolution_op(values, kernel)
 
 
-def _depthwise(layer: Any, values: Any, kernel: Any) -> Any:
+def _depthwise(layer: Layer, values: Tensor, kernel: Tensor) -> Tensor:
     return ops.depthwise_conv(
         values,
         kernel,
@@ -81,11 +81,11 @@ def _depthwise(layer: Any, values: Any, kernel: Any) -> Any:
     )
 
 
-def _pointwise(layer: Any, values: Any, kernel: Any) -> Any:
+def _pointwise(layer: Layer, values: Tensor, kernel: Tensor) -> Tensor:
     return ops.conv(values, kernel, padding="valid", data_format=layer.data_format)
 
 
-def _transposed(layer: Any, values: Any, kernel: Any) -> Any:
+def _transposed(layer: Layer, values: Tensor, kernel: Tensor) -> Tensor:
     return ops.conv_transpose(
         values,
         kernel,
@@ -109,7 +109,7 @@ AFFINE = {
 }
 
 
-def stages(layer: Any) -> tuple[Stage, ...]:
+def stages(layer: Layer) -> tuple[Stage, ...]:
     """Return the affine maps that a layer consists of; none for other and for quantized layers."""
     name = keras_kind(layer)
     quantized = getattr(layer, "quantization_mode", None) is not None
@@ -128,7 +128,7 @@ class Passing(Brief):
     """
 
     rules: Rules
-    goal: Any
+    goal: Tensor
     bounds: tuple[Any, Any] | None = None
     first: Any = None
     # Outputs of affine layers by identity, with their terms and rules. The tensors are kept, since
@@ -140,10 +140,10 @@ class Passing(Brief):
         """Whether the first affine layer's input has the shape of the model's."""
         return tuple(self.first.shape) == tuple(self.goal.shape)
 
-    def affine(self, layer: Any) -> Callable[..., Any]:
+    def affine(self, layer: Layer) -> Callable[..., Any]:
         """Return the ``call`` of an affine layer."""
 
-        def call(inputs: Any, *args: Any, **settings: Any) -> Any:
+        def call(inputs: Tensor, *args: Any, **settings: Any) -> Tensor:
             output = inputs
             for stage in stages(layer):
                 output = self._affine(layer, stage, output)
@@ -152,7 +152,7 @@ class Passing(Brief):
 
         return call
 
-    def _affine(self, layer: Any, stage: Stage, inputs: Any) -> Any:
+    def _affine(self, layer: Layer, stage: Stage, inputs: Tensor) -> Tensor:
         if self.first is None:
             self.first = inputs
         is_first = inputs is self.first
@@ -163,12 +163,12 @@ class Passing(Brief):
         above, below = ops.relu(kernel), kernel - ops.relu(kernel)
         values, high, low = self._pieces(inputs) if is_first else _by_sign(inputs)
 
-        def apply(some: Any, weights: Any) -> Any:
+        def apply(some: Tensor, weights: Tensor) -> Tensor:
             return stage.apply(layer, some, weights)
 
         whole, axis = apply(values, kernel), _channel_axis(layer, len(inputs.shape))
         bias = getattr(layer, stage.bias) if stage.bias else None
-        shift: Any = 0.0
+        shift: Tensor | float = 0.0
         if bias is not None:
             shift = _along(axis, ops.convert_to_tensor(bias), whole)
             whole = whole + shift
@@ -180,11 +180,11 @@ class Passing(Brief):
         )
         return self._kept(shown(rule, total), total, rule, axis)
 
-    def _kept(self, output: Any, total: Sum, rule: Rule, axis: int) -> Any:
+    def _kept(self, output: Tensor, total: Sum, rule: Rule, axis: int) -> Tensor:
         self._made[id(output)] = output, total, rule, axis
         return output
 
-    def _pieces(self, inputs: Any) -> tuple[Any, Any, Any]:
+    def _pieces(self, inputs: Tensor) -> tuple[Any, Any, Any]:
         """Return the first affine layer's input, with a gradient that is its relevance.
 
         All layers before it are preprocessing and pass relevance on unchanged. If the shapes are
@@ -200,11 +200,11 @@ class Passing(Brief):
         whole, above, below = (ops.stop_gradient(part) * one for part in parts)
         return whole, above, below
 
-    def normalisation(self, layer: Any) -> Callable[..., Any]:
+    def normalisation(self, layer: Layer) -> Callable[..., Any]:
         """Return the ``call`` of a batch normalisation."""
         original = layer.call
 
-        def call(inputs: Any, *args: Any, **settings: Any) -> Any:
+        def call(inputs: Tensor, *args: Any, **settings: Any) -> Tensor:
             output = original(inputs, *args, **settings)
             if self.first is None:
                 return valued(inputs, output)
@@ -218,11 +218,11 @@ class Passing(Brief):
 
         return call
 
-    def preprocessing(self, layer: Any) -> Callable[..., Any]:
+    def preprocessing(self, layer: Layer) -> Callable[..., Any]:
         """Return the ``call`` of a layer that scales and shifts numbers."""
         original = layer.call
 
-        def call(inputs: Any, *args: Any, **settings: Any) -> Any:
+        def call(inputs: Tensor, *args: Any, **settings: Any) -> Tensor:
             output = original(inputs, *args, **settings)
             return output if self.first is not None else valued(inputs, output)
 
@@ -232,7 +232,7 @@ class Passing(Brief):
     def activation(function: Callable[..., Any]) -> Callable[..., Any]:
         """Return an activation function, or the ``call`` of a layer that is one."""
 
-        def activate(values: Any, *args: Any, **settings: Any) -> Any:
+        def activate(values: Tensor, *args: Any, **settings: Any) -> Tensor:
             output = function(values, *args, **settings)
             silent = ops.abs(values) < TINY
             slope = ops.where(silent, 0.0, output / ops.where(silent, 1.0, values))
@@ -241,11 +241,11 @@ class Passing(Brief):
         return activate
 
     @staticmethod
-    def product(layer: Any) -> Callable[..., Any]:
+    def product(layer: Layer) -> Callable[..., Any]:
         """Return the ``call`` of a layer that multiplies its inputs."""
         original = layer.call
 
-        def call(inputs: Any, *args: Any, **settings: Any) -> Any:
+        def call(inputs: Sequence[Tensor], *args: Any, **settings: Any) -> Tensor:
             return _shared(inputs, lambda factors: original(factors, *args, **settings))
 
         return call
@@ -269,7 +269,7 @@ PRODUCTS = {"Multiply", "Matmul", "Dot", "Einsum", "TrueDivide", "Divide", "Conv
 SOFT = {"Softmax", "LogSoftmax", "Sparsemax"}
 
 
-def _operation(operation: Any, state: Passing) -> Callable[..., Any] | None:
+def _operation(operation: Layer, state: Passing) -> Callable[..., Any] | None:
     """Return the ``call`` of an operation that passes relevance back; None for its own one."""
     kind, original = type(operation).__name__, operation.call
     if kind in ACTIVATIONS - SOFT:
@@ -279,7 +279,7 @@ def _operation(operation: Any, state: Passing) -> Callable[..., Any] | None:
     if kind in LINEAR:
         return None
 
-    def call(*args: Any, **settings: Any) -> Any:
+    def call(*args: Any, **settings: Any) -> Tensor:
         tensors = [each for each in args if keras.ops.is_tensor(each)]
         if state.first is None or (kind in PRODUCTS and _is_linear(operation)):
             return original(*args, **settings)
@@ -295,7 +295,7 @@ def _operation(operation: Any, state: Passing) -> Callable[..., Any] | None:
     return call
 
 
-def _is_linear(operation: Any) -> bool:
+def _is_linear(operation: Layer) -> bool:
     """Return whether a product is by constants; for a quotient, whether the divisor is one."""
 
     def linear(node: Any) -> bool:
@@ -308,7 +308,7 @@ def _is_linear(operation: Any) -> bool:
 
 
 @contextmanager
-def passing(model: Any, state: Passing) -> Iterator[Passing]:
+def passing(model: Model, state: Passing) -> Iterator[Passing]:
     """Make a model's layers pass relevance back during a block."""
     with readable(model), ExitStack() as stack:
         for operation in operations(model):
@@ -335,7 +335,7 @@ CALLS: dict[str, Callable[[Passing, Any], Callable[..., Any]]] = {
 }
 
 
-def _shared(factors: Sequence[Any], multiply: Callable[[list[Any]], Any]) -> Any:
+def _shared(factors: Sequence[Tensor], multiply: Callable[[list[Tensor]], Any]) -> Tensor:
     """Return a product whose largest factors get all relevance in equal shares."""
     sizes = [_size(factor) for factor in factors]
     large = [size == max(sizes) for size in sizes]
@@ -347,24 +347,24 @@ def _shared(factors: Sequence[Any], multiply: Callable[[list[Any]], Any]) -> Any
     return valued(output / sum(large), output)
 
 
-def _by_sign(values: Any) -> tuple[Any, Any, Any]:
+def _by_sign(values: Tensor) -> tuple[Any, Any, Any]:
     """Return values, those above zero, and those below."""
     above = ops.relu(values)
     return values, above, values - above
 
 
-def _channel_axis(layer: Any, rank: int) -> int:
+def _channel_axis(layer: Layer, rank: int) -> int:
     return 1 if getattr(layer, "data_format", None) == "channels_first" else rank - 1
 
 
-def _along(axis: int, vector: Any, like: Any) -> Any:
+def _along(axis: int, vector: Tensor, like: Tensor) -> Tensor:
     """Return a number for each channel in a shape that broadcasts over the rest."""
     shape = [1] * len(like.shape)
     shape[axis] = -1
     return ops.reshape(vector, shape)
 
 
-def _factor_and_shift(layer: Any) -> tuple[Any, Any]:
+def _factor_and_shift(layer: Layer) -> tuple[Tensor, Tensor]:
     """Return batch normalisation outside of training, as x * factor + shift."""
     mean, variance = (
         ops.convert_to_tensor(each) for each in (layer.moving_mean, layer.moving_variance)
@@ -376,5 +376,5 @@ def _factor_and_shift(layer: Any) -> tuple[Any, Any]:
     return factor, shift + ops.convert_to_tensor(layer.beta) if layer.center else shift
 
 
-def _size(tensor: Any) -> int:
+def _size(tensor: Tensor) -> int:
     return math.prod(int(side) for side in tensor.shape[1:])

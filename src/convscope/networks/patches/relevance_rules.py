@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from convscope.backend import ops
+from convscope.backend import Tensor, ops
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class Sum:
         bias: b, to be added to them, or 0.
     """
 
-    whole: Any
+    whole: Tensor
     plus: Callable[[], Any]
     minus: Callable[[], Any]
-    bias: Any = 0.0
+    bias: Tensor | float = 0.0
 
-    def rescaled(self, factor: Any, shift: Any) -> "Sum":
+    def rescaled(self, factor: Tensor, shift: Tensor) -> "Sum":
         """Return the same contributions for z * factor + shift: a layer and what follows it."""
         return Sum(
             self.whole * factor + shift,
@@ -88,7 +88,7 @@ def agreeing(total: Sum) -> Shares:
     return shared, shared
 
 
-def shown(rule: Rule, total: Sum) -> Any:
+def shown(rule: Rule, total: Sum) -> Tensor:
     """Return the output z with gradients that give its inputs their relevance by the rule."""
     shared, divisor = rule(total)
     # If the divisor is zero, there is no relevance to share.
@@ -97,6 +97,6 @@ def shown(rule: Rule, total: Sum) -> Any:
     return valued(shared * ops.stop_gradient(quotient), total.whole)
 
 
-def valued(slopes: Any, value: Any) -> Any:
+def valued(slopes: Tensor, value: Tensor) -> Tensor:
     """Return a tensor with the value of one and the gradient of another, to the last bit."""
     return ops.stop_gradient(value) + (slopes - ops.stop_gradient(slopes))

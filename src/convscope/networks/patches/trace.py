@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from convscope.backend import keras
+from convscope.backend import Layer, Model, Tensor, keras
 from convscope.brief import Brief
 from convscope.networks.patches import capture
 
@@ -25,15 +25,15 @@ class Call(Brief):
     """
 
     address: str
-    layer: Any
-    inputs: tuple[Any, ...]
-    output: Any
-    outputs: tuple[Any, ...]
+    layer: Layer
+    inputs: tuple[Tensor, ...]
+    output: Tensor
+    outputs: tuple[Tensor, ...]
     number: int
 
 
 def trace(
-    model: Any, layers: Mapping[str, Any], inputs: Any, note: Callable[[Call], None]
+    model: Model, layers: Mapping[str, Layer], inputs: Tensor, note: Callable[[Call], None]
 ) -> list[Any]:
     """Call a model once, and call ``note`` for each call of its layers, in the order they end.
 
@@ -51,10 +51,10 @@ def trace(
     calls: Counter[str] = Counter()
     kept: list[Any] = [inputs]
 
-    def tensors(values: Any) -> tuple[Any, ...]:
+    def tensors(values: object) -> tuple[Any, ...]:
         return tuple(each for each in keras.tree.flatten(values) if keras.ops.is_tensor(each))
 
-    def recorder(address: str, layer: Any) -> Callable[..., Any]:
+    def recorder(address: str, layer: Layer) -> Callable[..., Any]:
         def listen(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
             given = tensors((args, kw))
             output = original(*args, **kw)

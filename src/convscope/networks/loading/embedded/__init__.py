@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from convscope.backend import Model
 from convscope.networks.loading.embedded.architecture import from_weights
 
 # The 200 classes of Tiny ImageNet by WordNet id, and six more.
@@ -24,7 +24,7 @@ class Embedded:
         folder = Path(__file__).parent
         return cls(folder / f"{stem}.npz", folder / f"{stem}_natural.npz", classes)
 
-    def build(self) -> Any:
+    def build(self) -> Model:
         """Return the network: VGG16 at half the width.
 
         Its input is (batch, 64, 64, 3) as `keras.applications.vgg16.preprocess_input` makes it: BGR
@@ -42,12 +42,12 @@ NETWORKS = {
 }
 
 
-def vgg16_tiny() -> Any:
+def vgg16_tiny() -> Model:
     """Return `vgg16-tiny`, trained on pictures as they are."""
     return NETWORKS["vgg16-tiny"].build()
 
 
-def vgg16_tiny_robust() -> Any:
+def vgg16_tiny_robust() -> Model:
     """Return `vgg16-tiny-robust`, trained on pictures that an adversary had changed."""
     return NETWORKS["vgg16-tiny-robust"].build()
 

@@ -4,8 +4,10 @@ Layer names are those of `keras.applications.VGG16`, so addresses are the same.
 """
 
 from pathlib import Path
-from typing import Any
 
+import numpy as np
+
+from convscope.backend import Model
 from convscope.errors import ModelError
 from convscope.networks.loading.embedded.arrays import read_arrays
 
@@ -18,13 +20,13 @@ BLOCKS = {"block1": (2, 1), "block2": (2, 2), "block3": (3, 4), "block4": (3, 8)
 DENSE = 16
 
 
-def build(classes: int = 200, width: int = 32) -> Any:
+def build(classes: int = 200, width: int = 32) -> Model:
     """Return the network with new weights, as a functional Keras model.
 
     Its input is (batch, 64, 64, 3), its output (batch, classes) after a softmax. `flatten` is
     2x2x(8 width), channels last.
     """
-    from keras import Input, Model, layers
+    from keras import Input, layers, models
 
     image = flow = Input((SIDE, SIDE, 3), name="input_layer")
     for block, (depth, times) in BLOCKS.items():
@@ -45,10 +47,10 @@ def build(classes: int = 200, width: int = 32) -> Any:
     flow = layers.Dense(DENSE * width, activation="relu", name="fc1")(flow)
     flow = layers.Dense(DENSE * width, activation="relu", name="fc2")(flow)
     flow = layers.Dense(classes, activation="softmax", name="predictions")(flow)
-    return Model(image, flow, name="vgg16-tiny")
+    return models.Model(image, flow, name="vgg16-tiny")
 
 
-def from_weights(path: Path) -> Any:
+def from_weights(path: Path) -> Model:
     """Return the network with the weights in an .npz file, which also decide its classes and width.
 
     The file holds `<layer>/kernel` and `<layer>/bias` in Keras layout, and nothing else.
@@ -68,7 +70,7 @@ def from_weights(path: Path) -> Any:
     return network
 
 
-def assign(network: Any, arrays: dict[str, Any]) -> None:
+def assign(network: Model, arrays: dict[str, np.ndarray]) -> None:
     """Give every kernel and bias its array, float32; names and shapes must match one for one."""
     variables = {
         f"{layer.name}/{variable.name}": variable
