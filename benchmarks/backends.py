@@ -24,7 +24,7 @@ ONE = "--one"  # what a process of one backend is told
 
 
 def main() -> None:
-    """Climb on each backend, in a process of its own, and print the paired differences."""
+    """Make pictures on each backend, in a process of its own, and print the paired differences."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

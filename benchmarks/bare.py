@@ -16,7 +16,7 @@ from convscope.maximization.maximize import gallery
 from convscope.networks.loading.load import load
 
 LAYER = "block5_conv3"
-LAST = 0.75  # from this share of the climb on, its pictures have their full size
+LAST = 0.75  # from this share of the ascent on, its pictures have their full size
 
 
 def bare(model: Any, layer: str, precision: str) -> Callable[[np.ndarray], Any]:
@@ -53,7 +53,7 @@ def bare(model: Any, layer: str, precision: str) -> Callable[[np.ndarray], Any]:
 def compare(
     network: Any, bare_step: Callable[[np.ndarray], Any], units: Sequence[str], **how: Any
 ) -> list[tuple[float, float]]:
-    """Climb units in one batch; seconds of our last steps, each with those of a bare one beside."""
+    """Maximize units in one batch; seconds of our last steps, and of a bare one beside each."""
     pairs: list[tuple[float, float]] = []
     at = [0, 0.0]  # the step after which our clock runs, and since when
 

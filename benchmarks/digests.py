@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-CLIMB = "--steps 6 --seed 3 --precision float32"
+ASCENT = "--steps 6 --seed 3 --precision float32"
 UNITS = "block3_conv1:5 predictions:bee"
 
 # What is written into the current folder, by a name of the case. {out} is the case's own folder.
@@ -32,31 +32,31 @@ COMMANDS = {
     "units": "units",
     "units-of-layer": "units predictions --json",
     "models": "models --json",
-    "maximize": f"maximize predictions:bee {CLIMB} --out {{out}}/bee.png --json",
-    "maximize-jpeg": f"maximize block4_conv1:3 {CLIMB} --enlarge 2 --out {{out}}/unit.jpg",
-    "maximize-webp": f"maximize -block4_conv1:3@center {CLIMB} --size fit --out {{out}}/u.webp",
-    "maximize-folder": f"maximize {UNITS} {CLIMB} --out {{out}}",
-    "maximize-sheet": f"maximize {UNITS} {CLIMB} --count 2 --out {{out}}/sheet.svg",
-    "maximize-pdf": f"maximize block2_conv1:0-5 {CLIMB} --out {{out}}/sheet.pdf",
-    "maximize-sum": f"maximize '0.5*block4_conv3:17 - 20*total-variation' {CLIMB} "
+    "maximize": f"maximize predictions:bee {ASCENT} --out {{out}}/bee.png --json",
+    "maximize-jpeg": f"maximize block4_conv1:3 {ASCENT} --enlarge 2 --out {{out}}/unit.jpg",
+    "maximize-webp": f"maximize -block4_conv1:3@center {ASCENT} --size fit --out {{out}}/u.webp",
+    "maximize-folder": f"maximize {UNITS} {ASCENT} --out {{out}}",
+    "maximize-sheet": f"maximize {UNITS} {ASCENT} --count 2 --out {{out}}/sheet.svg",
+    "maximize-pdf": f"maximize block2_conv1:0-5 {ASCENT} --out {{out}}/sheet.pdf",
+    "maximize-sum": f"maximize '0.5*block4_conv3:17 - 20*total-variation' {ASCENT} "
     "--out {out}/sum.png",
-    "maximize-inversion": f"maximize 'inversion(block3_conv3, photo.jpg)' {CLIMB} "
+    "maximize-inversion": f"maximize 'inversion(block3_conv3, photo.jpg)' {ASCENT} "
     "--out {out}/inversion.png",
-    "maximize-diverse": f"maximize 'block4_conv3:17 + 5*diversity(block3_conv3)' {CLIMB} "
+    "maximize-diverse": f"maximize 'block4_conv3:17 + 5*diversity(block3_conv3)' {ASCENT} "
     "--count 3 --out {out}/diverse.png",
-    "maximize-transparent": f"maximize predictions:bee {CLIMB} --canvas transparent "
+    "maximize-transparent": f"maximize predictions:bee {ASCENT} --canvas transparent "
     "--transforms 'shift(1/8), scale(1.2), noise(0.05)' --out {out}/bee.png",
-    "maximize-maco": f"maximize predictions:bee {CLIMB} --canvas maco --out {{out}}/bee.png",
-    "maximize-cppn": f"maximize predictions:bee {CLIMB} --canvas cppn --out {{out}}/bee.png",
-    "maximize-pixel": f"maximize predictions:bee {CLIMB} --canvas pixel --optimizer 'sgd()' "
+    "maximize-maco": f"maximize predictions:bee {ASCENT} --canvas maco --out {{out}}/bee.png",
+    "maximize-cppn": f"maximize predictions:bee {ASCENT} --canvas cppn --out {{out}}/bee.png",
+    "maximize-pixel": f"maximize predictions:bee {ASCENT} --canvas pixel --optimizer 'sgd()' "
     "--schedule cosine --rate 0.2 --out {out}/bee.png",
-    "maximize-robust": f"maximize predictions:bee {CLIMB} --model vgg16-tiny-robust "
+    "maximize-robust": f"maximize predictions:bee {ASCENT} --model vgg16-tiny-robust "
     "--out {out}/bee.png",
-    "card": f"card predictions:bee {CLIMB} --control --out {{out}}/bee.png --json",
-    "animate-gif": f"animate predictions:bee --from photo.jpg {CLIMB} --out {{out}}/bee.gif",
-    "animate-webp": f"animate block4_conv1:3 {CLIMB} --out {{out}}/unit.webp --json",
-    "animate-png": f"animate predictions:bee {CLIMB} --out {{out}}/strip.png",
-    "animate-csv": f"animate predictions:bee {CLIMB} --out {{out}}/numbers.csv",
+    "card": f"card predictions:bee {ASCENT} --control --out {{out}}/bee.png --json",
+    "animate-gif": f"animate predictions:bee --from photo.jpg {ASCENT} --out {{out}}/bee.gif",
+    "animate-webp": f"animate block4_conv1:3 {ASCENT} --out {{out}}/unit.webp --json",
+    "animate-png": f"animate predictions:bee {ASCENT} --out {{out}}/strip.png",
+    "animate-csv": f"animate predictions:bee {ASCENT} --out {{out}}/numbers.csv",
     "layers": "layers photo.jpg --out {out}/layers.png",
     "layers-json": "layers photo.jpg --out {out}/layers.json --json",
     "layers-npz": "layers photo.jpg --layer block3_conv3 --out {out}/layers.npz",
@@ -85,9 +85,9 @@ COMMANDS = {
     "attribute-several": "attribute photo.jpg other.jpg --method grad-cam --out {out}",
     "evaluate": "evaluate photo.jpg --method grad-cam,gradient "
     "--trial samples=2 --out {out}/judged.png --json",
-    "evolve": f"evolve checkpoints block1_conv2:3 block4_conv3:17 {CLIMB} --model vgg16-tiny "
+    "evolve": f"evolve checkpoints block1_conv2:3 block4_conv3:17 {ASCENT} --model vgg16-tiny "
     "--out {out}/learning.gif --json",
-    "evolve-png": f"evolve checkpoints block1_conv2:3 {CLIMB} --model vgg16-tiny "
+    "evolve-png": f"evolve checkpoints block1_conv2:3 {ASCENT} --model vgg16-tiny "
     "--out {out}/learning.png",
     "unknown-unit": "maximize predictions:car",
     "unknown-layer": "maximize block9:3",

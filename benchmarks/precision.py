@@ -1,4 +1,4 @@
-"""Are pictures climbed in bfloat16 as good as in float32? python -m benchmarks.precision
+"""Are pictures made in bfloat16 as good as in float32? python -m benchmarks.precision
 
 The same units from the same seed in both, paired: reach, and selectivity (the unit's standard score
 within its layer, and whether it is the first of it). What is judged is computed in float32.
@@ -21,7 +21,7 @@ PAIR = ("float32", "bfloat16")
 
 
 def main() -> None:
-    """Climb in both, and print the paired differences."""
+    """Make pictures in both, and print the paired differences."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -54,8 +54,8 @@ def selectivities(network: Network, made: Gallery) -> tuple[np.ndarray, np.ndarr
         arrays = network.natural.arrays
         mean, deviation = (arrays[f"{unit.layer}/channel/{n}"] for n in ("mean", "deviation"))
         tap = Tap(unit.layer)
-        heard = network.activations(result.picture[None], [tap])[tap][0]
-        responses = heard.reshape(-1, heard.shape[-1]).mean(0)
+        captured = network.activations(result.picture[None], [tap])[tap][0]
+        responses = captured.reshape(-1, captured.shape[-1]).mean(0)
         standard = standardised(responses, mean, deviation)
         scores.append(standard[unit.channel])
         first.append(place(standard, unit.channel)[0] == 1)

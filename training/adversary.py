@@ -49,7 +49,7 @@ def attack(network: keras.Model, adversary: Adversary) -> Attack:
     of pictures, and no further than the radius from the pictures clipped to that range.
     """
 
-    def climb(feed: Any, classes: Any, start: Any) -> Any:
+    def ascend(feed: Any, classes: Any, start: Any) -> Any:
         radius = reach(adversary, feed.shape[1])
         feed = _clipped(feed)
 
@@ -68,7 +68,7 @@ def attack(network: keras.Model, adversary: Adversary) -> Attack:
             point = _clipped(feed + within)
         return point
 
-    program = backend.compiled(climb, network.variables)
+    program = backend.compiled(ascend, network.variables)
 
     def attacked(feed: np.ndarray, classes: np.ndarray, start: np.ndarray) -> np.ndarray:
         found: np.ndarray = ops.convert_to_numpy(program(feed, classes, start))

@@ -41,7 +41,7 @@ class Adversary:
 
     Args:
         radius: the longest change of a picture, its L2 norm; pictures in [0, 1] at 64x64.
-        steps: how often it climbs.
+        steps: how many steps it takes.
         stride: the length of a step, as a share of the radius.
         share: of each batch that is attacked; the rest is learned as it is.
     """

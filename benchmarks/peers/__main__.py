@@ -26,7 +26,7 @@ from benchmarks.peers.units import draw, rotated
 from benchmarks.peers.worker import Worker
 
 HERE = Path(__file__).parent
-BATCH = 16  # units climbed in one batch at most
+BATCH = 16  # units made in one batch at most
 HORAMA = 20.0  # seconds of its 6,000 passes, which take from two minutes to twenty
 REFERENCE = "lucent"  # its default run is Lucid's recipe, which defines the quality
 
@@ -39,7 +39,7 @@ class Tool:
     arguments: tuple[str, ...] = ()
     steps: int | None = None
     batch: bool = False
-    budget: float = np.inf  # seconds a climb, where a whole one takes many minutes
+    budget: float = np.inf  # seconds an ascent, where a whole one takes many minutes
 
 
 TOOLS = {
@@ -103,7 +103,7 @@ class Bench:
     described: dict[str, Any]
     tools: dict[str, Tool]
     given: argparse.Namespace
-    climbs: Lines
+    ascents: Lines
 
     def __post_init__(self) -> None:
         self._workers: dict[tuple[Any, ...], Worker] = {}
@@ -122,8 +122,8 @@ class Bench:
     def _budget(self, tool: str) -> float:
         return min(self.given.budget, self.tools[tool].budget)
 
-    def climb(self) -> None:
-        """Let every tool climb every unit that it has not climbed yet."""
+    def ascend(self) -> None:
+        """Let every tool make pictures of every unit that it has not made yet."""
         single = [name for name, tool in self.tools.items() if not tool.batch]
         for turn, unit in enumerate(self.units):
             for name in rotated(single, turn):
@@ -138,7 +138,7 @@ class Bench:
         self._workers = {}
 
     def _ask(self, name: str, units: list[str]) -> None:
-        found = [self.climbs.get(self.what(name, unit)) for unit in units]
+        found = [self.ascents.get(self.what(name, unit)) for unit in units]
         if all(record and "error" not in record for record in found):
             return
         tool, (layer, _, channel) = self.tools[name], units[0].rpartition(":")
@@ -163,7 +163,7 @@ class Bench:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copy(answer["pictures"], target)
                     answer["pictures"] = kept
-                self.climbs.add({**self.what(name, unit), **answer})
+                self.ascents.add({**self.what(name, unit), **answer})
                 spent = f"{answer['seconds'][-1]:.1f} s" if "seconds" in answer else answer["error"]
                 print(f"{self.name} {unit} {name}: {spent}", flush=True)
 
@@ -185,7 +185,7 @@ class Bench:
         return answer
 
     def judge(self, network: Any, judged: Lines, highest: natural.Highest) -> None:
-        """Judge every climb that is not judged yet."""
+        """Judge every ascent that is not judged yet."""
         judge = Judge(network)
         for unit in self.units:
             reference = self._pictures(REFERENCE, unit, whole=True)
@@ -208,7 +208,7 @@ class Bench:
                 judged.add({**self.what(tool, unit), **verdict, "seen": numbers})
 
     def _pictures(self, tool: str, unit: str, whole: bool = False) -> np.ndarray | None:
-        record = self.climbs.get(self.what(tool, unit))
+        record = self.ascents.get(self.what(tool, unit))
         if not record or "error" in record or (whole and record["made"] < record["total"]):
             return None
         return np.load(self.given.work / record["pictures"])
@@ -231,7 +231,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--tools", nargs="+", default=USUAL, choices=list(TOOLS))
     parser.add_argument("--units", type=int, default=40, help="a network")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--budget", type=float, default=60.0, help="seconds a climb")
+    parser.add_argument("--budget", type=float, default=60.0, help="seconds an ascent")
     parser.add_argument(
         "--steps", type=int, nargs="*", default=[16, 24, 32, 48, 64, 96], help="recipes of ours"
     )
@@ -245,12 +245,12 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def main(given: Sequence[str] | None = None) -> None:
-    """Climb, judge and report."""
+    """Make pictures, judge and report."""
     read = arguments(given)
     read.work.mkdir(parents=True, exist_ok=True)
     tools = {name: TOOLS[name] for name in read.tools}
     short = {f"convscope {n} steps": Tool("convscope", steps=n) for n in read.steps}
-    climbs, judged = Lines(read.work / "climbs.jsonl"), Lines(read.work / "judged.jsonl")
+    ascents, judged = Lines(read.work / "ascents.jsonl"), Lines(read.work / "judged.jsonl")
     rows: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for name in read.networks:
         entry = networks.entries(read.squeezenet, read.size)[name]
@@ -260,13 +260,13 @@ def main(given: Sequence[str] | None = None) -> None:
         described = networks.export(network, entry, read.work / "networks")
         several = {k: t for k, t in tools.items() if not (entry.most and t.batch)}
         used = several if entry.most else several | short
-        bench = Bench(name, entry, units, described, used, read, climbs)
-        bench.climb()
+        bench = Bench(name, entry, units, described, used, read, ascents)
+        bench.ascend()
         if not entry.most:
             bench.judge(network, judged, natural.highest(network, entry, read))
         rows[name] = {
             tool: [
-                {**(climbs.get(what) or {"error": "not run"}), **(judged.get(what) or {})}
+                {**(ascents.get(what) or {"error": "not run"}), **(judged.get(what) or {})}
                 for what in (bench.what(tool, unit) for unit in units)
             ]
             for tool in used

@@ -11,7 +11,7 @@ Definitions:
 - The *quality* is (r - gray) / (Q - gray), where gray is the response to plain gray. For responses
   that start near zero this is r / Q; it also orders those of units whose responses, or Q itself,
   are negative. Where Lucid's recipe does not rise above gray, no quality is defined.
-- A climb has *reached* quality at its first picture of 0.95 or more. One that never does is
+- An ascent has *reached* quality at its first picture of 0.95 or more. One that never does is
   censored: its time is infinite, in medians too.
 """
 

@@ -26,7 +26,7 @@ class Entry:
         layers: where units are drawn from.
         size: the side of the pictures.
         load: arguments of ``convscope.load``; the preprocessing as arguments of ``Preprocessing``.
-        most: stop every climb after so many steps and judge nothing: only the time counts.
+        most: stop every ascent after so many steps and judge nothing: only the time counts.
         until: the last layer exported.
     """
 

@@ -105,7 +105,7 @@ def _panel(axes: Any, network: str, curves: Mapping[str, Any]) -> None:
     ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200) if first <= t <= last]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)
     axes.set_xticks([], minor=True)
-    axes.set_xlabel("seconds of climbing, compilation included", color=FAINT)
+    axes.set_xlabel("seconds of ascent, compilation included", color=FAINT)
     axes.set_title(f"{network}: units that reached quality", loc="left", color=INK, fontsize=11)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="#ECECEC")

@@ -23,7 +23,7 @@ PACKAGES = {
 
 
 def times(record: Mapping[str, Any], clock: str = "seconds") -> dict[str, float]:
-    """When a climb reached quality and the natural maximum, in seconds; infinite if never.
+    """When an ascent reached quality and the natural maximum, in seconds; infinite if never.
 
     Where no quality or no maximum is defined, not a number.
     """
@@ -63,7 +63,7 @@ def row(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "step_ms": 1000 * float(np.median([record["step_seconds"] for record in made])),
         "passes": made[0]["passes"],
         "whole": sum(record["made"] == record["total"] for record in made),
-        "climb": float(np.median([record["seconds"][-1] for record in made])),
+        "ascent": float(np.median([record["seconds"][-1] for record in made])),
         "quality": median(quality_of),
         "quality_apart": median(apart_of),
         "judged": len(quality_of),
@@ -157,13 +157,13 @@ def markdown(found: Mapping[str, Mapping[str, Any]], given: argparse.Namespace) 
         "# Ours beside other tools",
         "",
         f"Made by `python -m benchmarks.peers`: up to {given.units} units a network, drawn with "
-        f"seed {given.seed}; two threads each; a budget of {given.budget:g} s a climb, the first "
+        f"seed {given.seed}; two threads each; a budget of {given.budget:g} s an ascent, the first "
         "step apart (Horama's 6,000 passes: 20 s). Definitions: [judge.py](judge.py). What each "
         "tool was told, and its tuned variant: [workers](workers). *Quality* is the median time "
         "over all units, compilation included, until 95 % of what Lucid's recipe reaches in 512 "
         "steps (Q), under transforms and at no more than its contrast; a unit that never gets "
-        "there counts as infinite. Times are of the climb alone: not of imports, of loading, or of "
-        "looking.",
+        "there counts as infinite. Times are of the ascent alone: not of imports, loading or "
+        "judging.",
         "",
         *(f"- {tool}: {packages(tool)}" for tool in PACKAGES),
         "",

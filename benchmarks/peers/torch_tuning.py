@@ -52,12 +52,12 @@ def listened(model: nn.Module, name: str) -> Any:
     """A function of pictures that gives what the named module says."""
     if not isinstance(model, Network) or name == model.last:
         return model
-    heard: list[torch.Tensor] = []
-    model.get_submodule(name).register_forward_hook(lambda _, __, value: heard.append(value))
+    captured: list[torch.Tensor] = []
+    model.get_submodule(name).register_forward_hook(lambda _, __, value: captured.append(value))
 
     def listen(pictures: torch.Tensor) -> torch.Tensor:
-        heard.clear()
+        captured.clear()
         model(pictures)
-        return heard[0]
+        return captured[0]
 
     return listen

@@ -21,12 +21,12 @@ from typing import Any
 import numpy as np
 
 SNAPSHOTS = 16
-WARMING = 3  # the first steps of a climb, in which programs are compiled
+WARMING = 3  # the first steps of an ascent, in which programs are compiled
 THREADS = 2
 
 
 class Enough(BaseException):
-    """Ends a climb from inside a callback; not an Exception, so that no library swallows it."""
+    """Ends an ascent from inside a callback; not an Exception, so that no library swallows it."""
 
 
 def moments(total: int, count: int = SNAPSHOTS) -> list[int]:
@@ -43,12 +43,12 @@ def moments(total: int, count: int = SNAPSHOTS) -> list[int]:
 
 @dataclass
 class Watch:
-    """Times a climb, and keeps its clean pictures at chosen steps with the seconds until then.
+    """Times an ascent, and keeps its clean pictures at chosen steps with the seconds until then.
 
     The time taken for looking is not counted.
 
     Args:
-        total: how many steps the climb has.
+        total: how many steps the ascent has.
         budget: seconds after which it is stopped, not counting the first step, which compiles.
         most: steps after which it is stopped.
     """
@@ -89,11 +89,11 @@ class Watch:
     def _spent(self) -> bool:
         return self.marks[-1][1] - self.marks[0][1] > self.budget
 
-    def run(self, climb: Callable[[], Any]) -> "Watch":
-        """Climb until the end, or until it is enough."""
+    def run(self, ascent: Callable[[], Any]) -> "Watch":
+        """Run until the end, or until it is enough."""
         self._began = time.perf_counter()
         with suppress(Enough):
-            climb()
+            ascent()
         return self
 
     def rate_scale(self) -> list[float]:
@@ -117,13 +117,13 @@ def to_bytes(picture: np.ndarray) -> np.ndarray:
     return np.rint(np.clip(picture, 0.0, 1.0) * 255).astype(np.uint8)
 
 
-def climbed(
+def result_of(
     watch: Watch, *, passes: int = 1, warm: Sequence[float] | None = None
 ) -> dict[str, Any]:
     """One unit's answer: everything that is later judged and reported.
 
     Args:
-        watch: of the climb.
+        watch: of the ascent.
         passes: through the network in each step.
         warm: seconds until each snapshot when everything is compiled; without the time by which
             the first steps exceed a usual one, if not given.
@@ -146,8 +146,8 @@ def climbed(
 def serve(setup: Callable[[], Callable[[dict[str, Any]], list[dict[str, Any]]]]) -> None:
     """Answer requests until there are no more.
 
-    ``setup`` does the imports and returns what climbs: a request in, one answer a unit out. Arrays
-    in an answer go into files in the request's ``folder``.
+    ``setup`` does the imports and returns a function that makes pictures: a request in, one
+    answer a unit out. Arrays in an answer go into files in the request's ``folder``.
     """
     channel = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever a library prints is no answer
@@ -156,13 +156,13 @@ def serve(setup: Callable[[], Callable[[dict[str, Any]], list[dict[str, Any]]]])
         print(json.dumps(answer), file=channel, flush=True)
 
     began = time.perf_counter()
-    climb = setup()
+    ascent = setup()
     say({"imports": time.perf_counter() - began})
     for line in sys.stdin:
         request = json.loads(line)
         forget_peak()
         try:
-            answers = climb(request)
+            answers = ascent(request)
         except Exception as error:
             say({"error": f"{type(error).__name__}: {str(error)[:300]}"})
             continue

@@ -123,53 +123,53 @@ class Clock:
         self.now = 100.0
         monkeypatch.setattr(worker.time, "perf_counter", lambda: self.now)
 
-    def climb(self, watch, steps, each=1.0, look=50.0):
+    def ascend(self, watch, steps, each=1.0, look=50.0):
         def paint():
             self.now += look
             return np.zeros((2, 2, 3))
 
-        def climb():
+        def ascend():
             for step in range(1, steps + 1):
                 self.now += 9.0 if step == 1 else each
                 watch(step, paint)
 
-        return watch.run(climb)
+        return watch.run(ascend)
 
 
 def test_looking_takes_no_time_and_the_first_step_is_told_apart(monkeypatch):
-    watch = Clock(monkeypatch).climb(worker.Watch(8), 8)
+    watch = Clock(monkeypatch).ascend(worker.Watch(8), 8)
     assert watch.seconds[-1] == 16
     assert watch.compiling() == 8
-    answer = worker.climbed(watch, passes=6)
+    answer = worker.result_of(watch, passes=6)
     assert answer["warm"][-1] == 8
     assert (answer["passes"], answer["made"], answer["step_seconds"]) == (48, 8, 1)
     assert answer["pictures"].dtype == np.uint8
 
 
-def test_a_climb_ends_with_its_budget_and_keeps_its_last_picture(monkeypatch):
-    watch = Clock(monkeypatch).climb(worker.Watch(100, budget=4.5), 100)
+def test_an_ascent_ends_with_its_budget_and_keeps_its_last_picture(monkeypatch):
+    watch = Clock(monkeypatch).ascend(worker.Watch(100, budget=4.5), 100)
     assert watch.steps[-1] == 6  # the first step is not counted
     assert watch.steps[-1] < watch.total
 
 
-def test_a_climb_ends_after_its_most_steps(monkeypatch):
-    watch = Clock(monkeypatch).climb(worker.Watch(100, most=5), 100)
+def test_an_ascent_ends_after_its_most_steps(monkeypatch):
+    watch = Clock(monkeypatch).ascend(worker.Watch(100, most=5), 100)
     assert watch.steps[-1] == 5
 
 
 def test_a_worker_answers_in_lines_whatever_libraries_print(monkeypatch, tmp_path):
     module = tmp_path / "chatty.py"
     module.write_text(
-        "from benchmarks.peers.worker import Watch, climbed, serve\n"
+        "from benchmarks.peers.worker import Watch, result_of, serve\n"
         "import numpy as np\n"
-        "def climb(request):\n"
+        "def ascend(request):\n"
         "    print('chatter')\n"
         "    if request['units'] == ['bad']: raise ValueError('no such unit')\n"
         "    if request['units'] == ['dead']: raise SystemExit('gone')\n"
         "    watch = Watch(3)\n"
         "    paint = lambda: np.zeros((2, 2, 3))\n"
-        "    return [climbed(watch.run(lambda: [watch(n, paint) for n in (1, 2, 3)]))]\n"
-        "serve(lambda: climb)\n"
+        "    return [result_of(watch.run(lambda: [watch(n, paint) for n in (1, 2, 3)]))]\n"
+        "serve(lambda: ascend)\n"
     )
     root = worker.Path(worker.__file__).parents[2]
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{worker.os.pathsep}{root}")
@@ -263,7 +263,7 @@ def test_paddings_that_frameworks_do_differently_are_refused(tmp_path):
 
 
 def record(times=(1.0, 2.0, 4.0), robust=(0.0, 5.0, 9.6), natural=4.0, **changes):
-    """A judged climb, with Q = 10 and gray = 0."""
+    """A judged ascent, with Q = 10 and gray = 0."""
     return {
         "seconds": list(times),
         "warm": [time - 0.5 for time in times],
@@ -288,7 +288,7 @@ def test_a_row_has_medians_over_all_units_and_counts_the_censored():
     assert report.row([record(), never, never])["quality"] == math.inf
 
 
-def test_failed_climbs_count_as_never_and_a_failed_tool_keeps_its_row():
+def test_failed_ascents_count_as_never_and_a_failed_tool_keeps_its_row():
     row = report.row([record(), {"error": "no memory"}, {"error": "no memory"}])
     assert row["quality"] == math.inf
     assert row["share"] == pytest.approx(1 / 3)
@@ -403,7 +403,7 @@ def test_what_is_done_is_not_done_again(fake, tmp_path):
     assert fake("--units", "2", *tools) == []
     more = fake("--units", "3", *tools)
     assert len(more) == 3 + 1
-    with (tmp_path / "work" / "climbs.jsonl").open("a") as file:
+    with (tmp_path / "work" / "ascents.jsonl").open("a") as file:
         file.write('{"network": "vgg')  # interrupted while writing
     assert fake("--units", "3", *tools) == []
     numbers = json.loads((tmp_path / "out.json").read_text())

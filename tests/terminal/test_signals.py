@@ -42,10 +42,10 @@ def test_an_import_is_finished_before_the_end(number, tmp_path, monkeypatch):
     (tmp_path / "slow_to_load.py").write_text(
         f"import os, time\nos.kill(os.getpid(), {int(number)})\ntime.sleep(0.2)\nloaded = True\n"
     )
-    with signals.listening() as heard:
+    with signals.listening() as received:
         with pytest.raises(KeyboardInterrupt):
             import_and_wait("slow_to_load")
-        assert heard.number == number
+        assert received.number == number
     assert sys.modules["slow_to_load"].loaded
 
 

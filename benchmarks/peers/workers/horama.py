@@ -21,14 +21,14 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from benchmarks.peers.worker import Watch, climbed, serve
+from benchmarks.peers.worker import Watch, result_of, serve
 
 CROPS = 6
 BOXES = {False: (0.20, 0.25), True: (0.90, 0.95)}
 
 
 def setup() -> Any:
-    """Import, and return what climbs."""
+    """Import, and return the function that makes pictures."""
     import torch
     from torch.nn import functional
 
@@ -68,7 +68,7 @@ def setup() -> Any:
     painting = fourier_fv.fourier_preconditionner
     steps = 1000
 
-    def climb(request: dict[str, Any]) -> list[dict[str, Any]]:
+    def ascend(request: dict[str, Any]) -> list[dict[str, Any]]:
         size, box, channel = request["size"], BOXES[tuned], request["channel"]
         network = torch_tuning.listened(
             *torch_tuning.network(request["arrays"], request["layer"], variant)
@@ -110,9 +110,9 @@ def setup() -> Any:
                 **canvas,
             )
         )
-        return [climbed(watch, passes=CROPS)]
+        return [result_of(watch, passes=CROPS)]
 
-    return climb
+    return ascend
 
 
 if __name__ == "__main__":

@@ -20,11 +20,11 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from benchmarks.peers.worker import Watch, climbed, serve
+from benchmarks.peers.worker import Watch, result_of, serve
 
 
 def setup() -> Any:
-    """Import, and return what climbs."""
+    """Import, and return the function that makes pictures."""
     package, transforms = ModuleType("torchvision"), ModuleType("torchvision.transforms")
     transforms.Normalize = None
     sys.modules |= {"torchvision": package, "torchvision.transforms": transforms}
@@ -36,7 +36,7 @@ def setup() -> Any:
 
     variant = torch_tuning.variant()
 
-    def climb(request: dict[str, Any]) -> list[dict[str, Any]]:
+    def ascend(request: dict[str, Any]) -> list[dict[str, Any]]:
         network, layer = torch_tuning.network(request["arrays"], request["layer"], variant)
         torch.manual_seed(request["seed"])
         np.random.seed(request["seed"])
@@ -70,9 +70,9 @@ def setup() -> Any:
                 show_image=False,
             )
         )
-        return [climbed(watch)]
+        return [result_of(watch)]
 
-    return climb
+    return ascend
 
 
 if __name__ == "__main__":

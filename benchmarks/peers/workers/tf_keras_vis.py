@@ -2,7 +2,7 @@
 
 As in its README: ``ExtractIntermediateLayer``, ``ReplaceToLinear`` and ``CategoricalScore``, then
 every default of ``ActivationMaximization.__call__``: 200 steps of RMSprop at 1.0, ``Jitter(4)``,
-``Rotate2D(1)``, total variation and L1. It climbs pixels in 0..255, for which its rate is made, so
+``Rotate2D(1)``, total variation and L1. It changes pixels in 0..255, for which its rate is made, so
 the network's first layer is given that range; its README feeds VGG16 raw pixels instead, which the
 network was not trained on.
 
@@ -17,11 +17,11 @@ a hundredth 4.7 and 8.1; none at all gave 4.9 and was not tried on the second.
 import argparse
 from typing import Any
 
-from benchmarks.peers.worker import Watch, climbed, serve
+from benchmarks.peers.worker import Watch, result_of, serve
 
 
 def setup() -> Any:
-    """Import, and return what climbs."""
+    """Import, and return the function that makes pictures."""
     import keras
     import numpy as np
     import tensorflow as tf
@@ -36,7 +36,7 @@ def setup() -> Any:
     tuned = parser.parse_args().variant == "tuned"
     steps = 200
 
-    def climb(request: dict[str, Any]) -> list[dict[str, Any]]:
+    def ascend(request: dict[str, Any]) -> list[dict[str, Any]]:
         keras.utils.set_random_seed(request["seed"])
         model = keras.models.load_model(request["keras"])
         feed = model.get_layer("feed")
@@ -59,9 +59,9 @@ def setup() -> Any:
 
         score = CategoricalScore(request["channel"])
         watch.run(lambda: visualization(score, callbacks=Watching(), **settings))
-        return [climbed(watch)]
+        return [result_of(watch)]
 
-    return climb
+    return ascend
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ As in its README: ``optimize(Objective.channel(model, layer, channel))``, with e
 steps of Adam at 0.05, a Fourier canvas of 512 px under its standard transformations, scaled to the
 network's input; ``values_range=(0, 1)``, which is what the network's first layer takes. The picture
 that is judged is that canvas, scaled to ``size`` by the same function. A layer's activation
-function is left in place, as its users have it; but of a class, the logit is climbed, as in the
+function is left in place, as its users have it; but of a class, the logit is made, as in the
 README.
 
 Tuned: frozen weights, the value before the activation function, and a canvas of ``size``. The step
@@ -14,11 +14,11 @@ is compiled, and the network ends at the layer, by default.
 import argparse
 from typing import Any
 
-from benchmarks.peers.worker import Watch, climbed, serve
+from benchmarks.peers.worker import Watch, result_of, serve
 
 
 def setup() -> Any:
-    """Import, and return what climbs."""
+    """Import, and return the function that makes pictures."""
     import keras
     import numpy as np
     import tensorflow as tf
@@ -30,7 +30,7 @@ def setup() -> Any:
     tuned = parser.parse_args().variant == "tuned"
     steps = 256
 
-    def climb(request: dict[str, Any]) -> list[dict[str, Any]]:
+    def ascend(request: dict[str, Any]) -> list[dict[str, Any]]:
         keras.utils.set_random_seed(request["seed"])
         model = keras.models.load_model(request["keras"])
         layer, size = model.get_layer(request["layer"]), request["size"]
@@ -59,9 +59,9 @@ def setup() -> Any:
         watch.run(
             lambda: optimize(objective, optimizer=Watched(0.05), custom_shape=(canvas, canvas))
         )
-        return [climbed(watch)]
+        return [result_of(watch)]
 
-    return climb
+    return ascend
 
 
 if __name__ == "__main__":

@@ -67,8 +67,8 @@ def find(survey: LayerInspection, run: Run, *, fixed: bool) -> Head | str:
     if not is_vector(output.shape[1:]):
         return "has no class layer"
     if giver:
-        if giver[0] in survey.unheard:
-            reason = survey.unheard[giver[0]].partition(". Try:")[0]
+        if giver[0] in survey.uncaptured:
+            reason = survey.uncaptured[giver[0]].partition(". Try:")[0]
             return f"has a class layer, {giver[0]}, that cannot be captured ({reason})"
         info = known[giver[0]]
         if info.channels == output.size and (fixed or _agree(run(*giver), "")):

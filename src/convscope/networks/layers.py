@@ -147,7 +147,7 @@ class LayerInspection(Brief):
 
     Args:
         layers: in the order of their first call.
-        unheard: why some layers cannot be listened to, by address.
+        uncaptured: why some layers cannot be listened to, by address.
         outputs: everything the model returned, one array each.
         givers: for each output the address of the innermost layer that made it, and in which of its
             calls, from 0; None where an operation that is no layer made it. A layer that only gives
@@ -158,7 +158,7 @@ class LayerInspection(Brief):
     """
 
     layers: tuple[LayerInfo, ...]
-    unheard: Mapping[str, str]
+    uncaptured: Mapping[str, str]
     outputs: tuple[np.ndarray, ...]
     givers: tuple[tuple[str, int] | None, ...]
     sorts: Mapping[str, Sort]
@@ -172,7 +172,7 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
     a layer is taken to see as far as anything before it, so the fields are upper bounds.
     """
     notes: dict[str, LayerInfo] = {}
-    unheard: dict[str, str] = {}
+    uncaptured: dict[str, str] = {}
     calls: dict[str, int] = {}
     makers: dict[int, tuple[str, int]] = {}
     sights: dict[int, ReceptiveField] = {id(inputs): ReceptiveField(lines=(Line(), Line()))}
@@ -214,8 +214,8 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
         widest[0] |= sight
         if address not in notes:
             notes[address] = _info(address, layer, output, sight, first, size)
-            if reason := _unheard(output, len(inputs)):
-                unheard[address] = reason
+            if reason := _reason_uncaptured(output, len(inputs)):
+                uncaptured[address] = reason
         calls[address] = call.number + 1
 
     with restored(states(model, layers)) as changed:
@@ -224,9 +224,9 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
         layers=tuple(
             replace(info, calls=calls[address])
             for address, info in notes.items()
-            if address not in unheard
+            if address not in uncaptured
         ),
-        unheard=unheard,
+        uncaptured=uncaptured,
         outputs=tuple(to_numpy(each) for each in found),
         givers=tuple(makers.get(id(each)) for each in found),
         sorts=sorts,
@@ -242,7 +242,7 @@ def states(model: Model, layers: Mapping[str, Layer]) -> list[Any]:
     return [variable for variable in model.variables if id(variable) not in kept]
 
 
-def _unheard(output: Tensor, count: int) -> str:
+def _reason_uncaptured(output: Tensor, count: int) -> str:
     """Return why a layer with this output cannot be captured; '' if it can."""
     tensors = [each for each in keras.tree.flatten(output) if keras.ops.is_tensor(each)]
     if not all(backend.is_concrete(each) for each in tensors):

@@ -160,9 +160,9 @@ class Network(Brief):
         return {info.address: info for info in self._survey.layers}
 
     @property
-    def unheard(self) -> Mapping[str, str]:
+    def uncaptured(self) -> Mapping[str, str]:
         """The layers whose responses cannot be captured, by address, with the reason."""
-        return self._survey.unheard
+        return self._survey.uncaptured
 
     @cached_property
     def _head(self) -> class_layer.Head | str:
@@ -266,8 +266,8 @@ class Network(Brief):
             return self.head
         if name == HEAD:
             raise UnknownName(f"There is no {name!r} to ask for: {self.why_no_head}.")
-        if name in self.unheard:
-            raise ModelError(f"{name} cannot be captured: {self.unheard[name]}.")
+        if name in self.uncaptured:
+            raise ModelError(f"{name} cannot be captured: {self.uncaptured[name]}.")
         classes = [] if nearest(name, self.layers) else nearest(name, self.labels or ())
         if classes:
             raise UnknownName(
@@ -427,13 +427,13 @@ class Network(Brief):
         Args:
             pictures: (n, height, width, channels) in [0, 1]; the size may differ from the
                 network's as long as the layers up to the taps allow it.
-            wanted: see ``hear``.
-            leak: see ``hear``.
-            precision: see ``hear``.
+            wanted: see ``capture``.
+            leak: see ``capture``.
+            precision: see ``capture``.
         """
-        return self.hear(self.preprocess(pictures), wanted, leak, precision)
+        return self.capture(self.preprocess(pictures), wanted, leak, precision)
 
-    def hear(
+    def capture(
         self,
         inputs: Tensor,
         wanted: Iterable[Tap],

@@ -1,4 +1,4 @@
-"""Taps hear what NumPy computes, and leave every model exactly as it was."""
+"""Taps capture what NumPy computes, and leave every model exactly as it was."""
 
 import asyncio
 import threading

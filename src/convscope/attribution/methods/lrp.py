@@ -150,7 +150,7 @@ def _passer(
             start, goal = ops.split(point, 2)
             state = Passing(chosen, network.as_taken(goal), bounds)
             with passing(network.model, state):
-                seen = network.hear(network.as_taken(start), bound.taps)
+                seen = network.capture(network.as_taken(start), bound.taps)
             states.append(state)
             return ops.sum(bound.score(seen, data)), ()
 
@@ -200,8 +200,8 @@ class _Met(BaseException):
 def _refuse(decision: Explanation) -> None:
     """Raise if a layer on the way to the target has no rule."""
     network, layers = decision.network, flat_layers(decision.network.model)
-    if network.unheard:
-        address, reason = next(iter(network.unheard.items()))
+    if network.uncaptured:
+        address, reason = next(iter(network.uncaptured.items()))
         raise ModelError(f"Relevance propagation cannot go through {address}: {reason}.")
     order = list(network.layers)
     last = max(decision.target.layers, key=order.index)
