@@ -75,7 +75,7 @@ def layers(
             return seen
 
         found = photo_files.make_each(photos, paths, look)
-    photo_files.tell(*found, photos, json, _print, lambda seen: seen.record(count))
+    photo_files.report(*found, photos, json, _print, lambda seen: seen.record(count))
 
 
 def _print(path: "Path", seen: "Activations") -> None:

@@ -46,7 +46,7 @@ def attribute(
     photos = photo_files.read(photo)
     request = maps.read()
     made = explain_each(photos, network, request, out, "maps", request.suffixes(), request.maps)
-    photo_files.tell(*made, photos, json, _print)
+    photo_files.report(*made, photos, json, _print)
 
 
 def explain_each(

@@ -12,12 +12,14 @@ class PassCounter:
 
     Args:
         most: a job that needs more is ended, at once if it says how many it needs.
-        tell: called with each batch's count.
+        report: called with each batch's count.
     """
 
-    def __init__(self, most: int | None = None, tell: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self, most: int | None = None, report: Callable[[int], None] | None = None
+    ) -> None:
         self.passes = 0
-        self._most, self._tell = most, tell
+        self._most, self._report = most, report
 
     def __call__(self, batch: int, total: int | None) -> None:
         """Count a batch of a job of so many pictures, where that is known."""
@@ -26,5 +28,5 @@ class PassCounter:
         if self._most is not None and needs > self._most:
             raise TooManyPasses(f"it shows the network more than {self._most:,} pictures")
         self.passes += batch
-        if self._tell:
-            self._tell(batch)
+        if self._report:
+            self._report(batch)

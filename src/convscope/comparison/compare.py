@@ -149,14 +149,14 @@ class Differences(FigureResult):
         )
 
     def _row(self, layer: LayerDifference) -> PairRow:
-        wanted = layer.first(self.count), layer.other(self.count)
+        sides = layer.first(self.count), layer.other(self.count)
         maps = [side.maps[layer.layer] for side in self.sides]
-        seen = [each[:, :, some.unit.channel] for side in wanted for some in side for each in maps]
+        seen = [each[:, :, some.unit.channel] for side in sides for some in side for each in maps]
         return PairRow(
             name=layer.layer,
             detail=f"similarity {layer.similarity:.3f}",
-            first=tuple(self._pair(each) for each in wanted[0]),
-            other=tuple(self._pair(each) for each in wanted[1]),
+            first=tuple(self._pair(each) for each in sides[0]),
+            other=tuple(self._pair(each) for each in sides[1]),
             scale=Scale.of(seen or maps, COVERING),
         )
 

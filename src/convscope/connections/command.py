@@ -46,10 +46,10 @@ def weights(
     settings = options.given(count=count, precision=precision)
     with progress(f"Loading {network.model}") as show:
         loaded = network.load()
-        wanted = channel(loaded, unit)
-        name = f"{network_stem(objective(wanted), loaded)}-weights.png"
+        target = channel(loaded, unit)
+        name = f"{network_stem(objective(target), loaded)}-weights.png"
         path = destinations.ready(out, TABLED) if out else destinations.default(name, TABLED)
-        found = network.noted(connections(loaded, wanted, **settings, progress=show))
+        found = network.noted(connections(loaded, target, **settings, progress=show))
         found.save(path)
     if json:
         output.as_json({"path": str(path), **found.record()})

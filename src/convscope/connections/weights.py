@@ -196,13 +196,13 @@ def weights(
         ``cs.weights(network, "block2_conv1:5").save("wiring.png")``
     """
     count = whole("count", count)
-    wanted = channel(network, unit)
+    target = channel(network, unit)
     computing = {"precision": common_precision(precision, network)} if pictures else {}
-    made_by, sign = _made_by(network, wanted)
+    made_by, sign = _made_by(network, target)
     every, measure = _connections(network, made_by, sign)
     bare = ConnectionWeights(
-        unit=wanted,
-        label=network.describe(wanted),
+        unit=target,
+        label=network.describe(target),
         made_by=made_by,
         connections=every,
         count=int(count),
@@ -214,9 +214,9 @@ def weights(
     if not pictures:
         return bare
     shown = [each.unit for each in (*bare.exciting, *bare.inhibiting) if each.unit]
-    made = thumbnails(network, [wanted, *shown], progress, **computing)
+    made = thumbnails(network, [target, *shown], progress, **computing)
     seen = (replace(each, picture=made.get(each.unit)) if each.unit else each for each in every)
-    return replace(bare, picture=made[wanted], connections=tuple(seen))
+    return replace(bare, picture=made[target], connections=tuple(seen))
 
 
 def channel(network: Network, unit: str | Unit) -> Unit:

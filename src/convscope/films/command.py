@@ -102,7 +102,7 @@ def animate(
             return made
 
         films = photo_files.make_each(starts, paths, film, "films")
-    photo_files.tell(*films, paths, json, _print)
+    photo_files.report(*films, paths, json, _print)
 
 
 def _print(path: Path, film: "Film") -> None:

@@ -418,7 +418,7 @@ class Network(Brief):
     def forward(
         self,
         pictures: Tensor,
-        wanted: Iterable[Tap],
+        taps: Iterable[Tap],
         leak: Tensor | None = None,
         precision: str = "float32",
     ) -> dict[Tap, Tensor]:
@@ -427,16 +427,16 @@ class Network(Brief):
         Args:
             pictures: (n, height, width, channels) in [0, 1]; the size may differ from the
                 network's as long as the layers up to the taps allow it.
-            wanted: see ``capture``.
+            taps: see ``capture``.
             leak: see ``capture``.
             precision: see ``capture``.
         """
-        return self.capture(self.preprocess(pictures), wanted, leak, precision)
+        return self.capture(self.preprocess(pictures), taps, leak, precision)
 
     def capture(
         self,
         inputs: Tensor,
-        wanted: Iterable[Tap],
+        taps: Iterable[Tap],
         leak: Tensor | None = None,
         precision: str = "float32",
     ) -> dict[Tap, Tensor]:
@@ -444,7 +444,7 @@ class Network(Brief):
 
         Args:
             inputs: in the model's own range and order of axes.
-            wanted: the taps; the model runs no further than the last of them.
+            taps: where to capture; the model runs no further than the last of them.
             leak: a slope that units of layers without rows and columns pass back, active or not;
                 see ``networks/patches/leaky_relu.py``.
             precision: what the model computes in: 'float32' or 'bfloat16'.
@@ -456,7 +456,7 @@ class Network(Brief):
             if leak is not None:
                 stack.enter_context(leaky_relus(self._layers, leak))
             stack.enter_context(computing_in(self.model, precision))
-            captured = capture.run(self.model, inputs, self._layers, frozenset(wanted), calls)
+            captured = capture.run(self.model, inputs, self._layers, frozenset(taps), calls)
         seen = {}
         for tap, value in captured.items():
             value = ops.cast(value, "float32")
@@ -465,13 +465,13 @@ class Network(Brief):
         return seen
 
     def activations(
-        self, pictures: np.ndarray, wanted: Sequence[Tap], *, batch: int = 32
+        self, pictures: np.ndarray, taps: Sequence[Tap], *, batch: int = 32
     ) -> Mapping[Tap, np.ndarray]:
         """Run pictures through the network in batches and return the captured values as arrays.
 
         Args:
             pictures: (n, height, width, channels) in [0, 1].
-            wanted: the taps.
+            taps: where to capture.
             batch: how many pictures at once.
 
         Returns:
@@ -480,24 +480,24 @@ class Network(Brief):
         Raises:
             ModelError: a value is infinite or not a number.
         """
-        wanted = tuple(sorted(set(wanted)))
+        taps = tuple(sorted(set(taps)))
 
         def make() -> Callable[..., Any]:
             def listen(some: Tensor) -> list[Tensor]:
-                seen = self.forward(some, wanted)
-                return [seen[tap] for tap in wanted]
+                seen = self.forward(some, taps)
+                return [seen[tap] for tap in taps]
 
             return backend.compiled(listen, self.model.variables)
 
         pictures = np.asarray(pictures, "float32")
-        with self.cached_program(("look", wanted), make) as program:
+        with self.cached_program(("look", taps), make) as program:
             parts = [
                 [to_numpy(value) for value in program(pictures[start : start + batch])]
                 for start in range(0, len(pictures), batch)
             ]
         seen = {
             tap: np.concatenate(values)
-            for tap, values in zip(wanted, zip(*parts, strict=True), strict=True)
+            for tap, values in zip(taps, zip(*parts, strict=True), strict=True)
         }
         for tap, values in seen.items():
             if not np.isfinite(values).all():

@@ -45,7 +45,7 @@ def story(
     """
     from convscope.datasets.photos import Photos
     from convscope.results import SUFFIXES
-    from convscope.stories.story import story as tell
+    from convscope.stories.story import story as make
 
     check_precision(precision)
     photos = photo_files.read(photo)
@@ -60,7 +60,7 @@ def story(
         paths,
         network,
         json,
-        lambda loaded, each, show: tell(loaded, each, layer or None, progress=show, **settings),
+        lambda loaded, each, show: make(loaded, each, layer or None, progress=show, **settings),
     )
 
 

@@ -132,7 +132,7 @@ def make_each(
     return made, None
 
 
-def tell(
+def report(
     made: Sequence[tuple[Path, Made]],
     stopped: Stopped | None,
     inputs: Sequence[Any],
@@ -173,4 +173,4 @@ def show_each(
         output.line(str(path))
         output.lines(found.lines())
 
-    tell(*made, photos, json, show_lines)
+    report(*made, photos, json, show_lines)

@@ -230,7 +230,7 @@ class Learning(Result):
             **({"notes": " ".join(self.notes)} if self.notes else {}),
             **self.source,
             "settling": self._settling(),
-            "moments": [self._told(moment) for moment in self.moments],
+            "moments": [self._described(moment) for moment in self.moments],
         }
 
     def info(self) -> dict[str, str]:
@@ -254,7 +254,7 @@ class Learning(Result):
             },
         }
 
-    def _told(self, moment: Moment) -> dict[str, Any]:
+    def _described(self, moment: Moment) -> dict[str, Any]:
         curve = self.curve or Curve({}, self.counts)
         values = {name: curve.at(name, moment.at) for name in curve.lines}
         return {

@@ -84,7 +84,7 @@ def evaluate(
             output.line("")
         _print(path, found)
 
-    photo_files.tell(*made, photos, json, show)
+    photo_files.report(*made, photos, json, show)
 
 
 def _print(path: Path, found: "Evaluation") -> None:

@@ -57,13 +57,13 @@ def evaluate(
     trial = checked(names, {"seed": found.maps[0].seed, **settings})
     done, total = 0, 1
 
-    def tell(batch: int) -> None:
+    def report(batch: int) -> None:
         nonlocal done
         done += batch
         if progress:
             progress(min(1.0, done / total), "measures")
 
-    cases = _cases(found, trial, PassCounter(tell=tell))
+    cases = _cases(found, trial, PassCounter(report=report))
     total = max(1, sum(MEASURES[name].passes(cases, trial) for name in names))
     scores = {name: MEASURES[name].judge(cases, trial) for name in names}
     if progress:

@@ -1,7 +1,7 @@
 """Capture the outputs of chosen layers while a model runs, and stop it after the last of them.
 
 No layer is cloned and no graph is rebuilt, so nested, subclassed and custom models all work. While
-the model is called, the ``call`` of a wanted layer (or its ``activation``, for the value before it)
+the model is called, the ``call`` of a tapped layer (or its ``activation``, for the value before it)
 is shadowed in the instance's ``__dict__``, past every ``__setattr__`` hook of Keras and PyTorch.
 Afterwards the model is exactly as it was, also after an error.
 
