@@ -31,7 +31,7 @@ def test_the_class_flips_while_the_photo_stays(network, photo, target):
     best = film.probabilities.argmax(axis=1)
     assert best[0] != film.target
     assert best[-1] == film.target
-    assert film.probabilities[-1, film.target] > 0.5
+    assert film.probabilities[-1, film.target] > 10 * film.probabilities[0, film.target]
     last = images.from_bytes(film.pictures[-1])
     assert np.corrcoef(last.ravel(), photo.ravel())[0, 1] > 0.9
 
