@@ -1,7 +1,7 @@
 """``convscope atlas``: build, read and export an atlas."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,8 +13,6 @@ from convscope.terminal.groups import flattened
 from convscope.terminal.options import argument, option
 from convscope.terminal.progress import Stopped, progress
 from convscope.terminal.usage import completing, listing
-
-HERE = "local"
 
 
 @dataclass(frozen=True)
@@ -28,6 +26,18 @@ class ModelOptions(options.ModelOptions):
         return options.NetworkOptions(
             model, self.weights, self.preprocessing, self.labels, self.input_size
         )
+
+    def anywhere(self, model: str) -> options.NetworkOptions:
+        """Return the same with whole paths, for processes that begin in another folder."""
+        labels = self.labels and self.labels.absolute()
+        return replace(
+            self.of(_path(model)), weights=self.weights and _path(self.weights), labels=labels
+        )
+
+
+def _path(name: str) -> str:
+    """Return the whole path of a file; another name is returned as it is."""
+    return str(Path(name).absolute()) if Path(name).exists() else name
 
 
 @flattened
@@ -79,6 +89,18 @@ def build(
     batch: Annotated[
         int | None, option("N", "Pictures that are made and finished together. Default: 16.")
     ] = None,
+    ray: Annotated[
+        str | None,
+        option(
+            "ADDRESS|local",
+            "Give the batches to workers on Ray: the address of a cluster, or 'local' for one on "
+            "this machine. Needs the extra ray.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        option("N", "Workers on Ray. Default: as many as cores, GPUs and memory allow."),
+    ] = None,
     json: options.AsJson = False,
 ) -> None:
     """Make the picture of every unit of a network, with its evidence, in a folder.
@@ -88,9 +110,10 @@ def build(
     """
     from convscope.atlas.build import build_atlas
     from convscope.atlas.plan import EVIDENCE
+    from convscope.atlas.run_on_ray import run_on_ray
     from convscope.atlas.store import free
     from convscope.datasets.photos import Photos
-    from convscope.errors import refuse_unknown
+    from convscope.errors import InputError, refuse_unknown
     from convscope.networks.units import Address
     from convscope.validation import whole
 
@@ -100,13 +123,24 @@ def build(
     refuse_unknown("evidence", evidence or (), EVIDENCE)
     if batch is not None:
         whole("--batch", batch)
+    if workers is not None:
+        if ray is None:
+            raise InputError.expected("--workers beside --ray", "it alone", "Try: --ray local.")
+        whole("--workers", workers)
+    asked = network.of(model)
+    running: dict[str, Any] = {}
+    if ray is not None:
+        running = {
+            "runner": run_on_ray(network.anywhere(model).load, ray, workers),
+            "workers": workers or 1,
+        }
     shape = options.shaped(size)
     base, stated = recipe.read()
     photos = Photos.of(natural) if natural else None
     try:
         with progress(f"Loading {model}") as show:
             made = build_atlas(
-                network.of(model).load(),
+                asked.load(),
                 out,
                 *(units or ()),
                 natural=photos,
@@ -116,6 +150,7 @@ def build(
                 recipe=base,
                 progress=show,
                 **options.given(batch=batch),
+                **running,
                 **stated,
             )
     except KeyboardInterrupt:

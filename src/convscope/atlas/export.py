@@ -5,10 +5,16 @@ from pathlib import Path
 
 from convscope.atlas.atlas import Atlas
 from convscope.atlas.to_csv import to_csv
+from convscope.atlas.to_dataset import to_dataset
+from convscope.atlas.to_site import to_site
 from convscope.errors import InputError, refuse_unknown
 from convscope.progress import Progress
 
-EXPORTS: dict[str, Callable[[Atlas, Path, Progress], Path]] = {"csv": to_csv}
+EXPORTS: dict[str, Callable[[Atlas, Path, Progress], Path]] = {
+    "site": to_site,
+    "csv": to_csv,
+    "dataset": to_dataset,
+}
 
 
 def exported(atlas: Atlas, to: str, out: Path, progress: Progress) -> Path:
