@@ -1,14 +1,17 @@
 """Run the batches of a plan on Ray: workers that load the network once and paint.
 
-The head gives each worker one batch, and another when the first comes back. A worker that is lost
-is started again by Ray, and its batch is made again; since a key is stored once, a batch that comes
-back twice does no harm. Workers never write to the atlas: their pictures come back to the head,
-the only writer.
+The head gives each worker one batch, and another when the first comes back. In place of a worker
+that is lost, another one is started, and gets its batch; since a key is stored once, a batch that
+comes back twice does no harm. Workers never write to the atlas: their pictures come back to the
+head, the only writer.
 """
 
+import signal
+import socket
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,6 +32,7 @@ LOCAL = "local"  # a cluster of this machine alone
 EACH = 3 * 2**30  # bytes of memory for one worker, with its framework and its batch
 LOST = 3  # times that a batch may be lost before it is taken to be at fault
 SILENT = 1800.0  # seconds without any batch, after which something must be wrong
+PATIENCE = 10.0  # seconds for a cluster to answer
 ASKED = 0.5  # seconds between two looks at what is finished
 
 Loader = Callable[[], Network]
@@ -96,15 +100,13 @@ class RayRunner:
         with _connected(ray, self.address):
             gpus = ray.cluster_resources().get("GPU", 0)
             count = min(self.workers or fitting(ray.cluster_resources()), len(batches))
-            kind = ray.remote(num_cpus=1, num_gpus=1 if gpus else 0, max_restarts=-1)(Worker)
+            kind = ray.remote(num_cpus=1, num_gpus=1 if gpus else 0)(Worker)
             natural = ray.put(network.natural)
-            actors = [kind.remote(self.load, edition, natural) for _ in range(count)]
-            try:
-                yield from _given_out(ray, actors, batches, progress)
-            finally:
-                for actor in actors:
-                    with suppress(Exception):  # the cluster may be gone
-                        ray.kill(actor)
+
+            def start() -> Any:
+                return kind.remote(self.load, edition, natural)
+
+            yield from _given_out(ray, start, count, batches, progress)
 
 
 def run_on_ray(load: Loader, address: str = LOCAL, workers: int | None = None) -> RayRunner:
@@ -148,9 +150,13 @@ def fitting(resources: dict[str, float]) -> int:
 
 
 def _given_out(
-    ray: Any, actors: Sequence[Any], batches: Sequence[Batch], progress: Progress
+    ray: Any,
+    start: Callable[[], Any],
+    count: int,
+    batches: Sequence[Batch],
+    progress: Progress,
 ) -> Iterator[Done]:
-    """Yield the batches in the order in which they come back."""
+    """Yield the batches in the order in which they come back, from so many workers at a time."""
     waiting, lost = list(batches), dict.fromkeys(batches, 0)
     running: dict[Any, tuple[Any, Batch]] = {}
     last = time.monotonic()
@@ -160,8 +166,8 @@ def _given_out(
             batch = waiting.pop(0)
             running[actor.paint.remote(batch)] = actor, batch
 
-    for actor in actors:
-        give(actor)
+    for _ in range(count):
+        give(start())
     while running:
         finished, _ = ray.wait(list(running), num_returns=1, timeout=ASKED)
         progress(0.0, "")  # where Ctrl-C is heard
@@ -186,7 +192,7 @@ def _given_out(
                         "workers, or a smaller batch."
                     ) from error
                 waiting.insert(0, batch)
-                give(actor)
+                give(start())
                 continue
             give(actor)
             yield batch, painted, seconds
@@ -203,6 +209,17 @@ def _cause(error: Any) -> Exception:
     return OutputError(f"A worker failed ({type(cause).__name__}: {said}).")
 
 
+def _check_answers(address: str) -> None:
+    """Refuse a machine and port where nothing listens; Ray itself would wait for it for minutes.
+
+    Raises:
+        OSError: nothing does.
+    """
+    host, colon, port = address.rpartition("://")[2].rpartition(":")
+    if colon and port.isdecimal():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
+
+
 @contextmanager
 def _connected(ray: Any, address: str) -> Iterator[None]:
     """Be connected to a cluster; one of this machine alone ends with the block."""
@@ -212,11 +229,15 @@ def _connected(ray: Any, address: str) -> Iterator[None]:
     settings: dict[str, Any] = {"address": address, "logging_level": "ERROR"}
     if address == LOCAL:
         settings["include_dashboard"] = False
+    stop = signal.getsignal(signal.SIGTERM)
     try:
+        _check_answers(address)
         ray.init(**settings, log_to_driver=False)
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         said = " ".join(str(error).split())[:200]
         raise OutputError(f"Cannot reach a Ray cluster at '{address}' ({said}).") from error
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, stop)  # Ray sets one of its own, with another exit status
     try:
         yield
     finally:
