@@ -1,6 +1,7 @@
 """``build_atlas``: make the pictures of all units of a network, and keep them in a store."""
 
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -36,7 +37,6 @@ def build_atlas(
     recipe: Recipe | None = None,
     batch: int = BATCH,
     runner: Runner = run_here,
-    workers: int = 1,
     progress: Progress | None = None,
     **settings: Any,
 ) -> Atlas:
@@ -58,7 +58,6 @@ def build_atlas(
         recipe: the settings of the ascent; the default recipe if not given.
         batch: the most pictures that are made, and finished, together.
         runner: what makes the batches: ``run_here``, or what ``run_on_ray`` returns.
-        workers: how many batches the runner makes at a time, for the time left.
         progress: called with the fraction done, in [0, 1], and what is being made.
         **settings: fields of ``Recipe`` to change: seed, steps, rate, ...
 
@@ -94,7 +93,6 @@ def build_atlas(
                 store,
                 wanted,
                 missing,
-                workers,
                 told,
                 lambda show: runner(measured, edition, missing.batches, show),
             )
@@ -119,12 +117,11 @@ def _fill(
     store: Writer,
     wanted: Plan,
     missing: Plan,
-    workers: int,
     progress: Progress,
     run: Callable[[Progress], Iterator[Done]],
 ) -> None:
     """Write each batch when it is finished, and say how far it is and how long the rest takes."""
-    pace, left = Pace(workers=workers), list(missing.batches)
+    pace, left, began = Pace(), list(missing.batches), time.monotonic()
     before = wanted.total - missing.total
     done = 0
 
@@ -139,7 +136,7 @@ def _fill(
     show(0.0)
     for batch, painted, seconds in run(show):
         store.add(painted, wanted.edition.name, seconds)
-        pace.add(batch, seconds)
+        pace.add(batch, seconds, time.monotonic() - began)
         left.remove(batch)
         done += len(painted)
         show(0.0)

@@ -132,7 +132,6 @@ def build(
     if ray is not None:
         running = {
             "runner": run_on_ray(network.anywhere(model).load, ray, workers),
-            "workers": workers or 1,
         }
     shape = options.shaped(size)
     base, stated = recipe.read()

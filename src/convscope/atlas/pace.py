@@ -16,21 +16,23 @@ class Pace(Brief):
         seconds: of each batch that was measured.
         work: of each, in the plan's count times its pictures.
         fresh: whether each was the first of its layer, whose program had to be compiled.
-        workers: how many batches are made at a time.
+        workers: how many batches were made at a time, as measured.
     """
 
     seconds: list[float] = field(default_factory=list)
     work: list[float] = field(default_factory=list)
     fresh: list[bool] = field(default_factory=list)
-    workers: int = 1
+    workers: float = 1.0
     _layers: set[str] = field(default_factory=set, repr=False)
 
-    def add(self, batch: Batch, seconds: float) -> None:
-        """Note a batch that took so many seconds."""
+    def add(self, batch: Batch, seconds: float, elapsed: float | None = None) -> None:
+        """Note a batch that took so many seconds, when so many have passed for all of them."""
         self.seconds.append(seconds)
         self.work.append(_work(batch))
         self.fresh.append(batch.layer not in self._layers)
         self._layers.add(batch.layer)
+        if elapsed:
+            self.workers = max(1.0, sum(self.seconds) / elapsed)
 
     def left(self, batches: Iterable[Batch]) -> float | None:
         """Return how many seconds batches will take; None if too few were measured."""
