@@ -33,6 +33,13 @@ def test_status_lists_layers(run, model):
     assert found["recipe"]["steps"] == 2
 
 
+def test_status_counts_what_several_builds_asked_for(run, model):
+    file = model()
+    for unit in ("conv:0", "conv:1", "conv:0"):
+        run("atlas", "build", file, unit, "--out", "atlas", *QUICK)
+    assert "2 of 2 pictures" in run("atlas", "status", "atlas").out
+
+
 def test_show_tells_what_is_known_of_a_unit(run, model):
     run("atlas", "build", model(), "--out", "atlas", *QUICK)
     path, *lines = run("atlas", "show", "atlas", "conv:2").out.splitlines()

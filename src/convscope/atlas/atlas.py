@@ -68,11 +68,12 @@ class Atlas(Brief):
         with Store(self.folder) as store:
             found = store.named(self.name, unit)
             if not found:
-                raise unknown("unit of this atlas", unit, store.names(self.name))
+                known = store.labels(self.name)
+                raise unknown("unit of this atlas", unit, {*known, *known.values()})
         seeds = {each.seed: each for each in found}
         if seed is not None and seed not in seeds:
-            known = ", ".join(map(str, seeds))
-            raise UnknownName(f"{unit} has no picture of seed {seed}. It has: {known}.")
+            own = ", ".join(map(str, seeds))
+            raise UnknownName(f"{unit} has no picture of seed {seed}. It has: {own}.")
         return found[0] if seed is None else seeds[seed]
 
     def picture(self, unit: str, seed: int | None = None) -> Picture:

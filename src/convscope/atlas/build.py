@@ -57,7 +57,7 @@ def build_atlas(
         size: of the pictures, as for ``maximize``; the network's own by default.
         recipe: the settings of the ascent; the default recipe if not given.
         batch: the most pictures that are made, and finished, together.
-        runner: what makes the batches: ``run_here``, or what ``run_on_ray`` returns.
+        runner: what makes the batches: this process, or what ``run_on_ray`` returns.
         progress: called with the fraction done, in [0, 1], and what is being made.
         **settings: fields of ``Recipe`` to change: seed, steps, rate, ...
 
@@ -85,7 +85,8 @@ def build_atlas(
     wanted = plan(network, edition, units, first=first, evidence=evidence, batch=batch)
     with writing(folder) as store:
         missing = wanted.without(store.known(wanted.keys()))
-        store.begin(edition, wanted.total)
+        there = sum(store.counts(edition.name).values())
+        store.begin(edition, there + missing.total)
         if missing.batches:
             told = progress or silent
             measured = with_natural(network, photos, wanted.layers, told)

@@ -1,5 +1,6 @@
 """The commands of an atlas that is there: status, show, verify, prune and export."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -80,15 +81,20 @@ def show(
     with Store(folder) as store:
         store.picture(entry)  # refused if it is torn
         path = store.path(entry.key)
+        labels = store.labels(found.name)
     if json:
         output.as_json({"path": str(path), **entry.table(), "evidence": dict(entry.evidence)})
         return
     output.line(str(path))
-    output.lines(_told(entry))
+    output.lines(_told(entry, labels))
 
 
-def _told(entry: "Entry") -> list[tuple[str, str]]:
+def _told(entry: "Entry", labels: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return what is known of a unit, as words with their values."""
+
+    def listed(some: Any) -> str:
+        return "; ".join(f"{labels.get(name, name)} {value:.4g}" for name, value in some or ())
+
     row = entry.table()
     rows = [("unit", entry.label), ("seed", str(entry.seed))]
     rows += [
@@ -103,8 +109,8 @@ def _told(entry: "Entry") -> list[tuple[str, str]]:
         rows.append(("selectivity", f"rank {selectivity['rank']} of {selectivity['units']}"))
     for side in ("inputs", "outputs"):
         for sign in ("exciting", "inhibiting"):
-            rows.append((f"{sign} {side}", row[f"{side}_{sign}"]))
-    rows.append(("nearest by weights", row["nearest"]))
+            rows.append((f"{sign} {side}", listed((entry.evidence.get(side) or {}).get(sign))))
+    rows.append(("nearest by weights", listed(entry.evidence.get("nearest"))))
     rows.append(("note", row["note"]))
     return [(f"{name}:", value) for name, value in rows if value]
 

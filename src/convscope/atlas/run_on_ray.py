@@ -124,7 +124,7 @@ def run_on_ray(load: Loader, address: str = LOCAL, workers: int | None = None) -
         MissingExtra: the extra 'ray' is not installed.
 
     Example:
-        ``cs.build_atlas(network, "atlas", runner=run_on_ray(cs.load, workers=2))``
+        ``cs.build_atlas(network, "atlas", runner=cs.run_on_ray(cs.load, workers=2))``
     """
     need("ray", EXTRA)
     return RayRunner(load, address, workers)

@@ -124,10 +124,9 @@ class Store(Brief):
         )
         return [_entry(row) for row in rows]
 
-    def names(self, edition: str) -> list[str]:
-        """Return the addresses and labels of all pictures of an edition."""
-        rows = self._all("SELECT unit, label FROM entries WHERE edition = ?", edition)
-        return list(dict.fromkeys(name for row in rows for name in row))
+    def labels(self, edition: str) -> dict[str, str]:
+        """Return the label of each unit of an edition, by its address."""
+        return dict(self._all("SELECT unit, label FROM entries WHERE edition = ?", edition))
 
     def rows(self) -> Iterator[tuple[str, str, str]]:
         """Yield key, evidence and its digest of every row, as they are stored."""
