@@ -1,6 +1,7 @@
 """The store: a picture is there whole or not at all, and nothing strange is opened."""
 
 import errno
+import json
 import os
 import sqlite3
 from pathlib import Path
@@ -188,6 +189,27 @@ def test_a_damaged_row_is_refused_in_one_line(filled, edition, column, value):
     with Store(filled) as store, pytest.raises(InputError) as told:
         list(store.entries(edition.name))
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("response", "high"),
+        ("standing", {"reach": 3}),
+        ("standing", 5),
+        ("selectivity", {"rank": True, "units": 2, "z": 1.0, "next": "conv:0"}),
+        ("history", {}),
+        ("inputs", {"measure": "", "exciting": [["conv:0"]], "inhibiting": []}),
+        ("nearest", [["conv:0", None]]),
+        ("note", None),
+        ("why", {"inputs": 3}),
+    ],
+)
+def test_evidence_of_another_form_is_refused(filled, edition, painted, name, value):
+    text = json.dumps({**painted[0][1].evidence, name: value})
+    change(filled, f"UPDATE entries SET evidence = '{text}' WHERE unit = 'conv:1'")
+    with Store(filled) as store, pytest.raises(InputError, match=f"another '{name}'"):
+        store.named(edition.name, "conv:1")
 
 
 def test_a_row_that_would_fill_the_memory_is_not_read(filled, edition):

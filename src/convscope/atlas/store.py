@@ -16,6 +16,7 @@ from convscope.atlas import database
 from convscope.atlas.database import reporting
 from convscope.atlas.edition import LENGTH, Edition
 from convscope.atlas.entry import Entry, Painted
+from convscope.atlas.evidence import checked
 from convscope.brief import Brief, counted
 from convscope.errors import InputError
 from convscope.networks.units import Unit
@@ -331,4 +332,4 @@ def _entry(row: Any) -> Entry:
     if tuple(map(type, row)) != (str, str, str, str, int, str, str, int, float, float):
         raise InputError.expected("the row of a picture", "a damaged one")
     key, edition, unit, label, seed, text, *more = row
-    return Entry(key, edition, Unit.parse(unit), label, seed, read(text), *more)
+    return Entry(key, edition, Unit.parse(unit), label, seed, checked(read(text)), *more)

@@ -154,7 +154,7 @@ def _told(shown: _Shown) -> dict[str, Any]:
     """Return what the panel of a unit needs."""
     evidence = shown.entry.evidence
     standing, selectivity = evidence.get("standing"), evidence.get("selectivity")
-    facts = [("Response", f"{evidence['response']:.4g}, before the activation function")]
+    facts = [("Response", f"{_said(evidence['response'])}, before the activation function")]
     if standing:
         over = (
             f"beyond every one of {standing['count']:,} natural pictures"
@@ -173,7 +173,7 @@ def _told(shown: _Shown) -> dict[str, Any]:
                 f"z = {selectivity['z']:.1f}; next: {selectivity['next']}",
             )
         )
-    facts.append(("Contrast", f"{evidence['contrast']:.3f}"))
+    facts.append(("Contrast", _said(evidence["contrast"])))
     facts.append(("Seed", str(shown.entry.seed)))
     return {
         "key": shown.entry.key,
@@ -184,6 +184,10 @@ def _told(shown: _Shown) -> dict[str, Any]:
         **{name: evidence.get(name) for name in ("inputs", "outputs", "nearest")},
         "more": [[caption, entry.key] for caption, entry in shown.more],
     }
+
+
+def _said(number: float | None) -> str:
+    return "not a number" if number is None else f"{number:.4g}"
 
 
 def _small(picture: Picture) -> Picture:

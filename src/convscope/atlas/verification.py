@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convscope.atlas import database
+from convscope.atlas.evidence import checked
 from convscope.atlas.store import KEY, PICTURES, SUFFIX, Store, Writer, read, sha256, whole_file
 from convscope.brief import Brief, counted
 from convscope.errors import InputError
@@ -87,7 +88,7 @@ def _is_record(text: object, digest: object) -> bool:
     if not isinstance(text, str) or sha256(text.encode()) != digest:
         return False
     try:
-        read(text)
+        checked(read(text))
     except InputError:
         return False
     return True
