@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -60,6 +62,39 @@ def test_texts_are_never_markup(atlas, tmp_path):
         assert word not in script
     assert "default-src 'none'" in page.read_text("utf-8")
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", page.read_text("utf-8") + script)
+
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium")
+def test_a_browser_opens_the_pages_from_the_disk(atlas, tmp_path):
+    page = exported(atlas, "site", tmp_path / "site", silent)
+
+    def opened(end):
+        where = page.as_uri() + end
+        words = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=8000"]
+        done = subprocess.run(
+            [BROWSER, *words, f"--user-data-dir={tmp_path / 'browser'}", "--dump-dom", where],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
+        return done.stdout
+
+    first = opened("")
+    assert first.count('class="tile"') == 7
+    assert "5 units" in first
+    panel = opened("#classes%3A0")
+    assert "<dt>Response</dt>" in panel
+    assert "the opposite" in panel
+    assert "Excited by conv" in panel
+    assert '<img src="x"' not in panel  # a label with a tag in it is shown as text
+    assert "&lt;img src=x" in panel
+    found = opened("?find=tea")
+    assert "Found: 1" in found
+    assert found.count('class="tile"') == 1
 
 
 def test_a_later_export_replaces_an_earlier_one(atlas, own, tmp_path):
