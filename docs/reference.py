@@ -13,6 +13,9 @@ from typing import Any
 
 import convscope as cs
 from convscope.activation.result import Activations
+from convscope.atlas.edition import Edition
+from convscope.atlas.entry import Entry
+from convscope.atlas.plan import EVIDENCE
 from convscope.attribution.evaluation.measures import MEASURES
 from convscope.attribution.evaluation.result import Evaluation
 from convscope.attribution.grid import Attributions
@@ -58,6 +61,9 @@ RESULTS = (
     Connection,
     cs.Card,
     Finding,
+    cs.Atlas,
+    Entry,
+    Edition,
     cs.Learning,
     Standing,
     LayerInfo,
@@ -72,6 +78,7 @@ TABLES = {
     "Penalties of an objective, `PENALTIES`": PENALTIES,
     "Methods of `attribute`, `METHODS`": METHODS,
     "Measures of `evaluate`, `MEASURES`": MEASURES,
+    "Evidence of `build_atlas`, `EVIDENCE`": EVIDENCE,
 }
 INTRODUCTION = """\
 # Reference

@@ -3,6 +3,10 @@
 from . import errors as errors
 from . import objectives as objectives
 from .activation.activations import activations as activations
+from .atlas.atlas import Atlas as Atlas
+from .atlas.atlas import read_atlas as read_atlas
+from .atlas.build import build_atlas as build_atlas
+from .atlas.run_on_ray import run_on_ray as run_on_ray
 from .attribution.attribute import attribute as attribute
 from .attribution.attributions import attributions as attributions
 from .attribution.evaluation.evaluate import evaluate as evaluate

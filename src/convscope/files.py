@@ -97,6 +97,26 @@ def put(path: str | os.PathLike[str], data: bytes) -> Path:
     return Path(path)
 
 
+def put_durably(path: str | os.PathLike[str], data: bytes) -> Path:
+    """Write `data`, whole or not at all, so that it also survives a loss of power."""
+    with draft(path) as hidden, hidden.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    keep_names(Path(path).parent)
+    return Path(path)
+
+
+def keep_names(folder: Path) -> None:
+    """Have the names of the files in a folder survive a loss of power, where systems can."""
+    with suppress(OSError):  # not on every system can a folder be opened
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def put_text(path: str | os.PathLike[str], text: str) -> Path:
     """Write `text` as UTF-8, whole or not at all, and return the path."""
     return put(path, text.encode("utf-8"))

@@ -144,7 +144,7 @@ def save(
     if suffix == RECORD:
         return files.put_json(path, record())
     if suffix == TABLE and table:
-        return files.put_text(path, _csv(table()))
+        return files.put_text(path, csv_text(table()))
     if suffix == ARRAYS and arrays:
         return files.put(path, _npz(arrays(), info()))
     known = [*drawing.FORMATS, *([ARRAYS] if arrays else []), RECORD, *([TABLE] if table else [])]
@@ -172,7 +172,7 @@ def _npz(arrays: Mapping[str, np.ndarray], info: Mapping[str, str]) -> bytes:
     return stream.getvalue()
 
 
-def _csv(table: Rows) -> str:
+def csv_text(table: Rows) -> str:
     """Return the table as CSV: a line of names, then a line for each row."""
     stream = io.StringIO(newline="")
     writer = csv.DictWriter(stream, fieldnames=list(table[0]), lineterminator="\n")

@@ -9,7 +9,11 @@ from convscope.maximization.options import SETTINGS, RecipeOptions
 from convscope.maximization.recipe import Recipe
 from convscope.terminal.options import NETWORK
 
-COMMANDS = typer.main.get_command(app).commands
+TOP = typer.main.get_command(app).commands
+COMMANDS = {
+    name: TOP[name] if " " not in name else TOP[name.split()[0]].commands[name.split()[1]]
+    for name in commands.NAMES
+}
 MOST = 14
 
 
@@ -30,7 +34,7 @@ def test_a_command_has_few_options_beside_the_network_and_the_recipe(name):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_option_is_a_command(name):
-    assert not {each.removeprefix("--") for each in options(name)} & {*COMMANDS} - {"weights"}
+    assert not {each.removeprefix("--") for each in options(name)} & {*TOP} - {"weights"}
 
 
 @pytest.mark.parametrize("option", ["--steps", "--second", "--seed", "--json", "--precision"])
@@ -45,4 +49,6 @@ def test_the_recipe_options_are_settings_of_a_recipe():
 
 
 def test_commands_are_those_of_the_table():
-    assert [*COMMANDS] == [command.__name__ for command in commands.COMMANDS]
+    assert [*TOP] == [*(command.__name__ for command in commands.COMMANDS), *commands.GROUPS]
+    for name, room in commands.GROUPS.items():
+        assert [*TOP[name].commands] == [command.__name__ for command in room.commands]

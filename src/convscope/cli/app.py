@@ -76,9 +76,10 @@ def _failure(error: Exception, arguments: Sequence[str]) -> int:
     if isinstance(error, UsageError):
         return _report(_usage(error), WRONG)
     if isinstance(error, ConvscopeError):
-        group: Any = typer.main.get_command(app)
-        command = group.commands.get(next(iter(arguments), ""))
-        text = in_shell(str(error), spellings(command.params)) if command else str(error)
+        command: Any = typer.main.get_command(app)
+        for word in arguments[:2]:
+            command = getattr(command, "commands", {}).get(word, command)
+        text = in_shell(str(error), spellings(command.params))
         return _report(text, WRONG if isinstance(error, InputError) else FAILED)
     return _report(_unforeseen(error), FAILED)
 

@@ -1,8 +1,7 @@
 """``convscope check``: how a model wants its pictures, found out with photos."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from convscope.terminal import options, output, photo_files
 from convscope.terminal.groups import flattened
@@ -12,17 +11,6 @@ from convscope.terminal.progress import progress
 HEADER = ("preprocessing", "right", "probability", "taken for", "meaning")
 
 
-@dataclass(frozen=True)
-class ModelOptions:
-    """What is known of the model besides how it wants its pictures."""
-
-    PANEL: ClassVar[str] = options.NETWORK
-
-    weights: options.Weights = None
-    labels: options.Labels = None
-    input_size: options.InputSize = None
-
-
 @flattened
 def check(
     model: Annotated[str, argument("MODEL", "A model file, or a name from 'models'.")],
@@ -30,7 +18,7 @@ def check(
     label: Annotated[
         list[str], option("CLASS", "What the photo shows: a label or an index, or no; one each.")
     ],
-    network: ModelOptions,
+    network: options.ModelOptions,
     json: options.AsJson = False,
 ) -> None:
     """Find out which preprocessing a model was trained with, from photos whose class you know.

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import typer
+
 from convscope.cli.app import app
 from convscope.cli.check import check
 from convscope.cli.models import models
@@ -10,18 +12,48 @@ from convscope.cli.moved import MOVED
 from convscope.cli.rooms import ROOMS
 from convscope.cli.show import show
 from convscope.cli.units import units
-from convscope.terminal.usage import Strict, reflowed
+from convscope.terminal.command_line import Room
+from convscope.terminal.output import page
+from convscope.terminal.usage import Group, Strict, reflowed
 
-COMMANDS: tuple[Callable[..., None], ...] = (
-    *(command for room in ROOMS for command in room.commands),
+Command = Callable[..., None]
+
+COMMANDS: tuple[Command, ...] = (
+    *(command for room in ROOMS if not room.group for command in room.commands),
     *(models, units, check, show),
 )
+GROUPS: dict[str, Room] = {room.group: room for room in ROOMS if room.group}
+# What is typed after 'convscope', one word or two.
+NAMES: tuple[str, ...] = (
+    *(command.__name__ for command in COMMANDS),
+    *(f"{name} {command.__name__}" for name, room in GROUPS.items() for command in room.commands),
+)
 
-for command in COMMANDS:
+
+def _add(command: Command, where: typer.Typer) -> None:
     kind: Any = type("Strict", (Strict,), {"moved": MOVED.get(command.__name__, {})})
     # A single dash begins a unit, as in -block5_conv3:17; Strict refuses unknown options itself.
-    app.command(
+    where.command(
         cls=kind,
         help=reflowed(command.__doc__),
         context_settings={"ignore_unknown_options": True},
     )(command)
+
+
+def _add_group(room: Room) -> None:
+    group = typer.Typer(cls=Group, invoke_without_command=True, rich_markup_mode="rich")
+
+    @group.callback(help=room.about)
+    def about(context: typer.Context) -> None:
+        if context.invoked_subcommand is None:
+            page(context.get_help())
+
+    for command in room.commands:
+        _add(command, group)
+    app.add_typer(group, name=room.group)
+
+
+for command in COMMANDS:
+    _add(command, app)
+for room in GROUPS.values():
+    _add_group(room)

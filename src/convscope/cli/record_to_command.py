@@ -6,7 +6,9 @@ from convscope.terminal.command_line import Notes, network_pairs
 from convscope.terminal.record import Record
 
 AGAIN = {kind: again for room in ROOMS for kind, again in room.again.items()}
-COMMANDS = {command.__name__: command for room in ROOMS for command in room.commands}
+COMMANDS = {
+    command.__name__: command for room in ROOMS if not room.group for command in room.commands
+}
 
 
 def command_again(record: Record) -> tuple[str, list[str]]:

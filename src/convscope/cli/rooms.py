@@ -1,6 +1,7 @@
 """The rooms whose features the command line has, in the order in which the help lists them."""
 
 from convscope.activation.command import ROOM as ACTIVATION
+from convscope.atlas.command import ROOM as ATLAS
 from convscope.attribution.command import ROOM as ATTRIBUTION
 from convscope.attribution.evaluation.command import ROOM as EVALUATION
 from convscope.cards.command import ROOM as CARDS
@@ -28,4 +29,5 @@ ROOMS = (
     ATTRIBUTION,
     EVALUATION,
     TRAINING_FILMS,
+    ATLAS,
 )

@@ -11,12 +11,19 @@ from convscope.brief import counted
 from convscope.connections import kernels
 from convscope.connections.connection import Connection
 from convscope.connections.figure import connections
+from convscope.connections.wiring import (
+    COLOR_NAMES,
+    FIRING,
+    PLAIN,
+    by_channel,
+    input_name,
+    usual_response,
+)
 from convscope.errors import InputError
 from convscope.images import Picture
 from convscope.maximization.thumbnails import common_precision, thumbnails
-from convscope.networks.channel_sources import IMAGE, ChannelSource, channel_maker, channel_source
+from convscope.networks.channel_sources import IMAGE, channel_maker, channel_source
 from convscope.networks.layers import flat_layers
-from convscope.networks.natural_statistics import LEVELS
 from convscope.networks.network import Network
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
@@ -26,10 +33,6 @@ from convscope.validation import whole
 
 if TYPE_CHECKING:
     from convscope.drawing import Figure
-
-COLOR_NAMES = {3: ("red", "green", "blue"), 1: ("gray",)}
-FIRING = "the length of its kernel slice, times how strongly the unit before usually fires"
-PLAIN = "the length of its kernel slice"
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,8 +255,8 @@ def _connections(network: Network, unit: Unit, factor: float) -> tuple[tuple[Con
     assert unit.channel is not None
     own = kernels.slices(flat_layers(network.model)[unit.layer], unit.channel, unit.layer)
     taken = channel_source(network, unit.layer)
-    slices = _by_channel(own * factor, taken)
-    usual = [_usual(network, *channel) for channel in taken.channels]
+    slices = by_channel(own * factor, taken)
+    usual = [usual_response(network, *channel) for channel in taken.channels]
     firing = [each for each in usual if each is not None]
     expanded = len(firing) == len(usual)
     made = []
@@ -265,7 +268,7 @@ def _connections(network: Network, unit: Unit, factor: float) -> tuple[tuple[Con
         made.append(
             Connection(
                 unit=None if layer == IMAGE else Unit(layer, channel),
-                name=_name(network, layer, channel),
+                name=input_name(network, layer, channel),
                 kernel=kernel,
                 usual=usual[place],
                 strength=float(np.sign(kernel.sum())) * length,
@@ -274,36 +277,6 @@ def _connections(network: Network, unit: Unit, factor: float) -> tuple[tuple[Con
         )
     ranked = sorted(made, key=lambda each: -each.strength)
     return tuple(ranked), FIRING if expanded else PLAIN
-
-
-def _by_channel(own: np.ndarray, taken: ChannelSource) -> np.ndarray:
-    """Return a slice for each channel; after flattening, with rows and columns restored."""
-    if taken.grid:
-        return taken.spread(own[0, 0]) * taken.scale
-    return own * taken.scale
-
-
-def _usual(network: Network, layer: str, channel: int) -> float | None:
-    """Return the mean over natural pictures of a unit's response, negative values taken as 0.
-
-    It is computed from the recorded quantiles by linear interpolation: those of the middle neuron
-    of a channel, or of a unit without rows and columns. Colours have none.
-    """
-    if network.natural is None or layer == IMAGE:
-        return None
-    kind = "neuron" if network.layers[layer].is_map else "channel"
-    quantiles = network.natural.arrays.get(f"{layer}/{kind}/quantiles")
-    if quantiles is None:
-        return None
-    firing = np.maximum(quantiles[:, channel], 0).astype("float64")
-    return float(((firing[1:] + firing[:-1]) / 2 * np.diff(LEVELS)).sum())
-
-
-def _name(network: Network, layer: str, channel: int) -> str:
-    if layer != IMAGE:
-        return str(Unit(layer, channel))
-    names = COLOR_NAMES.get(network.channels)
-    return names[channel] if names else f"channel {channel} of the picture"
 
 
 def _swatch(network: Network, channel: int) -> Picture | None:

@@ -80,11 +80,31 @@ def channel_source(network: Network, address: str) -> ChannelSource:
     return taken.only
 
 
+def channel_sources(network: Network) -> dict[str, ChannelSource]:
+    """Return what ``channel_source`` would, for every layer for which that is known, in one run."""
+    runs = _traces(network)
+    return {
+        address: run.taken.only
+        for address, run in runs.items()
+        if run.taken is not None and run.taken.only is not None
+    }
+
+
 def channel_maker(network: Network, address: str) -> ChannelSource:
     """Return the origin of the channels that a layer gives: its own, or those that it passes on."""
     return _traced(network, address).made or ChannelSource.of(
         address, range(network.layers[address].channels)
     )
+
+
+def channel_makers(network: Network) -> dict[str, ChannelSource]:
+    """Return what ``channel_maker`` would, for every layer, in one run."""
+    runs = _traces(network)
+    return {
+        address: (address in runs and runs[address].made)
+        or ChannelSource.of(address, range(info.channels))
+        for address, info in network.layers.items()
+    }
 
 
 def unit_sources(network: Network, units: Iterable[Unit]) -> dict[Unit, Unit]:
@@ -129,7 +149,12 @@ def _source(unit: Unit, run: _Trace | None) -> Unit:
 
 
 def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
-    """Run the model on plain gray and return the origin of a layer's channels.
+    """Return the origin of one layer's channels; see ``_traces``."""
+    return _traces(network, norms).get(address, _Trace(None, None, frozenset()))
+
+
+def _traces(network: Network, norms: bool = True) -> dict[str, _Trace]:
+    """Run the model on plain gray and return the origin of each layer's channels.
 
     Pools, activations, dropout, padding and flattening are skipped, and norms unless they count as
     sources. Concatenations are taken apart. Any other layer, such as a sum of two branches,
@@ -140,8 +165,8 @@ def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
     colors = range(network.channels)
     picture = ChannelSource.of(IMAGE, colors[::-1] if network.preprocessing.bgr else colors)
     known: dict[int, ChannelSource] = {id(inputs): picture}
-    taken: list[_Call] = []
-    made: list[ChannelSource] = []
+    taken: dict[str, _Call] = {}
+    made: dict[str, ChannelSource] = {}
     calls: dict[str, int] = {}
     first = channels_first(layers)
 
@@ -151,8 +176,7 @@ def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
         shapes = [tuple(map(int, each.shape)) for each in call.inputs]
         this = _Call(call.layer, [known.get(id(each)) for each in call.inputs], shapes, first)
         calls[call.address] = call.number + 1
-        if call.address == address:
-            taken.append(this)
+        taken.setdefault(call.address, this)
         if rule and None in this.inputs:
             return  # what passes channels on of unknown origin gives such
         for tensor in call.outputs:
@@ -163,12 +187,11 @@ def _traced(network: Network, address: str, norms: bool = True) -> _Trace:
             known[id(tensor)] = (rule and rule(this)) or ChannelSource.of(
                 call.address, range(count)
             )
-            if call.address == address:
-                made.append(known[id(tensor)])
+            made.setdefault(call.address, known[id(tensor)])
 
     trace(network.model, layers, inputs, note)
     again = frozenset(name for name, count in calls.items() if count > 1)
-    return _Trace(next(iter(taken), None), next(iter(made), None), again)
+    return {address: _Trace(taken[address], made.get(address), again) for address in taken}
 
 
 Rule = Callable[[_Call], ChannelSource | None]  # None after all where it makes channels of its own

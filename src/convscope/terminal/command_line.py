@@ -67,10 +67,14 @@ class Room:
     Args:
         commands: the functions that are its commands.
         again: by the kind of a record, what turns it into a command line.
+        group: the word before its commands, if there are several: 'atlas' of 'atlas build'.
+        about: what the group is for, in its help.
     """
 
     commands: tuple[Callable[..., None], ...]
     again: Mapping[str, Again] = field(default_factory=dict)
+    group: str = ""
+    about: str = ""
 
 
 def network_pairs(record: Record, command: Callable[..., None], notes: Notes) -> list[Pair]:

@@ -148,6 +148,17 @@ class NetworkOptions:
 
 
 @dataclass(frozen=True)
+class ModelOptions:
+    """What is known of a model besides how it wants its pictures."""
+
+    PANEL: ClassVar[str] = NETWORK
+
+    weights: Weights = None
+    labels: Labels = None
+    input_size: InputSize = None
+
+
+@dataclass(frozen=True)
 class SecondNetworkOptions:
     """Another network."""
 

@@ -1,0 +1,117 @@
+"""Kill builds of an atlas at random moments, and compare what they end in with one never killed.
+
+    python -m benchmarks.kills --count 100 --out DIR
+
+A small network is saved, and its atlas built once without interruption. Then builds of a second
+atlas are killed (SIGKILL), each at a random moment after its start, until so many were. Whenever
+that atlas is finished, it is compared with the first, row by row (times apart) and picture by
+picture, and begun again.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+NAME = "atlas.sqlite"
+TIMES = ("made", "seconds")
+# Each batch one picture: as many moments between batches as can be.
+WORDS = ("--batch", "1", "--evidence", "seeds", "--steps", "4", "--precision", "float32")
+PACE = 0.2  # seconds: within these a build is killed after its first new picture, or at its start
+LONGEST = 300.0  # seconds of one build
+
+
+def build(model: Path, out: Path) -> subprocess.Popen[bytes]:
+    """Start a build of the atlas of a model file."""
+    words = [sys.executable, "-m", "convscope", "atlas", "build", str(model), "--out", str(out)]
+    return subprocess.Popen(
+        [*words, *WORDS], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ
+    )
+
+
+def killed(model: Path, out: Path, chance: random.Random) -> bool:
+    """Kill a build at a random moment; return whether it was still running."""
+    before, process = written(out), build(model, out)
+    began = time.monotonic()
+    early = chance.random() < 0.1  # while the network is loaded, the store opened or made
+    while process.poll() is None and time.monotonic() - began < LONGEST:
+        if written(out) != before or (early and (out / NAME).exists()):
+            time.sleep(chance.random() * PACE)
+            process.kill()
+        time.sleep(0.005)
+    return process.wait() == -signal.SIGKILL
+
+
+def written(out: Path) -> int:
+    """Return how many files of pictures there are, finished or not."""
+    return sum(1 for _ in (out / "pictures").rglob("*.webp"))
+
+
+def content(out: Path) -> tuple[dict[str, dict[str, object]], dict[str, bytes]]:
+    """Return every row but for its times, and every picture that a row names."""
+    connection = sqlite3.connect(f"{(out / NAME).absolute().as_uri()}?mode=ro", uri=True)
+    cursor = connection.execute("SELECT * FROM entries")
+    names = [column[0] for column in cursor.description]
+    rows = {row[0]: dict(zip(names, row, strict=True)) for row in cursor}
+    connection.close()
+    for row in rows.values():
+        for name in TIMES:
+            del row[name]
+    files = {key: (out / "pictures" / key[:2] / f"{key}.webp").read_bytes() for key in rows}
+    return rows, files
+
+
+def small_model(path: Path) -> Path:
+    """Save a network of four channels and three classes."""
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(0)
+    image = keras.Input((16, 16, 3))
+    flow = layers.Conv2D(4, 3, activation="relu", name="conv")(layers.Rescaling(1 / 255)(image))
+    flow = layers.GlobalAveragePooling2D(name="mean")(flow)
+    keras.Model(image, layers.Dense(3, activation="softmax", name="classes")(flow)).save(path)
+    return path
+
+
+def main() -> None:
+    """Kill builds, and say how many ended in what an undisturbed one does."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, required=True)
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    model = small_model(asked.out / "small.keras")
+    whole, store = asked.out / "whole", asked.out / "killed"
+    if build(model, whole).wait():
+        raise SystemExit("The undisturbed build failed.")
+    wanted, chance, kills, finished = content(whole), random.Random(asked.seed), 0, 0
+    while kills < asked.count:
+        if killed(model, store, chance):
+            kills += 1
+            print(f"{kills} killed, {written(store)} files", flush=True)
+        else:
+            finished += check(store, wanted)
+    if build(model, store).wait():
+        raise SystemExit("The last build failed.")
+    finished += check(store, wanted)
+    print(f"{kills} kills; {finished} finished atlases, each equal to the undisturbed one.")
+
+
+def check(store: Path, wanted: tuple[dict[str, dict[str, object]], dict[str, bytes]]) -> bool:
+    """Compare a finished atlas, and remove it."""
+    if content(store) != wanted:
+        raise SystemExit(f"'{store}' differs from the undisturbed atlas.")
+    shutil.rmtree(store)
+    return True
+
+
+if __name__ == "__main__":
+    main()

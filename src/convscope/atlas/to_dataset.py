@@ -1,0 +1,180 @@
+"""An atlas as a dataset: Parquet files with pictures, in the form of Hugging Face's datasets."""
+
+import io
+import json
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from convscope import files
+from convscope.atlas.atlas import Atlas
+from convscope.atlas.entry import Entry
+from convscope.atlas.store import Store
+from convscope.brief import counted
+from convscope.errors import InputError, need
+from convscope.progress import Progress
+from convscope.version import VERSION
+
+ROWS = 2000  # of one file
+EXTRA = "dataset"
+MADE = re.compile(r"train-\d{5}-of-\d{5}\.parquet")
+SIGNED = "Made by Convscope "
+
+# Columns beside the picture, with the types of the datasets library.
+COLUMNS = {
+    **dict.fromkeys(("unit", "label", "layer"), "string"),
+    "channel": "int64",
+    "seed": "int64",
+    **dict.fromkeys(("response", "contrast", "reach", "below"), "float64"),
+    "silent": "bool",
+    "selectivity_rank": "int64",
+    "selectivity_z": "float64",
+    **{
+        f"{side}_{sign}": "string"
+        for side in ("inputs", "outputs")
+        for sign in ("exciting", "inhibiting")
+    },
+    **dict.fromkeys(("nearest", "note", "key", "sha256", "evidence"), "string"),
+}
+MEANING = {
+    "image": "the picture that excites the unit most (of `-unit`: least), as a lossless WebP",
+    "unit": "its address; `label` has a class's label",
+    "response": "the unit's response to the picture, before the activation function",
+    "reach": "(response - median) / (maximum - median) of the responses to natural pictures",
+    "below": "the share of natural pictures that excite the unit less",
+    "silent": "whether almost no natural picture excites the unit",
+    "selectivity_rank": "the unit's rank among those of its layer for this picture, by z",
+    "inputs_exciting": "the strongest inputs by weights; so with `inhibiting` and `outputs`",
+    "nearest": "the units of the layer with the most similar kernels, by cosine",
+    "evidence": "all that was measured, as JSON, with the score at each step",
+}
+
+
+def to_dataset(atlas: Atlas, out: Path, progress: Progress) -> Path:
+    """Write Parquet files and a card into a folder, and return its path.
+
+    Raises:
+        MissingExtra: the extra 'dataset' is not installed.
+        InputError: the folder has files that are not from such an export, or a picture is torn.
+        OutputError: a file cannot be written.
+    """
+    arrow, parquet = need("pyarrow", EXTRA), need("pyarrow.parquet", EXTRA)
+    before = _former(out)
+    total = len(atlas)
+    parts = max(1, -(-total // ROWS))
+    schema = _schema(arrow)
+    written = set()
+    with Store(atlas.folder) as store:
+        for number, entries in enumerate(_parts(atlas.entries(), ROWS)):
+            rows = [_row(store, entry) for entry in entries]
+            stream = io.BytesIO()
+            table = arrow.Table.from_pylist(rows, schema=schema)
+            parquet.write_table(table, stream, compression="zstd", row_group_size=100)
+            name = f"train-{number:05}-of-{parts:05}.parquet"
+            files.put(out / "data" / name, stream.getvalue())
+            written.add(name)
+            progress(min(1.0, (number + 1) / parts), f"Writing {name}")
+    files.put_text(out / "README.md", _card(atlas, total))
+    for name in before - written:
+        (out / "data" / name).unlink(missing_ok=True)
+    return out
+
+
+def _former(out: Path) -> set[str]:
+    """Return the files of an earlier export in a folder; refuse one that has something else."""
+    files.writable(out)
+    if not out.is_dir() or not any(out.iterdir()):
+        return set()
+    card = out / "README.md"
+    if not (card.is_file() and SIGNED in card.read_text(encoding="utf-8", errors="replace")):
+        raise InputError(
+            f"Expected a new or empty folder, or an earlier export. Received: '{out}', which holds "
+            f"'{min(each.name for each in out.iterdir())}'. Choose another one."
+        )
+    return {path.name for path in (out / "data").glob("*") if MADE.fullmatch(path.name)}
+
+
+def _parts(entries: Iterator[Entry], most: int) -> Iterator[list[Entry]]:
+    part: list[Entry] = []
+    for entry in entries:
+        part.append(entry)
+        if len(part) == most:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _row(store: Store, entry: Entry) -> dict[str, Any]:
+    table = {name: value for name, value in entry.table().items() if name in COLUMNS}
+    evidence = json.dumps(dict(entry.evidence), sort_keys=True)
+    picture = {"bytes": store.picture(entry), "path": f"{entry.key}.webp"}
+    return {"image": picture, **table, "evidence": evidence}
+
+
+def _schema(arrow: Any) -> Any:
+    """Return Arrow's types, and beside them those of the datasets library."""
+    types = {
+        "string": arrow.string(),
+        "int64": arrow.int64(),
+        "float64": arrow.float64(),
+        "bool": arrow.bool_(),
+    }
+    picture = arrow.struct([("bytes", arrow.binary()), ("path", arrow.string())])
+    fields = [("image", picture), *((name, types[kind]) for name, kind in COLUMNS.items())]
+    features: dict[str, Any] = {"image": {"_type": "Image"}}
+    features |= {name: {"dtype": kind, "_type": "Value"} for name, kind in COLUMNS.items()}
+    told = json.dumps({"info": {"features": features}})
+    return arrow.schema(fields, metadata={"huggingface": told})
+
+
+def _card(atlas: Atlas, total: int) -> str:
+    edition = atlas.edition
+    recipe = json.dumps(edition.recipe.as_json())
+    meaning = "\n".join(f"- `{name}`: {text}." for name, text in MEANING.items())
+    name = _plain(edition.network)
+    return f"""---
+configs:
+- config_name: default
+  data_files:
+  - split: train
+    path: data/train-*.parquet
+pretty_name: {json.dumps(f"Atlas of {edition.network}")}
+size_categories:
+- {_category(total)}
+tags:
+- feature-visualization
+- interpretability
+---
+
+# Atlas of {name}
+
+{counted(total, "picture")} of what the units of {name} look for, each found by gradient ascent on
+the network's input, and rounded to 8 bits before it was measured.
+
+{meaning}
+
+A channel is not a concept, and a high response does not prove meaning: a picture shows an
+extreme, not what a unit usually responds to.
+
+- Network: {name}, digest of its weights {edition.digest}.
+- Size: {edition.shown_size}. Natural pictures: {_plain(edition.natural) or "none"}.
+- Recipe: `{recipe}`.
+- {SIGNED}{VERSION} ({_plain(edition.versions)}).
+"""
+
+
+def _plain(text: str) -> str:
+    """Return a text without what Markdown would read as more than text."""
+    return re.sub(r"([\\\\`*_{}\[\]<>#|])", r"\\\1", " ".join(text.split()))
+
+
+def _category(total: int) -> str:
+    sizes: Sequence[tuple[int, str]] = [
+        (1000, "n<1K"),
+        (10_000, "1K<n<10K"),
+        (100_000, "10K<n<100K"),
+        (1_000_000, "100K<n<1M"),
+    ]
+    return next((name for most, name in sizes if total < most), "1M<n<10M")

@@ -1,0 +1,241 @@
+"""An atlas as pages that open from the disk, without a server."""
+
+import html
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import numpy as np
+
+from convscope import files, images
+from convscope.atlas.atlas import Atlas
+from convscope.atlas.entry import Entry
+from convscope.atlas.store import Store
+from convscope.brief import Brief, counted
+from convscope.errors import InputError, OutputError
+from convscope.images import Picture
+from convscope.progress import Progress
+from convscope.version import VERSION
+
+TILE = 64  # pixels of the longer side of a small picture
+COLUMNS, SHEET = 16, 1024  # small pictures in a row, and in one file
+SIGNED = "Made by Convscope "  # in the foot of each page
+MADE = re.compile(
+    r"data/(index|layer-\d+)\.js|sprites/layer-\d+-\d+\.jpg|pictures/[0-9a-f]{32}\.webp"
+)
+CAVEAT = (
+    "A channel is not a concept, and a high response does not prove meaning: a picture shows an "
+    "extreme, not what a unit usually responds to. Connections by weights are the length of a "
+    "kernel slice with the sign of its sum; a slice that has both signs is simplified by that."
+)
+
+
+@dataclass(frozen=True)
+class _Shown(Brief):
+    """One unit of the pages: its first picture, and further ones with their captions."""
+
+    entry: Entry
+    more: tuple[tuple[str, Entry], ...]
+
+
+def to_site(atlas: Atlas, out: Path, progress: Progress) -> Path:
+    """Write pages of all units into a folder, and return the path of the first one.
+
+    Raises:
+        InputError: the folder has files that are not from such an export, or a picture is torn.
+        OutputError: a file cannot be written.
+    """
+    before = _former(out)
+    layers = _layers(atlas)
+    total, done = sum(map(len, layers.values())), 0
+    written: set[str] = set()
+
+    def put(name: str, data: bytes) -> None:
+        files.put(out / name, data)
+        written.add(name)
+
+    index = []
+    with Store(atlas.folder) as store:
+        for number, (name, units) in enumerate(layers.items()):
+            tiles: list[Picture] = []
+            for shown in units:
+                for entry in (shown.entry, *(entry for _, entry in shown.more)):
+                    put(f"pictures/{entry.key}.webp", store.picture(entry))
+                tiles.append(_small(images.decode(store.picture(shown.entry), shown.entry.label)))
+                done += 1
+                progress(done / total, f"Writing {name}")
+            for sheet in range(0, len(tiles), SHEET):
+                sprite = _sprite(tiles[sheet : sheet + SHEET], tiles[0].shape)
+                put(f"sprites/layer-{number}-{sheet // SHEET}.jpg", images.encode_jpeg(sprite))
+            put(f"data/layer-{number}.js", _call("atlasLayer", number, [_told(u) for u in units]))
+            index.append(_indexed(name, units, tiles[0].shape))
+    put("data/index.js", _call("atlasIndex", {"layers": index}))
+    for name in ("site.css", "site.js"):
+        files.put(out / name, _file(name).encode())
+    files.put_text(out / "index.html", _page(atlas, total))
+    for name in before - written:
+        (out / name).unlink(missing_ok=True)
+    return out / "index.html"
+
+
+def _former(out: Path) -> set[str]:
+    """Return the files of an earlier export in a folder; refuse one that has something else."""
+    files.writable(out)
+    if not out.exists():
+        return set()
+    if not out.is_dir():
+        raise OutputError(f"Cannot write into '{out}'. It is a file; choose a folder.")
+    page = out / "index.html"
+    if not any(out.iterdir()):
+        return set()
+    if not (
+        page.is_file() and SIGNED in page.read_text(encoding="utf-8", errors="replace")[-2000:]
+    ):
+        raise InputError(
+            f"Expected a new or empty folder, or an earlier export. Received: '{out}', which holds "
+            f"'{min(each.name for each in out.iterdir())}'. Choose another one."
+        )
+    found = (path.relative_to(out).as_posix() for path in out.glob("*/*"))
+    return {name for name in found if MADE.fullmatch(name)}
+
+
+def _layers(atlas: Atlas) -> dict[str, list[_Shown]]:
+    """Return the units of each layer, each with all its pictures."""
+    found: dict[str, dict[str, list[Entry]]] = {}
+    for entry in atlas.entries():
+        same = str(replace(entry.unit, negative=False))
+        found.setdefault(entry.unit.layer, {}).setdefault(same, []).append(entry)
+    return {
+        layer: [_shown(entries) for entries in units.values()] for layer, units in found.items()
+    }
+
+
+def _shown(entries: Sequence[Entry]) -> _Shown:
+    first, *rest = sorted(entries, key=lambda each: (each.unit.negative, each.seed))
+    return _Shown(first, tuple((_caption(first, each), each) for each in rest))
+
+
+def _caption(first: Entry, other: Entry) -> str:
+    opposite = other.unit.negative != first.unit.negative
+    seed = f"seed {other.seed}" if other.seed != first.seed else ""
+    return ", ".join(part for part in ("the opposite" * opposite, seed) if part)
+
+
+def _indexed(name: str, units: Sequence[_Shown], shape: tuple[int, ...]) -> dict[str, Any]:
+    """Return what the first page needs of a layer."""
+    reaches = [each.entry.reach for each in units]
+    known = [reach for reach in reaches if reach is not None]
+    said = [counted(len(units), "unit")]
+    if known:
+        beyond = sum(reach > 1 for reach in known)
+        silent = sum(bool(each.entry.silent) for each in units)
+        said.append(f"{beyond / len(known):.0%} beyond all natural pictures")
+        said.append(f"{silent / len(known):.0%} silent")
+    return {
+        "name": name,
+        "said": "; ".join(said),
+        "columns": COLUMNS,
+        "sheet": SHEET,
+        "height": shape[0],
+        "width": shape[1],
+        "units": [
+            [str(each.entry.unit), each.entry.label, None if reach is None else round(reach, 3)]
+            for each, reach in zip(units, reaches, strict=True)
+        ],
+    }
+
+
+def _told(shown: _Shown) -> dict[str, Any]:
+    """Return what the panel of a unit needs."""
+    evidence = shown.entry.evidence
+    standing, selectivity = evidence.get("standing"), evidence.get("selectivity")
+    facts = [("Response", f"{_said(evidence['response'])}, before the activation function")]
+    if standing:
+        over = (
+            f"beyond every one of {standing['count']:,} natural pictures"
+            if standing["reach"] > 1
+            else f"above {standing['below']:.1%} of {standing['count']:,} natural pictures"
+        )
+        facts.append(("Reach", f"{standing['reach']:.2f}: {over}"))
+        facts.append(
+            ("Silent", "yes: almost no natural picture excites it" if standing["silent"] else "no")
+        )
+    if selectivity:
+        facts.append(
+            (
+                "Selectivity",
+                f"rank {selectivity['rank']} of {selectivity['units']} units for this picture, at "
+                f"z = {selectivity['z']:.1f}; next: {selectivity['next']}",
+            )
+        )
+    facts.append(("Contrast", _said(evidence["contrast"])))
+    facts.append(("Seed", str(shown.entry.seed)))
+    return {
+        "key": shown.entry.key,
+        "facts": facts,
+        "note": evidence.get("note") or "",
+        "history": evidence.get("history") or [],
+        "why": evidence.get("why") or {},
+        **{name: evidence.get(name) for name in ("inputs", "outputs", "nearest")},
+        "more": [[caption, entry.key] for caption, entry in shown.more],
+    }
+
+
+def _said(number: float | None) -> str:
+    return "not a number" if number is None else f"{number:.4g}"
+
+
+def _small(picture: Picture) -> Picture:
+    height, width = picture.shape[:2]
+    scale = TILE / max(height, width)
+    return images.resize(picture, (max(1, round(height * scale)), max(1, round(width * scale))))
+
+
+def _sprite(tiles: Sequence[Picture], shape: tuple[int, ...]) -> Picture:
+    """Return small pictures of one shape as rows of ``COLUMNS``; what is smaller lies top left."""
+    height, width = shape[:2]
+    rows = -(-len(tiles) // COLUMNS)
+    sheet = np.zeros((rows * height, COLUMNS * width, 3), "float32")
+    for place, tile in enumerate(tiles):
+        top, left = place // COLUMNS * height, place % COLUMNS * width
+        part = tile[:height, :width]
+        sheet[top : top + part.shape[0], left : left + part.shape[1]] = part
+    return sheet
+
+
+def _call(function: str, *values: Any) -> bytes:
+    """Return a script that calls a function of the pages with plain data."""
+    # Plain ASCII, and no < of a tag, whatever a label has in it.
+    texts = (json.dumps(value, separators=(",", ":"), allow_nan=False) for value in values)
+    return f"{function}({','.join(texts)});\n".replace("<", "\\u003c").encode("ascii")
+
+
+def _page(atlas: Atlas, total: int) -> str:
+    edition = atlas.edition
+    natural = "There are no natural pictures to compare with"
+    if edition.natural:
+        natural = "Reach compares with natural pictures: 0 is their median, 1 the highest"
+    introduction = (
+        f"{counted(total, 'unit')}, each by the picture that excites it most, {edition.shown_size} "
+        f"pixels, {counted(edition.recipe.steps, 'step')} of gradient ascent. {natural}. Choose a "
+        "picture for its evidence; arrows lead to the next one, and / to the search."
+    )
+    texts = {
+        "title": f"Atlas of {edition.network}",
+        "introduction": introduction,
+        "caveat": CAVEAT,
+        "foot": f"{SIGNED}{VERSION}: edition {atlas.name} of {edition.network} ({edition.digest}), "
+        f"{edition.versions}.",
+    }
+    page = Template(_file("index.html"))
+    return page.substitute({name: html.escape(text) for name, text in texts.items()})
+
+
+def _file(name: str) -> str:
+    found = resources.files("convscope.atlas").joinpath("site", name)
+    return found.read_text(encoding="utf-8")
