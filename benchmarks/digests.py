@@ -50,7 +50,7 @@ COMMANDS = {
     "maximize-cppn": f"maximize predictions:bee {ASCENT} --canvas cppn --out {{out}}/bee.png",
     "maximize-pixel": f"maximize predictions:bee {ASCENT} --canvas pixel --optimizer 'sgd()' "
     "--schedule cosine --rate 0.2 --out {out}/bee.png",
-    "maximize-robust": f"maximize predictions:bee {ASCENT} --model vgg16-tiny-robust "
+    "maximize-robust": f"maximize predictions:bee {ASCENT} --model vgg16-tiny-plain "
     "--out {out}/bee.png",
     "card": f"card predictions:bee {ASCENT} --control --out {{out}}/bee.png --json",
     "animate-gif": f"animate predictions:bee --from photo.jpg {ASCENT} --out {{out}}/bee.gif",
@@ -70,7 +70,7 @@ COMMANDS = {
     "factors": "factors photo.jpg --count 3 --layer block4_conv3 --out {out}/factors.png --json",
     "factors-npz": "factors photo.jpg --count 2 --layer block3_conv3 --out {out}/factors.npz",
     "compare": "compare photo.jpg other.jpg --count 3 --out {out}/compare.png --json",
-    "compare-networks": "compare photo.jpg --second vgg16-tiny-robust --count 3 "
+    "compare-networks": "compare photo.jpg --second vgg16-tiny-plain --count 3 "
     "--out {out}/compare.csv --json",
     "weights": "weights block2_conv1:5 --out {out}/weights.png --json",
     "weights-npz": "weights predictions:bee --count 3 --out {out}/weights.npz",

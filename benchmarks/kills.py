@@ -92,22 +92,22 @@ def main() -> None:
     whole, store = asked.out / "whole", asked.out / "killed"
     if build(model, whole).wait():
         raise SystemExit("The undisturbed build failed.")
-    wanted, chance, kills, finished = content(whole), random.Random(asked.seed), 0, 0
+    planned, chance, kills, finished = content(whole), random.Random(asked.seed), 0, 0
     while kills < asked.count:
         if killed(model, store, chance):
             kills += 1
             print(f"{kills} killed, {written(store)} files", flush=True)
         else:
-            finished += check(store, wanted)
+            finished += check(store, planned)
     if build(model, store).wait():
         raise SystemExit("The last build failed.")
-    finished += check(store, wanted)
+    finished += check(store, planned)
     print(f"{kills} kills; {finished} finished atlases, each equal to the undisturbed one.")
 
 
-def check(store: Path, wanted: tuple[dict[str, dict[str, object]], dict[str, bytes]]) -> bool:
+def check(store: Path, planned: tuple[dict[str, dict[str, object]], dict[str, bytes]]) -> bool:
     """Compare a finished atlas, and remove it."""
-    if content(store) != wanted:
+    if content(store) != planned:
         raise SystemExit(f"'{store}' differs from the undisturbed atlas.")
     shutil.rmtree(store)
     return True

@@ -43,7 +43,7 @@ def opened(text: str) -> Network:
     if name not in NETWORKS:
         raise InputError(
             f"Expected {', '.join(NETWORKS)} or NAME=FILE.npz. Received: {text!r}. "
-            "Try: robust=vgg16_tiny_robust.npz."
+            "Try: mine=vgg16_tiny.npz."
         )
     return load(name)
 

@@ -24,11 +24,11 @@ def test_the_time_is_exact_if_batches_keep_to_their_rule():
     for number, each in enumerate(early):
         pace.add(each, seconds(each, fresh=number in (0, 2)))
     left = [batch("b", 50), batch("c", 200), batch("c", 200, count=1)]
-    wanted = seconds(left[0], False) + seconds(left[1], True) + seconds(left[2], False)
-    assert pace.left(left) == pytest.approx(wanted)
+    planned = seconds(left[0], False) + seconds(left[1], True) + seconds(left[2], False)
+    assert pace.left(left) == pytest.approx(planned)
     pace.add(batch("b", 50), seconds(left[0], False), elapsed=sum(pace.seconds) / 2)
     assert pace.workers == pytest.approx(2, rel=0.3)
-    assert pace.left(left) == pytest.approx(wanted / pace.workers)
+    assert pace.left(left) == pytest.approx(planned / pace.workers)
 
 
 def test_nothing_is_said_before_two_layers_were_measured():

@@ -39,7 +39,7 @@ def quick(monkeypatch):
             "compare",
             "noise.png",
             "--second",
-            "vgg16-tiny-robust",
+            "vgg16-tiny-plain",
             "--with-pictures",
             "--count",
             "1",

@@ -234,11 +234,11 @@ def test_a_sheet_says_what_no_command_makes(run, tmp_path):
 
     plain, robust = (
         cs.gallery(cs.load(name), "block1_conv2:3-4", steps=1).results
-        for name in ("vgg16-tiny", "vgg16-tiny-robust")
+        for name in ("vgg16-tiny", "vgg16-tiny-plain")
     )
     Gallery((*plain, *robust)).save("both.png", columns=2, dpi=72)
     *_, networks, columns, inch, command = run("show", "both.png").out.splitlines()
-    assert "several networks, 'vgg16-tiny vgg16-tiny-robust'" in networks
+    assert "several networks, 'vgg16-tiny vgg16-tiny-plain'" in networks
     assert columns == "# They stand in 2 columns, which only Python can state."
     assert inch == "# It has 72 pixels an inch; a command makes 144."
     assert command.startswith("convscope maximize block1_conv2:3 block1_conv2:4 --size 64x64")

@@ -44,7 +44,7 @@ def test_the_version_has_a_short_option(run, option):
     ("words", "expected"),
     [
         ("maximize --canvas ", set(CANVASES)),
-        ("maximize --model vgg16-t", {"vgg16-tiny", "vgg16-tiny-robust"}),
+        ("maximize --model vgg16-t", {"vgg16-tiny", "vgg16-tiny-plain"}),
         ("units --model ", set(ZOO)),
         ("attribute a.png --method grad-", {"grad-cam", "grad-cam++"}),
         ("", {name.split()[0] for name in COMMANDS}),

@@ -96,7 +96,7 @@ def test_several_photos_are_each_compared_with_the_last(run, photo, other):
         (("{}", "{}", "--out", "d.gif"), "Expected a file ending in .png"),
         (("{}", "{}", "--second-labels", "a.txt"), "Expected --second beside --second-labels"),
         (("{}", "{}", *PINNED), "Expected --precision for pictures that are made."),
-        (("{}", "--second", "vgg16-tiny-robust", *PINNED), "Try: --with-pictures, or without it."),
+        (("{}", "--second", "vgg16-tiny-plain", *PINNED), "Try: --with-pictures, or without it."),
     ],
 )
 def test_what_cannot_be_is_refused(refused, photo, arguments, message):

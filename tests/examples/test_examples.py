@@ -19,7 +19,7 @@ MADE = {
         "chelsea-and-coffee.png",
         "weights-of-espresso.png",
     },
-    "plain_and_robust": {"classes-plain-and-robust.png", "units-plain-and-robust.png"},
+    "plain_and_robust": {"classes-plain-and-robust.png"},
     "attribution": {"why-espresso.png", "which-map-to-believe.png"},
     "animate_activations": {
         "sports-car.webp",

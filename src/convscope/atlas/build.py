@@ -82,19 +82,19 @@ def build_atlas(
         size=size,
         natural=photos.digest if photos else None,
     )
-    wanted = plan(network, edition, units, first=first, evidence=evidence, batch=batch)
+    planned = plan(network, edition, units, first=first, evidence=evidence, batch=batch)
     with writing(folder) as store:
-        missing = wanted.without(store.known(wanted.keys()))
+        missing = planned.without(store.known(planned.keys()))
         there = sum(store.counts(edition.name).values())
         store.begin(edition, there + missing.total)
         if missing.batches:
-            told = progress or silent
-            measured = with_natural(network, photos, wanted.layers, told)
+            show_progress = progress or silent
+            measured = with_natural(network, photos, planned.layers, show_progress)
             _fill(
                 store,
-                wanted,
+                planned,
                 missing,
-                told,
+                show_progress,
                 lambda show: runner(measured, edition, missing.batches, show),
             )
     return Atlas(folder, edition.name)
@@ -116,14 +116,14 @@ def with_natural(
 
 def _fill(
     store: Writer,
-    wanted: Plan,
+    planned: Plan,
     missing: Plan,
     progress: Progress,
     run: Callable[[Progress], Iterator[Done]],
 ) -> None:
     """Write each batch when it is finished, and say how far it is and how long the rest takes."""
     pace, left, began = Pace(), list(missing.batches), time.monotonic()
-    before = wanted.total - missing.total
+    before = planned.total - missing.total
     done = 0
 
     def show(inside: float, what: str = "") -> None:
@@ -131,12 +131,12 @@ def _fill(
         time_left = f", {spoken(seconds)} left" if seconds is not None else ""
         layer = left[0].layer if left else "done"
         now = inside * len(left[0].items) if left else 0.0
-        message = f"{layer}: {before + done:,} of {counted(wanted.total, 'picture')}{time_left}"
-        progress((before + done + now) / wanted.total, message)
+        message = f"{layer}: {before + done:,} of {counted(planned.total, 'picture')}{time_left}"
+        progress((before + done + now) / planned.total, message)
 
     show(0.0)
     for batch, painted, seconds in run(show):
-        store.add(painted, wanted.edition.name, seconds)
+        store.add(painted, planned.edition.name, seconds)
         pace.add(batch, seconds, time.monotonic() - began)
         left.remove(batch)
         done += len(painted)

@@ -173,8 +173,8 @@ def _stopped(folder: Path) -> str:
     if not is_atlas(folder):
         return "Stopped before the first picture. The same command begins again."
     with Store(folder) as store:
-        wanted: Sequence[int] = [count for _, count in store.editions().values()]
-        of = f" of {wanted[-1]:,}" if len(wanted) == 1 else ""
+        planned: Sequence[int] = [count for _, count in store.editions().values()]
+        of = f" of {planned[-1]:,}" if len(planned) == 1 else ""
         return (
             f"Stopped. {len(store):,}{of} pictures are in '{folder}'. The same command goes on "
             "from there."

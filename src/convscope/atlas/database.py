@@ -16,7 +16,7 @@ VERSION = 1  # of the tables
 
 # One statement a table: a file with any other table, view or trigger is not opened.
 TABLES = (
-    "CREATE TABLE editions (name TEXT PRIMARY KEY, made REAL NOT NULL, wanted INTEGER NOT NULL, "
+    "CREATE TABLE editions (name TEXT PRIMARY KEY, made REAL NOT NULL, planned INTEGER NOT NULL, "
     "record TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE entries (key TEXT PRIMARY KEY, edition TEXT NOT NULL, place INTEGER NOT NULL, "
     "layer TEXT NOT NULL, channel INTEGER NOT NULL, unit TEXT NOT NULL, "

@@ -131,8 +131,8 @@ def plan(
         InputError: a unit or the layer is not possible, or there is no unit at all.
         UnknownName: no layer, class or kind of evidence has this name.
     """
-    wanted = list(dict.fromkeys(evidence))
-    refuse_unknown("evidence", wanted, EVIDENCE)
+    planned = list(dict.fromkeys(evidence))
+    refuse_unknown("evidence", planned, EVIDENCE)
     found = dict.fromkeys(network.units(*units) if units else every_unit(network))
     order = {address: place for place, address in enumerate(network.layers)}
     ahead = network.layer(first).address if first is not None else None
@@ -146,7 +146,7 @@ def plan(
     seen: set[str] = set()
     for layer in sorted(layers, key=lambda each: (each != ahead, order[each])):
         own = [(unit, edition.recipe.seed) for unit in found if unit.layer == layer]
-        more = [[one for made in own for one in EVIDENCE[name](*made)] for name in wanted]
+        more = [[one for made in own for one in EVIDENCE[name](*made)] for name in planned]
         for pictures in (own, *more):
             items = []
             for unit, seed in pictures:

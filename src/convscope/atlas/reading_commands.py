@@ -38,7 +38,7 @@ def status(folder: Folder, json: options.AsJson = False) -> None:
     for edition in found:
         output.line(
             f"{edition['edition']}  {edition['network']}, {edition['size']}: "
-            f"{edition['pictures']:,} of {edition['wanted']:,} pictures, "
+            f"{edition['pictures']:,} of {edition['planned']:,} pictures, "
             f"{edition['seconds'] / 60:.1f} minutes"
         )
         for layer, count in edition["layers"].items():
@@ -48,7 +48,7 @@ def status(folder: Folder, json: options.AsJson = False) -> None:
 
 
 def _status(store: "Store", name: str) -> dict[str, Any]:
-    edition, wanted = store.editions()[name]
+    edition, planned = store.editions()[name]
     layers = store.counts(name)
     return {
         "edition": name,
@@ -59,7 +59,7 @@ def _status(store: "Store", name: str) -> dict[str, Any]:
         "versions": edition.versions,
         "recipe": edition.recipe.as_json(),
         "pictures": sum(layers.values()),
-        "wanted": wanted,
+        "planned": planned,
         "seconds": store.seconds(name),
         "layers": layers,
     }

@@ -63,13 +63,13 @@ class Store(Brief):
         return int(self._all("SELECT count(*) FROM entries")[0][0])
 
     def editions(self) -> dict[str, tuple[Edition, int]]:
-        """Return the editions by their names, the latest last, each with how many were wanted.
+        """Return the editions by their names, the latest last, each with how many were planned.
 
         Raises:
             InputError: a row is damaged.
         """
-        rows = self._all("SELECT name, record, wanted FROM editions ORDER BY made, name")
-        return {name: (Edition.from_json(read(text)), wanted) for name, text, wanted in rows}
+        rows = self._all("SELECT name, record, planned FROM editions ORDER BY made, name")
+        return {name: (Edition.from_json(read(text)), planned) for name, text, planned in rows}
 
     def known(self, keys: Sequence[str]) -> set[str]:
         """Return which of some keys are there."""
@@ -184,13 +184,13 @@ class Writer(Store):
     def _opened(self) -> sqlite3.Connection:
         return database.opened_to_write(self.folder)
 
-    def begin(self, edition: Edition, wanted: int) -> None:
+    def begin(self, edition: Edition, planned: int) -> None:
         """Note an edition, and how many pictures of it there are to be."""
         record = written(edition.as_json())
         self._change(
             "INSERT INTO editions VALUES (?, ?, ?, ?) "
-            "ON CONFLICT (name) DO UPDATE SET wanted = max(wanted, excluded.wanted)",
-            [(edition.name, time.time(), wanted, record)],
+            "ON CONFLICT (name) DO UPDATE SET planned = max(planned, excluded.planned)",
+            [(edition.name, time.time(), planned, record)],
         )
 
     def add(self, made: Sequence[Painted], edition: str, seconds: float) -> None:

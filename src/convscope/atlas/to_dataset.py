@@ -125,8 +125,8 @@ def _schema(arrow: Any) -> Any:
     fields = [("image", picture), *((name, types[kind]) for name, kind in COLUMNS.items())]
     features: dict[str, Any] = {"image": {"_type": "Image"}}
     features |= {name: {"dtype": kind, "_type": "Value"} for name, kind in COLUMNS.items()}
-    told = json.dumps({"info": {"features": features}})
-    return arrow.schema(fields, metadata={"huggingface": told})
+    text = json.dumps({"info": {"features": features}})
+    return arrow.schema(fields, metadata={"huggingface": text})
 
 
 def _card(atlas: Atlas, total: int) -> str:

@@ -130,15 +130,15 @@ def _indexed(name: str, units: Sequence[_Shown], shape: tuple[int, ...]) -> dict
     """Return what the first page needs of a layer."""
     reaches = [each.entry.reach for each in units]
     known = [reach for reach in reaches if reach is not None]
-    said = [counted(len(units), "unit")]
+    facts = [counted(len(units), "unit")]
     if known:
         beyond = sum(reach > 1 for reach in known)
         silent = sum(bool(each.entry.silent) for each in units)
-        said.append(f"{beyond / len(known):.0%} beyond all natural pictures")
-        said.append(f"{silent / len(known):.0%} silent")
+        facts.append(f"{beyond / len(known):.0%} beyond all natural pictures")
+        facts.append(f"{silent / len(known):.0%} silent")
     return {
         "name": name,
-        "said": "; ".join(said),
+        "caption": "; ".join(facts),
         "columns": COLUMNS,
         "sheet": SHEET,
         "height": shape[0],

@@ -39,15 +39,15 @@ class Verified(Brief):
 
     def lines(self) -> list[str]:
         """Return what was found, a line for each kind."""
-        told = [f"{counted(self.whole, 'picture')} whole, {len(self.torn):,} torn."]
+        lines = [f"{counted(self.whole, 'picture')} whole, {len(self.torn):,} torn."]
         if self.damage:
-            told.append(f"The database is damaged: {self.damage}.")
-        told += [f"Torn: {key}" for key in self.torn]
+            lines.append(f"The database is damaged: {self.damage}.")
+        lines += [f"Torn: {key}" for key in self.torn]
         if self.leftover:
             files = counted(len(self.leftover), "file")
-            told.append(f"{files} without a row; 'atlas prune' removes them.")
-        told += [f"Not of this atlas, and left alone: {path}" for path in self.foreign]
-        return told
+            lines.append(f"{files} without a row; 'atlas prune' removes them.")
+        lines += [f"Not of this atlas, and left alone: {path}" for path in self.foreign]
+        return lines
 
 
 def verify(store: Store, progress: Progress = silent) -> Verified:

@@ -35,7 +35,7 @@ def settling() -> dict[str, float]:
 
 
 def twins(tour: Tour, progress: Progress) -> Chapter:
-    """The same units of two networks, one trained against an adversary."""
+    """The same units of two networks, one trained without an adversary."""
     networks = [load(name) for name in NETWORKS]
     common = set.intersection(*(set(network.labels or ()) for network in networks))
     units = {
@@ -49,4 +49,4 @@ def twins(tour: Tour, progress: Progress) -> Chapter:
         made = map(unit_chapters.with_reach, gallery(network, *units[what], **tour.settings))
         named = [replace(each, name=f"{network.name}-{each.name}") for each in made]
         rows.append(Row(f"{network.name}: {what}", named))
-    return written("The same network, trained against an adversary", rows)
+    return written("The same network, trained without an adversary", rows)

@@ -133,11 +133,11 @@ def test_untrained_kernels_are_the_same_numbers_on_every_backend():
 
 
 def test_weights_of_fewer_classes_have_the_first_labels(tmp_path):
-    arrays = read_arrays(NETWORKS["vgg16-tiny-robust"].weights)
+    arrays = read_arrays(NETWORKS["vgg16-tiny-plain"].weights)
     np.savez(tmp_path / "mine.npz", **arrays)
     network = load("vgg16-tiny", weights=tmp_path / "mine.npz")
     assert (len(network.labels), network.labels[-1]) == (200, "acorn")
-    assert network.digest == load("vgg16-tiny-robust").digest
+    assert network.digest == load("vgg16-tiny-plain").digest
 
 
 @pytest.mark.parametrize("name", NETWORKS)

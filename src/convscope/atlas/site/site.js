@@ -68,8 +68,8 @@ function evidence(layer) {
   });
 }
 
-// A small picture of a unit that leads to its panel; `said` stands below it.
-function tile(layer, position, said) {
+// A small picture of a unit that leads to its panel; `caption` stands below it.
+function tile(layer, position, caption) {
   const { units, columns, height, width, sheet } = layers[layer];
   const [address, label] = units[position];
   const inside = position % sheet;
@@ -86,7 +86,7 @@ function tile(layer, position, said) {
     "a",
     { className: "tile", href: `#${encodeURIComponent(address)}`, title: label, "aria-label": label },
     shown,
-    make("span", { className: "said", textContent: said }),
+    make("span", { className: "caption", textContent: caption }),
   );
 }
 
@@ -145,7 +145,7 @@ function show() {
     const across = Math.max(1, Math.floor((main.clientWidth + 5) / 69));
     grid.style.minHeight = `${Math.ceil(layer.units.length / across) * 84}px`;
     main.append(
-      make("section", { id: `layer-${number_}` }, make("h2", { textContent: layer.name }), make("p", { textContent: layer.said }), grid),
+      make("section", { id: `layer-${number_}` }, make("h2", { textContent: layer.name }), make("p", { textContent: layer.caption }), grid),
     );
     filling.observe(grid);
   });
@@ -170,9 +170,9 @@ function named(title, remark, some, className) {
   const from = [...new Set(some.map(([address]) => parted(address)[0]))];
   const tiles = some.map(([address, value]) => {
     const found = places.get(address);
-    const said = `${found ? short(...found) : parted(address)[1]}`;
-    const made = found ? tile(...found, said) : make("span", { className: "tile plain", textContent: said, title: address });
-    made.append(make("span", { className: "said", textContent: number(value) }));
+    const caption = `${found ? short(...found) : parted(address)[1]}`;
+    const made = found ? tile(...found, caption) : make("span", { className: "tile plain", textContent: caption, title: address });
+    made.append(make("span", { className: "caption", textContent: number(value) }));
     return made;
   });
   const heading = make("h4", { textContent: `${title} ${from.join(", ")} ` }, make("small", { textContent: remark }));

@@ -63,8 +63,8 @@ _CAFFE, _TF, _TORCH, _INSIDE = (
 
 ZOO = {
     EMBEDDED: ZooEntry("convscope.networks.loading.embedded.vgg16_tiny", 64, _CAFFE),
-    "vgg16-tiny-robust": ZooEntry(
-        "convscope.networks.loading.embedded.vgg16_tiny_robust", 64, _CAFFE
+    "vgg16-tiny-plain": ZooEntry(
+        "convscope.networks.loading.embedded.vgg16_tiny_plain", 64, _CAFFE
     ),
     LITE: ZooEntry(
         "convscope.networks.loading.efficientnet_lite0.efficientnet_lite0",

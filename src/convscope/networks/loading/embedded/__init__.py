@@ -38,18 +38,18 @@ class Embedded:
 # training/README.md says where weights come from.
 NETWORKS = {
     "vgg16-tiny": Embedded.of("vgg16_tiny", classes=206),
-    "vgg16-tiny-robust": Embedded.of("vgg16_tiny_robust", classes=200),
+    "vgg16-tiny-plain": Embedded.of("vgg16_tiny_plain", classes=200),
 }
 
 
 def vgg16_tiny() -> Model:
-    """Return `vgg16-tiny`, trained on pictures as they are."""
+    """Return `vgg16-tiny`, trained on pictures of which an adversary changed many a little."""
     return NETWORKS["vgg16-tiny"].build()
 
 
-def vgg16_tiny_robust() -> Model:
-    """Return `vgg16-tiny-robust`, trained on pictures that an adversary had changed."""
-    return NETWORKS["vgg16-tiny-robust"].build()
+def vgg16_tiny_plain() -> Model:
+    """Return `vgg16-tiny-plain`, trained on pictures as they are."""
+    return NETWORKS["vgg16-tiny-plain"].build()
 
 
 def labels() -> tuple[str, ...]:
