@@ -1,4 +1,4 @@
-"""The mean of several weight files of one architecture: python -m training.soup A.npz B.npz --out C.npz
+"""The mean of several weight files: python -m training.soup A.npz B.npz --out C.npz
 
 Weights of runs that began with one another can be averaged, and the mean is often better than each
 of them (Wortsman et al. 2022, "Model soups").

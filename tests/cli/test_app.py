@@ -130,8 +130,13 @@ WORK = (
 @pytest.mark.parametrize("after", [0.5, 2.5, 6.0])
 def test_a_real_signal_ends_in_one_line_at_any_moment(tmp_path, number, after):
     with subprocess.Popen(
-        [sys.executable, "-c", WORK], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", WORK],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as started:
+        started.stdout.readline()  # before that, Python itself is still starting
         time.sleep(after)
         started.send_signal(number)
         message = started.stderr.read()

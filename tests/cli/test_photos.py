@@ -119,8 +119,8 @@ def test_check_tells_which_convention_to_state(run, photo):
     ran = run("check", "vgg16-tiny", "--photo", photo, "--label", "bee")
     assert (ran.status, ran.err) == (0, "")
     assert len(ran.out.splitlines()) == 1 + 5 + 1
-    ran = run("check", "vgg16-tiny", "--photo", photo, "--label", "bee", "--json")
-    found = json.loads(ran.out)
+    listed = run("check", "vgg16-tiny", "--photo", photo, "--label", "bee", "--json")
+    found = json.loads(listed.out)
     assert len(found["verdicts"]) == 5
     assert found["conclusion"] == ran.out.splitlines()[-1]
 
