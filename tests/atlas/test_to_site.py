@@ -73,7 +73,7 @@ def test_a_browser_opens_the_pages_from_the_disk(atlas, tmp_path):
 
     def opened(end):
         where = page.as_uri() + end
-        words = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=8000"]
+        words = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=60000"]
         done = subprocess.run(
             [BROWSER, *words, f"--user-data-dir={tmp_path / 'browser'}", "--dump-dom", where],
             capture_output=True,

@@ -61,6 +61,7 @@ def test_every_benchmark_is_tested():
         "bare",
         "beyond",
         "digests",
+        "kills",
         "precision",
         "readability",
         "recognised",

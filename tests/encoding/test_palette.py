@@ -22,6 +22,16 @@ def test_few_colours_are_kept_exactly_and_not_dithered():
     np.testing.assert_array_equal(palette.colors[palette.map(pictures[1])], pictures[1])
 
 
+def test_flat_colours_are_kept_exactly_among_many_others():
+    chance = np.random.default_rng(0)
+    picture = chance.integers(0, 256, (1, 128, 128, 3), np.uint8)
+    near = np.array([[0, 158, 115], [0, 150, 120], [0, 114, 178]], np.uint8)
+    for place, color in enumerate(near):  # bars, each of less than a thousandth of the picture
+        picture[0, place, :12] = color
+    kept = {tuple(color) for color in Palette.of(picture).colors.tolist()}
+    assert {tuple(color) for color in near.tolist()} <= kept
+
+
 def test_the_index_for_unchanged_stays_free():
     pictures = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3), np.uint8)
     palette = Palette.of(pictures)
