@@ -39,8 +39,13 @@ class Shown:
             f'<figure class="{kind}" style="width:{self.width}px"><div><img '
             f'alt="{html.escape(self.caption)}" width="{self.width}" '
             f'src="data:{TYPES[suffix]};base64,{data}"></div>'
-            f"<figcaption>{html.escape(self.caption)}{note}</figcaption></figure>"
+            f"<figcaption>{_breakable(self.caption)}{note}</figcaption></figure>"
         )
+
+
+def _breakable(address: str) -> str:
+    """Return an address as HTML that a narrow line breaks between its parts."""
+    return html.escape(address).replace(":", ":<wbr>").replace("@", "<wbr>@")
 
 
 @dataclass(frozen=True)
