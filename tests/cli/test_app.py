@@ -126,9 +126,10 @@ WORK = (
 )
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("after", [0.5, 2.5, 6.0])
-def test_a_real_signal_ends_in_one_line_at_any_moment(tmp_path, number, after):
+@pytest.mark.parametrize(
+    ("after", "number"), [(0.5, signal.SIGTERM), (2.5, signal.SIGINT), (6.0, signal.SIGTERM)]
+)
+def test_a_real_signal_ends_in_one_line_at_any_moment(tmp_path, after, number):
     with subprocess.Popen(
         [sys.executable, "-c", WORK],
         cwd=tmp_path,
