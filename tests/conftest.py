@@ -1,5 +1,6 @@
 """Run command lines in this process, and photos to run them on."""
 
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 
 from convscope import images
 from convscope.cli import main
+
+# A shell starts jobs in the background with Ctrl-C ignored; tests of it need it, wherever they run.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def machine(monkeypatch, tmp_path):
         for name in backend.BACKENDS:
             if name not in installed:
                 monkeypatch.setitem(sys.modules, name, None)
-        monkeypatch.setattr(backend, "installed", lambda name: name in installed)
+        monkeypatch.setattr(choice, "installed", lambda name: name in installed)
         if file is not None:
             text = file if isinstance(file, str) else json.dumps(file)
             (tmp_path / "keras.json").write_text(text)
