@@ -47,8 +47,8 @@ class Palette:
             pixels = pixels[np.random.default_rng(0).integers(0, len(pixels), SAMPLE)]
         codes = pixels.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
         found, shares = np.unique(codes, return_counts=True)
-        flat = found[np.argsort(-shares)[: min(FLATS, count // 5)]]
-        flat = flat[np.isin(flat, found[shares >= FLAT * len(pixels)])]
+        often = np.argsort(-shares)[: min(FLATS, count // 5)]
+        flat = found[often[shares[often] >= FLAT * len(pixels)]]
         colors = (flat[:, None] >> np.array([16, 8, 0], np.uint32)).astype(np.uint8)
         others = pixels[~np.isin(codes, flat)]
         if len(others):
