@@ -1,11 +1,14 @@
 """Kill builds of an atlas at random moments, and compare what they end in with one never killed.
 
     python -m benchmarks.kills --count 100 --out DIR
+    python -m benchmarks.kills --count 10 --out DIR --ray worker
+    python -m benchmarks.kills --count 10 --out DIR --ray head
 
 A small network is saved, and its atlas built once without interruption. Then builds of a second
 atlas are killed (SIGKILL), each at a random moment after its start, until so many were. Whenever
 that atlas is finished, it is compared with the first, row by row (times apart) and picture by
-picture, and begun again.
+picture, and begun again. With ``--ray``, the second atlas is built by two workers on Ray, and what
+is killed is one of the workers, after which the build must end by itself, or the head.
 """
 
 import argparse
@@ -25,19 +28,24 @@ TIMES = ("made", "seconds")
 WORDS = ("--batch", "1", "--evidence", "seeds", "--steps", "4", "--precision", "float32")
 PACE = 0.2  # seconds: within these a build is killed after its first new picture, or at its start
 LONGEST = 300.0  # seconds of one build
+PICTURES = 28  # of an atlas
+RAY = ("--ray", "local", "--workers", "2")
 
 
-def build(model: Path, out: Path) -> subprocess.Popen[bytes]:
+def build(model: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
     """Start a build of the atlas of a model file."""
     words = [sys.executable, "-m", "convscope", "atlas", "build", str(model), "--out", str(out)]
     return subprocess.Popen(
-        [*words, *WORDS], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ
+        [*words, *WORDS, *more],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ,
     )
 
 
-def killed(model: Path, out: Path, chance: random.Random) -> bool:
+def killed(model: Path, out: Path, chance: random.Random, *more: str) -> bool:
     """Kill a build at a random moment; return whether it was still running."""
-    before, process = written(out), build(model, out)
+    before, process = written(out), build(model, out, *more)
     began = time.monotonic()
     early = chance.random() < 0.1  # while the network is loaded, the store opened or made
     while process.poll() is None and time.monotonic() - began < LONGEST:
@@ -46,6 +54,34 @@ def killed(model: Path, out: Path, chance: random.Random) -> bool:
             process.kill()
         time.sleep(0.005)
     return process.wait() == -signal.SIGKILL
+
+
+def worker_killed(model: Path, out: Path, chance: random.Random, *more: str) -> bool:
+    """Kill a worker of a build on Ray at a random moment; return whether there was one to kill."""
+    process, killed, began = build(model, out, *more), False, time.monotonic()
+    after = chance.randrange(PICTURES)  # pictures; before the first, the worker is still loading
+    while process.poll() is None and time.monotonic() - began < LONGEST:
+        found = workers()
+        if found and not killed and written(out) >= after:
+            time.sleep(chance.random() * PACE)
+            os.kill(chance.choice(found), signal.SIGKILL)
+            killed = True
+        time.sleep(0.005)
+    if process.wait():
+        raise SystemExit("A build did not survive the loss of a worker.")
+    return killed
+
+
+def workers() -> list[int]:
+    """Return the processes of workers on Ray, by their titles."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if (folder / "cmdline").read_bytes().startswith(b"ray::Worker"):
+                found.append(int(folder.name))
+        except OSError:
+            continue  # it has just ended
+    return sorted(found)
 
 
 def written(out: Path) -> int:
@@ -86,6 +122,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--ray", choices=("worker", "head"), help="build on Ray, and kill this")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     model = small_model(asked.out / "small.keras")
@@ -93,11 +130,13 @@ def main() -> None:
     if build(model, whole).wait():
         raise SystemExit("The undisturbed build failed.")
     planned, chance, kills, finished = content(whole), random.Random(asked.seed), 0, 0
+    more = RAY if asked.ray else ()
+    kill = worker_killed if asked.ray == "worker" else killed
     while kills < asked.count:
-        if killed(model, store, chance):
-            kills += 1
-            print(f"{kills} killed, {written(store)} files", flush=True)
-        else:
+        hit = kill(model, store, chance, *more)
+        kills += hit
+        print(f"{kills} killed, {written(store)} files", flush=True)
+        if not hit or kill is worker_killed:  # which goes on to its end
             finished += check(store, planned)
     if build(model, store).wait():
         raise SystemExit("The last build failed.")

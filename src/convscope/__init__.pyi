@@ -6,6 +6,10 @@ from .activation.activations import activations as activations
 from .atlas.atlas import Atlas as Atlas
 from .atlas.atlas import read_atlas as read_atlas
 from .atlas.build import build_atlas as build_atlas
+from .atlas.layer_shares import LayerShares as LayerShares
+from .atlas.layer_shares import layer_shares as layer_shares
+from .atlas.layer_sheet import LayerSheet as LayerSheet
+from .atlas.layer_sheet import layer_sheet as layer_sheet
 from .atlas.run_on_ray import run_on_ray as run_on_ray
 from .attribution.attribute import attribute as attribute
 from .attribution.attributions import attributions as attributions

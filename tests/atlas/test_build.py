@@ -5,7 +5,10 @@ import pytest
 
 import convscope as cs
 from convscope.atlas.build import build_atlas
+from convscope.atlas.layer_shares import layer_shares
 from convscope.atlas.run_here import run_here
+from convscope.datasets.photos import Photos
+from convscope.datasets.responses import responses
 from convscope.errors import InputError, OutputError, UnknownName
 from tests.atlas.conftest import SHORT
 from tests.atlas.stores import content
@@ -81,6 +84,15 @@ def test_photos_give_reach_and_selectivity(own, out, tmp_path):
     assert entry.silent is False
     assert entry.evidence["selectivity"]["units"] == 5
     assert atlas.entry("conv:4").silent is True
+    means = responses(own, Photos.of(photos), ["conv"])["conv"].arrays["channel"]
+    (best, correlation), *_ = entry.evidence["alike"]
+    expected = np.corrcoef(means[:, :4].T)[0, 1:]  # the last channel always responds the same
+    assert best == f"conv:{np.argmax(expected) + 1}"
+    assert correlation == pytest.approx(expected.max(), abs=1e-3)
+    (share,) = layer_shares(atlas).layers
+    assert share.units == 5
+    assert share.silent == pytest.approx(np.mean([each.silent for each in atlas]))
+    assert share.beyond == pytest.approx(np.mean([each.reach > 1 for each in atlas]))
     plain = build_atlas(own, out, "conv:*", **SHORT)
     assert plain.name != atlas.name
 

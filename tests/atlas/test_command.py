@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,25 @@ def test_show_tells_what_is_known_of_a_unit(run, model):
     assert len(found["evidence"]["history"]) == 2
     again = run("show", path).out.splitlines()[-1]
     assert again.startswith("convscope maximize conv:2 --size 16x16 --seed 0 --steps 2")
+
+
+def test_sheet_says_how_to_make_it_again(run, model):
+    run("atlas", "build", model(), "--out", "atlas", *QUICK)
+    made = run("atlas", "sheet", "atlas", "conv", "--order", "similarity")
+    assert made.out == "conv-sheet.png\n"
+    again = run("show", "conv-sheet.png").out.splitlines()[-1]
+    assert again.startswith("convscope atlas sheet atlas conv --order similarity --edition ")
+    before = Path("conv-sheet.png").read_bytes()
+    assert run(*shlex.split(again)[1:]).status == 0
+    assert Path("conv-sheet.png").read_bytes() == before
+
+
+def test_layers_need_natural_pictures(run, model):
+    run("atlas", "build", model(), "--out", "atlas", *QUICK)
+    ran = run("atlas", "layers", "atlas")
+    assert ran.status == 2
+    assert "--natural DIR" in ran.err
+    assert not Path("atlas-layers.png").exists()
 
 
 def test_verify_and_prune(run, model):

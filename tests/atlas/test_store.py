@@ -10,7 +10,9 @@ import pytest
 
 from convscope import images
 from convscope.atlas import database
-from convscope.atlas.store import LARGEST, Store, writing
+from convscope.atlas.evidence import LATER
+from convscope.atlas.store import LARGEST, Store, sha256, writing
+from convscope.atlas.verification import verify
 from convscope.errors import InputError, OutputError
 from tests.atlas.stores import change, content
 
@@ -258,3 +260,18 @@ def test_nothing_that_was_loaded_runs_functions_of_a_file(filled):
         assert store._rows.execute("PRAGMA trusted_schema").fetchone() == (0,)
         with pytest.raises(sqlite3.OperationalError):
             store._rows.execute("DELETE FROM entries")
+
+
+def test_an_atlas_of_an_earlier_version_is_read(filled, painted):
+    evidence = {name: own for name, own in painted[0][1].evidence.items() if name not in LATER}
+    text = json.dumps(evidence)
+    change(
+        filled,
+        f"UPDATE entries SET evidence = '{text}', evidence_sha256 = "
+        f"'{sha256(text.encode())}' WHERE unit = 'conv:1'",
+    )
+    with Store(filled) as store:
+        assert verify(store).torn == ()
+        entries = [entry for name in store.editions() for entry in store.entries(name)]
+    (found,) = (entry for entry in entries if str(entry.unit) == "conv:1")
+    assert found.table()["alike"] == ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
+from convscope.atlas.figure_commands import layers, layers_again, sheet, sheet_again
 from convscope.atlas.reading_commands import export, prune, show, status, verify
 from convscope.maximization.options import RecipeOptions
 from convscope.terminal import options, output
@@ -182,7 +183,8 @@ def _stopped(folder: Path) -> str:
 
 
 ROOM = Room(
-    (build, status, show, verify, prune, export),
+    (build, status, show, sheet, layers, verify, prune, export),
+    {"atlas sheet": sheet_again, "atlas layers": layers_again},
     group="atlas",
     about="Make pictures of every unit of a network, and look at them.",
 )

@@ -35,8 +35,8 @@ class Entry(Brief):
         label: the address with a class's label.
         seed: of the picture.
         evidence: what was measured: response, contrast, standing, selectivity, history, the
-            strongest inputs and outputs, the nearest units. What is not known is None, and ``why``
-            says why.
+            strongest inputs and outputs, the nearest units by weights ('nearest') and by responses
+            ('alike'). What is not known is None, and ``why`` says why.
         sha256: of the file of the picture.
         size: of that file in bytes.
         seconds: how long it took, as a share of its batch.
@@ -89,7 +89,8 @@ class Entry(Brief):
             found = self.evidence.get(side) or {}
             for sign in ("exciting", "inhibiting"):
                 row[f"{side}_{sign}"] = _listed(found.get(sign, ()))
-        row["nearest"] = _listed(self.evidence.get("nearest") or ())
+        for near in ("nearest", "alike"):
+            row[near] = _listed(self.evidence.get(near) or ())
         row["note"] = self.evidence.get("note") or ""
         return {**row, "key": self.key, "sha256": self.sha256, "bytes": self.size}
 

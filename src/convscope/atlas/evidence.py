@@ -72,6 +72,8 @@ FORM: dict[str, Check] = {
     "note": _is_text,
     "why": _table_of(_is_text),
 }
+# What atlases of earlier versions do not have.
+LATER: dict[str, Check] = {"alike": _or_none(_is_named)}
 
 
 def checked(evidence: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -86,7 +88,8 @@ def checked(evidence: Mapping[str, Any]) -> Mapping[str, Any]:
         convscope.errors.InputError: Expected the evidence of a picture. Received: another \
 'response'. Try: convscope atlas verify.
     """
-    for name, check in FORM.items():
+    later = {name: check for name, check in LATER.items() if name in evidence}
+    for name, check in {**FORM, **later}.items():
         if name not in evidence or not check(evidence[name]):
             raise InputError.expected(
                 "the evidence of a picture", f"another {name!r}", "Try: convscope atlas verify."

@@ -70,6 +70,7 @@ class Painter(Brief):
             "selectivity": self._selectivity(result, why),
             "history": list(result.history),
             **{name: self._wired(name, item, why) for name in ("inputs", "outputs", "nearest")},
+            "alike": self._alike(item, why),
             "note": result.note,
             "why": why,
         }
@@ -95,6 +96,18 @@ class Painter(Brief):
             return dict(found.numbers)
         why["selectivity"] = found.says.removeprefix("not known: ")
         return None
+
+    def _alike(self, item: Item, why: dict[str, str]) -> list[list[Any]] | None:
+        statistics = self.network.natural
+        found = statistics.alike(item.unit) if statistics else None
+        if found is None:
+            why["alike"] = (
+                "the responses of these units were not compared"
+                if statistics
+                else "no statistics of natural pictures"
+            )
+            return None
+        return [list(each) for each in found]
 
     def _wired(self, name: str, item: Item, why: dict[str, str]) -> Any:
         ask: Mapping[str, Callable[..., Any]] = {

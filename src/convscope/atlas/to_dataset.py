@@ -35,7 +35,7 @@ COLUMNS = {
         for side in ("inputs", "outputs")
         for sign in ("exciting", "inhibiting")
     },
-    **dict.fromkeys(("nearest", "note", "key", "sha256", "evidence"), "string"),
+    **dict.fromkeys(("nearest", "alike", "note", "key", "sha256", "evidence"), "string"),
 }
 MEANING = {
     "image": "the picture that excites the unit most (of `-unit`: least), as a lossless WebP",
@@ -47,6 +47,7 @@ MEANING = {
     "selectivity_rank": "the unit's rank among those of its layer for this picture, by z",
     "inputs_exciting": "the strongest inputs by weights; so with `inhibiting` and `outputs`",
     "nearest": "the units of the layer with the most similar kernels, by cosine",
+    "alike": "the units of the layer whose responses to natural pictures correlate most",
     "evidence": "all that was measured, as JSON, with the score at each step",
 }
 

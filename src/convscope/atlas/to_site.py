@@ -4,7 +4,6 @@ import html
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -14,9 +13,10 @@ import numpy as np
 
 from convscope import files, images
 from convscope.atlas.atlas import Atlas
-from convscope.atlas.entry import Entry
+from convscope.atlas.shown import Shown, shown
+from convscope.atlas.similarity import by_similarity
 from convscope.atlas.store import Store
-from convscope.brief import Brief, counted
+from convscope.brief import counted
 from convscope.errors import InputError, OutputError
 from convscope.images import Picture
 from convscope.progress import Progress
@@ -35,14 +35,6 @@ CAVEAT = (
 )
 
 
-@dataclass(frozen=True)
-class _Shown(Brief):
-    """One unit of the pages: its first picture, and further ones with their captions."""
-
-    entry: Entry
-    more: tuple[tuple[str, Entry], ...]
-
-
 def to_site(atlas: Atlas, out: Path, progress: Progress) -> Path:
     """Write pages of all units into a folder, and return the path of the first one.
 
@@ -51,7 +43,7 @@ def to_site(atlas: Atlas, out: Path, progress: Progress) -> Path:
         OutputError: a file cannot be written.
     """
     before = _former(out)
-    layers = _layers(atlas)
+    layers = shown(atlas)
     total, done = sum(map(len, layers.values())), 0
     written: set[str] = set()
 
@@ -63,10 +55,10 @@ def to_site(atlas: Atlas, out: Path, progress: Progress) -> Path:
     with Store(atlas.folder) as store:
         for number, (name, units) in enumerate(layers.items()):
             tiles: list[Picture] = []
-            for shown in units:
-                for entry in (shown.entry, *(entry for _, entry in shown.more)):
+            for unit in units:
+                for entry in (unit.entry, *(entry for _, entry in unit.more)):
                     put(f"pictures/{entry.key}.webp", store.picture(entry))
-                tiles.append(_small(images.decode(store.picture(shown.entry), shown.entry.label)))
+                tiles.append(_small(images.decode(store.picture(unit.entry), unit.entry.label)))
                 done += 1
                 progress(done / total, f"Writing {name}")
             for sheet in range(0, len(tiles), SHEET):
@@ -104,29 +96,7 @@ def _former(out: Path) -> set[str]:
     return {name for name in found if MADE.fullmatch(name)}
 
 
-def _layers(atlas: Atlas) -> dict[str, list[_Shown]]:
-    """Return the units of each layer, each with all its pictures."""
-    found: dict[str, dict[str, list[Entry]]] = {}
-    for entry in atlas.entries():
-        same = str(replace(entry.unit, negative=False))
-        found.setdefault(entry.unit.layer, {}).setdefault(same, []).append(entry)
-    return {
-        layer: [_shown(entries) for entries in units.values()] for layer, units in found.items()
-    }
-
-
-def _shown(entries: Sequence[Entry]) -> _Shown:
-    first, *rest = sorted(entries, key=lambda each: (each.unit.negative, each.seed))
-    return _Shown(first, tuple((_caption(first, each), each) for each in rest))
-
-
-def _caption(first: Entry, other: Entry) -> str:
-    opposite = other.unit.negative != first.unit.negative
-    seed = f"seed {other.seed}" if other.seed != first.seed else ""
-    return ", ".join(part for part in ("the opposite" * opposite, seed) if part)
-
-
-def _indexed(name: str, units: Sequence[_Shown], shape: tuple[int, ...]) -> dict[str, Any]:
+def _indexed(name: str, units: Sequence[Shown], shape: tuple[int, ...]) -> dict[str, Any]:
     """Return what the first page needs of a layer."""
     reaches = [each.entry.reach for each in units]
     known = [reach for reach in reaches if reach is not None]
@@ -143,6 +113,7 @@ def _indexed(name: str, units: Sequence[_Shown], shape: tuple[int, ...]) -> dict
         "sheet": SHEET,
         "height": shape[0],
         "width": shape[1],
+        "similar": by_similarity([each.entry for each in units]),
         "units": [
             [str(each.entry.unit), each.entry.label, None if reach is None else round(reach, 3)]
             for each, reach in zip(units, reaches, strict=True)
@@ -150,9 +121,9 @@ def _indexed(name: str, units: Sequence[_Shown], shape: tuple[int, ...]) -> dict
     }
 
 
-def _told(shown: _Shown) -> dict[str, Any]:
+def _told(unit: Shown) -> dict[str, Any]:
     """Return what the panel of a unit needs."""
-    evidence = shown.entry.evidence
+    evidence = unit.entry.evidence
     standing, selectivity = evidence.get("standing"), evidence.get("selectivity")
     facts = [("Response", f"{_said(evidence['response'])}, before the activation function")]
     if standing:
@@ -174,15 +145,15 @@ def _told(shown: _Shown) -> dict[str, Any]:
             )
         )
     facts.append(("Contrast", _said(evidence["contrast"])))
-    facts.append(("Seed", str(shown.entry.seed)))
+    facts.append(("Seed", str(unit.entry.seed)))
     return {
-        "key": shown.entry.key,
+        "key": unit.entry.key,
         "facts": facts,
         "note": evidence.get("note") or "",
         "history": evidence.get("history") or [],
         "why": evidence.get("why") or {},
-        **{name: evidence.get(name) for name in ("inputs", "outputs", "nearest")},
-        "more": [[caption, entry.key] for caption, entry in shown.more],
+        **{name: evidence.get(name) for name in ("inputs", "outputs", "nearest", "alike")},
+        "more": [[caption, entry.key] for caption, entry in unit.more],
     }
 
 

@@ -19,7 +19,8 @@ def command_again(record: Record) -> tuple[str, list[str]]:
     notes = Notes()
     try:
         made = AGAIN[kind](record, notes)
-        made = made.with_options(network_pairs(record, COMMANDS[made.command], notes))
+        if made.command in COMMANDS:  # the commands of a group read what has its network in it
+            made = made.with_options(network_pairs(record, COMMANDS[made.command], notes))
     except (TypeError, ValueError, LookupError, AttributeError, OverflowError) as error:
         if isinstance(error, ConvscopeError):
             raise

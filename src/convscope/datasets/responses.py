@@ -24,6 +24,7 @@ from convscope.errors import InputError, PictureError
 from convscope.networks import batch_size
 from convscope.networks.layers import LayerInfo
 from convscope.networks.natural_statistics import Statistics, summary
+from convscope.networks.neighbours import MOST, neighbours
 from convscope.networks.network import Network, not_finite
 from convscope.networks.patches.capture import Tap
 from convscope.networks.photo import to_input
@@ -98,6 +99,9 @@ class Responses(Brief):
                     f"{layer}/{kind}/{name}": np.concatenate([part[name] for part in parts], -1)
                     for name in parts[0]
                 }
+        if self.arrays["channel"].shape[1] <= MOST:
+            alike = neighbours(self.arrays["channel"][rows])
+            arrays |= {f"{layer}/{name}": found for name, found in alike.items()}
         highest = self.arrays.get("highest", self.arrays["channel"])
         excited = [(block[rows] > 0).mean(0) for block in _blocks(highest)]
         arrays[f"{layer}/excited"] = np.concatenate(excited).astype("float32")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MARGIN, GAP = 14, 12
 SIDES = ((6, 320), (24, 256), (math.inf, 192))  # up to so many pictures, so many pixels wide
-TITLE, CAPTION = 8.0, 7.0
+HEADING, TITLE, CAPTION = 12.0, 8.0, 7.0
 LINES = 3  # of a title, at most, before it is made smaller
 
 
@@ -25,6 +25,7 @@ def sheet(
     titles: Sequence[str],
     captions: Sequence[str],
     columns: int | None = None,
+    heading: str = "",
 ) -> "Figure":
     """Return a figure of pictures in rows; text is broken or made smaller, never cut.
 
@@ -33,6 +34,7 @@ def sheet(
         titles: one a picture, below it.
         captions: one a picture, below its title; '' for none.
         columns: few empty places and about a square, by default.
+        heading: above all pictures; '' for none.
     """
     if not pictures:
         raise InputError.expected("at least one picture to show", "none")
@@ -49,8 +51,13 @@ def sheet(
         + max(text.height for text in below[start : start + across])
         for start in range(0, len(pictures), across)
     ]
-    tops = [MARGIN + row * (tall + 3 + GAP) + sum(words[:row]) for row in range(down)]
-    page = Page(2 * MARGIN + across * (wide + GAP) - GAP, tops[-1] + tall + 3 + words[-1] + MARGIN)
+    width = across * (wide + GAP) - GAP
+    over = text_layout.fit(heading, width, HEADING, lines=LINES, bold=True)
+    first = MARGIN + (over.height + GAP if heading else 0)
+    tops = [first + row * (tall + 3 + GAP) + sum(words[:row]) for row in range(down)]
+    page = Page(2 * MARGIN + width, tops[-1] + tall + 3 + words[-1] + MARGIN)
+    if heading:
+        page.text(over, MARGIN, MARGIN - 2, bold=True)
     for number, (picture, title, caption) in enumerate(zip(pictures, above, below, strict=True)):
         row, column = divmod(number, across)
         left, top = MARGIN + column * (wide + GAP), tops[row]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from convscope.networks.natural_statistics import Statistics, summary
+from convscope.networks.neighbours import neighbours
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
 
@@ -43,4 +44,8 @@ def measure(network: Network, batches: Iterable[np.ndarray]) -> Statistics:
             arrays[f"{address}/excited"] = (values > 0).mean(0).astype("float32")
             continue
         arrays |= {f"{name}/{part}": found for part, found in summary(values).items()}
+        if name.endswith("/channel"):
+            address = name.removesuffix("/channel")
+            alike = neighbours(values)
+            arrays |= {f"{address}/{part}": found for part, found in alike.items()}
     return Statistics(network.digest, count, arrays)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from convscope.brief import Brief
+from convscope.networks.neighbours import NAMES
 from convscope.networks.units import Unit
 
 LEVELS = (0.0, 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0)
@@ -51,8 +52,8 @@ class Statistics(Brief):
         count: how many pictures were measured.
         arrays: for each layer and kind ('channel', averaged over space; 'neuron', the middle one):
             ``<layer>/<kind>/quantiles`` (len(LEVELS), channels), ``.../mean`` and ``.../deviation``
-            (channels,); and ``<layer>/excited`` (channels,), the share of pictures in which the
-            unit is above zero anywhere.
+            (channels,); ``<layer>/excited`` (channels,), the share of pictures in which the unit is
+            above zero anywhere; and ``<layer>/alike/...``, what ``neighbours`` returns.
     """
 
     digest: str  # of the network
@@ -81,6 +82,18 @@ class Statistics(Brief):
             reach=float((response - quantiles[MEDIAN]) / room) if room > 0 else 0.0,
             silent=bool(self.arrays[f"{unit.layer}/excited"][unit.channel] < SILENT),
         )
+
+    def alike(self, unit: Unit) -> tuple[tuple[str, float], ...] | None:
+        """Return the units of the layer that respond most alike, with Pearson's correlations.
+
+        They are the same for the opposite of a unit, and for a neuron as for its channel; None if
+        they are not known.
+        """
+        units, correlations = (self.arrays.get(f"{unit.layer}/{name}") for name in NAMES)
+        if units is None or correlations is None or unit.channel is None:
+            return None
+        pairs = zip(units[unit.channel], correlations[unit.channel], strict=True)
+        return tuple((str(Unit(unit.layer, int(each))), float(how)) for each, how in pairs)
 
     def encode(self) -> Mapping[str, np.ndarray]:
         """Return the statistics as named arrays, for an .npz file."""

@@ -98,6 +98,7 @@ function short(layer, position) {
 function positions(layer) {
   const units = layers[layer].units;
   const every = units.map((_, position) => position);
+  if (order.value === "similarity") return layers[layer].similar;
   if (order.value === "reach") every.sort((a, b) => (units[b][2] ?? -Infinity) - (units[a][2] ?? -Infinity));
   return every;
 }
@@ -213,7 +214,7 @@ async function panel(layer, position) {
   await evidence(layer);
   if (place() === null || place()[0] !== layer || place()[1] !== position) return; // somebody was quicker
   const [, label] = layers[layer].units[position];
-  const { key, facts: told, note, inputs, outputs, nearest, history: scores, more, why } = known.get(layer)[position];
+  const { key, facts: told, note, inputs, outputs, nearest, alike, history: scores, more, why } = known.get(layer)[position];
   const close = make("button", { type: "button", textContent: "\u00d7", title: "Close (Esc)", "aria-label": "Close" });
   close.addEventListener("click", () => dialog.close());
   const pictures = more.map(([caption, other]) =>
@@ -237,6 +238,7 @@ async function panel(layer, position) {
     named("Excites", outputs?.measure ?? "", outputs?.exciting, "exciting"),
     named("Inhibits", "", outputs?.inhibiting, "inhibiting"),
     named("Nearest by weights in", "cosine of the kernels", nearest, "nearest"),
+    named("Nearest by responses in", "correlation over natural pictures", alike, "nearest"),
     ...Object.entries(why).map(([name, reason]) => make("p", { className: "more", textContent: `No ${name}: ${reason}` })),
   );
   const top = make(

@@ -1,0 +1,127 @@
+"""``LayerShares``: how many units of each layer are silent, or reach beyond natural pictures."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convscope.atlas.atlas import Atlas
+from convscope.atlas.layer_shares_figure import layer_shares_figure
+from convscope.atlas.shown import shown
+from convscope.brief import counted
+from convscope.errors import InputError
+from convscope.results import TABLED, FigureResult, Rows, texts
+
+if TYPE_CHECKING:
+    from convscope.drawing import Figure
+
+
+@dataclass(frozen=True)
+class LayerShare:
+    """The units of one layer whose reach is known.
+
+    Args:
+        layer: its address.
+        units: how many.
+        beyond: the share whose picture excites the unit more than every natural picture, in [0, 1].
+        silent: the share that almost no natural picture excites, in [0, 1].
+        reach: the median reach.
+    """
+
+    layer: str
+    units: int
+    beyond: float
+    silent: float
+    reach: float
+
+
+@dataclass(frozen=True, eq=False)
+class LayerShares(FigureResult):
+    """How many units of each layer are silent, or reach beyond natural pictures.
+
+    Args:
+        atlas: where the units are from.
+        layers: in the order of the network.
+    """
+
+    atlas: Atlas
+    layers: tuple[LayerShare, ...]
+    suffixes = TABLED
+
+    def figure(self) -> "Figure":
+        """Return a figure with two bars for each layer."""
+        return layer_shares_figure(
+            [f"{each.layer} ({each.units})" for each in self.layers],
+            {
+                "beyond every natural picture": [each.beyond for each in self.layers],
+                "silent": [each.silent for each in self.layers],
+            },
+            title=f"Units of {self.atlas.edition.network}, layer by layer",
+        )
+
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """Return the shares and the median reach by name, each (layers,)."""
+        return {
+            name: np.array([getattr(each, name) for each in self.layers])
+            for name in ("units", "beyond", "silent", "reach")
+        }
+
+    def table(self) -> Rows:
+        """Return one row for each layer."""
+        return [asdict(each) for each in self.layers]
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Return the layers with their shares as words."""
+        return [
+            (
+                each.layer,
+                f"{counted(each.units, 'unit')}, {each.beyond:.0%} beyond every natural picture, "
+                f"{each.silent:.1%} silent, median reach {each.reach:.2f}",
+            )
+            for each in self.layers
+        ]
+
+    def record(self) -> dict[str, Any]:
+        """Return the shares, and where they are from."""
+        edition = self.atlas.edition
+        return {
+            "convscope": "atlas layers",
+            "folder": str(self.atlas.folder),
+            "edition": self.atlas.name,
+            "rows": list(self.table()),
+            "network": edition.network,
+            "digest": edition.digest,
+            "versions": edition.versions,
+        }
+
+    def info(self) -> dict[str, str]:
+        """Return the texts of a saved figure."""
+        return texts(self.record(), "rows")
+
+    def _brief(self) -> str:
+        return f"{self.atlas.edition.network}: {counted(len(self.layers), 'layer')}"
+
+
+def layer_shares(atlas: Atlas) -> LayerShares:
+    """Return how many units of each layer are silent, or reach beyond natural pictures.
+
+    Raises:
+        InputError: the atlas was made without natural pictures, so that no reach is known.
+    """
+    found = []
+    for layer, units in shown(atlas).items():
+        known = [each.entry for each in units if each.entry.reach is not None]
+        reaches = [each.reach for each in known if each.reach is not None]
+        if known:
+            beyond = sum(reach > 1 for reach in reaches) / len(known)
+            silent = sum(bool(each.silent) for each in known) / len(known)
+            found.append(LayerShare(layer, len(known), beyond, silent, median(reaches)))
+    if not found:
+        raise InputError.expected(
+            "an atlas that knows natural pictures",
+            f"'{atlas.folder}', which has none to compare with",
+            "Try: convscope atlas build with --natural DIR.",
+        )
+    return LayerShares(atlas, tuple(found))
