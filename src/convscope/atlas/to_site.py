@@ -13,6 +13,7 @@ import numpy as np
 
 from convscope import files, images
 from convscope.atlas.atlas import Atlas
+from convscope.atlas.facts import facts
 from convscope.atlas.shown import Shown, shown
 from convscope.atlas.similarity import by_similarity
 from convscope.atlas.store import Store
@@ -124,41 +125,15 @@ def _indexed(name: str, units: Sequence[Shown], shape: tuple[int, ...]) -> dict[
 def _told(unit: Shown) -> dict[str, Any]:
     """Return what the panel of a unit needs."""
     evidence = unit.entry.evidence
-    standing, selectivity = evidence.get("standing"), evidence.get("selectivity")
-    facts = [("Response", f"{_said(evidence['response'])}, before the activation function")]
-    if standing:
-        over = (
-            f"beyond every one of {standing['count']:,} natural pictures"
-            if standing["reach"] > 1
-            else f"above {standing['below']:.1%} of {standing['count']:,} natural pictures"
-        )
-        facts.append(("Reach", f"{standing['reach']:.2f}: {over}"))
-        facts.append(
-            ("Silent", "yes: almost no natural picture excites it" if standing["silent"] else "no")
-        )
-    if selectivity:
-        facts.append(
-            (
-                "Selectivity",
-                f"rank {selectivity['rank']} of {selectivity['units']} units for this picture, at "
-                f"z = {selectivity['z']:.1f}; next: {selectivity['next']}",
-            )
-        )
-    facts.append(("Contrast", _said(evidence["contrast"])))
-    facts.append(("Seed", str(unit.entry.seed)))
     return {
         "key": unit.entry.key,
-        "facts": facts,
+        "facts": facts(unit.entry),
         "note": evidence.get("note") or "",
         "history": evidence.get("history") or [],
         "why": evidence.get("why") or {},
         **{name: evidence.get(name) for name in ("inputs", "outputs", "nearest", "alike")},
         "more": [[caption, entry.key] for caption, entry in unit.more],
     }
-
-
-def _said(number: float | None) -> str:
-    return "not a number" if number is None else f"{number:.4g}"
 
 
 def _small(picture: Picture) -> Picture:

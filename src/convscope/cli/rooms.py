@@ -7,6 +7,7 @@ from convscope.attribution.evaluation.command import ROOM as EVALUATION
 from convscope.cards.command import ROOM as CARDS
 from convscope.comparison.command import ROOM as COMPARISON
 from convscope.connections.command import ROOM as CONNECTIONS
+from convscope.explorer.command import ROOM as EXPLORER
 from convscope.films.command import ROOM as FILMS
 from convscope.maximization.command import ROOM as MAXIMIZATION
 from convscope.neuron_groups.command import ROOM as NEURON_GROUPS
@@ -17,6 +18,7 @@ from convscope.training_films.command import ROOM as TRAINING_FILMS
 
 ROOMS = (
     TOUR,
+    EXPLORER,
     MAXIMIZATION,
     CARDS,
     ACTIVATION,

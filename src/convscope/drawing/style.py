@@ -19,6 +19,21 @@ EXCITE, INHIBIT = "#a4133c", "#1d5fa0"
 OUTLINE, INLINE = "#000000", "#ffffff"  # of a frame that is seen on any picture
 FILM_INK, FILM_FAINT, FILM_TRACK, FILM_AXES = "#222222", "#6B6B6B", "#ECECEC", "#BBBBBB"
 
+# Of pages in a browser: the name of each colour there, on light paper and on dark.
+PAGE = {
+    "ink": (INK, "#ecebe6"),
+    "soft": (GRAY, "#a9a8a1"),
+    "paper": ("#fcfcfa", "#17171a"),
+    "raised": ("#ffffff", "#202024"),
+    "line": ("#dcdcd6", "#38383f"),
+    "accent": (ACCENT, "#7fb4dc"),
+    "on-accent": ("#ffffff", "#101418"),
+    "loud": (LOUD, "#e0935f"),
+    "excite": (EXCITE, "#f08aa4"),
+    "inhibit": (INHIBIT, "#8fbdf0"),
+    "bars": (BARS, "#4a4d54"),
+}
+
 # Okabe and Ito (2008): colours that colour-blind eyes tell apart.
 ORANGE, BLUE, GREEN, PINK = "#E69F00", "#0072B2", "#009E73", "#CC79A7"
 VERMILLION, SKY = "#D55E00", "#56B4E9"
@@ -36,6 +51,17 @@ def colormap(name: str, positions: npt.ArrayLike) -> np.ndarray:
     import matplotlib
 
     return np.asarray(matplotlib.colormaps[name](np.asarray(positions)))[..., :3]
+
+
+def palette_css() -> str:
+    """Return the colours of pages as CSS: variables, which follow what the reader prefers."""
+    light, dark = (
+        "".join(f"--{name}:{pair[place]};" for name, pair in PAGE.items()) for place in (0, 1)
+    )
+    return (
+        f":root{{color-scheme:light dark;{light}}}\n"
+        f"@media(prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+    )
 
 
 def rgb(colors: Sequence[str]) -> np.ndarray:

@@ -1,0 +1,127 @@
+"""What the pages ask for and send: jobs, events and pictures. Nothing is computed in a GET."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from convscope.atlas.plan import EVIDENCE
+from convscope.atlas.store import KEY
+from convscope.brief import counted
+from convscope.errors import refuse_unknown
+from convscope.explorer.asked import jobs_of, json_of, loaded_of, texts
+from convscope.explorer.jobs import Full, Job
+from convscope.explorer.problems import problem
+from convscope.networks.units import quoted
+
+TOGETHER = 16  # units of one request
+FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}  # what a name of content has
+
+
+async def events(request: Request) -> Response:
+    """Tell what happens, from the last event that the page has seen."""
+    stream = jobs_of(request).events.stream(request.headers.get("last-event-id", ""))
+    return StreamingResponse(stream, media_type="text/event-stream")
+
+
+async def jobs(request: Request) -> Response:
+    """List the jobs, the latest first."""
+    return JSONResponse([job.as_json() for job in jobs_of(request).all()])
+
+
+async def job(request: Request) -> Response:
+    """Return one job."""
+    return JSONResponse(_job(request).as_json())
+
+
+async def control(request: Request) -> Response:
+    """Stop a job, have it wait, or have it go on."""
+    found = _job(request)
+    action = request.path_params["action"]
+    if action == "stop":
+        jobs_of(request).stop(found)
+    elif action == "pause":
+        found.pause()
+    elif action == "resume":
+        found.resume()
+    else:
+        raise HTTPException(404, "Expected stop, pause or resume.")
+    return JSONResponse(found.as_json())
+
+
+async def units(request: Request) -> Response:
+    """Have the pictures of some units made."""
+    asked, loaded = await json_of(request), loaded_of(request)
+    addresses = texts(asked, "units", TOGETHER)
+    evidence = texts(asked, "evidence", 5) if asked.get("evidence") else []
+    refuse_unknown("evidence", evidence, EVIDENCE)
+    found = await run_in_threadpool(loaded.network.units, *addresses)
+    if len(found) > TOGETHER:
+        raise HTTPException(400, f"Expected at most {TOGETHER} units. Received: {len(found)}.")
+    names = [str(unit) for unit in found]
+    label = loaded.network.describe(found[0])
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    page = f"/unit/{quote(names[0])}"
+    wanted = {"units": names, **({"evidence": evidence} if evidence else {})}
+    return submitted(request, "units", f"{label}{more}", page, wanted)
+
+
+async def layer(request: Request) -> Response:
+    """Have the pictures of all units of a layer made."""
+    asked, loaded = await json_of(request), loaded_of(request)
+    (name,) = texts({"layer": [asked.get("layer")]}, "layer", 1)
+    info = loaded.network.layer(name)
+    names = [str(unit) for unit in loaded.network.units(f"{quoted(info.address)}:*")]
+    title = f"{info.address}, {counted(len(names), 'unit')}"
+    return submitted(request, "units", title, f"/layer/{quote(info.address)}", {"units": names})
+
+
+def picture(request: Request) -> Response:
+    """Return the picture of a unit."""
+    key = request.path_params["key"]
+    store = loaded_of(request).store()
+    if store is None or not KEY.fullmatch(key):
+        raise HTTPException(404, "There is no such picture.")
+    with store:
+        path = store.path(key)
+    if not path.is_file():
+        raise HTTPException(404, "There is no such picture.")
+    return FileResponse(path, media_type="image/webp", headers=FOR_EVER)
+
+
+def submitted(
+    request: Request, kind: str, title: str, page: str, wanted: Mapping[str, object]
+) -> Response:
+    """Put a job into the queue, and return it; 429 if the queue is full."""
+    try:
+        made = jobs_of(request).add(kind, title, page, wanted)
+    except Full:
+        return problem(
+            429,
+            "Other work is waiting already.",
+            "Try again in a moment, or stop some of it.",
+            {"Retry-After": "5"},
+        )
+    return JSONResponse(made.as_json(), 202)
+
+
+def _job(request: Request) -> Job:
+    found = jobs_of(request).get(request.path_params["id"])
+    if found is None:
+        raise HTTPException(404, "There is no such job.")
+    return found
+
+
+ROUTES: Sequence[Route] = (
+    Route("/events", events),
+    Route("/jobs", jobs),
+    Route("/jobs/{id}", job),
+    Route("/jobs/{id}/{action}", control, methods=["POST"]),
+    Route("/units", units, methods=["POST"]),
+    Route("/layers", layer, methods=["POST"]),
+    Route("/pictures/{key}.webp", picture),
+)

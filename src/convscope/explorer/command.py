@@ -1,0 +1,114 @@
+"""``convscope explore``: a network in the browser, on a server of this machine."""
+
+import secrets
+import socket
+import warnings
+from pathlib import Path
+from typing import Annotated
+
+from convscope.atlas.command import ModelOptions
+from convscope.terminal import options, output, photo_files
+from convscope.terminal.command_line import Room
+from convscope.terminal.groups import flattened
+from convscope.terminal.options import argument, flag, option
+
+EXTRA = "explore"
+HOST = "127.0.0.1"
+
+
+@flattened
+def explore(
+    network: ModelOptions,
+    model: Annotated[
+        str,
+        argument(
+            "[MODEL]",
+            "A name from 'convscope models', or a .keras or .h5 file. Default: vgg16-tiny.",
+        ),
+    ] = options.EMBEDDED,
+    natural: Annotated[
+        Path | None,
+        option(
+            "DIR|ZIP", "Your own photos to compare with, at least 16; the measurements are cached."
+        ),
+    ] = None,
+    photo: Annotated[
+        list[Path] | None, option("PHOTO", "A photo to begin with; repeat it for more.")
+    ] = None,
+    host: Annotated[
+        str,
+        option(
+            "NAME",
+            "The address to listen at. Any other than this machine's own needs a token, which is "
+            "printed.",
+        ),
+    ] = HOST,
+    port: Annotated[int, option("N", "Default: a free one.")] = 0,
+    browser: Annotated[
+        bool, flag("--browser/--no-browser", "Whether to open the page in a browser.")
+    ] = True,
+) -> None:
+    """Look around in a network in the browser: its units, your photos, ascents as they run.
+
+    Prints the address of the page, and serves it until Ctrl-C. What was looked at is kept in the
+    cache.
+    """
+    from convscope.errors import ConvscopeWarning, need
+
+    for library in ("starlette", "uvicorn", "jinja2"):
+        need(library, EXTRA)
+    from convscope.datasets.photos import Photos
+    from convscope.explorer.app import create_app
+    from convscope.explorer.events import Events
+    from convscope.explorer.guard import Access, is_loopback
+    from convscope.explorer.jobs import Jobs
+    from convscope.explorer.server import serve
+    from convscope.explorer.studio import Studio
+    from convscope.explorer.work import worker
+
+    photos = photo_files.read(photo or [])
+    studio = Studio(
+        model,
+        network.of(model).load,
+        natural=Photos.of(natural) if natural else None,
+        photos=tuple(photos),
+    )
+    listening = _listening(host, port)
+    number = listening.getsockname()[1]
+    token = "" if is_loopback(host) else secrets.token_urlsafe(24)
+    address = f"http://{host}:{number}/" + (f"?token={token}" if token else "")
+    output.line(address)
+    if token:
+        warnings.warn(
+            "Whoever knows this address can use this server, and what it sends is not encrypted.",
+            ConvscopeWarning,
+            stacklevel=2,
+        )
+    jobs = Jobs(Events(), worker(studio))
+    app = create_app(studio, jobs, Access.of(host, number, token))
+    serve(app, listening, address if browser else "")
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens.
+
+    Raises:
+        OutputError: the port is taken, or the address is not one of this machine.
+    """
+    from convscope.errors import OutputError
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.socket(family)
+    try:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind((host.strip("[]"), port))
+    except (OSError, OverflowError) as error:
+        found.close()
+        said = " ".join(str(error).split())
+        raise OutputError(
+            f"Cannot listen at {host}, port {port} ({said}). Try: another --port, or none."
+        ) from error
+    return found
+
+
+ROOM = Room((explore,))

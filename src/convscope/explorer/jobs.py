@@ -1,0 +1,249 @@
+"""``Jobs``: one thread that computes, one job after another, with a short queue before it."""
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from convscope.brief import Brief
+from convscope.errors import ConvscopeError
+from convscope.explorer.events import Events
+
+WAITING = 8  # jobs beside the one that runs
+REMEMBERED = 200  # jobs that are over
+RATE = 0.1  # seconds between two events of the progress of a job
+KNOWN = 0.03  # the share that must be done before a time left is told
+
+ENDED = ("done", "stopped", "failed")
+
+
+class Full(Exception):
+    """As many jobs wait as may wait."""
+
+
+class Stop(Exception):
+    """A person has stopped the job."""
+
+
+@dataclass(eq=False)
+class Job(Brief):
+    """One piece of work, and how far it is.
+
+    Args:
+        id: random.
+        kind: what is done: a name in the worker's table.
+        title: the same in words.
+        request: what is wanted, as plain data.
+        page: the address of the page that shows the result.
+    """
+
+    id: str
+    kind: str
+    title: str
+    request: Mapping[str, Any]
+    page: str
+    events: Events = field(repr=False)
+    state: str = "waiting"
+    fraction: float = 0.0
+    message: str = ""
+    error: str = ""
+    began: float | None = None
+    result: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    _stopped: threading.Event = field(default_factory=threading.Event, repr=False)
+    _going: threading.Event = field(default_factory=threading.Event, repr=False)
+    _told: float = field(default=0.0, repr=False)
+    _paused_for: float = field(default=0.0, repr=False)
+
+    def __post_init__(self) -> None:
+        self._going.set()
+
+    def check(self) -> None:
+        """Wait while the job is paused.
+
+        Raises:
+            Stop: it was stopped.
+        """
+        if not self._going.is_set():
+            began = time.monotonic()
+            self._change("paused")
+            self._going.wait()
+            self._paused_for += time.monotonic() - began
+            if not self._stopped.is_set():
+                self._change("running")
+        if self._stopped.is_set():
+            raise Stop
+
+    def progress(self, fraction: float | None, message: str) -> None:
+        """Note how far the job is; called between any two steps.
+
+        Raises:
+            Stop: it was stopped.
+        """
+        self.check()
+        self.fraction = self.fraction if fraction is None else min(1.0, max(0.0, fraction))
+        self.message = message
+        now = time.monotonic()
+        if now - self._told >= RATE:
+            self._told = now
+            self.tell()
+
+    def stop(self) -> None:
+        """Stop the job before its next step."""
+        self._stopped.set()
+        self._going.set()
+
+    def pause(self) -> None:
+        """Have the job wait before its next step."""
+        self._going.clear()
+
+    def resume(self) -> None:
+        """Have the job go on."""
+        self._going.set()
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the rest takes, if it goes on as before; None before that can be told."""
+        if self.began is None or self.fraction < KNOWN or self.state in ENDED:
+            return None
+        spent = time.monotonic() - self.began - self._paused_for
+        return spent * (1 - self.fraction) / self.fraction
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the job as plain data."""
+        left = self.seconds_left
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "title": self.title,
+            "page": self.page,
+            "state": self.state,
+            "fraction": round(self.fraction, 4),
+            "message": self.message,
+            "error": self.error,
+            "seconds_left": None if left is None else round(left, 1),
+            "result": dict(self.result),
+        }
+
+    def tell(self) -> None:
+        """Tell all pages how far the job is."""
+        self.events.publish("job", self.as_json())
+
+    def _change(self, state: str) -> None:
+        self.state = state
+        self.tell()
+
+    def _brief(self) -> str:
+        return f"{self.title}: {self.state}, {self.fraction:.0%}"
+
+
+Work = Callable[[Job], Mapping[str, Any]]
+
+
+class Jobs(Brief):
+    """A thread that does one job after another.
+
+    Args:
+        events: where progress is told.
+        work: does a job, and returns its result as plain data.
+    """
+
+    def __init__(self, events: Events, work: Work) -> None:
+        self.events = events
+        self._work = work
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._queue: list[Job] = []
+        self._changed = threading.Condition()
+        self._running: Job | None = None
+        self._over = False
+        self._thread = threading.Thread(target=self._loop, name="explorer", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop the job that runs, and end the thread."""
+        with self._changed:
+            self._over = True
+            waiting = [*self._queue, *([self._running] if self._running else [])]
+            self._changed.notify_all()
+        for job in waiting:
+            job.stop()
+
+    def add(self, kind: str, title: str, page: str, request: Mapping[str, Any]) -> Job:
+        """Put a job into the queue, and return it; one that waits or runs already is not doubled.
+
+        Raises:
+            Full: too many jobs wait.
+        """
+        with self._changed:
+            pending = [*([self._running] if self._running else []), *self._queue]
+            for job in pending:
+                if (job.kind, job.request) == (kind, request):
+                    return job
+            if len(self._queue) >= WAITING:
+                raise Full
+            job = Job(secrets.token_urlsafe(9), kind, title, dict(request), page, self.events)
+            self._jobs[job.id] = job
+            self._queue.append(job)
+            over = [each for each in self._jobs.values() if each.state in ENDED]
+            for old in over[: max(0, len(self._jobs) - REMEMBERED)]:
+                del self._jobs[old.id]
+            self._changed.notify_all()
+        job.tell()
+        return job
+
+    def get(self, name: str) -> Job | None:
+        """Return the job of an id."""
+        return self._jobs.get(name)
+
+    def all(self) -> list[Job]:
+        """Return all jobs that are known, the latest first."""
+        with self._changed:
+            return list(reversed(self._jobs.values()))
+
+    def stop(self, job: Job) -> None:
+        """Stop a job, whether it runs or waits."""
+        with self._changed:
+            waits = job in self._queue
+            if waits:
+                self._queue.remove(job)
+        job.stop()
+        if waits:
+            job._change("stopped")
+
+    def _loop(self) -> None:
+        while True:
+            with self._changed:
+                while not self._queue and not self._over:
+                    self._changed.wait()
+                if self._over:
+                    return
+                job = self._running = self._queue.pop(0)
+            self._do(job)
+            with self._changed:
+                self._running = None
+
+    def _do(self, job: Job) -> None:
+        job.began = time.monotonic()
+        job._change("running")
+        try:
+            job.result = self._work(job)
+        except Stop:
+            job._change("stopped")
+        except ConvscopeError as error:
+            job.error = str(error)
+            job._change("failed")
+        except Exception as error:  # whatever a framework raises: the server goes on
+            said = " ".join(str(error).split())[:500]
+            job.error = f"{type(error).__name__}: {said}"
+            job._change("failed")
+        else:
+            job.fraction = 1.0
+            job._change("done")
+
+    def _brief(self) -> str:
+        return f"{len(self._jobs)} jobs"

@@ -1,0 +1,101 @@
+"""The pages: what is read from the store, put into templates."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from convscope.brief import counted
+from convscope.drawing.style import palette_css
+from convscope.errors import ConvscopeError
+from convscope.explorer import layer_page, unit_page
+from convscope.explorer.asked import jobs_of, studio_of
+from convscope.explorer.first_page import first_page
+from convscope.explorer.problems import problem, status_of
+from convscope.version import VERSION
+
+TEMPLATES = Environment(
+    loader=PackageLoader("convscope.explorer"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+TEMPLATES.filters["quoted"] = quote
+TEMPLATES.filters["counted"] = counted
+
+
+def page(request: Request, name: str, status: int = 200, **values: Any) -> Response:
+    """Return a template as a page, with what every page has."""
+    studio = studio_of(request)
+    shared = {
+        "network": studio.loaded.description if studio.loaded else None,
+        "model": studio.name,
+        "version": VERSION,
+        "jobs": [job.as_json() for job in jobs_of(request).all()[:30]],
+        "path": request.url.path,
+    }
+    text = TEMPLATES.get_template(name).render({**shared, **values})
+    return HTMLResponse(text, status)
+
+
+def _shown(request: Request, template: str, view: Any, **asked: Any) -> Response:
+    """Return the page of a view, or why there is none; the network may still be loading."""
+    loaded = studio_of(request).loaded
+    if loaded is None:
+        return page(request, "loading.html", error=studio_of(request).error)
+    try:
+        with loaded.store() or nullcontext() as store:
+            return page(request, template, **view(loaded, store, **asked))
+    except ConvscopeError as error:
+        return page(request, "error.html", status_of(error), message=str(error))
+
+
+def first(request: Request) -> Response:
+    """Return the network as a strip of layers."""
+    return _shown(request, "first.html", first_page, query=request.query_params)
+
+
+def layer(request: Request) -> Response:
+    """Return the units of a layer as tiles."""
+    name = request.path_params["name"]
+    view = layer_page.layer_page
+    return _shown(request, "layer.html", view, name=name, query=request.query_params)
+
+
+def unit(request: Request) -> Response:
+    """Return what is known of a unit."""
+    return _shown(request, "unit.html", unit_page.unit_page, address=request.path_params["address"])
+
+
+def palette(request: Request) -> Response:
+    """Return the colours that all pictures and pages share."""
+    return Response(palette_css(), media_type="text/css")
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """Return the response for an error of HTTP: a page for people, problem details for scripts."""
+    assert isinstance(error, HTTPException)
+    if request.url.path.startswith("/api"):
+        return problem(error.status_code, error.detail, headers=dict(error.headers or {}))
+    known = {404: "There is no page at this address."}
+    return page(
+        request,
+        "error.html",
+        error.status_code,
+        message=known.get(error.status_code, error.detail),
+    )
+
+
+ROUTES: Sequence[Route] = (
+    Route("/", first),
+    Route("/layer/{name:path}", layer),
+    Route("/unit/{address:path}", unit),
+    Route("/palette.css", palette),
+)

@@ -1,0 +1,17 @@
+// Every page begins here.
+import { watchActions } from "./actions.mjs";
+import { on } from "./events.mjs";
+import { watchJobs } from "./jobs.mjs";
+import { watchKeys } from "./keys.mjs";
+import { watchTiles } from "./tiles.mjs";
+
+watchKeys();
+watchActions();
+watchTiles();
+watchJobs();
+if (document.querySelector("[data-loading]")) {
+  on("job", (job) => {
+    if (job.kind === "load" && ["done", "failed"].includes(job.state)) location.reload();
+  });
+  document.addEventListener("again", () => location.reload());
+}

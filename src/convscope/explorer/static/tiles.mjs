@@ -1,0 +1,70 @@
+// Pictures that are not made yet are made when they are seen, those on the screen first.
+import { on } from "./events.mjs";
+import { post } from "./server.mjs";
+
+const TOGETHER = 16;
+const WAIT = 250; // milliseconds: so long the page must stand still
+const seen = new Set(); // addresses on the screen that have no picture
+let busy = null; // the job that makes some of them
+let timer = 0;
+
+function missing(unit) {
+  return [...document.querySelectorAll("[data-missing]")].filter((each) => each.dataset.unit === unit);
+}
+
+const watching = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (isIntersecting) seen.add(target.dataset.unit);
+    else seen.delete(target.dataset.unit);
+  }
+  soon();
+});
+
+function soon() {
+  clearTimeout(timer);
+  timer = setTimeout(next, WAIT);
+}
+
+async function next() {
+  const units = [...seen].slice(0, TOGETHER);
+  if (busy || !units.length || document.hidden) return;
+  busy = "asked";
+  for (const unit of units) for (const tile of missing(unit)) tile.classList.add("working");
+  const job = await post("/api/units", { units }, { quiet: true });
+  if (job && !["done", "stopped", "failed"].includes(job.state)) busy = job.id;
+  else {
+    busy = null;
+    setTimeout(soon, 3000); // the queue is full, or the server is away
+  }
+}
+
+export function fill({ unit, key }) {
+  seen.delete(unit);
+  for (const tile of missing(unit)) {
+    watching.unobserve(tile);
+    const picture = document.createElement("img");
+    picture.src = `/api/pictures/${key}.webp`;
+    picture.alt = "";
+    picture.width = picture.height = 64;
+    if (tile.hasAttribute("data-large")) {
+      location.reload(); // everything else on this page has come with it
+      return;
+    }
+    tile.querySelector(".empty").replaceWith(picture);
+    tile.removeAttribute("data-missing");
+    tile.classList.remove("working");
+    tile.setAttribute("aria-label", tile.getAttribute("aria-label").replace(", not made yet", ""));
+  }
+}
+
+export function watchTiles() {
+  for (const tile of document.querySelectorAll("[data-missing]")) watching.observe(tile);
+  on("unit", fill);
+  on("job", (job) => {
+    if (job.id === busy && ["done", "stopped", "failed"].includes(job.state)) {
+      busy = null;
+      if (job.state === "done") soon();
+    }
+  });
+  document.addEventListener("visibilitychange", soon);
+}

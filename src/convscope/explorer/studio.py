@@ -1,0 +1,117 @@
+"""``Studio``: the network of the explorer, and what was made with it.
+
+The worker's thread loads the network and computes; requests read what is finished. A request never
+waits for the network.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from convscope import files
+from convscope.atlas.build import with_natural
+from convscope.atlas.database import is_atlas
+from convscope.atlas.edition import Edition
+from convscope.atlas.paint import Painter
+from convscope.atlas.store import Store
+from convscope.brief import Brief
+from convscope.datasets.photos import Photos
+from convscope.errors import ConvscopeError
+from convscope.explorer.description import Description
+from convscope.images import Photo
+from convscope.networks.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded(Brief):
+    """A network that is ready, and where its results are.
+
+    Args:
+        network: with statistics of natural pictures, if there are any.
+        edition: how the pictures of its units are made.
+        description: what the pages say of it.
+        folder: of everything that is made with it.
+    """
+
+    network: Network
+    edition: Edition
+    description: Description
+    folder: Path
+    painter: Painter = field(repr=False)
+
+    @property
+    def atlas(self) -> Path:
+        """The folder of the atlas."""
+        return self.folder / "atlas"
+
+    def store(self) -> Store | None:
+        """Return the atlas to be read, to be closed again; None if it has no picture yet."""
+        return Store(self.atlas) if is_atlas(self.atlas) else None
+
+    def _brief(self) -> str:
+        return f"{self.network.name} in {self.folder}"
+
+
+class Studio(Brief):
+    """The network of an explorer, once it is loaded.
+
+    Args:
+        name: of the model, as it was asked for.
+        load: loads the network.
+        natural: photos to compare with, or None for what the network brings.
+        photos: that are open from the beginning.
+        folder: of all results; the cache by default.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        load: Callable[[], Network],
+        *,
+        natural: Photos | None = None,
+        photos: tuple[Photo, ...] = (),
+        folder: Path | None = None,
+    ) -> None:
+        self.name, self.natural, self.photos = name, natural, photos
+        self._load, self._root = load, folder
+        self._loaded: Loaded | None = None
+        self._error = ""
+
+    @property
+    def loaded(self) -> Loaded | None:
+        """The network, or None as long as it is not ready."""
+        return self._loaded
+
+    @property
+    def error(self) -> str:
+        """Why the network could not be loaded; '' if nothing went wrong."""
+        return self._error
+
+    def start(self, progress: Callable[[float | None, str], None]) -> Loaded:
+        """Load the network; called by the worker, once.
+
+        Raises:
+            ConvscopeError: it cannot be loaded, and never will be.
+        """
+        try:
+            network = self._load()
+            if self.natural is not None:
+                layers = [info.address for info in network.layers.values() if info.channels]
+                network = with_natural(network, self.natural, layers, progress)
+            edition = Edition.of(network, natural=self.natural.digest if self.natural else None)
+            folder = (self._root or files.cache() / "explorer") / edition.name
+            files.writable(folder)
+            painter = Painter(network, edition)
+            found = Loaded(network, edition, Description.of(network), folder, painter)
+        except ConvscopeError as error:
+            self._error = str(error)
+            raise
+        self._loaded = found
+        return found
+
+    def _brief(self) -> str:
+        return f"{self.name}: {'ready' if self._loaded else 'loading'}"
+
+
+Result = Mapping[str, Any]

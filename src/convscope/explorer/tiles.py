@@ -1,0 +1,113 @@
+"""``Tile``: a unit as a small picture that leads to its page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from convscope.atlas.entry import Entry
+from convscope.atlas.store import Store
+from convscope.brief import Brief
+from convscope.explorer.studio import Loaded
+from convscope.networks.units import Unit
+
+
+@dataclass(frozen=True)
+class Tile(Brief):
+    """A unit as a small picture.
+
+    Args:
+        unit: its address.
+        label: the same with a class's label.
+        name: what stands below the picture: the channel's number or the class.
+        fact: a second line; '' for none.
+        key: of the picture; '' if it is not made yet.
+    """
+
+    unit: str
+    label: str
+    name: str
+    fact: str = ""
+    key: str = ""
+
+    @property
+    def href(self) -> str:
+        """The address of the unit's page."""
+        return f"/unit/{quote(self.unit)}"
+
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says."""
+        return ", ".join(filter(None, (self.label, self.fact, "" if self.key else "not made yet")))
+
+    def _brief(self) -> str:
+        return self.label
+
+
+def tiles(
+    loaded: Loaded,
+    store: Store | None,
+    units: Iterable[Unit],
+    facts: Mapping[str, str] | None = None,
+    *,
+    full: bool = False,
+) -> list[Tile]:
+    """Return a tile for each of some units.
+
+    Args:
+        loaded: the network.
+        store: its atlas, or None if that is empty.
+        units: of any layers.
+        facts: second lines by address.
+        full: whether the layer is named below the picture, too.
+    """
+    seed = loaded.edition.recipe.seed
+    keys = {unit: loaded.edition.key(unit, seed) for unit in units}
+    known = store.known(list(keys.values())) if store else set()
+    return [
+        Tile(
+            str(unit),
+            label := loaded.network.describe(unit),
+            label if full else label.removeprefix(f"{unit.layer}:"),
+            (facts or {}).get(str(unit), ""),
+            key if key in known else "",
+        )
+        for unit, key in keys.items()
+    ]
+
+
+def first_entries(loaded: Loaded, store: Store | None, layer: str) -> dict[str, Entry]:
+    """Return what is known of the units of a layer, by address: of each its first picture."""
+    if store is None:
+        return {}
+    seed = loaded.edition.recipe.seed
+    return {
+        str(entry.unit): entry
+        for entry in store.entries(loaded.edition.name, layer)
+        if entry.seed == seed and not entry.unit.negative and entry.unit.at is None
+    }
+
+
+def reach_of(entry: Entry) -> str:
+    """Return the reach of a picture in words; '' if it is not known."""
+    if entry.reach is None:
+        return ""
+    return f"reach {entry.reach:.2f}{', silent' if entry.silent else ''}"
+
+
+def strongest(
+    loaded: Loaded, store: Store | None, named: Sequence[Sequence[object]] | None
+) -> list[Tile]:
+    """Return tiles of units that evidence names, each with its number; colours have no picture."""
+    found = []
+    for name, value in named or ():
+        fact = f"{value:+.3g}" if isinstance(value, float | int) else ""
+        try:
+            unit = Unit.parse(str(name))
+        except ValueError:
+            found.append(Tile("", str(name), str(name), fact))
+            continue
+        if unit.layer in loaded.network.layers:
+            found += tiles(loaded, store, [unit], {str(unit): fact}, full=True)
+        else:
+            found.append(Tile("", str(name), str(name), fact))
+    return found

@@ -1,0 +1,45 @@
+"""The pictures of units, made when somebody looks at them, and kept in the atlas."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from convscope.atlas.plan import Batch, plan
+from convscope.atlas.store import writing
+from convscope.explorer.jobs import Job
+from convscope.explorer.studio import Loaded
+
+
+def paint_units(loaded: Loaded, job: Job) -> Mapping[str, Any]:
+    """Make the pictures of some units that are not there yet; tell the pages of each.
+
+    The request has 'units', a list of addresses, and perhaps 'evidence', names of further pictures
+    of each: 'opposite', 'seeds'.
+    """
+    planned = plan(
+        loaded.network,
+        loaded.edition,
+        job.request["units"],
+        evidence=job.request.get("evidence", ()),
+    )
+    with writing(loaded.atlas) as store:
+        missing = planned.without(store.known(planned.keys()))
+        store.begin(loaded.edition, sum(store.counts(loaded.edition.name).values()) + missing.total)
+    done = planned.total - missing.total
+    for batch in missing.batches:
+        _paint(loaded, job, batch, done / planned.total, len(batch.items) / planned.total)
+        done += len(batch.items)
+    return {"units": job.request["units"]}
+
+
+def _paint(loaded: Loaded, job: Job, batch: Batch, before: float, share: float) -> None:
+    began = time.monotonic()
+    painted = loaded.painter.paint(
+        batch, lambda inside, message: job.progress(before + share * inside, message)
+    )
+    with writing(loaded.atlas) as store:
+        store.add(painted, loaded.edition.name, time.monotonic() - began)
+    for each in painted:
+        item = each.item
+        told = {"unit": str(item.unit), "label": item.label, "seed": item.seed, "key": item.key}
+        job.events.publish("unit", told)
