@@ -1,6 +1,6 @@
 """What the pages ask for and send: jobs, events and pictures. Nothing is computed in a GET."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -13,13 +13,13 @@ from convscope.atlas.plan import EVIDENCE
 from convscope.atlas.store import KEY
 from convscope.brief import counted
 from convscope.errors import refuse_unknown
+from convscope.explorer import dream_api
 from convscope.explorer.asked import jobs_of, json_of, loaded_of, texts
-from convscope.explorer.jobs import Full, Job
-from convscope.explorer.problems import problem
+from convscope.explorer.jobs import Job
+from convscope.explorer.submission import FOR_EVER, submitted
 from convscope.networks.units import quoted
 
 TOGETHER = 16  # units of one request
-FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}  # what a name of content has
 
 
 async def events(request: Request) -> Response:
@@ -93,22 +93,6 @@ def picture(request: Request) -> Response:
     return FileResponse(path, media_type="image/webp", headers=FOR_EVER)
 
 
-def submitted(
-    request: Request, kind: str, title: str, page: str, wanted: Mapping[str, object]
-) -> Response:
-    """Put a job into the queue, and return it; 429 if the queue is full."""
-    try:
-        made = jobs_of(request).add(kind, title, page, wanted)
-    except Full:
-        return problem(
-            429,
-            "Other work is waiting already.",
-            "Try again in a moment, or stop some of it.",
-            {"Retry-After": "5"},
-        )
-    return JSONResponse(made.as_json(), 202)
-
-
 def _job(request: Request) -> Job:
     found = jobs_of(request).get(request.path_params["id"])
     if found is None:
@@ -124,4 +108,5 @@ ROUTES: Sequence[Route] = (
     Route("/units", units, methods=["POST"]),
     Route("/layers", layer, methods=["POST"]),
     Route("/pictures/{key}.webp", picture),
+    *dream_api.ROUTES,
 )

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from convscope.brief import counted
 from convscope.drawing.style import palette_css
 from convscope.errors import ConvscopeError
-from convscope.explorer import layer_page, unit_page
+from convscope.explorer import dream_page, layer_page, unit_page
 from convscope.explorer.asked import jobs_of, studio_of
 from convscope.explorer.first_page import first_page
 from convscope.explorer.problems import problem, status_of
@@ -74,6 +74,13 @@ def unit(request: Request) -> Response:
     return _shown(request, "unit.html", unit_page.unit_page, address=request.path_params["address"])
 
 
+def dream(request: Request) -> Response:
+    """Return an ascent, as far as it is."""
+    name = request.path_params["name"]
+    view = dream_page.dream_page
+    return _shown(request, "dream.html", view, name=name, query=request.query_params)
+
+
 def palette(request: Request) -> Response:
     """Return the colours that all pictures and pages share."""
     return Response(palette_css(), media_type="text/css")
@@ -97,5 +104,6 @@ ROUTES: Sequence[Route] = (
     Route("/", first),
     Route("/layer/{name:path}", layer),
     Route("/unit/{address:path}", unit),
+    Route("/dream/{name}", dream),
     Route("/palette.css", palette),
 )

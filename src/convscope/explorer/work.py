@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from convscope.errors import refuse_unknown
+from convscope.explorer.dream_work import dream, save_film
 from convscope.explorer.jobs import Job
 from convscope.explorer.studio import Loaded, Studio
 from convscope.explorer.unit_work import paint_units
@@ -13,6 +14,8 @@ LOAD = "load"
 # Each takes the network and the job, whose request says what is wanted, and returns plain data.
 KINDS: dict[str, Callable[[Loaded, Job], Mapping[str, Any]]] = {
     "units": paint_units,
+    "dream": dream,
+    "film": save_film,
 }
 
 

@@ -2,26 +2,14 @@
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from convscope import images
-from convscope.canvas import Canvas, Photo, has_opacity
-from convscope.encoding import pacing
 from convscope.errors import InputError
-from convscope.films.classes import distinct_labels, select_classes
+from convscope.films.filming import Filming
 from convscope.films.result import Film
 from convscope.images import PhotoLike
-from convscope.maximization.ascent import ascend
-from convscope.maximization.maximize import OnStep, Size, blank, boost, check, settled, sized, tuned
-from convscope.maximization.pre_activation import pre_activations
+from convscope.maximization.maximize import OnStep, Size
 from convscope.maximization.recipe import Recipe
-from convscope.maximization.recipes import recipe_for
 from convscope.networks.network import Network
-from convscope.networks.photo import recorded_path, to_input
-from convscope.networks.provenance import source
-from convscope.objectives import Objective, score_pictures
-from convscope.objectives.parser import What, objective
+from convscope.objectives.parser import What
 from convscope.progress import Progress
 
 
@@ -66,98 +54,16 @@ def animate(
     Example:
         ``cs.animate(network, "predictions:bee", start="photo.jpg").save("bee.gif")``
     """
-    found = objective(what).resolved(network)
-    if len(found) != 1:
-        raise InputError.expected(
-            "one unit to film", f"{what}, which is {len(found)}", "Name one of them."
-        )
     if frames < 2:
         raise InputError.expected("at least 2 frames", f"frames={frames}")
-    if not 0 < strength <= 1:
-        raise InputError.expected("a strength above 0, at most 1", strength, "Try 0.08.")
-    base = recipe_for("film", aligned=found[0].aligned, from_photo=start is not None)
-    recipe = settled(network, tuned(recipe or base, settings))
-    if start is not None and recipe.canvas != base.canvas:
-        raise InputError.expected("no canvas beside a photo, which is its own", recipe.canvas)
-    shape = sized(network, size, found[0])
-    check(network, found, shape)
-    if start is None:
-        canvas: Canvas = blank(network, recipe, shape)
-    else:
-        canvas = Photo(to_input(network, start, shape), strength)
-    painted, steps = _ascent_frames(network, found[0], canvas, recipe, frames, progress, on_step)
-    return _film(network, found[0], painted, steps, start, strength, recipe)
-
-
-def _ascent_frames(
-    network: Network,
-    goal: Objective,
-    canvas: Canvas,
-    recipe: Recipe,
-    frames: int,
-    progress: Progress | None,
-    on_step: OnStep | None,
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int_]]:
-    """Run the ascent and keep the frames: (n, height, width, channels), and their steps, (n,)."""
-    painted = []
-    ascended = pre_activations(network, [goal])[goal]
-    speed = boost(network, ascended.layers, canvas.size, recipe)
-    for step in ascend(network, [ascended], canvas, recipe, boost=speed, every=1):
-        if on_step:
-            on_step([goal], step)
-        if progress:
-            progress(step.number / step.total, str(goal))
-        picture = step.pictures()[0]
-        # Films know no opacity; mid gray is what the network is asked about, too.
-        shown = images.composite(picture) if has_opacity(canvas) else picture
-        painted.append(images.to_bytes(shown))
-    way = pacing.travel(images.from_bytes(picture) for picture in painted)
-    kept = pacing.choose(way, frames)
-    return np.stack([painted[index] for index in kept]), np.array(kept)
-
-
-def _film(
-    network: Network,
-    goal: Objective,
-    painted: npt.NDArray[np.uint8],
-    steps: npt.NDArray[np.int_],
-    start: PhotoLike | None,
-    strength: float,
-    recipe: Recipe,
-) -> Film:
-    """Measure the kept frames as they are saved, and return the film."""
-    seen = images.from_bytes(painted)
-    unit = goal.unit
-    of_class = unit and network.head and unit.layer == network.head.address
-    target = unit.channel if unit and of_class else None
-    opinion, classes = _opinion(network, target, seen, photo=start is not None)
-    return Film(
-        pictures=painted,
-        steps=steps,
-        scores=score_pictures(network, [goal] * len(seen), seen),
-        probabilities=opinion,
-        classes=classes,
-        labels=distinct_labels({index: network.label(index) for index in classes}),
-        target=target,
-        objective=goal,
-        label=goal.describe(network),
-        start=None if start is None else recorded_path(start),
-        strength=None if start is None else strength,
-        recipe=recipe,
-        source=source(network),
+    filming = Filming.of(
+        network, what, start=start, size=size, strength=strength, recipe=recipe, **settings
     )
-
-
-def _opinion(
-    network: Network, target: int | None, seen: images.Picture, *, photo: bool
-) -> tuple[npt.NDArray[np.float64] | None, tuple[int, ...]]:
-    """Return the probabilities of each frame, (n, classes), and the classes to show."""
-    size = (seen.shape[1], seen.shape[2])
-    head = network.head if network.classifies else None
-    if head is None or network.shape_at(head.address, size) is None:
-        return None, ()  # without classes, or at a size that their layer does not take
-    opinion = network.probabilities(seen)
-    always = [] if target is None else [target]
-    if photo:
-        always.append(int(opinion[0].argmax()))
-    return opinion, select_classes(opinion, always)
+    painted = []
+    for step, picture in filming.steps():
+        if on_step:
+            on_step([filming.goal], step)
+        if progress:
+            progress(step.number / step.total, str(filming.goal))
+        painted.append(picture)
+    return filming.film(painted, frames)

@@ -70,11 +70,14 @@ def read(path: str | os.PathLike[str]) -> Picture:
         return _from_pillow(image)
 
 
-def decode(data: bytes, name: str) -> Picture:
-    """Return the picture in a file's bytes, as `read` does; ``name`` is for error messages."""
+def decode(data: bytes, name: str, most: int = MAX_PIXELS) -> Picture:
+    """Return the picture in a file's bytes, as `read` does, of at most so many pixels.
+
+    ``name`` is for error messages. A larger picture is refused by its header, before it is decoded.
+    """
     with _reporting(repr(name)), Image.open(io.BytesIO(data), formats=FORMATS) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise PictureError(_too_large(image.size))
+        if image.width * image.height > most:
+            raise PictureError(_too_large(image.size, most))
         return _from_pillow(image)
 
 
@@ -211,9 +214,9 @@ def _check_file(path: Path) -> None:
         raise PictureError("The file is empty; fetch or export it again.")
 
 
-def _too_large(size: tuple[int, int] | None = None) -> str:
+def _too_large(size: tuple[int, int] | None = None, most: int = MAX_PIXELS) -> str:
     received = "more" if size is None else "{} x {}".format(*size)
-    return f"Expected at most {MAX_PIXELS:,} pixels. Received: {received}. Shrink it first."
+    return f"Expected at most {most:,} pixels. Received: {received}. Shrink it first."
 
 
 def _from_pillow(image: Image.Image) -> Picture:

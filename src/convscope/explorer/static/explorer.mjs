@@ -1,14 +1,18 @@
 // Every page begins here.
 import { watchActions } from "./actions.mjs";
+import { watchDream } from "./dream.mjs";
 import { on } from "./events.mjs";
 import { watchJobs } from "./jobs.mjs";
 import { watchKeys } from "./keys.mjs";
+import { watchPhotos } from "./photos.mjs";
 import { watchTiles } from "./tiles.mjs";
 
 watchKeys();
 watchActions();
 watchTiles();
 watchJobs();
+watchDream();
+watchPhotos();
 if (document.querySelector("[data-loading]")) {
   on("job", (job) => {
     if (job.kind === "load" && ["done", "failed"].includes(job.state)) location.reload();
