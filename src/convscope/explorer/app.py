@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -18,7 +17,7 @@ from convscope.explorer.studio import Studio
 from convscope.explorer.work import LOAD
 
 
-def create_app(studio: Studio, jobs: Jobs, access: Access) -> Starlette:
+def create_app(studio: Studio, jobs: Jobs, access: Access) -> Guard:
     """Return the application; nothing is read from globals or the environment.
 
     Args:
@@ -41,9 +40,12 @@ def create_app(studio: Studio, jobs: Jobs, access: Access) -> Starlette:
             Mount("/api", routes=api.ROUTES),
             Mount("/static", StaticFiles(packages=[("convscope.explorer", "static")])),
         ],
-        middleware=[Middleware(Guard, access=access)],
-        exception_handlers={ConvscopeError: on_error, HTTPException: pages.on_http_error},
+        exception_handlers={
+            ConvscopeError: on_error,
+            HTTPException: pages.on_http_error,
+            Exception: pages.on_crash,
+        },
         lifespan=running,
     )
     app.state.studio, app.state.jobs = studio, jobs
-    return app
+    return Guard(app, access)

@@ -64,7 +64,7 @@ class Description(Brief):
             name=network.name,
             digest=network.digest,
             size=network.size,
-            preprocessing=str(network.preprocessing),
+            preprocessing=network.preprocessing.describe(),
             layers={
                 info.address: Layer(
                     info.address,

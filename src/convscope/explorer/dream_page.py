@@ -11,7 +11,6 @@ from convscope.explorer.studio import Loaded
 from convscope.films.command import again, animate
 from convscope.films.formats import FORMATS
 from convscope.networks.provenance import source
-from convscope.results import texts
 from convscope.terminal.command_line import Notes, network_pairs
 from convscope.terminal.record import Record
 
@@ -71,7 +70,7 @@ def _commands(loaded: Loaded, request: Mapping[str, Any]) -> dict[str, Any]:
             **start,
             **source(loaded.network),
         }
-        record = Record(texts(values))
+        record = Record(values)
         command = str(again(record, notes).with_options(network_pairs(record, animate, notes)))
     except ConvscopeError as error:
         command = ""

@@ -31,7 +31,7 @@ TEMPLATES.filters["quoted"] = quote
 TEMPLATES.filters["counted"] = counted
 
 
-def page(request: Request, name: str, status: int = 200, **values: Any) -> Response:
+def page(request: Request, template: str, status: int = 200, /, **values: Any) -> Response:
     """Return a template as a page, with what every page has."""
     studio = studio_of(request)
     shared = {
@@ -41,7 +41,7 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> Respo
         "jobs": [job.as_json() for job in jobs_of(request).all()[:30]],
         "path": request.url.path,
     }
-    text = TEMPLATES.get_template(name).render({**shared, **values})
+    text = TEMPLATES.get_template(template).render({**shared, **values})
     return HTMLResponse(text, status)
 
 
@@ -84,6 +84,14 @@ def dream(request: Request) -> Response:
 def palette(request: Request) -> Response:
     """Return the colours that all pictures and pages share."""
     return Response(palette_css(), media_type="text/css")
+
+
+async def on_crash(request: Request, error: Exception) -> Response:
+    """Return the response for an error that nobody expected; the server's log has all of it."""
+    said = f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
+    if request.url.path.startswith("/api"):
+        return problem(500, "Something went wrong in the server.", detail=said)
+    return page(request, "error.html", 500, message=f"Something went wrong in the server ({said}).")
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:

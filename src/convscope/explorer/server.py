@@ -5,12 +5,13 @@ import threading
 import webbrowser
 
 import uvicorn
-from starlette.applications import Starlette
+
+from convscope.explorer.guard import Guard
 
 PATIENCE = 1  # seconds for open connections to end when the server does
 
 
-def serve(app: Starlette, listening: socket.socket, browse: str = "") -> None:
+def serve(app: Guard, listening: socket.socket, browse: str = "") -> None:
     """Serve an application on a socket until Ctrl-C.
 
     Args:

@@ -1,6 +1,7 @@
 """``Tile``: a unit as a small picture that leads to its page."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -48,8 +49,6 @@ def tiles(
     store: Store | None,
     units: Iterable[Unit],
     facts: Mapping[str, str] | None = None,
-    *,
-    full: bool = False,
 ) -> list[Tile]:
     """Return a tile for each of some units.
 
@@ -58,7 +57,6 @@ def tiles(
         store: its atlas, or None if that is empty.
         units: of any layers.
         facts: second lines by address.
-        full: whether the layer is named below the picture, too.
     """
     seed = loaded.edition.recipe.seed
     keys = {unit: loaded.edition.key(unit, seed) for unit in units}
@@ -67,7 +65,7 @@ def tiles(
         Tile(
             str(unit),
             label := loaded.network.describe(unit),
-            label if full else label.removeprefix(f"{unit.layer}:"),
+            label.removeprefix(f"{unit.layer}:"),
             (facts or {}).get(str(unit), ""),
             key if key in known else "",
         )
@@ -98,16 +96,14 @@ def strongest(
     loaded: Loaded, store: Store | None, named: Sequence[Sequence[object]] | None
 ) -> list[Tile]:
     """Return tiles of units that evidence names, each with its number; colours have no picture."""
-    found = []
-    for name, value in named or ():
-        fact = f"{value:+.3g}" if isinstance(value, float | int) else ""
-        try:
-            unit = Unit.parse(str(name))
-        except ValueError:
-            found.append(Tile("", str(name), str(name), fact))
-            continue
-        if unit.layer in loaded.network.layers:
-            found += tiles(loaded, store, [unit], {str(unit): fact}, full=True)
-        else:
-            found.append(Tile("", str(name), str(name), fact))
-    return found
+    numbers = {str(name): value for name, value in named or ()}
+    units: dict[str, Unit] = {}
+    for name in numbers:
+        with suppress(ValueError):
+            unit = Unit.parse(name)
+            if unit.layer in loaded.network.layers:
+                units[name] = unit
+    facts = {name: f"{value:+.3g}" for name, value in numbers.items() if isinstance(value, float)}
+    made = dict(zip(units, tiles(loaded, store, units.values(), facts), strict=True))
+    plain = {name: Tile("", name, name, fact) for name, fact in facts.items()}
+    return [made.get(name) or plain[name] for name in facts]

@@ -1,6 +1,7 @@
 """The page of a unit: its pictures and what is known of it."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -86,10 +87,20 @@ def _groups(loaded: Loaded, store: Store | None, evidence: Any) -> list[dict[str
         ("Nearest by responses", "correlation over natural pictures", evidence.get("alike")),
     ]
     return [
-        {"title": title, "measure": measure, "tiles": strongest(loaded, store, named)}
+        {
+            "title": f"{title} {_layers(named)}",
+            "measure": measure,
+            "tiles": strongest(loaded, store, named),
+        }
         for title, measure, named in listed
         if named
     ]
+
+
+def _layers(named: Sequence[Sequence[Any]]) -> str:
+    """Return the layers that units are of, each once; colours are of none."""
+    names = (str(name).rpartition(":")[0] for name, _ in named)
+    return ", ".join(name for name in dict.fromkeys(names) if name)
 
 
 def _beside(unit: Unit, by: int, channels: int) -> str:
