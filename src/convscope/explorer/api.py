@@ -13,7 +13,7 @@ from convscope.atlas.plan import EVIDENCE
 from convscope.atlas.store import KEY
 from convscope.brief import counted
 from convscope.errors import refuse_unknown
-from convscope.explorer import dream_api
+from convscope.explorer import dream_api, photo_api
 from convscope.explorer.asked import jobs_of, json_of, loaded_of, texts
 from convscope.explorer.jobs import Job
 from convscope.explorer.submission import FOR_EVER, submitted
@@ -109,4 +109,5 @@ ROUTES: Sequence[Route] = (
     Route("/layers", layer, methods=["POST"]),
     Route("/pictures/{key}.webp", picture),
     *dream_api.ROUTES,
+    *photo_api.ROUTES,
 )

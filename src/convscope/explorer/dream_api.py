@@ -1,8 +1,7 @@
-"""Ascents and photos over HTTP: asked for, watched, saved."""
+"""Ascents over HTTP: asked for, watched, saved."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -10,17 +9,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from convscope import images
 from convscope.errors import refuse_unknown
-from convscope.explorer import photos
-from convscope.explorer.asked import body, jobs_of, json_of, loaded_of
+from convscope.explorer.asked import jobs_of, json_of, loaded_of
 from convscope.explorer.dream_work import about, filming_of
 from convscope.explorer.dreams import DEFAULTS, MOST, Dream
 from convscope.explorer.jobs import ENDED
 from convscope.explorer.submission import FOR_EVER, submitted
 from convscope.films.formats import FORMATS
-
-PICTURES = tuple(f"image/{name}" for name in ("png", "jpeg", "webp", "gif", "bmp", "tiff"))
 
 
 async def dreams(request: Request) -> Response:
@@ -118,29 +113,6 @@ def saved(request: Request) -> Response:
     return FileResponse(path, filename=f"{name.strip('-')}{suffix}")
 
 
-async def upload(request: Request) -> Response:
-    """Keep a photo: its pixels, never its bytes. Its name is in the header X-Name, if at all."""
-    loaded = loaded_of(request)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in PICTURES:
-        known = ", ".join(PICTURES)
-        raise HTTPException(415, f"Expected a photo of the type {known}. Received: {kind[:40]!r}.")
-    data = await body(request, photos.LARGEST)
-    title = unquote(request.headers.get("x-name", ""))[:200] or "photo"
-
-    def keep() -> photos.Kept:
-        return photos.keep(loaded.folder, images.decode(data, title, photos.PIXELS), title)
-
-    kept = await run_in_threadpool(keep)
-    return JSONResponse({"photo": kept.name, "page": f"/photo/{kept.name}"}, 201)
-
-
-def photo(request: Request) -> Response:
-    """Return a photo that was kept."""
-    found = photos.named(loaded_of(request), request.path_params["name"])
-    return FileResponse(found.path, media_type="image/png", headers=FOR_EVER)
-
-
 def _dream(request: Request) -> Dream:
     found = Dream.named(loaded_of(request).folder, request.path_params["name"])
     if found is None:
@@ -154,6 +126,4 @@ ROUTES: Sequence[Route] = (
     Route("/dreams/{name}/frames/{step:int}.webp", frame),
     Route("/dreams/{name}/film", film, methods=["POST"]),
     Route("/dreams/{name}/film{suffix}", saved),
-    Route("/photos", upload, methods=["POST"]),
-    Route("/photos/{name}.png", photo),
 )

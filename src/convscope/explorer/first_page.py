@@ -8,12 +8,15 @@ from typing import Any
 from convscope.atlas.store import Store
 from convscope.brief import Brief, counted
 from convscope.explorer.description import Layer
+from convscope.explorer.dreams import Dream
+from convscope.explorer.photos import every
 from convscope.explorer.studio import Loaded
 from convscope.explorer.tiles import Tile, tiles
 from convscope.networks.draws import draw_channels
 from convscope.networks.units import Unit, quoted
 
 RANDOM = 4  # units of each layer
+BEFORE = 12  # photos, and ascents, that were made before
 TALLEST, THINNEST, WIDEST = 72, 6, 72  # of a box, in pixels
 
 
@@ -65,8 +68,13 @@ def first_page(loaded: Loaded, store: Store | None, query: Mapping[str, str]) ->
         "classes": classes,
         "seed": seed,
         "made": sum(counts.values()),
-        "units": sum(layer.channels for layer in strip),
+        "photos": every(loaded.folder)[:BEFORE],
+        "dreams": [_dreamt(each) for each in Dream.all(loaded.folder)[:BEFORE]],
     }
+
+
+def _dreamt(dream: Dream) -> dict[str, Any]:
+    return {"name": dream.name, "label": dream.about.get("label", ""), "last": dream.count - 1}
 
 
 def _says(layer: Layer) -> str:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from convscope.brief import counted
 from convscope.drawing.style import palette_css
 from convscope.errors import ConvscopeError
-from convscope.explorer import dream_page, layer_page, unit_page
+from convscope.explorer import dream_page, layer_page, photo_page, unit_page
 from convscope.explorer.asked import jobs_of, studio_of
 from convscope.explorer.first_page import first_page
 from convscope.explorer.problems import problem, status_of
@@ -81,6 +81,13 @@ def dream(request: Request) -> Response:
     return _shown(request, "dream.html", view, name=name, query=request.query_params)
 
 
+def photo(request: Request) -> Response:
+    """Return a photo as the network sees it."""
+    name = request.path_params["name"]
+    view = photo_page.photo_page
+    return _shown(request, "photo.html", view, name=name, query=request.query_params)
+
+
 def palette(request: Request) -> Response:
     """Return the colours that all pictures and pages share."""
     return Response(palette_css(), media_type="text/css")
@@ -113,5 +120,6 @@ ROUTES: Sequence[Route] = (
     Route("/layer/{name:path}", layer),
     Route("/unit/{address:path}", unit),
     Route("/dream/{name}", dream),
+    Route("/photo/{name}", photo),
     Route("/palette.css", palette),
 )

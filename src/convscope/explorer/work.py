@@ -6,6 +6,7 @@ from typing import Any
 from convscope.errors import refuse_unknown
 from convscope.explorer.dream_work import dream, save_film
 from convscope.explorer.jobs import Job
+from convscope.explorer.photo_work import ASKED, look
 from convscope.explorer.studio import Loaded, Studio
 from convscope.explorer.unit_work import paint_units
 
@@ -16,6 +17,7 @@ KINDS: dict[str, Callable[[Loaded, Job], Mapping[str, Any]]] = {
     "units": paint_units,
     "dream": dream,
     "film": save_film,
+    **{f"photo-{kind}": look for kind in ASKED},
 }
 
 

@@ -3,9 +3,11 @@ import { watchActions } from "./actions.mjs";
 import { watchDream } from "./dream.mjs";
 import { on } from "./events.mjs";
 import { watchJobs } from "./jobs.mjs";
-import { watchKeys } from "./keys.mjs";
+import { settleGrids, watchKeys } from "./keys.mjs";
+import { refreshed } from "./parts.mjs";
+import { watchPhoto } from "./photo.mjs";
 import { watchPhotos } from "./photos.mjs";
-import { watchTiles } from "./tiles.mjs";
+import { observeTiles, watchTiles } from "./tiles.mjs";
 
 watchKeys();
 watchActions();
@@ -13,6 +15,9 @@ watchTiles();
 watchJobs();
 watchDream();
 watchPhotos();
+watchPhoto();
+refreshed(settleGrids);
+refreshed(observeTiles);
 if (document.querySelector("[data-loading]")) {
   on("job", (job) => {
     if (job.kind === "load" && ["done", "failed"].includes(job.state)) location.reload();

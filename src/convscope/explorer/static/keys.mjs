@@ -38,8 +38,12 @@ function typing(target) {
   return target.matches?.("input, textarea, select, [contenteditable]");
 }
 
-export function watchKeys() {
+export function settleGrids() {
   for (const grid of document.querySelectorAll("[data-roving]")) settle(grid);
+}
+
+export function watchKeys() {
+  settleGrids();
   document.getElementById("keys-button").addEventListener("click", () => dialog.showModal());
   for (const close of dialog.querySelectorAll("[data-close]")) close.addEventListener("click", () => dialog.close());
   document.addEventListener("keydown", (event) => {

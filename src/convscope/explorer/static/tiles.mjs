@@ -57,8 +57,12 @@ export function fill({ unit, key }) {
   }
 }
 
-export function watchTiles() {
+export function observeTiles() {
   for (const tile of document.querySelectorAll("[data-missing]")) watching.observe(tile);
+}
+
+export function watchTiles() {
+  observeTiles();
   on("unit", fill);
   on("job", (job) => {
     if (job.id === busy && ["done", "stopped", "failed"].includes(job.state)) {
