@@ -14,7 +14,7 @@ from starlette.routing import Route
 from convscope.brief import counted
 from convscope.drawing.style import palette_css
 from convscope.errors import ConvscopeError
-from convscope.explorer import dream_page, layer_page, photo_page, unit_page
+from convscope.explorer import compare_page, dream_page, layer_page, photo_page, unit_page
 from convscope.explorer.asked import jobs_of, studio_of
 from convscope.explorer.first_page import first_page
 from convscope.explorer.problems import problem, status_of
@@ -88,6 +88,11 @@ def photo(request: Request) -> Response:
     return _shown(request, "photo.html", view, name=name, query=request.query_params)
 
 
+def compare(request: Request) -> Response:
+    """Return two things side by side."""
+    return _shown(request, "compare.html", compare_page.compare_page, query=request.query_params)
+
+
 def palette(request: Request) -> Response:
     """Return the colours that all pictures and pages share."""
     return Response(palette_css(), media_type="text/css")
@@ -121,5 +126,6 @@ ROUTES: Sequence[Route] = (
     Route("/unit/{address:path}", unit),
     Route("/dream/{name}", dream),
     Route("/photo/{name}", photo),
+    Route("/compare", compare),
     Route("/palette.css", palette),
 )

@@ -32,7 +32,7 @@ async def upload(request: Request) -> Response:
     title = unquote(request.headers.get("x-name", ""))[:200] or "photo"
 
     def keep() -> photos.Kept:
-        return photos.keep(loaded.folder, images.decode(data, title, photos.PIXELS), title)
+        return photos.keep(loaded, images.decode(data, title, photos.PIXELS), title)
 
     kept = await run_in_threadpool(keep)
     return JSONResponse({"photo": kept.name, "page": f"/photo/{kept.name}"}, 201)

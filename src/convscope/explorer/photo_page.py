@@ -60,8 +60,8 @@ def photo_page(
         "command": f"convscope attribute {' '.join(words)}",
         "python": f"cs.attribute(network, {kept.title!r}" + (f", {target!r})" if target else ")"),
         "remarks": [
-            f"The photo was called {kept.title}. The explorer keeps its pixels alone, at most "
-            "1,024 of them along a side."
+            f"The photo was called {kept.title}. The explorer keeps its pixels as the "
+            "network sees them, and a small copy."
         ],
     }
 

@@ -20,7 +20,6 @@ from convscope.explorer.studio import Loaded
 from convscope.images import Photo
 from convscope.maximization.maximize import maximize
 from convscope.networks.network import Network
-from convscope.networks.photo import to_input
 from convscope.networks.units import Unit
 from convscope.objectives import inversion
 from convscope.semantic_dictionary.dictionary import dictionary
@@ -202,8 +201,7 @@ def _single(network: Network, address: str) -> Unit:
 def look(loaded: Loaded, job: Job) -> Mapping[str, Any]:
     """Answer what is asked about a photo, and keep the answer."""
     kind, findings = job.kind.removeprefix("photo-"), Findings(loaded.folder)
-    kept = named(loaded, job.request["photo"])
-    shown = Photo(kept.path, to_input(loaded.network, kept.path))
-    found = dict(ASKED[kind](loaded, findings, shown, job))
+    photo = named(loaded, job.request["photo"]).photo()
+    found = dict(ASKED[kind](loaded, findings, photo, job))
     findings.put(kind, job.request, found)
     return found

@@ -1,9 +1,12 @@
 """Photos that were handed to the explorer: read by our own reader, and kept as new files."""
 
 import hashlib
+import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from convscope import files, images
 from convscope.brief import Brief
@@ -11,6 +14,7 @@ from convscope.errors import UnknownName
 from convscope.explorer.dreams import Dream
 from convscope.explorer.studio import Loaded
 from convscope.images import Photo, Picture
+from convscope.networks.photo import to_input
 from convscope.printable import printable
 
 FOLDER = "photos"
@@ -18,7 +22,7 @@ NAME = re.compile(r"[0-9a-f]{16}")
 FRAME = re.compile(r"dream/([0-9a-f]{16})/(\d{1,5})")
 LARGEST = 20 * 2**20  # bytes of an upload
 PIXELS = 40_000_000
-SIDE = 1024  # pixels of the longer side that is kept: more than any network takes
+SIDE = 1024  # pixels of the longer side of the copy for the pages
 LONGEST = 120  # letters of a name that is shown
 
 
@@ -40,6 +44,15 @@ class Kept(Brief):
         return self.folder / f"{self.name}.png"
 
     @property
+    def seen(self) -> Path:
+        """Where its pixels are as the network sees them."""
+        return self.path.with_suffix(".npy")
+
+    def photo(self) -> Photo:
+        """Return it as the network sees it, (height, width, channels) in [0, 1]."""
+        return Photo(Path(self.title), np.load(self.seen, allow_pickle=False))
+
+    @property
     def title(self) -> str:
         """What it was called, as a text to be shown."""
         return str(files.remembered(self.path.with_suffix(".json")).get("title", "photo"))
@@ -48,22 +61,29 @@ class Kept(Brief):
         return self.title
 
 
-def keep(folder: Path, picture: Picture, title: str) -> Kept:
-    """Keep a photo, and return it; the same pixels are kept once.
+def keep(loaded: Loaded, picture: Picture, title: str) -> Kept:
+    """Keep a photo, and return it; the same photo is kept once.
+
+    Kept are the pixels as the network sees them, as exact as a command would show them to it, and a
+    smaller copy for the pages.
 
     Args:
-        folder: of everything that is made with a network.
+        loaded: the network.
         picture: (height, width, 3) in [0, 1].
         title: what it is called.
     """
+    seen = to_input(loaded.network, picture)
     height, width = picture.shape[:2]
-    scale = SIDE / max(height, width)
-    if scale < 1:
-        picture = images.resize(picture, (round(height * scale), round(width * scale)))
-    data = images.encode_png(picture)
-    found = Kept(folder / FOLDER, hashlib.sha256(data).hexdigest()[:16])
+    scale = min(1.0, SIDE / max(height, width))
+    small = images.resize(picture, (max(1, round(height * scale)), max(1, round(width * scale))))
+    shown = images.encode_png(small if scale < 1 else picture)
+    name = hashlib.sha256(shown + seen.tobytes()).hexdigest()[:16]
+    found = Kept(loaded.folder / FOLDER, name)
     if not found.path.is_file():
-        files.put(found.path, data)
+        stream = io.BytesIO()
+        np.save(stream, seen, allow_pickle=False)
+        files.put(found.seen, stream.getvalue())
+        files.put(found.path, shown)
     files.put_json(
         found.path.with_suffix(".json"), {"title": printable(title)[:LONGEST] or "photo"}
     )
@@ -102,7 +122,7 @@ def start_photo(loaded: Loaded, name: str) -> Photo:
     """
     frame = FRAME.fullmatch(name)
     if frame is None:
-        return Photo(named(loaded, name).path)
+        return named(loaded, name).photo()
     dream = Dream.named(loaded.folder, frame[1])
     if dream is None or not dream.frame(int(frame[2])).is_file():
         raise UnknownName("There is no such frame here.")

@@ -90,6 +90,7 @@ def _groups(loaded: Loaded, store: Store | None, evidence: Any) -> list[dict[str
         {
             "title": f"{title} {_layers(named)}",
             "measure": measure,
+            "near": title.startswith("Nearest"),
             "tiles": strongest(loaded, store, named),
         }
         for title, measure, named in listed

@@ -1,5 +1,6 @@
 // Every page begins here.
 import { watchActions } from "./actions.mjs";
+import { watchSides } from "./compare.mjs";
 import { watchDream } from "./dream.mjs";
 import { on } from "./events.mjs";
 import { watchJobs } from "./jobs.mjs";
@@ -16,6 +17,7 @@ watchJobs();
 watchDream();
 watchPhotos();
 watchPhoto();
+watchSides();
 refreshed(settleGrids);
 refreshed(observeTiles);
 if (document.querySelector("[data-loading]")) {
