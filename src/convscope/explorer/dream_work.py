@@ -78,6 +78,7 @@ def dream(loaded: Loaded, job: Job) -> Mapping[str, Any]:
 
     try:
         for step, picture in filming.steps():
+            job.check()
             made.keep(step.number, picture)
             waiting.append(picture)
             now = time.monotonic()
