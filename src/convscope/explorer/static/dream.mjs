@@ -39,7 +39,6 @@ export async function watchDream() {
     bar.setAttribute("aria-valuetext", `step ${at} of ${last}`);
     part("at").textContent = at;
     numbers();
-    window.history.replaceState(null, "", at === last ? location.pathname : `?step=${at}`);
   }
 
   function numbers() {
@@ -167,6 +166,7 @@ export async function watchDream() {
     stop();
     part("follow").checked = false;
     show(step);
+    window.history.replaceState(null, "", `?step=${at}`); // what a person chose is in the address
   };
   part("back").addEventListener("click", () => away(at - 1));
   part("forth").addEventListener("click", () => away(at + 1));
