@@ -68,7 +68,8 @@ def worker_killed(model: Path, out: Path, chance: random.Random, *more: str) -> 
             killed = True
         time.sleep(0.005)
     if process.wait():
-        raise SystemExit("A build did not survive the loss of a worker.")
+        said = (out.parent / "errors.txt").read_text("utf-8", "replace")[-2000:]
+        raise SystemExit(f"A build did not survive the loss of a worker: {said}")
     return killed
 
 
