@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -19,6 +19,7 @@ from convscope.atlas.store import Store
 from convscope.brief import Brief, counted
 from convscope.errors import InputError, OutputError
 from convscope.images import Picture
+from convscope.networks.words import Control
 from convscope.progress import Progress
 from convscope.version import VERSION
 
@@ -173,6 +174,9 @@ def _told(shown: _Shown) -> dict[str, Any]:
                 f"z = {selectivity['z']:.1f}; next: {selectivity['next']}",
             )
         )
+    words = evidence.get("words")
+    if words:
+        facts.append(("In words", _worded(words)))
     facts.append(("Contrast", _said(evidence["contrast"])))
     facts.append(("Seed", str(shown.entry.seed)))
     return {
@@ -184,6 +188,12 @@ def _told(shown: _Shown) -> dict[str, Any]:
         **{name: evidence.get(name) for name in ("inputs", "outputs", "nearest")},
         "more": [[caption, entry.key] for caption, entry in shown.more],
     }
+
+
+def _worded(words: Mapping[str, Any]) -> str:
+    """Return a unit in words, and what an untrained network's units get."""
+    control = words["untrained"]
+    return words["says"] + (f"; {Control(**control)}" if control else "")
 
 
 def _said(number: float | None) -> str:

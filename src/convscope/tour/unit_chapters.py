@@ -1,6 +1,7 @@
 """The chapters of activation maximization: units, classes, and films of the ascent."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,7 @@ def edges_to_objects(tour: Tour, progress: Progress) -> Chapter:
         size: PictureSize = "field" if seen and seen <= SMALL else None
         made = gallery(tour.network, *tour.drawn(info.address), size=size, **tour.settings)
         heading = f"{info.address}: {info.channels} channels, each neuron sees {seen}x{seen} pixels"
-        rows.append(Row(heading, [with_reach(result) for result in made]))
+        rows.append(Row(heading, [with_words(result) for result in made]))
     return written("From edges to objects", rows)
 
 
@@ -73,3 +74,9 @@ def with_reach(result: Maximized, note: str = "") -> Shown:
     reach = f"reach {standing.reach:.2f}{', silent' if standing.silent else ''}" if standing else ""
     data = images.encode_png(result.picture, result.info())
     return Shown(f"{file_stem(result.objective)}.png", data, result.label, note or reach, width=124)
+
+
+def with_words(result: Maximized) -> Shown:
+    """Return a unit's picture with its reach and what it separates best, if those are known."""
+    shown, words = with_reach(result), result.in_words
+    return replace(shown, note=f"{shown.note}; {words.short}") if words else shown
