@@ -19,7 +19,8 @@ from convscope.networks.patches.randomized import layers_with_weights, untrained
 from convscope.networks.preprocessing import PREPROCESSING
 from convscope.networks.words import LayerWords, Words
 from training.data import read_pictures
-from training.natural import BATCH
+
+BATCH = 50  # pictures whose maps of all layers are held at once
 
 
 def responses(network: Network, pixels: np.ndarray) -> dict[str, np.ndarray]:
