@@ -6,8 +6,9 @@ from convscope.networks.natural_statistics import Statistics
 from convscope.networks.words import NOT_MEASURED
 
 CAVEAT = (
-    "It is the best of many labels, chosen on one half of the photos and judged on the other. The "
-    "unit is no detector of it: it may respond to what these photos share, and to others as well."
+    "AUC 0.5 is chance. It is the best of many labels, chosen on one half of the photos and judged "
+    "on the other. The unit is no detector of it: it may respond to what these photos share, such "
+    "as a colour, and to others as well."
 )
 
 
