@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -19,6 +19,7 @@ from convscope.atlas.store import Store
 from convscope.brief import counted
 from convscope.errors import InputError, OutputError
 from convscope.images import Picture
+from convscope.networks.words import Control
 from convscope.progress import Progress
 from convscope.version import VERSION
 
@@ -30,7 +31,8 @@ MADE = re.compile(
 )
 CAVEAT = (
     "A channel is not a concept, and a high response does not prove meaning: a picture shows an "
-    "extreme, not what a unit usually responds to. Connections by weights are the length of a "
+    "extreme, not what a unit usually responds to. A unit in words is the label of photos that it "
+    "separates best, and no detector of it. Connections by weights are the length of a "
     "kernel slice with the sign of its sum; a slice that has both signs is simplified by that."
 )
 
@@ -144,6 +146,9 @@ def _told(unit: Shown) -> dict[str, Any]:
                 f"z = {selectivity['z']:.1f}; next: {selectivity['next']}",
             )
         )
+    words = evidence.get("words")
+    if words:
+        facts.append(("In words", _worded(words)))
     facts.append(("Contrast", _said(evidence["contrast"])))
     facts.append(("Seed", str(unit.entry.seed)))
     return {
@@ -155,6 +160,12 @@ def _told(unit: Shown) -> dict[str, Any]:
         **{name: evidence.get(name) for name in ("inputs", "outputs", "nearest", "alike")},
         "more": [[caption, entry.key] for caption, entry in unit.more],
     }
+
+
+def _worded(words: Mapping[str, Any]) -> str:
+    """Return a unit in words, and what an untrained network's units get."""
+    control = words["untrained"]
+    return words["says"] + (f"; {Control(**control)}" if control else "")
 
 
 def _said(number: float | None) -> str:
