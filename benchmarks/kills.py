@@ -53,7 +53,15 @@ def killed(model: Path, out: Path, chance: random.Random, *more: str) -> bool:
             time.sleep(chance.random() * PACE)
             process.kill()
         time.sleep(0.005)
-    return process.wait() == -signal.SIGKILL
+    status = process.wait()
+    if status not in (0, -signal.SIGKILL):
+        raise SystemExit(f"A build failed: {said(out)}")
+    return status == -signal.SIGKILL
+
+
+def said(out: Path) -> str:
+    """Return what the last build wrote to standard error."""
+    return (out.parent / "errors.txt").read_text("utf-8", "replace")[-2000:]
 
 
 def worker_killed(model: Path, out: Path, chance: random.Random, *more: str) -> bool:
@@ -68,7 +76,7 @@ def worker_killed(model: Path, out: Path, chance: random.Random, *more: str) -> 
             killed = True
         time.sleep(0.005)
     if process.wait():
-        raise SystemExit("A build did not survive the loss of a worker.")
+        raise SystemExit(f"A build did not survive the loss of a worker: {said(out)}")
     return killed
 
 

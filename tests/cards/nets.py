@@ -47,3 +47,22 @@ def folder(where, some=None):
     for number, picture in enumerate(photographs() if some is None else some):
         images.save(picture, where / f"photo-{number:02}.png")
     return where
+
+
+def labelled(where):
+    """Write photos into folders: reddish ones, of which some are bright, greenish and dark ones.
+
+    warm/red and warm/pale, green and dark, twelve photos each.
+    """
+    chance = np.random.default_rng(3)
+    colors = {
+        "warm/red": (0.8, 0, 0),
+        "warm/pale": (0.8, 0.6, 0),
+        "green": (0, 0.8, 0.1),
+        "dark": 0,
+    }
+    for name, color in colors.items():
+        (where / name).mkdir(parents=True)
+        plain = np.asarray(color) + 0.1 * chance.random((12, 1, 1, 3))
+        folder(where / name, plain.repeat(SIDE, 1).repeat(SIDE, 2).astype("float32"))
+    return where

@@ -20,7 +20,7 @@ from tests.cards.nets import BLACK, QUICK, RED, colours, photographs
 from tests.drawing.extents import all_words, assert_all_text_inside, texts
 from tests.networks.nets import network as plain_network
 
-NAMES = ["reach", "robustness", "selectivity", "seeds", "agreement", "transfer", "control"]
+NAMES = ["reach", "robustness", "selectivity", "words", "seeds", "agreement", "transfer", "control"]
 
 
 def known(network):

@@ -1,8 +1,10 @@
 """The reporting commands: models and units."""
 
 import json
+import re
 
 from convscope.networks.loading.zoo import LITE, ZOO
+from tests.cards.nets import folder, labelled
 from tests.missing import hidden
 
 
@@ -41,10 +43,50 @@ def test_units_lists_the_layers(run):
 
 
 def test_units_lists_the_units_of_a_layer_and_names_the_classes(run):
-    assert run("units", "block1_conv1").out.splitlines()[31] == "block1_conv1:31"
-    assert run("units", "predictions").out.splitlines()[38] == "predictions:38  bee"
+    assert run("units", "block1_pool").out.splitlines()[31] == "block1_pool:31"
+    assert run("units", "predictions").out.splitlines()[38].startswith("predictions:38  bee")
     found = json.loads(run("units", "predictions", "--json").out)
-    assert found[38] == {"unit": "predictions:38", "channel": 38, "label": "bee"}
+    assert [found[38][name] for name in ("unit", "channel", "label")] == [
+        "predictions:38",
+        38,
+        "bee",
+    ]
+
+
+def test_units_of_the_embedded_network_are_put_into_words(run):
+    line = run("units", "predictions").out.splitlines()[38]
+    assert re.fullmatch(r"predictions:38  bee  bee [01]\.\d\d", line)
+    words = json.loads(run("units", "predictions", "--json").out)[38]["words"]
+    assert words["high"]["label"]["text"] == "bee"
+    assert words["high"]["label"]["photos"] == 25
+    assert words["says"].startswith("separates bee from the rest, AUC ")
+    assert words["untrained"]["median"] < words["untrained"]["most"] < 0.9
+    pooled = json.loads(run("units", "block1_pool", "--json").out)[0]
+    assert pooled["words"] is None
+
+
+def test_units_of_a_model_are_put_into_words_from_folders(run, model, tmp_path, monkeypatch):
+    monkeypatch.setenv("CONVSCOPE_CACHE", str(tmp_path / "cache"))
+    named = labelled(tmp_path / "named")
+    given = ("units", "conv", "--model", model(), "--preprocessing", "zero-to-255")
+    assert run(*given).out.splitlines()[0] == "conv:0"
+    ran = run(*given, "--natural", named)
+    assert (ran.status, ran.err) == (0, "")
+    pattern = r"conv:0  (warm|red|pale|green|dark)( (or|and not) \w+)? [01]\.\d\d"
+    assert re.fullmatch(pattern, ran.out.splitlines()[0])
+    rows = json.loads(run(*given, "--natural", named, "--json").out)
+    assert len(rows) == 4
+    assert rows[0]["words"]["photos"] == 24
+
+
+def test_photos_that_say_nothing_are_refused(refused, photo_file, model, tmp_path):
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    folder(plain)
+    model_path = model()
+    before = ("units", "conv", "--model", model_path, "--preprocessing", "zero-to-255")
+    assert "are in no folders. Try: one folder" in refused(*before, "--natural", plain)
+    assert "a layer whose units" in refused("units", "--natural", plain)
 
 
 def test_units_of_a_misspelt_layer_are_refused(refused):

@@ -20,6 +20,7 @@ from convscope.maximization.recipe import Recipe
 from convscope.networks.natural_statistics import Statistics
 from convscope.networks.network import Network
 from convscope.networks.units import Unit
+from convscope.networks.words import NOT_MEASURED, Words
 from convscope.progress import Progress, silent
 from convscope.validation import whole
 
@@ -50,7 +51,8 @@ def build_atlas(
         out: the folder, made if it is missing.
         *units: addresses; every channel of every convolution and every class if none are given.
         natural: a folder of photos, or a .zip of them. Responses are compared with those to these
-            photos, and not with the statistics that the network brings.
+            photos, and not with the statistics that the network brings. The names of the folders
+            in it are labels, for the units in words.
         first: a layer that comes before all others; by default those that take least time do.
         evidence: further pictures of each unit: 'opposite', the picture with the lowest response,
             and 'seeds', three more of the same.
@@ -108,10 +110,11 @@ def with_natural(
         return network
     arrays: dict[str, Any] = {}
     count = 0
-    for own in natural_of(network, layers, photos, progress).values():
+    words: Words | str = NOT_MEASURED
+    for own in natural_of(network, layers, photos, progress, words=True).values():
         arrays |= own.statistics.arrays
-        count = own.statistics.count
-    return replace(network, natural=Statistics(network.digest, count, arrays))
+        count, words = own.statistics.count, own.statistics.words
+    return replace(network, natural=Statistics(network.digest, count, arrays, words))
 
 
 def _fill(

@@ -63,7 +63,9 @@ def build(
     natural: Annotated[
         Path | None,
         option(
-            "DIR|ZIP", "Your own photos to compare with, at least 16; the measurements are cached."
+            "DIR|ZIP",
+            "Your own photos to compare with, at least 16; names of folders in it are labels, to "
+            "put units into words. The measurements are cached.",
         ),
     ] = None,
     first: Annotated[

@@ -8,6 +8,8 @@ from convscope.atlas.plan import Item
 from convscope.brief import Brief
 from convscope.networks.units import Unit
 
+SIDES = ("high", "low")  # of a unit's responses
+
 
 @dataclass(frozen=True, eq=False)
 class Painted(Brief):
@@ -36,7 +38,7 @@ class Entry(Brief):
         seed: of the picture.
         evidence: what was measured: response, contrast, standing, selectivity, history, the
             strongest inputs and outputs, the nearest units by weights ('nearest') and by responses
-            ('alike'). What is not known is None, and ``why`` says why.
+            ('alike'), the unit in words. What is not known is None, and ``why`` says why.
         sha256: of the file of the picture.
         size: of that file in bytes.
         seconds: how long it took, as a share of its batch.
@@ -91,12 +93,27 @@ class Entry(Brief):
                 row[f"{side}_{sign}"] = _listed(found.get(sign, ()))
         for near in ("nearest", "alike"):
             row[near] = _listed(self.evidence.get(near) or ())
+        row |= _in_words(self.evidence.get("words"))
         row["note"] = self.evidence.get("note") or ""
         return {**row, "key": self.key, "sha256": self.sha256, "bytes": self.size}
 
     def _brief(self) -> str:
         reach = "" if self.reach is None else f", reach {self.reach:.2f}"
         return f"{self.label}, seed {self.seed}{reach}"
+
+
+def _in_words(words: Any) -> dict[str, Any]:
+    """Return what the unit separates best: the pair if there is one, or else the label."""
+    high, low = ((words[side]["pair"] or words[side]["label"]) if words else {} for side in SIDES)
+    control = (words["untrained"] if words else None) or {}
+    return {
+        "separates": high.get("text"),
+        "separates_auc": high.get("auc"),
+        "separates_photos": high.get("photos"),
+        "low_for": low.get("text"),
+        "low_for_auc": low.get("auc"),
+        "untrained_auc": control.get("most"),
+    }
 
 
 def _listed(some: Any) -> str:

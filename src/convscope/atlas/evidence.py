@@ -56,6 +56,8 @@ def _or_none(check: Check) -> Check:
     return lambda value: value is None or check(value)
 
 
+_PHRASE = _record(text=_is_text, auc=_is_strict, photos=_is_whole)
+_SIDE = _record(label=_PHRASE, next=_or_none(_PHRASE), pair=_or_none(_PHRASE))
 _WIRED = _record(measure=_is_text, exciting=_is_named, inhibiting=_is_named)
 
 FORM: dict[str, Check] = {
@@ -69,11 +71,21 @@ FORM: dict[str, Check] = {
     "inputs": _or_none(_WIRED),
     "outputs": _or_none(_WIRED),
     "nearest": _or_none(_is_named),
+    "words": _or_none(
+        _record(
+            says=_is_text,
+            high=_SIDE,
+            low=_SIDE,
+            low_is_stronger=_is_bool,
+            photos=_is_whole,
+            untrained=_or_none(_record(median=_is_strict, most=_is_strict)),
+        )
+    ),
+    "alike": _or_none(_is_named),
     "note": _is_text,
     "why": _table_of(_is_text),
 }
-# What atlases of earlier versions do not have.
-LATER: dict[str, Check] = {"alike": _or_none(_is_named)}
+LATER = ("alike", "words")  # what an earlier version did not measure
 
 
 def checked(evidence: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -88,8 +100,9 @@ def checked(evidence: Mapping[str, Any]) -> Mapping[str, Any]:
         convscope.errors.InputError: Expected the evidence of a picture. Received: another \
 'response'. Try: convscope atlas verify.
     """
-    later = {name: check for name, check in LATER.items() if name in evidence}
-    for name, check in {**FORM, **later}.items():
+    for name, check in FORM.items():
+        if name in LATER and name not in evidence:
+            continue
         if name not in evidence or not check(evidence[name]):
             raise InputError.expected(
                 "the evidence of a picture", f"another {name!r}", "Try: convscope atlas verify."

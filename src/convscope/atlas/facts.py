@@ -1,6 +1,10 @@
 """What was measured of a picture, as words with their values."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from convscope.atlas.entry import Entry
+from convscope.networks.words import Control
 
 
 def facts(entry: Entry) -> list[tuple[str, str]]:
@@ -30,9 +34,18 @@ def facts(entry: Entry) -> list[tuple[str, str]]:
                 f"z = {selectivity['z']:.1f}; next: {selectivity['next']}",
             )
         )
+    words = evidence.get("words")
+    if words:
+        told.append(("In words", _worded(words)))
     told.append(("Contrast", _said(evidence["contrast"])))
     told.append(("Seed", str(entry.seed)))
     return told
+
+
+def _worded(words: Mapping[str, Any]) -> str:
+    """Return a unit in words, and what an untrained network's units get."""
+    control = words["untrained"]
+    return words["says"] + (f"; {Control(**control)}" if control else "")
 
 
 def _said(number: float | None) -> str:

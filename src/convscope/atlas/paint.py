@@ -19,6 +19,7 @@ from convscope.maximization.maximize import maximized
 from convscope.maximization.result import Maximized
 from convscope.maximization.task import Task
 from convscope.networks.network import Network
+from convscope.networks.words import NOT_MEASURED
 from convscope.objectives import from_unit
 from convscope.progress import Progress
 
@@ -71,6 +72,7 @@ class Painter(Brief):
             "history": list(result.history),
             **{name: self._wired(name, item, why) for name in ("inputs", "outputs", "nearest")},
             "alike": self._alike(item, why),
+            "words": self._words(item, why),
             "note": result.note,
             "why": why,
         }
@@ -108,6 +110,14 @@ class Painter(Brief):
             )
             return None
         return [list(each) for each in found]
+
+    def _words(self, item: Item, why: dict[str, str]) -> dict[str, Any] | None:
+        statistics = self.network.natural
+        found = statistics.in_words(item.unit) if statistics else NOT_MEASURED
+        if isinstance(found, str):
+            why["words"] = found
+            return None
+        return found.as_json()
 
     def _wired(self, name: str, item: Item, why: dict[str, str]) -> Any:
         ask: Mapping[str, Callable[..., Any]] = {

@@ -112,6 +112,9 @@ def _told(entry: "Entry", labels: Mapping[str, str]) -> list[tuple[str, str]]:
             rows.append((f"{sign} {side}", listed((entry.evidence.get(side) or {}).get(sign))))
     rows.append(("nearest by weights", listed(entry.evidence.get("nearest"))))
     rows.append(("nearest by responses", listed(entry.evidence.get("alike"))))
+    words = entry.evidence.get("words")
+    if words:
+        rows.append(("in words", words["says"]))
     rows.append(("note", row["note"]))
     return [(f"{name}:", value) for name, value in rows if value]
 

@@ -35,6 +35,11 @@ COLUMNS = {
         for side in ("inputs", "outputs")
         for sign in ("exciting", "inhibiting")
     },
+    "separates": "string",
+    "separates_auc": "float64",
+    "separates_photos": "int64",
+    "low_for": "string",
+    **dict.fromkeys(("low_for_auc", "untrained_auc"), "float64"),
     **dict.fromkeys(("nearest", "alike", "note", "key", "sha256", "evidence"), "string"),
 }
 MEANING = {
@@ -48,6 +53,11 @@ MEANING = {
     "inputs_exciting": "the strongest inputs by weights; so with `inhibiting` and `outputs`",
     "nearest": "the units of the layer with the most similar kernels, by cosine",
     "alike": "the units of the layer whose responses to natural pictures correlate most",
+    "separates": "the label of photos that high responses separate best from the rest, or two "
+    "labels; `separates_auc` is its AUC on photos that did not choose it, `separates_photos` how "
+    "many of these have it",
+    "low_for": "the same of low responses",
+    "untrained_auc": "what 95 in 100 units of the layer in an untrained network stay below",
     "evidence": "all that was measured, as JSON, with the score at each step",
 }
 

@@ -31,7 +31,8 @@ MADE = re.compile(
 )
 CAVEAT = (
     "A channel is not a concept, and a high response does not prove meaning: a picture shows an "
-    "extreme, not what a unit usually responds to. Connections by weights are the length of a "
+    "extreme, not what a unit usually responds to. A unit in words is the label of photos that it "
+    "separates best, and no detector of it. Connections by weights are the length of a "
     "kernel slice with the sign of its sum; a slice that has both signs is simplified by that."
 )
 

@@ -14,6 +14,7 @@ from convscope.cards.findings.seeds import agreement, worst_seed
 from convscope.cards.findings.selectivity import selectivity
 from convscope.cards.findings.transfer import transfer
 from convscope.cards.findings.untrained import control as untrained_control
+from convscope.cards.findings.words import words
 from convscope.cards.result import Card
 from convscope.datasets import distribution as natural_module
 from convscope.datasets.photos import Photos
@@ -35,6 +36,7 @@ FINDINGS: tuple[Callable[[Evidence], Finding], ...] = (
     reach,
     robustness,
     selectivity,
+    words,
     worst_seed,
     agreement,
     transfer,
@@ -66,7 +68,8 @@ def card(
         what: what ``maximize`` returned for this network, or what ``maximize`` takes.
         natural: a folder of photos, or a .zip of them. Responses are compared with the responses to
             these photos, and not with the statistics that the network brings. Each folder is
-            measured once and then kept in the cache.
+            measured once and then kept in the cache. The names of the folders in it are labels,
+            for the finding 'words'.
         second: another network that is shown the picture: a ``Network``, or what
             ``convscope.load`` takes. ``vgg16-tiny`` by default; for ``vgg16-tiny`` itself its own
             features are used, and the card says so.
@@ -141,7 +144,7 @@ def cards(
     fresh = untrained(network) if control else None
     layers = sorted({result.unit.layer for result in results if result.unit})
     known = natural_module.natural(
-        network, layers, photos, part(progress, 0, 1, "Measuring natural pictures")
+        network, layers, photos, part(progress, 0, 1, "Measuring natural pictures"), words=True
     )
     for result in results:
         about = result.label

@@ -31,7 +31,9 @@ class EvidenceOptions:
     natural: Annotated[
         Path | None,
         option(
-            "DIR|ZIP", "Your own photos to compare with, at least 16; the measurements are cached."
+            "DIR|ZIP",
+            "Your own photos to compare with, at least 16; names of folders in it are labels, to "
+            "put units into words. The measurements are cached.",
         ),
     ] = None
     control: Annotated[

@@ -1,7 +1,7 @@
 """The distribution of units' responses to natural pictures, or to a user's photos."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,9 +9,11 @@ import numpy as np
 from convscope.brief import Brief
 from convscope.datasets.photos import Photos
 from convscope.datasets.responses import Responses, responses
+from convscope.datasets.words import words_of
 from convscope.networks.natural_statistics import LEVELS, Standing, Statistics
 from convscope.networks.network import Network
 from convscope.networks.units import Unit
+from convscope.networks.words import NOT_MEASURED
 from convscope.progress import Progress
 
 BINS = 60
@@ -75,13 +77,31 @@ class Natural(Brief):
 
 
 def natural(
-    network: Network, layers: Sequence[str], photos: Photos | None, progress: Progress
+    network: Network,
+    layers: Sequence[str],
+    photos: Photos | None,
+    progress: Progress,
+    *,
+    words: bool = False,
 ) -> dict[str, Natural]:
-    """Return what is known of some layers: from the photos, or from the network's statistics."""
+    """Return what is known of some layers: from the photos, or from the network's statistics.
+
+    Args:
+        network: whose layers they are.
+        layers: addresses.
+        photos: the user's, or None.
+        progress: called while the photos are measured.
+        words: whether to find out what the units separate best among the photos. For this the
+            photos are shown to an untrained copy of the network, too.
+    """
     if photos is None:
         return {layer: Natural(network.natural) for layer in layers if network.natural}
     found = responses(network, photos, layers, progress=progress)
-    return {layer: Natural(own.statistics(), photos, own) for layer, own in found.items()}
+    told = words_of(network, photos, found, progress) if words and found else NOT_MEASURED
+    return {
+        layer: Natural(replace(own.statistics(), words=told), photos, own)
+        for layer, own in found.items()
+    }
 
 
 def between(quantiles: np.ndarray, levels: np.ndarray, count: int) -> Histogram:

@@ -20,6 +20,7 @@ from convscope.maximization.recipe import Recipe
 from convscope.maximization.task import Task, file_stems
 from convscope.networks.natural_statistics import Standing
 from convscope.networks.units import Unit
+from convscope.networks.words import InWords, Phrase
 from convscope.objectives import Objective
 from convscope.results import Result
 from convscope.validation import whole
@@ -154,6 +155,13 @@ class Maximized(Result):
         """Return a figure of the picture with its reach, and its score at each step."""
         return ascent(self.shown(), self.label, self.caption(), self.history)
 
+    @property
+    def in_words(self) -> Phrase | None:
+        """What the unit separates best among labelled photos, if the network brings that."""
+        statistics = self.network.natural if self.network else None
+        found = statistics.in_words(self.unit) if statistics and self.unit else None
+        return found.high.best if isinstance(found, InWords) else None
+
     def caption(self) -> str:
         """Return one line: the picture's reach, or its response, and its note."""
         standing = str(self.standing) if self.standing else f"response {self.response:.3g}"
@@ -275,7 +283,7 @@ class Gallery(Brief, Sequence[Maximized]):
         return drawing.sheet(
             [result.shown() for result in self.results],
             [result.label for result in self.results],
-            [_short(result.standing) for result in self.results],
+            [_below(result) for result in self.results],
             columns=columns,
         )
 
@@ -302,6 +310,13 @@ def _unlike(some: Sequence[Maximized], every: Iterable[str], count: int) -> dict
 
 def _short(standing: Standing | None) -> str:
     return "" if standing is None else f"reach {standing.reach:.2f}"
+
+
+def _below(result: Maximized) -> str:
+    """Return what stands below a picture of a sheet: its reach, and its unit in words."""
+    # A class has its label in the title already.
+    words = result.in_words if result.label == str(result.unit) else None
+    return ", ".join(part for part in (_short(result.standing), words and words.short) if part)
 
 
 def eight_bit(painted: np.ndarray) -> Picture:

@@ -10,6 +10,7 @@ import numpy as np
 from convscope.brief import Brief
 from convscope.networks.neighbours import NAMES
 from convscope.networks.units import Unit
+from convscope.networks.words import NOT_MEASURED, InWords, Words
 
 LEVELS = (0.0, 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0)
 MEDIAN = LEVELS.index(0.5)
@@ -54,11 +55,14 @@ class Statistics(Brief):
             ``<layer>/<kind>/quantiles`` (len(LEVELS), channels), ``.../mean`` and ``.../deviation``
             (channels,); ``<layer>/excited`` (channels,), the share of pictures in which the unit is
             above zero anywhere; and ``<layer>/alike/...``, what ``neighbours`` returns.
+        words: what the units separate best among labelled pictures, or the reason why that is not
+            known.
     """
 
     digest: str  # of the network
     count: int  # how many pictures
     arrays: Mapping[str, np.ndarray]
+    words: Words | str = NOT_MEASURED
 
     def standing(self, unit: Unit, response: float) -> Standing | None:
         """Return how a response compares; None for units without statistics, such as a whole layer.
@@ -95,8 +99,12 @@ class Statistics(Brief):
         pairs = zip(units[unit.channel], correlations[unit.channel], strict=True)
         return tuple((str(Unit(unit.layer, int(each))), float(how)) for each, how in pairs)
 
+    def in_words(self, unit: Unit) -> InWords | str:
+        """Return what a channel or class separates best, or the reason why that is not known."""
+        return self.words.of(unit) if isinstance(self.words, Words) else self.words
+
     def encode(self) -> Mapping[str, np.ndarray]:
-        """Return the statistics as named arrays, for an .npz file."""
+        """Return the statistics as named arrays, for an .npz file; words have another file."""
         return {"digest": np.array(self.digest), "count": np.array(self.count), **self.arrays}
 
     @classmethod

@@ -22,6 +22,7 @@ from convscope.networks.natural_statistics import Statistics
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import EXAMPLE, PREPROCESSING, Preprocessing
 from convscope.networks.preprocessing import preprocessing as convention
+from convscope.networks.words import Words
 from convscope.printable import printable
 
 Source: TypeAlias = str | os.PathLike[str] | Model  # a zoo name, a path, or a keras.Model
@@ -86,12 +87,19 @@ def load(
             "--label LABEL."
         )
     network = found.network(feed)
+    return _with_natural(network, source) if feed == found.preprocessing else network
+
+
+def _with_natural(network: Network, source: Source) -> Network:
+    """Return a network with the statistics in this package, if there are any of its weights."""
     own = embedded.NETWORKS.get(source) if isinstance(source, str) else None
-    if own and feed == found.preprocessing and own.natural.exists():
-        natural = Statistics.load(own.natural)
-        if natural.digest == network.digest:
-            return replace(network, natural=natural)
-    return network
+    natural = Statistics.load(own.natural) if own and own.natural.exists() else None
+    if own is None or natural is None or natural.digest != network.digest:
+        return network
+    words = Words.load(own.words) if own.words.exists() else None
+    if words and words.digest == network.digest:
+        natural = replace(natural, words=words)
+    return replace(network, natural=natural)
 
 
 def listed(source: Source, **settings: Any) -> Network:
@@ -100,7 +108,7 @@ def listed(source: Source, **settings: Any) -> Network:
     The settings are those of ``load``.
     """
     found = opened(source, **settings)
-    return found.network(found.preprocessing or Preprocessing())
+    return _with_natural(found.network(found.preprocessing or Preprocessing()), source)
 
 
 def _check_once(

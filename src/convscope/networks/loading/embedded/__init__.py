@@ -12,17 +12,21 @@ LABELS = Path(__file__).with_name("labels.txt")
 
 @dataclass(frozen=True)
 class Embedded:
-    """The files of one network: its weights, and statistics of its responses; and its classes."""
+    """The files of one network: weights, statistics of responses, units in words; its classes."""
 
     weights: Path
     natural: Path
+    words: Path
     classes: int
 
     @classmethod
     def of(cls, stem: str, classes: int) -> "Embedded":
         """Return the files in this folder whose names begin with ``stem``."""
         folder = Path(__file__).parent
-        return cls(folder / f"{stem}.npz", folder / f"{stem}_natural.npz", classes)
+        weights, natural, words = (
+            folder / f"{stem}{part}.npz" for part in ("", "_natural", "_words")
+        )
+        return cls(weights, natural, words, classes)
 
     def build(self) -> Model:
         """Return the network: VGG16 at half the width.
