@@ -1,7 +1,7 @@
 """``activation_grid``: at each place of a photo, a picture of a layer's response there."""
 
-from collections.abc import Sequence
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -82,8 +82,8 @@ def activation_grid(
     """
     seed = validation.seed(seed)
     count = None if count is None else whole("count", count)
-    computing = {"precision": common_precision(precision, network)}
-    info = _map_layer(network, layer, count)
+    precision = common_precision(precision, network)
+    info = map_layer(network, layer, count)
     canvas = canvas_size(network, info, size)
     picture = to_input(network, photo)
     tap = Tap(info.address, after=True)
@@ -97,7 +97,7 @@ def activation_grid(
     which = np.full(lengths.shape, -1)
     if count is None:
         which[lengths > 0] = np.arange(np.count_nonzero(lengths))
-        directions: Sequence[np.ndarray] = vectors[lengths > 0]
+        directions = vectors[lengths > 0]
     else:
         positive = np.maximum(vectors, 0).astype("float64")
         maps, groups, explained = factorize(positive, info.address, count, seed)
@@ -106,7 +106,7 @@ def activation_grid(
         which[fires] = maps.argmax(axis=2)[fires]
         grouping = Grouping(groups.astype("float32"), count, explained)
     pictures = direction_pictures(
-        network, info, directions, seed=seed, size=canvas, progress=progress, **computing
+        network, info, directions, seed=seed, size=canvas, progress=progress, precision=precision
     )
     return ActivationGrid(
         photo=picture,
@@ -120,11 +120,11 @@ def activation_grid(
         size=canvas,
         top=network.opinion(picture),
         network=network.name,
-        source=MappingProxyType({**source(network, photo), **computing}),
+        source=MappingProxyType({**source(network, photo), "precision": precision}),
     )
 
 
-def _map_layer(network: Network, name: str, count: int | None) -> LayerInfo:
+def map_layer(network: Network, name: str, count: int | None = None) -> LayerInfo:
     """Return the layer of that name, if it has rows and columns and room for the groups."""
     info = network.layer(name)
     if not info.is_map:
@@ -154,11 +154,12 @@ def canvas_size(network: Network, info: LayerInfo, size: Size = None) -> tuple[i
 def direction_pictures(
     network: Network,
     info: LayerInfo,
-    directions: Sequence[np.ndarray],
+    directions: np.ndarray,
     *,
     seed: int,
     size: tuple[int, int],
     precision: str,
+    steps: int | None = None,
     progress: Progress | None = None,
 ) -> Picture:
     """Return what directions of a layer look for: (n, height, width, channels) in [0, 1].
@@ -166,10 +167,11 @@ def direction_pictures(
     Args:
         network: from ``convscope.load``.
         info: the layer.
-        directions: vectors (channels,), none of them zero.
+        directions: (n, channels), none of them zero.
         seed: of the random numbers, which are the same for all of them.
         size: height and width.
         precision: what the network computes in, as of a recipe.
+        steps: of gradient ascent; the recipe's own if not given.
         progress: called with the fraction done and what is being done.
     """
     # Random numbers depend on an objective's text. One name for all of them gives all the same.
@@ -177,6 +179,9 @@ def direction_pictures(
         Objective(((1.0, Direction(info.address, vector, POWER, "response")),))
         for vector in directions
     ]
+    settings: dict[str, Any] = {"precision": precision}
+    if steps is not None:
+        settings["steps"] = steps
     subjects = [Task(goal, seed) for goal in goals]
-    made = maximized(network, subjects, size=size, progress=progress, precision=precision)
+    made = maximized(network, subjects, size=size, progress=progress, **settings)
     return np.stack([result.shown() for result in made])

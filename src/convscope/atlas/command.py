@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from convscope.atlas.reading_commands import export, prune, show, status, verify
-from convscope.maximization.options import RecipeOptions
+from convscope.maximization.options import Precision, RecipeOptions, Steps, check_precision
 from convscope.terminal import options, output
 from convscope.terminal.command_line import Room
 from convscope.terminal.groups import flattened
@@ -161,6 +161,76 @@ def build(
         output.line(f"{made.name}  {len(made):,} pictures of {made.edition.network}")
 
 
+@flattened
+def map(
+    model: Annotated[
+        str,
+        argument(
+            "MODEL", "A name from 'convscope models', such as vgg16-tiny, or a .keras or .h5 file."
+        ),
+    ],
+    layer: Annotated[str, option("LAYER", "A layer that has rows and columns.", "--layer")],
+    natural: Annotated[Path, option("DIR|ZIP", "Photos, at least 16; thousands are better.")],
+    out: Annotated[Path, option("FOLDER", "Where the map goes.", "--out")],
+    network: ModelOptions,
+    cells: Annotated[
+        list[int] | None,
+        option(
+            "N",
+            "Cells along each axis; repeat it for further levels. Default: 10 and 20.",
+        ),
+    ] = None,
+    per_photo: Annotated[
+        int | None, option("N", "Random places of each photo. Default: 1.")
+    ] = None,
+    least: Annotated[
+        int | None,
+        option("N", "Responses that a cell must have; others stay empty. Default: 5."),
+    ] = None,
+    size: Annotated[
+        str | None,
+        option("N|HxW|fit", "Size of each picture in pixels. Default: 64, or less if 'fit' is."),
+    ] = None,
+    seed: options.Seed = None,
+    steps: Steps = None,
+    precision: Precision = None,
+    json: options.AsJson = False,
+) -> None:
+    """Map what a layer responds to in many photos, similar responses near each other.
+
+    Needs the extra map. Writes a page that opens from the disk, a picture of the map and a table of
+    its points, and prints the page's path and a line for each level.
+    """
+    from convscope.activation_atlases.atlas import activation_atlas
+    from convscope.activation_atlases.layout import refuse_if_missing
+    from convscope.activation_atlases.to_page import ready
+    from convscope.datasets.photos import Photos
+
+    refuse_if_missing()
+    check_precision(precision)
+    shape = options.shaped(size)
+    photos = Photos.of(natural)
+    ready(out)
+    settings = options.given(
+        sides=cells,
+        per_photo=per_photo,
+        least=least,
+        seed=seed,
+        size=shape,
+        steps=steps,
+        precision=precision,
+    )
+    with progress(f"Loading {model}") as show:
+        loaded = network.of(model).load()
+        made = activation_atlas(loaded, photos, layer, progress=show, **settings)
+        page = made.export(out)
+    if json:
+        output.as_json({"path": str(page), **made.record()})
+    else:
+        output.line(str(page))
+        output.lines(made.lines())
+
+
 def _record(folder: Path, name: str, count: int) -> dict[str, Any]:
     return {"folder": str(folder), "edition": name, "pictures": count}
 
@@ -182,7 +252,7 @@ def _stopped(folder: Path) -> str:
 
 
 ROOM = Room(
-    (build, status, show, verify, prune, export),
+    (build, status, show, verify, prune, export, map),
     group="atlas",
-    about="Make pictures of every unit of a network, and look at them.",
+    about="Make pictures of every unit of a network, and look at them; map a layer.",
 )
