@@ -10,7 +10,7 @@ from convscope import validation
 from convscope.activation_atlases.cells import cut
 from convscope.activation_atlases.layout import lay_out, refuse_if_missing
 from convscope.activation_atlases.result import ActivationAtlas, PaintedLevel
-from convscope.activation_atlases.samples import sample
+from convscope.activation_atlases.samples import inside, sample
 from convscope.activation_grids.grid import canvas_size, direction_pictures, map_layer
 from convscope.datasets.photos import LEAST, Photos
 from convscope.errors import InputError
@@ -46,18 +46,18 @@ def activation_atlas(
     """Return a map of what a layer responds to in a folder of photos.
 
     This is the activation atlas of Carter 2019. The layer's responses at random places of the
-    photos are laid out in two dimensions by UMAP, so that similar ones are near each other. The map
-    is cut into cells, and each cell is painted with the picture whose responses point most in the
-    direction of the cell's mean response. What a cell does to a class is measured: how much the
-    class's response falls when the layer's response at the place is set to zero, averaged over the
-    cell.
+    photos, but for the edges of its maps, are laid out by UMAP so that similar ones are near each
+    other. The map is cut into cells, and each cell is painted with the picture whose responses
+    point most in the direction of the cell's mean response. What a cell does to a class is
+    measured: how much the class's response falls when the layer's response at the place is set to
+    zero, averaged over the cell.
 
     Args:
         network: from ``convscope.load``.
         photos: a folder or a .zip of photos, at least 16.
         layer: the address of a layer that has rows and columns.
         sides: for each level of the map, how many cells it has along each axis, from 2 to 32.
-        per_photo: how many places of each photo.
+        per_photo: how many places of each photo, none of them at the edge of the layer's maps.
         least: how many responses a cell must have to be painted; cells with fewer stay empty.
         seed: of the places, of the layout and of the pictures.
         size: of each picture, as for ``activation_grid``.
@@ -82,7 +82,7 @@ def activation_atlas(
     if not sides:
         raise InputError.expected("at least one level, such as sides=(10, 20)", "none")
     info = map_layer(network, layer)
-    per_photo = whole("per_photo", per_photo, 1, info.shape[0] * info.shape[1])
+    per_photo = whole("per_photo", per_photo, 1, len(inside(info)))
     least, seed = whole("least", least), validation.seed(seed)
     steps = None if steps is None else whole("steps", steps)
     precision = common_precision(precision, network)

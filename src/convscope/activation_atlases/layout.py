@@ -8,7 +8,9 @@ import numpy as np
 from convscope.errors import missing, need
 
 EXTRA = "map"
-NEIGHBOURS, APART = 20, 0.01  # as in Carter 2019, "Activation Atlas"
+NEIGHBOURS = 20  # as in Carter 2019, "Activation Atlas"
+# Farther apart than there (0.01): with thousands and not a million points, more cells have some.
+APART = 0.3
 WITHIN = 0.99  # of the points, along each axis, lie between the edges; the others are at an edge
 
 

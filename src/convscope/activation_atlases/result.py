@@ -10,6 +10,7 @@ import numpy as np
 from convscope.activation_atlases.cells import Level
 from convscope.activation_atlases.figure import DrawnLevel
 from convscope.activation_atlases.figure import atlas as drawn_atlas
+from convscope.activation_atlases.to_page import PageCell, PageLevel, PageTexts, to_page
 from convscope.brief import Brief, counted
 from convscope.images import Picture
 from convscope.networks.photo import display_name
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from convscope.drawing import Figure
 
 MOST = 3  # classes of a cell
+EXAMPLES = 4  # photos of a cell that are named
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,9 +126,35 @@ class ActivationAtlas(FigureResult):
             InputError: the folder has files that are not from such an export.
             OutputError: a file cannot be written.
         """
-        from convscope.activation_atlases.to_page import to_page
+        source = self.source
+        origin = f"{self.network} ({source['digest']}), seed {self.seed}, {source['versions']}."
+        return to_page(
+            Path(folder),
+            [
+                PageLevel(painted.level.side, self._cells(painted), painted.pictures)
+                for painted in self.levels
+            ],
+            PageTexts(self.title, self.notes, origin),
+            self.figure,
+            self.columns(),
+            self.info(),
+        )
 
-        return to_page(self, Path(folder))
+    def _cells(self, painted: PaintedLevel) -> list[PageCell]:
+        """Return the painted cells of a level, each with the photos nearest to its middle."""
+        level = painted.level
+        cells = []
+        for place, (row, column) in enumerate(level.places):
+            members = np.flatnonzero(level.cell == level.kept[place])
+            middle = np.array([column + 0.5, row + 0.5]) / level.side
+            apart = np.linalg.norm(self.points[members] - middle, axis=1)
+            nearest = members[np.argsort(apart, kind="stable")]
+            names = list(dict.fromkeys(self.photos[each] for each in nearest))
+            classes = painted.speaks_for(place, self.classes)
+            cells.append(
+                PageCell((row, column), int(level.counts[place]), classes, names[:EXAMPLES])
+            )
+        return cells
 
     def columns(self) -> dict[str, list[Any]]:
         """Return the points as a table, column by column."""

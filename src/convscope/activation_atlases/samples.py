@@ -49,7 +49,7 @@ def sample(
     seed: int,
     progress: Progress = silent,
 ) -> Samples:
-    """Return a layer's response at some random places of each photo.
+    """Return a layer's response at some random places of each photo, not at the edges.
 
     Photos that cannot be read are left out, and so are places where the layer responds to nothing,
     since a vector of length zero has no direction.
@@ -90,7 +90,7 @@ def sample(
                 except PictureError:
                     continue
             read += int(whole.sum())
-            drawn = _drawn(seed, range(start, start + batch), rows * columns, per_photo)
+            drawn = _drawn(seed, range(start, start + batch), inside(info), per_photo)
             for cells in drawn.T:
                 down, across = np.divmod(cells, columns)
                 mask = np.zeros((batch, rows, columns, 1), "float32")
@@ -126,8 +126,19 @@ def leads_to_classes(network: Network, info: LayerInfo) -> bool:
     return order.index(info.address) < order.index(network.head.address)
 
 
-def _drawn(seed: int, photos: range, places: int, count: int) -> np.ndarray:
-    """Return different places of each photo: (photos, count), numbered row by row."""
+def inside(info: LayerInfo) -> np.ndarray:
+    """Return the places that are drawn from, numbered row by row: all but those at the edges.
+
+    Padding changes the responses at the edges, so that a map with them is one of edges and corners
+    (Carter 2019 leaves them out, too). Of fewer than three rows or columns all are taken.
+    """
+    rows, columns = info.shape[:2]
+    places = np.arange(rows * columns).reshape(rows, columns)
+    return (places[1:-1, 1:-1] if min(rows, columns) > 2 else places).ravel()
+
+
+def _drawn(seed: int, photos: range, places: np.ndarray, count: int) -> np.ndarray:
+    """Return different places of each photo: (photos, count)."""
     return np.stack(
         [np.random.default_rng([seed, each]).permutation(places)[:count] for each in photos]
     )

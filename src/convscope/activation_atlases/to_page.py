@@ -3,6 +3,8 @@
 import html
 import json
 import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -12,15 +14,15 @@ import numpy as np
 
 from convscope import drawing, files, images
 from convscope.activation_atlases.to_parquet import to_parquet
+from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.images import Picture
 from convscope.version import VERSION
 
 if TYPE_CHECKING:
-    from convscope.activation_atlases.result import ActivationAtlas, PaintedLevel
+    from convscope.drawing import Figure
 
 TILE = 96  # pixels of the longer side of a cell's picture, at the most
-EXAMPLES = 4  # names of photos for each cell
 SIGNED = "Map made by Convscope "  # in the foot of the page
 MADE = re.compile(r"data/map\.js|pictures/cells-\d+\.jpg")
 CAVEAT = (
@@ -29,35 +31,88 @@ CAVEAT = (
 )
 
 
-def to_page(atlas: "ActivationAtlas", out: Path) -> Path:
+@dataclass(frozen=True)
+class PageCell:
+    """A painted cell.
+
+    Args:
+        place: its row and column.
+        count: how many responses it has.
+        classes: those that it speaks for, with its mean effect on each.
+        photos: the names of some photos.
+    """
+
+    place: tuple[int, int]
+    count: int
+    classes: Sequence[tuple[str, float]]
+    photos: Sequence[str]
+
+
+@dataclass(frozen=True, eq=False)
+class PageLevel(Brief):
+    """A level of the map: ``side`` cells along each axis, and those that are painted.
+
+    ``pictures`` are (m, height, width, channels) in [0, 1], one of each painted cell.
+    """
+
+    side: int
+    cells: Sequence[PageCell]
+    pictures: Picture
+
+
+@dataclass(frozen=True)
+class PageTexts:
+    """What is written on the page: its title, the notes above the map, and what it was made of."""
+
+    title: str
+    notes: Sequence[str]
+    origin: str
+
+
+def to_page(
+    out: Path,
+    levels: Sequence[PageLevel],
+    texts: PageTexts,
+    figure: Callable[[], "Figure"],
+    columns: Mapping[str, Sequence[Any]],
+    info: Mapping[str, str],
+) -> Path:
     """Write the page of a map into a folder, and return its path.
 
     The page is written last, so that a folder without it is known to be unfinished.
+
+    Args:
+        out: the folder.
+        levels: the map, cut into few cells and into more.
+        texts: of the page.
+        figure: returns the picture of the map.
+        columns: the table of its points.
+        info: the provenance, which is written into the picture and the table.
 
     Raises:
         MissingExtra: the extra 'map' is not installed.
         InputError: the folder has files that are not from such an export.
         OutputError: a file cannot be written.
     """
-    points = to_parquet(atlas.columns(), atlas.info())
+    points = to_parquet(columns, info)
     before = _former(out)
     written = {"data/map.js"}
-    levels = []
-    for painted in atlas.levels:
-        name = f"pictures/cells-{painted.level.side}.jpg"
-        tiles = [_small(picture) for picture in painted.pictures]
-        columns = max(1, int(np.ceil(np.sqrt(len(tiles)))))
+    told = []
+    for level in levels:
+        name = f"pictures/cells-{level.side}.jpg"
+        tiles = [_small(picture) for picture in level.pictures]
+        across = max(1, int(np.ceil(np.sqrt(len(tiles)))))
         if tiles:
-            sheet = images.sheet(tiles, columns, gap=0)
+            sheet = images.sheet(tiles, across, gap=0)
             files.put(out / name, images.encode_jpeg(_colors(sheet)))
             written.add(name)
-        levels.append(_told(atlas, painted, name, columns))
-    files.put(out / "data" / "map.js", _call("showMap", {"levels": levels}))
+        told.append(_told(level, name, across))
+    files.put(out / "data" / "map.js", _call("showMap", {"levels": told}))
     files.put(out / "points.parquet", points)
-    drawing.save(atlas.figure(), out / "map.png", atlas.info())
+    drawing.save(figure(), out / "map.png", info)
     for name in ("map.css", "map.js"):
         files.put_text(out / name, _file(name))
-    files.put_text(out / "index.html", _page(atlas))
+    files.put_text(out / "index.html", _page(texts))
     for name in before - written:
         (out / name).unlink(missing_ok=True)
     return out / "index.html"
@@ -91,29 +146,22 @@ def _former(out: Path) -> set[str]:
     return {name for name in found if MADE.fullmatch(name)}
 
 
-def _told(
-    atlas: "ActivationAtlas", painted: "PaintedLevel", name: str, columns: int
-) -> dict[str, Any]:
-    """Return what the page needs of a level."""
-    level = painted.level
-    cells = []
-    for place, (row, column) in enumerate(level.places):
-        members = np.flatnonzero(level.cell == level.kept[place])
-        # The photos nearest to the middle of the cell.
-        middle = np.array([column + 0.5, row + 0.5]) / level.side
-        order = np.argsort(np.linalg.norm(atlas.points[members] - middle, axis=1), kind="stable")
-        names = dict.fromkeys(atlas.photos[members[each]] for each in order)
-        effects = [
-            [label, f"{effect:.3g}"] for label, effect in painted.speaks_for(place, atlas.classes)
-        ]
-        cells.append([row, column, int(level.counts[place]), effects, list(names)[:EXAMPLES]])
-    rows = max(1, -(-len(cells) // columns))
+def _told(level: PageLevel, name: str, across: int) -> dict[str, Any]:
+    """Return what the page needs of a level, whose pictures are ``across`` in a row of a sheet."""
     return {
         "side": level.side,
         "sheet": name,
-        "columns": columns,
-        "rows": rows,
-        "cells": cells,
+        "columns": across,
+        "rows": max(1, -(-len(level.cells) // across)),
+        "cells": [
+            [
+                *cell.place,
+                cell.count,
+                [[label, f"{effect:.3g}"] for label, effect in cell.classes],
+                list(cell.photos),
+            ]
+            for cell in level.cells
+        ],
     }
 
 
@@ -136,19 +184,17 @@ def _call(function: str, value: Any) -> bytes:
     return f"{function}({text});\n".replace("<", "\\u003c").encode("ascii")
 
 
-def _page(atlas: "ActivationAtlas") -> str:
-    source = atlas.source
-    texts = {
-        "title": atlas.title,
-        "introduction": atlas.notes[0],
-        "classes": atlas.notes[1],
+def _page(texts: PageTexts) -> str:
+    introduction, classes = texts.notes
+    filled = {
+        "title": texts.title,
+        "introduction": introduction,
+        "classes": classes,
         "caveat": CAVEAT,
-        "foot": f"{SIGNED}{VERSION}: {atlas.network} ({source['digest']}), seed {atlas.seed}, "
-        f"{source['versions']}.",
+        "foot": f"{SIGNED}{VERSION}: {texts.origin}",
     }
-    return Template(_file("index.html")).substitute(
-        {name: html.escape(text) for name, text in texts.items()}
-    )
+    page = Template(_file("index.html"))
+    return page.substitute({name: html.escape(text) for name, text in filled.items()})
 
 
 def _file(name: str) -> str:

@@ -28,7 +28,7 @@ function showMap(found) {
   levels = found.levels;
   choice.append(make("option", { value: "", textContent: "by zoom" }));
   levels.forEach((level, number) => {
-    choice.append(make("option", { value: String(number), textContent: `${level.side} × ${level.side}` }));
+    choice.append(make("option", { value: String(number), textContent: `${level.side} x ${level.side}` }));
   });
   draw();
   const [level, position] = location.hash.slice(1).split("-").map(Number);
@@ -107,7 +107,7 @@ function choose(level, position) {
   paint(large, level, position);
   const parts = [
     large,
-    make("h2", { textContent: `Row ${row + 1}, column ${column + 1} of ${side} × ${side}` }),
+    make("h2", { textContent: `Row ${row + 1}, column ${column + 1} of ${side} x ${side}` }),
     make("p", { textContent: `${count} ${count === 1 ? "response" : "responses"}` }),
   ];
   if (effects.length) {
