@@ -30,9 +30,11 @@ function showMap(found) {
   levels.forEach((level, number) => {
     choice.append(make("option", { value: String(number), textContent: `${level.side} x ${level.side}` }));
   });
-  draw();
   const [level, position] = location.hash.slice(1).split("-").map(Number);
-  if (levels[level]?.cells[position]) choose(level, position);
+  const known = Boolean(levels[level]?.cells[position]);
+  if (known && level) choice.value = String(level);
+  draw();
+  if (known) choose(level, position);
 }
 
 // Shows a cell's picture, which is a part of its level's sheet, as the background of an element.
