@@ -116,20 +116,63 @@ def test_texts_are_never_markup_and_nothing_is_fetched(page):
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no Chromium")
-def test_a_browser_opens_the_page_from_the_disk(page, tmp_path):
+def opened(page, end, tmp_path):
+    """The page's elements as they are when a browser has opened it from the disk."""
     words = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000"]
     done = subprocess.run(
-        [BROWSER, *words, f"--user-data-dir={tmp_path}", "--dump-dom", page.as_uri() + "#0-0"],
+        [BROWSER, *words, f"--user-data-dir={tmp_path}", "--dump-dom", page.as_uri() + end],
         capture_output=True,
         text=True,
         timeout=120,
         check=True,
     )
-    assert done.stdout.count('class="shown"') == 3
-    assert "Row 1, column 1 of 2 x 2" in done.stdout
-    assert "&lt;img src=x" in done.stdout
-    assert '<img src="x"' not in done.stdout
+    return done.stdout
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium")
+def test_a_browser_opens_the_page_from_the_disk(page, tmp_path):
+    shown = opened(page, "#0-0", tmp_path)
+    assert shown.count('class="shown"') == 3
+    assert "Row 1, column 1 of 2 x 2" in shown
+    assert "&lt;img src=x" in shown
+    assert '<img src="x"' not in shown
+
+
+# What a person does, one thing after the other, and what the map then shows.
+DONE = """
+const said = [];
+const box = map.getBoundingClientRect();
+const say = () =>
+  said.push([view.scale.toFixed(2), view.left.toFixed(2), levels[shown].side, chosen]);
+const at_ = (x, more) =>
+  ({ ...more, clientX: box.left + x * box.width, clientY: box.top, bubbles: true });
+const press = (key) => map.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+const twice = -400 * Math.log(2);
+map.dispatchEvent(new WheelEvent("wheel", at_(0.5, { deltaY: twice, cancelable: true }))); say();
+map.dispatchEvent(new PointerEvent("pointerdown", at_(0.5, { pointerId: 1 })));
+window.dispatchEvent(new PointerEvent("pointermove", at_(0.4, { pointerId: 1 })));
+window.dispatchEvent(new PointerEvent("pointerup", at_(0.4, { pointerId: 1 }))); say();
+press("0"); say();
+press("ArrowLeft"); press("ArrowRight"); say();
+map.dispatchEvent(new PointerEvent("pointerdown", at_(0.4, { pointerId: 1 })));
+map.dispatchEvent(new PointerEvent("pointerdown", at_(0.6, { pointerId: 2 })));
+window.dispatchEvent(new PointerEvent("pointermove", at_(0.8, { pointerId: 2 }))); say();
+document.title = JSON.stringify(said);
+"""
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium")
+def test_the_map_follows_wheel_drag_keys_and_pinch(page, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(page.parent, copy)
+    (copy / "data" / "map.js").write_text((copy / "data" / "map.js").read_text() + DONE)
+    shown = opened(copy / "index.html", "", tmp_path / "browser")
+    wheel, drag, zero, keys, pinch = json.loads(re.search("<title>(.*)</title>", shown)[1])
+    assert wheel == ["2.00", "-0.50", 4, None]
+    assert drag == ["2.00", "-0.60", 4, None]
+    assert zero == ["1.00", "0.00", 2, None]
+    assert keys == ["1.00", "0.00", 2, [0, 1]]
+    assert (pinch[0], pinch[2]) == ("2.00", 4)
 
 
 def test_a_later_map_replaces_an_earlier_one_and_nothing_else(found, tmp_path):
