@@ -155,6 +155,7 @@ def results(network, photo, tmp_path_factory):
         "dictionary": convscope.dictionary(network, photo, (5, 5), pictures=False),
         "differences": convscope.compare(network, photo, 1 - photo, pictures=False),
         "factors": convscope.factors(network, photo, layer="deeper", count=2, pictures=False),
+        "grid": convscope.activation_grid(network, photo, "deeper", 2, size=12),
         "wiring": convscope.weights(network, "deeper:1", pictures=False),
     }
     made["evaluation"] = convscope.evaluate(made["attributions"], measures=["deletion"])
@@ -189,6 +190,7 @@ def test_every_result_is_one_short_line(results):
         ("film", "<Film conv:1, "),
         ("learning", "<Learning 1 unit at 2 moments: conv:1>"),
         ("story", "<Story of small in 1 layer: conv>"),
+        ("grid", "<ActivationGrid of deeper in small: 12 x 12 places, 2 groups>"),
         ("wiring", "<ConnectionWeights of deeper:1 in small: 4 connections>"),
     ],
 )

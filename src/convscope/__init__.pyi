@@ -3,6 +3,9 @@
 from . import errors as errors
 from . import objectives as objectives
 from .activation.activations import activations as activations
+from .activation_atlases.atlas import activation_atlas as activation_atlas
+from .activation_atlases.result import ActivationAtlas as ActivationAtlas
+from .activation_grids.grid import activation_grid as activation_grid
 from .atlas.atlas import Atlas as Atlas
 from .atlas.atlas import read_atlas as read_atlas
 from .atlas.build import build_atlas as build_atlas

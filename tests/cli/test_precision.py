@@ -34,6 +34,7 @@ def quick(monkeypatch):
         ("story", "noise.png", "--steps", "2", "--count", "1", *QUICK),
         ("dictionary", "noise.png", "--at", "20,30", "--count", "1", *QUICK),
         ("factors", "noise.png", "--count", "2", *QUICK),
+        ("grid", "noise.png", "--count", "2", "--size", "16", *QUICK),
         ("compare", "noise.png", "other.png", "--with-pictures", "--count", "1", *QUICK),
         (
             "compare",

@@ -70,9 +70,11 @@ def context(browser, site):
     def watch(page):
         page.on(
             "response",
-            lambda response: errors.append(f"{response.status} {response.url}")
-            if response.status >= 400
-            else None,
+            lambda response: (
+                errors.append(f"{response.status} {response.url}")
+                if response.status >= 400
+                else None
+            ),
         )
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
@@ -193,7 +195,7 @@ def slow(monkeypatch):
 
 
 def test_a_live_ascent_is_paused_reloaded_left_and_stopped(context, page, site, slow):
-    page.goto(f"{site.address}/unit/classes:ruby")
+    page.goto(f"{site.address}/unit/conv:2")
     with page.expect_navigation(url="**/dream/*"):
         page.click("[data-dream]")
     until(page, "Number(document.getElementById('step').max) >= 2")

@@ -1,11 +1,12 @@
 """``convscope atlas``: build, read and export an atlas."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from convscope.atlas.figure_commands import layers, layers_again, sheet, sheet_again
+from convscope.atlas.map_command import map, map_again
+from convscope.atlas.model_options import ModelOptions
 from convscope.atlas.reading_commands import export, prune, show, status, verify
 from convscope.maximization.options import RecipeOptions
 from convscope.terminal import options, output
@@ -14,31 +15,6 @@ from convscope.terminal.groups import flattened
 from convscope.terminal.options import argument, option
 from convscope.terminal.progress import Stopped, progress
 from convscope.terminal.usage import completing, listing
-
-
-@dataclass(frozen=True)
-class ModelOptions(options.ModelOptions):
-    """What is known of the model."""
-
-    preprocessing: options.ModelPreprocessing = None
-
-    def of(self, model: str) -> options.NetworkOptions:
-        """Return the options of a network with this model."""
-        return options.NetworkOptions(
-            model, self.weights, self.preprocessing, self.labels, self.input_size
-        )
-
-    def anywhere(self, model: str) -> options.NetworkOptions:
-        """Return the same with whole paths, for processes that begin in another folder."""
-        labels = self.labels and self.labels.absolute()
-        return replace(
-            self.of(_path(model)), weights=self.weights and _path(self.weights), labels=labels
-        )
-
-
-def _path(name: str) -> str:
-    """Return the whole path of a file; another name is returned as it is."""
-    return str(Path(name).absolute()) if Path(name).exists() else name
 
 
 @flattened
@@ -185,8 +161,8 @@ def _stopped(folder: Path) -> str:
 
 
 ROOM = Room(
-    (build, status, show, sheet, layers, verify, prune, export),
-    {"atlas sheet": sheet_again, "atlas layers": layers_again},
+    (build, status, show, sheet, layers, verify, prune, export, map),
+    {"atlas sheet": sheet_again, "atlas layers": layers_again, "activation atlas": map_again},
     group="atlas",
-    about="Make pictures of every unit of a network, and look at them.",
+    about="Make pictures of every unit of a network, and look at them; map a layer.",
 )

@@ -138,7 +138,7 @@ def maps_and_slopes(decision: Explanation, info: LayerInfo) -> tuple[np.ndarray,
     network = decision.network
 
     def make(bound: CompiledObjective) -> Program:
-        layer, first = _layer(network, info)
+        layer, first = layer_and_order(network, info)
 
         def listen(pictures: Tensor, *data: Tensor) -> Sequence[Tensor]:
             outputs = []
@@ -148,12 +148,12 @@ def maps_and_slopes(decision: Explanation, info: LayerInfo) -> tuple[np.ndarray,
                     outputs.append(output + ops.cast(nudge, output.dtype))
                     return outputs[0]
 
-                with _changed(layer, nudged):
+                with changed_output(layer, nudged):
                     seen = network.forward(pictures, bound.taps)
                 return ops.sum(bound.score(seen, data)), outputs.pop()
 
             # The slope to a nudge of nothing is the slope to the layer's own output.
-            nothing = _as_made(ops.zeros((pictures.shape[0], *info.shape), "float32"), first)
+            nothing = in_own_order(ops.zeros((pictures.shape[0], *info.shape), "float32"), first)
             (_, maps), slopes = backend.value_and_gradient(total, nothing)
             return [ops.transpose(x, (0, 2, 3, 1)) if first else x for x in (maps, slopes)]
 
@@ -179,10 +179,12 @@ def scores_of(
     network = decision.network
 
     def make(bound: CompiledObjective) -> Program:
-        layer, first = _layer(network, info)
+        layer, first = layer_and_order(network, info)
 
         def listen(pictures: Tensor, maps: Tensor, *data: Tensor) -> Sequence[Tensor]:
-            with _changed(layer, lambda output: ops.cast(_as_made(maps, first), output.dtype)):
+            with changed_output(
+                layer, lambda output: ops.cast(in_own_order(maps, first), output.dtype)
+            ):
                 return [bound.score(network.forward(pictures, bound.taps), data)]
 
         return listen
@@ -192,19 +194,19 @@ def scores_of(
     return scores
 
 
-def _layer(network: Network, info: LayerInfo) -> tuple[Any, bool]:
+def layer_and_order(network: Network, info: LayerInfo) -> tuple[Any, bool]:
     """Return the layer itself, and whether its channels come before height and width."""
     layers = flat_layers(network.model)
     return layers[info.address], channels_first(layers)
 
 
-def _as_made(maps: Tensor, first: bool) -> Tensor:
+def in_own_order(maps: Tensor, first: bool) -> Tensor:
     """Return maps (n, height, width, channels) in the layer's own order of axes."""
     return ops.transpose(maps, (0, 3, 1, 2)) if first else maps
 
 
 @contextmanager
-def _changed(layer: Layer, change: Callable[[Tensor], Tensor]) -> Iterator[None]:
+def changed_output(layer: Layer, change: Callable[[Tensor], Tensor]) -> Iterator[None]:
     """Replace a layer's output at its first call."""
     calls = itertools.count()
 

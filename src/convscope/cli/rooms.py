@@ -1,6 +1,7 @@
 """The rooms whose features the command line has, in the order in which the help lists them."""
 
 from convscope.activation.command import ROOM as ACTIVATION
+from convscope.activation_grids.command import ROOM as ACTIVATION_GRID
 from convscope.atlas.command import ROOM as ATLAS
 from convscope.attribution.command import ROOM as ATTRIBUTION
 from convscope.attribution.evaluation.command import ROOM as EVALUATION
@@ -25,6 +26,7 @@ ROOMS = (
     STORIES,
     SEMANTIC_DICTIONARY,
     NEURON_GROUPS,
+    ACTIVATION_GRID,
     COMPARISON,
     CONNECTIONS,
     FILMS,

@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 from typing import Annotated
 
-from convscope.atlas.command import ModelOptions
+from convscope.atlas.model_options import ModelOptions
 from convscope.terminal import options, output, photo_files
 from convscope.terminal.command_line import Room
 from convscope.terminal.groups import flattened

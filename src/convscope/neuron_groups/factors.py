@@ -1,6 +1,5 @@
 """``factors``: a layer's response to a photo as a few groups of channels that fire together."""
 
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -26,6 +25,7 @@ from convscope.networks.photo import display_name, to_input
 from convscope.networks.provenance import source
 from convscope.networks.regions import Region, region
 from convscope.networks.units import Unit
+from convscope.neuron_groups.factorization import factorize
 from convscope.neuron_groups.figure import Group, groups
 from convscope.objectives import Objective
 from convscope.objectives.direction import Direction
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 ROOM = 8  # places for each factor that a layer must have to be chosen by itself
 PASSED_OVER = ("Pooling", "Padding")
 SHOWN = 3  # channels of a factor beside it
-ITERATIONS = 2000
-TOLERANCE = 1e-5  # relative; far finer than what is seen
 
 
 @dataclass(frozen=True, eq=False)
@@ -396,32 +394,17 @@ def _factorized(
     answer: np.ndarray, info: LayerInfo, count: int, seed: int
 ) -> tuple[list[Factor], float]:
     """Return the factors, and the share of the response's squares that they explain."""
-    height, width, channels = answer.shape
-    flat = answer.reshape(height * width, channels)
-    size = float(flat.max())
-    if size == 0:
-        raise InputError(
-            f"No channel of {info.address} responds above zero to this photo. Try: another layer."
-        )
-    from sklearn.decomposition import NMF  # takes a second: only when it is used
-
-    model = NMF(count, init="nndsvda", random_state=seed, max_iter=ITERATIONS, tol=TOLERANCE)
-    with warnings.catch_warnings():  # the share explained says how good it is
-        warnings.simplefilter("ignore")
-        places = model.fit_transform(flat / size) * size
-    vectors = model.components_
-    lengths = np.linalg.norm(vectors, axis=1)
-    kept = [f for f in range(count) if lengths[f] > 0 and places[:, f].any()]
+    maps, vectors, explained = factorize(answer, info.address, count, seed)
+    total = answer.sum()
     made = [
         Factor(
-            map=(places[:, f] * lengths[f]).reshape(height, width),
-            vector=vectors[f] / lengths[f],
-            strength=float(places[:, f].sum() * vectors[f].sum() / flat.sum()),
+            map=maps[:, :, place],
+            vector=vector,
+            strength=float(maps[:, :, place].sum() * vector.sum() / total),
         )
-        for f in kept
+        for place, vector in enumerate(vectors)
     ]
-    missed = flat - places @ vectors
-    return made, float(1 - (missed**2).sum() / (flat**2).sum())
+    return made, explained
 
 
 def _pictures(

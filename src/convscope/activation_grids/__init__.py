@@ -1,0 +1,1 @@
+"""A layer's response to a photo, place by place: what its vector there looks for."""
