@@ -173,7 +173,7 @@ def test_an_ascent_climbs_and_its_film_is_that_of_the_page(page, site):
     page.wait_for_selector("#saved:not([hidden])")
     with page.expect_download() as download:
         page.click("#saved")
-    name = page.locator("#ascent").get_attribute("data-dream")
+    name = page.locator("#ascent").get_attribute("data-name")
     made = site.studio.loaded.folder / "dreams" / name / "film.png"
     assert Path(download.value.path()).read_bytes() == made.read_bytes()
     assert last > 1

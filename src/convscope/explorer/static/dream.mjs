@@ -18,7 +18,7 @@ const made = (name, attributes, text) => {
 export async function watchDream() {
   const box = part("ascent");
   if (!box) return;
-  const name = box.dataset.dream;
+  const { name } = box.dataset;
   const image = part("frame");
   const bar = part("step");
   let told = null; // what the server says of the ascent
