@@ -102,6 +102,19 @@ class Wiring:
         measure = PLAIN if own.usual is None else FIRING
         return Strongest.of(measure, zip(names, map(float, values), strict=True), count)
 
+    def kernels(self, unit: Unit) -> dict[str, np.ndarray]:
+        """Return the kernel slice of each input of a unit by its address: each (rows, columns).
+
+        Raises:
+            ModelError: the weights of its layer cannot be read.
+        """
+        layer, channel, factor = self._maker(unit)
+        taken = self._layer(layer).sources
+        slices = kernels.reader(self._layers[layer], layer)
+        own = by_channel(slices(channel), self._sources[layer]) * factor
+        names = (input_name(self._network, *each) for each in taken)
+        return {name: own[..., place] for place, name in enumerate(names)}
+
     def outputs(self, unit: Unit, count: int) -> Strongest:
         """Return the units after a unit that it excites and inhibits most.
 

@@ -15,8 +15,10 @@ from convscope.brief import counted
 from convscope.errors import refuse_unknown
 from convscope.explorer import dream_api, photo_api
 from convscope.explorer.asked import jobs_of, json_of, loaded_of, texts
+from convscope.explorer.findings import Findings
 from convscope.explorer.jobs import Job
 from convscope.explorer.submission import FOR_EVER, submitted
+from convscope.explorer.unit_questions import QUESTIONS
 from convscope.networks.units import quoted
 
 TOGETHER = 16  # units of one request
@@ -70,6 +72,22 @@ async def units(request: Request) -> Response:
     return submitted(request, "units", f"{label}{more}", page, wanted)
 
 
+async def ask(request: Request) -> Response:
+    """Have something found out about a unit; what is known already is not computed again."""
+    asked, loaded = await json_of(request), loaded_of(request)
+    kind = request.path_params["kind"]
+    refuse_unknown("question about a unit", [kind], QUESTIONS)
+    (address,) = texts({"unit": [asked.get("unit")]}, "unit", 1)
+    found = await run_in_threadpool(loaded.network.units, address)
+    if len(found) != 1:
+        raise HTTPException(400, f"Expected one unit. Received: {len(found)}.")
+    wanted, page = {"unit": str(found[0])}, f"/unit/{quote(str(found[0]))}"
+    if known := Findings(loaded.folder).get(kind, wanted):
+        return JSONResponse({"id": "", "page": page, "state": "done", "result": known})
+    title = f"{loaded.network.describe(found[0])}: {kind}"
+    return submitted(request, f"unit-{kind}", title, page, wanted)
+
+
 async def layer(request: Request) -> Response:
     """Have the pictures of all units of a layer made."""
     asked, loaded = await json_of(request), loaded_of(request)
@@ -106,6 +124,7 @@ ROUTES: Sequence[Route] = (
     Route("/jobs/{id}", job),
     Route("/jobs/{id}/{action}", control, methods=["POST"]),
     Route("/units", units, methods=["POST"]),
+    Route("/unit/{kind}", ask, methods=["POST"]),
     Route("/layers", layer, methods=["POST"]),
     Route("/pictures/{key}.webp", picture),
     *dream_api.ROUTES,

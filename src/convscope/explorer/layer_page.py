@@ -1,39 +1,81 @@
 """The page of a layer: all its units as tiles."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from convscope.atlas.entry import Entry
 from convscope.atlas.pace import spoken
 from convscope.atlas.similarity import by_similarity
 from convscope.atlas.store import Store
+from convscope.brief import Brief
+from convscope.explorer.findings import Findings
+from convscope.explorer.photos import Kept, every, named
 from convscope.explorer.studio import Loaded
 from convscope.explorer.tiles import Tile, first_entries, reach_of, tiles
 from convscope.networks.units import Unit
 
-Order = Callable[[Sequence[Unit], Mapping[str, Entry]], Sequence[Unit]]
+Units = Sequence[Unit]
 
 
-def _by_reach(units: Sequence[Unit], known: Mapping[str, Entry]) -> Sequence[Unit]:
+@dataclass(frozen=True, eq=False)
+class Known(Brief):
+    """What is known of a layer's units, to put them in an order.
+
+    Args:
+        entries: of the atlas, by address.
+        excited: the share of natural pictures that excite each channel; empty if not known.
+        responses: of each channel to a photo; empty without one.
+    """
+
+    entries: Mapping[str, Entry]
+    excited: Sequence[float]
+    responses: Sequence[float]
+
+    def _brief(self) -> str:
+        return f"{len(self.entries)} units"
+
+
+def _by_number(units: Units, known: Known) -> Units:
+    return units
+
+
+def _by_reach(units: Units, known: Known) -> Units:
     def reach(unit: Unit) -> float:
-        entry = known.get(str(unit))
+        entry = known.entries.get(str(unit))
         return entry.reach if entry and entry.reach is not None else -float("inf")
 
     return sorted(units, key=reach, reverse=True)
 
 
-def _by_similarity(units: Sequence[Unit], known: Mapping[str, Entry]) -> Sequence[Unit]:
-    made = [unit for unit in units if str(unit) in known]
-    order = by_similarity([known[str(unit)] for unit in made])
-    return [made[place] for place in order] + [unit for unit in units if str(unit) not in known]
+def _by_similarity(units: Units, known: Known) -> Units:
+    made = [unit for unit in units if str(unit) in known.entries]
+    order = by_similarity([known.entries[str(unit)] for unit in made])
+    rest = [unit for unit in units if str(unit) not in known.entries]
+    return [made[place] for place in order] + rest
+
+
+def _by_excited(units: Units, known: Known) -> Units:
+    return _by_value(units, known.excited)
+
+
+def _by_response(units: Units, known: Known) -> Units:
+    return _by_value(units, known.responses)
+
+
+def _by_value(units: Units, values: Sequence[float]) -> Units:
+    return sorted(units, key=lambda unit: -values[unit.channel or 0]) if len(values) else units
 
 
 # The orders of the tiles; what is not known yet comes last.
-SORTS: dict[str, tuple[str, Order]] = {
-    "index": ("number", lambda units, known: units),
+SORTS: dict[str, tuple[str, Callable[[Units, Known], Units]]] = {
+    "index": ("number", _by_number),
     "reach": ("highest reach first", _by_reach),
     "similarity": ("similar ones together", _by_similarity),
+    "excited": ("excited by most pictures first", _by_excited),
+    "photo": ("response to a photo", _by_response),
 }
+PHOTOS = 6  # that can be chosen from
 
 
 def layer_page(
@@ -45,7 +87,8 @@ def layer_page(
         loaded: the network.
         store: its atlas.
         name: the layer's address.
-        query: 'sort', a name in ``SORTS``, and 'q', a text to find in labels.
+        query: 'sort', a name in ``SORTS``; 'q', a text to find in labels; and 'photo', the name of
+            a photo.
 
     Raises:
         UnknownName: there is no such layer.
@@ -54,9 +97,15 @@ def layer_page(
     sort = query.get("sort", "index")
     sort = sort if sort in SORTS else "index"
     wanted = query.get("q", "").strip()
+    photo = named(loaded, query["photo"]) if query.get("photo") else None
     units = [Unit(info.address, channel) for channel in range(info.channels)]
-    known = first_entries(loaded, store, info.address)
-    facts = {address: reach_of(entry) for address, entry in known.items()}
+    entries = first_entries(loaded, store, info.address)
+    known = Known(entries, _excited(loaded, info.address), _responses(loaded, info.address, photo))
+    facts = {address: reach_of(entry) for address, entry in entries.items()}
+    if len(known.responses):
+        facts = {str(unit): f"{known.responses[unit.channel or 0]:.3g}" for unit in units}
+    elif sort == "excited" and len(known.excited):
+        facts = {str(unit): f"{known.excited[unit.channel or 0]:.0%}" for unit in units}
     shown = tiles(loaded, store, SORTS[sort][1](units, known), facts)
     found = [tile for tile in shown if wanted.casefold() in tile.label.casefold()]
     order = list(loaded.description.layers)
@@ -66,14 +115,30 @@ def layer_page(
         "name": info.address,
         "tiles": found,
         "sort": sort,
-        "sorts": {name: text for name, (text, _) in SORTS.items()},
+        "sorts": {name: text for name, (text, _) in SORTS.items() if name != "photo"},
+        "photos": every(loaded.folder)[:PHOTOS],
+        "photo": photo,
+        "unasked": photo is not None and not len(known.responses),
         "wanted": wanted,
         "missing": sum(not tile.key for tile in shown),
-        "time": _time(known, shown),
-        "shares": _shares(list(known.values())),
+        "time": _time(entries, shown),
+        "shares": _shares(list(entries.values())),
         "before": order[place - 1] if place else None,
         "after": order[place + 1] if place + 1 < len(order) else None,
     }
+
+
+def _excited(loaded: Loaded, layer: str) -> Sequence[float]:
+    statistics = loaded.network.natural
+    found = statistics.arrays.get(f"{layer}/excited") if statistics else None
+    return [] if found is None else [float(value) for value in found]
+
+
+def _responses(loaded: Loaded, layer: str, photo: Kept | None) -> Sequence[float]:
+    if photo is None:
+        return []
+    asked = {"photo": photo.name, "layer": layer}
+    return list(Findings(loaded.folder).get("channels", asked).get("responses", []))
 
 
 def _time(known: Mapping[str, Entry], shown: Sequence[Tile]) -> str:

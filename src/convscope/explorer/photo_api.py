@@ -61,6 +61,7 @@ async def ask(request: Request) -> Response:
 def _worded(kind: str, wanted: dict[str, Any]) -> str:
     return {
         "layers": "layer by layer",
+        "channels": f"all of {wanted.get('layer')}",
         "maps": str(wanted.get("method")),
         "place": "at {}, {}".format(*wanted.get("at", (0, 0))),
         "inversion": f"what {wanted.get('layer')} keeps",

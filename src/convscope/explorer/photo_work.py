@@ -20,6 +20,7 @@ from convscope.explorer.studio import Loaded
 from convscope.images import Photo
 from convscope.maximization.maximize import maximize
 from convscope.networks.network import Network
+from convscope.networks.patches.capture import Tap
 from convscope.networks.units import Unit
 from convscope.objectives import inversion
 from convscope.semantic_dictionary.dictionary import dictionary
@@ -67,6 +68,17 @@ def layers_of_photo(
         "methods": {name: METHODS[name].says for name in METHODS},
         "defaults": [name for name in DEFAULTS if name in METHODS],
     }
+
+
+def channels_of_photo(
+    loaded: Loaded, findings: Findings, photo: Photo, job: Job
+) -> Mapping[str, Any]:
+    """Find how strongly every channel of one layer responds to the photo, before activation."""
+    assert photo.picture is not None
+    tap = Tap(job.request["layer"])
+    values = loaded.network.activations(photo.picture[None], [tap])[tap][0]
+    means = values.reshape(-1, values.shape[-1]).mean(0, dtype="float64")
+    return {"responses": [float(f"{value:.5g}") for value in means]}
 
 
 def maps_of_photo(loaded: Loaded, findings: Findings, photo: Photo, job: Job) -> Mapping[str, Any]:
@@ -139,6 +151,7 @@ def _enlarged(photo: np.ndarray) -> np.ndarray:
 # What can be asked about a photo.
 ASKED: dict[str, Finding] = {
     "layers": layers_of_photo,
+    "channels": channels_of_photo,
     "maps": maps_of_photo,
     "place": place_of_photo,
     "inversion": inversion_of_photo,
@@ -179,7 +192,7 @@ def checked(network: Network, kind: str, asked: Mapping[str, Any], photo: str) -
                 f"a place as 'at', from [0, 0] to [{height - 1}, {width - 1}]", repr(at)[:40]
             )
         request["at"] = at
-    elif kind == "inversion":
+    elif kind in ("inversion", "channels"):
         request["layer"] = network.layer(_text(asked, "layer")).address
     return request
 

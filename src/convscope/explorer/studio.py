@@ -32,6 +32,7 @@ class Loaded(Brief):
         edition: how the pictures of its units are made.
         description: what the pages say of it.
         folder: of everything that is made with it.
+        natural: the photos that responses are compared with; None for what the network brings.
     """
 
     network: Network
@@ -39,6 +40,7 @@ class Loaded(Brief):
     description: Description
     folder: Path
     painter: Painter = field(repr=False)
+    natural: Photos | None = None
 
     @property
     def atlas(self) -> Path:
@@ -103,7 +105,8 @@ class Studio(Brief):
             folder = (self._root or files.cache() / "explorer") / edition.name
             files.writable(folder)
             painter = Painter(network, edition)
-            found = Loaded(network, edition, Description.of(network), folder, painter)
+            about = Description.of(network)
+            found = Loaded(network, edition, about, folder, painter, self.natural)
         except ConvscopeError as error:
             self._error = str(error)
             raise

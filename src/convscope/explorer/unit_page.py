@@ -12,6 +12,7 @@ from convscope.atlas.store import Store
 from convscope.errors import InputError
 from convscope.explorer.charts import histogram, history
 from convscope.explorer.commands import commands_of_unit
+from convscope.explorer.findings import Findings
 from convscope.explorer.studio import Loaded
 from convscope.explorer.tiles import Tile, strongest
 from convscope.networks.units import Unit
@@ -33,6 +34,11 @@ def unit_page(loaded: Loaded, store: Store | None, address: str) -> dict[str, An
     entries = store.named(loaded.edition.name, str(unit)) if store else []
     entry = next((each for each in entries if each.seed == loaded.edition.recipe.seed), None)
     evidence = entry.evidence if entry else {}
+    findings = Findings(loaded.folder)
+
+    def asked(kind: str) -> dict[str, Any]:
+        return findings.get(kind, {"unit": str(unit)})
+
     channels = loaded.network.layers[unit.layer].channels
     return {
         "unit": str(unit),
@@ -47,6 +53,10 @@ def unit_page(loaded: Loaded, store: Store | None, address: str) -> dict[str, An
         "history": history(evidence.get("history") or []),
         "histogram": histogram(loaded.network, unit, entry.evidence["response"] if entry else None),
         "groups": _groups(loaded, store, evidence),
+        "card": asked("card").get("findings", []),
+        "exemplars": asked("exemplars").get("kinds", []),
+        "photos": loaded.natural is not None,
+        "kernels": asked("kernels").get("kernels"),
         "before": _beside(unit, -1, channels),
         "after": _beside(unit, 1, channels),
         "chance": _page(replace(unit, channel=random.randrange(channels))),
@@ -91,6 +101,7 @@ def _groups(loaded: Loaded, store: Store | None, evidence: Any) -> list[dict[str
             "title": f"{title} {_layers(named)}",
             "measure": measure,
             "near": title.startswith("Nearest"),
+            "inputs": title.endswith(" by"),
             "tiles": strongest(loaded, store, named),
         }
         for title, measure, named in listed

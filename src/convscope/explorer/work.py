@@ -8,6 +8,7 @@ from convscope.explorer.dream_work import dream, save_film
 from convscope.explorer.jobs import Job
 from convscope.explorer.photo_work import ASKED, look
 from convscope.explorer.studio import Loaded, Studio
+from convscope.explorer.unit_questions import QUESTIONS, find_out
 from convscope.explorer.unit_work import paint_units
 
 LOAD = "load"
@@ -18,6 +19,7 @@ KINDS: dict[str, Callable[[Loaded, Job], Mapping[str, Any]]] = {
     "dream": dream,
     "film": save_film,
     **{f"photo-{kind}": look for kind in ASKED},
+    **{f"unit-{kind}": find_out for kind in QUESTIONS},
 }
 
 

@@ -6,9 +6,10 @@ import { on } from "./events.mjs";
 import { watchJobs } from "./jobs.mjs";
 import { settleGrids, watchKeys } from "./keys.mjs";
 import { refreshed } from "./parts.mjs";
-import { watchPhoto } from "./photo.mjs";
+import { watchPhoto, watchResponses } from "./photo.mjs";
 import { watchPhotos } from "./photos.mjs";
 import { observeTiles, watchTiles } from "./tiles.mjs";
+import { watchUnit } from "./unit.mjs";
 
 watchKeys();
 watchActions();
@@ -17,7 +18,9 @@ watchJobs();
 watchDream();
 watchPhotos();
 watchPhoto();
+watchResponses();
 watchSides();
+watchUnit();
 refreshed(settleGrids);
 refreshed(observeTiles);
 if (document.querySelector("[data-loading]")) {

@@ -8,6 +8,20 @@ import { post } from "./server.mjs";
 const part = (name) => document.getElementById(name);
 const OVER = ["done", "stopped", "failed"];
 
+// The page of a layer in the order of a photo's responses, which are asked for once.
+export function watchResponses() {
+  const box = part("units");
+  if (!box?.dataset.unasked) return;
+  let job = null;
+  on("job", (each) => {
+    if (each.id === job && OVER.includes(each.state)) refresh("units");
+  });
+  post(`/api/photos/${box.dataset.unasked}/channels`, { layer: box.dataset.of }).then((made) => {
+    if (made?.state === "done") refresh("units");
+    else job = made?.id;
+  });
+}
+
 export function watchPhoto() {
   if (!part("seen")) return;
   const { photo, target } = part("seen").dataset;
