@@ -15,6 +15,7 @@ import numpy as np
 from convscope import drawing, files, images
 from convscope.activation_atlases.to_parquet import to_parquet
 from convscope.brief import Brief
+from convscope.drawing.style import palette_css
 from convscope.errors import InputError
 from convscope.images import Picture
 from convscope.version import VERSION
@@ -110,8 +111,8 @@ def to_page(
     files.put(out / "data" / "map.js", _call("showMap", {"levels": told}))
     files.put(out / "points.parquet", points)
     drawing.save(figure(), out / "map.png", info)
-    for name in ("map.css", "map.js"):
-        files.put_text(out / name, _file(name))
+    files.put_text(out / "map.css", palette_css() + _file("map.css"))
+    files.put_text(out / "map.js", _file("map.js"))
     files.put_text(out / "index.html", _page(texts))
     for name in before - written:
         (out / name).unlink(missing_ok=True)

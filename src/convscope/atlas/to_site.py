@@ -18,6 +18,7 @@ from convscope.atlas.shown import Shown, shown
 from convscope.atlas.similarity import by_similarity
 from convscope.atlas.store import Store
 from convscope.brief import counted
+from convscope.drawing.style import palette_css
 from convscope.errors import InputError, OutputError
 from convscope.images import Picture
 from convscope.progress import Progress
@@ -69,8 +70,8 @@ def to_site(atlas: Atlas, out: Path, progress: Progress) -> Path:
             put(f"data/layer-{number}.js", _call("atlasLayer", number, [_told(u) for u in units]))
             index.append(_indexed(name, units, tiles[0].shape))
     put("data/index.js", _call("atlasIndex", {"layers": index}))
-    for name in ("site.css", "site.js"):
-        files.put(out / name, _file(name).encode())
+    files.put_text(out / "site.css", palette_css() + _file("site.css"))
+    files.put_text(out / "site.js", _file("site.js"))
     files.put_text(out / "index.html", _page(atlas, total))
     for name in before - written:
         (out / name).unlink(missing_ok=True)

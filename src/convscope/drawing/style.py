@@ -34,6 +34,12 @@ PAGE = {
     "bars": (BARS, "#4a4d54"),
 }
 
+# Of pages in a browser: what is on every machine, so that nothing is fetched.
+FONTS = {
+    "sans": 'system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif',
+    "serif": 'Georgia,"DejaVu Serif","Times New Roman",serif',
+}
+
 # Okabe and Ito (2008): colours that colour-blind eyes tell apart.
 ORANGE, BLUE, GREEN, PINK = "#E69F00", "#0072B2", "#009E73", "#CC79A7"
 VERMILLION, SKY = "#D55E00", "#56B4E9"
@@ -54,12 +60,13 @@ def colormap(name: str, positions: npt.ArrayLike) -> np.ndarray:
 
 
 def palette_css() -> str:
-    """Return the colours of pages as CSS: variables, which follow what the reader prefers."""
+    """Return the colours and fonts of pages as CSS: variables, dark where the reader prefers it."""
     light, dark = (
         "".join(f"--{name}:{pair[place]};" for name, pair in PAGE.items()) for place in (0, 1)
     )
+    fonts = "".join(f"--{name}:{font};" for name, font in FONTS.items())
     return (
-        f":root{{color-scheme:light dark;{light}}}\n"
+        f":root{{color-scheme:light dark;{light}{fonts}}}\n"
         f"@media(prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
     )
 
