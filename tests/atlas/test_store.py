@@ -4,6 +4,8 @@ import errno
 import json
 import os
 import sqlite3
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -275,3 +277,21 @@ def test_an_atlas_of_an_earlier_version_is_read(filled, painted):
         entries = [entry for name in store.editions() for entry in store.entries(name)]
     (found,) = (entry for entry in entries if str(entry.unit) == "conv:1")
     assert found.table()["alike"] == ""
+
+
+def test_a_writer_waits_for_another_if_it_may(tmp_path):
+    folder, going = tmp_path / "atlas", threading.Event()
+
+    def hold():
+        with writing(folder):
+            going.set()
+            time.sleep(0.3)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    assert going.wait(20)
+    with pytest.raises(OutputError, match="Another process is writing"), writing(folder):
+        pass
+    with writing(folder, wait=20):
+        pass
+    other.join()

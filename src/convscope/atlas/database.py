@@ -89,14 +89,18 @@ def opened_to_write(folder: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, wait: float = 0.0) -> Iterator[None]:
     """Hold the lock of an atlas, so that there is one writer; it ends with the process.
 
+    Args:
+        folder: of the atlas.
+        wait: seconds for another writer to end.
+
     Raises:
-        OutputError: somebody else holds it.
+        OutputError: somebody else holds it for longer.
     """
     with reporting(folder):
-        lock = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)
+        lock = sqlite3.connect(folder / LOCK, timeout=wait, isolation_level=None)
     with closing(lock):
         try:
             lock.execute("PRAGMA journal_mode = MEMORY")

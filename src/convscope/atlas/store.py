@@ -250,8 +250,12 @@ class Writer(Store):
 
 
 @contextmanager
-def writing(folder: str | os.PathLike[str]) -> Iterator[Writer]:
+def writing(folder: str | os.PathLike[str], wait: float = 0.0) -> Iterator[Writer]:
     """Yield the atlas in a folder to be written to, with its lock; both are made if missing.
+
+    Args:
+        folder: of the atlas.
+        wait: seconds for another writer to end.
 
     Raises:
         InputError: the folder has something else in it, or an atlas of a newer version.
@@ -263,7 +267,7 @@ def writing(folder: str | os.PathLike[str]) -> Iterator[Writer]:
     except OSError as error:
         remedy = files.REMEDIES.get(error.errno or 0, f"The reason: {error}.")
         raise InputError(f"Cannot make the folder '{path}'. {remedy}") from error
-    with database.locked(path), closing(Writer(path)) as store:
+    with database.locked(path, wait), closing(Writer(path)) as store:
         yield store
 
 

@@ -9,6 +9,8 @@ from convscope.atlas.store import writing
 from convscope.explorer.jobs import Job
 from convscope.explorer.studio import Loaded
 
+WAIT = 30.0  # seconds for another explorer of the same network, which writes for a moment
+
 
 def paint_units(loaded: Loaded, job: Job) -> Mapping[str, Any]:
     """Make the pictures of some units that are not there yet; tell the pages of each.
@@ -22,7 +24,7 @@ def paint_units(loaded: Loaded, job: Job) -> Mapping[str, Any]:
         job.request["units"],
         evidence=job.request.get("evidence", ()),
     )
-    with writing(loaded.atlas) as store:
+    with writing(loaded.atlas, WAIT) as store:
         missing = planned.without(store.known(planned.keys()))
         store.begin(loaded.edition, sum(store.counts(loaded.edition.name).values()) + missing.total)
     done = planned.total - missing.total
@@ -37,7 +39,7 @@ def _paint(loaded: Loaded, job: Job, batch: Batch, before: float, share: float) 
     painted = loaded.painter.paint(
         batch, lambda inside, message: job.progress(before + share * inside, message)
     )
-    with writing(loaded.atlas) as store:
+    with writing(loaded.atlas, WAIT) as store:
         store.add(painted, loaded.edition.name, time.monotonic() - began)
     for each in painted:
         item = each.item
