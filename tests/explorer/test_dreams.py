@@ -46,6 +46,14 @@ def test_a_saved_film_has_the_bytes_of_the_command(explorer, made, network, tmp_
         assert response.content == path.read_bytes()
 
 
+def test_a_film_of_a_network_of_gray_pictures(tmp_path):
+    gray = Dream(tmp_path, "0" * 16)
+    pictures = [np.full((4, 4, 1), value, "uint8") for value in (0, 100, 255)]
+    for step, picture in enumerate(pictures):
+        gray.keep(step, picture)
+    np.testing.assert_array_equal(gray.pictures(channels=1), pictures)
+
+
 def test_the_same_ascent_is_not_made_twice(explorer, made):
     response = explorer.post("/api/dreams", ASKED)
     assert (response.status_code, response.json()["state"]) == (200, "done")

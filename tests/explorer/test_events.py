@@ -64,3 +64,12 @@ def test_nothing_grows_with_what_is_published():
     for number in range(3 * KEPT):
         events.publish("n", number)
     assert len(events._log) == KEPT
+
+
+def test_a_place_that_no_page_can_have_seen_is_not_read_as_a_number():
+    events = Events()
+    events.publish("n", 1)
+    run = read(events, 1, last="x.0")[0][0].partition(".")[0]
+    for number in ("9" * 5000, "\u0663", "-1", ""):
+        ((_, name, _),) = read(events, 1, last=f"{run}.{number}")
+        assert name == AGAIN

@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from convscope.explorer.app import create_app
-from convscope.explorer.guard import COOKIE, HEADERS, Access, is_loopback
+from convscope.explorer.guard import COOKIE, HEADERS, Access
 from tests.explorer.conftest import HOST, OWN, parts
 
 TOKEN = "a-token-that-was-printed"
@@ -111,7 +111,22 @@ def test_a_token_does_not_replace_the_other_checks(guarded):
 
 
 @pytest.mark.parametrize(
-    ("host", "own"), [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False)]
+    ("listens", "port", "asked"),
+    [
+        ("2001:db8::1", 8000, "[2001:db8::1]:8000"),
+        ("::1", 8000, "[::1]:8000"),
+        ("Box.local", 8000, "box.local:8000"),
+        ("0.0.0.0", 8000, "localhost:8000"),
+        ("127.0.0.1", 80, "127.0.0.1"),
+    ],
 )
-def test_loopback(host, own):
-    assert is_loopback(host) is own
+def test_a_browser_that_writes_the_host_its_own_way_is_let_in(tmp_path, listens, port, asked):
+    studio, jobs = parts(tmp_path)
+    client = TestClient(create_app(studio, jobs, Access.of(listens, port)))
+    assert client.get("/api/jobs", headers={"host": asked}).status_code == 200
+    assert client.get("/api/jobs", headers={"host": f"{asked}.evil"}).status_code == 421
+
+
+def test_the_token_leads_to_no_other_server(guarded):
+    response = guarded.get(f"http://192.168.0.2:8000//evil.example/a%3Fb?token={TOKEN}")
+    assert response.headers["location"] == "/evil.example/a%3Fb"

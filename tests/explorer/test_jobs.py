@@ -136,3 +136,14 @@ def test_the_time_left_is_that_of_the_steps_before(jobs):
     assert job.seconds_left == pytest.approx(30, rel=0.05)
     job._paused_for = 6.0
     assert job.seconds_left == pytest.approx(12, rel=0.05)
+
+
+def test_a_job_that_is_being_stopped_can_be_asked_for_again(jobs, gate):
+    first = add(jobs, "a")
+    until(lambda: first.state == "running")
+    jobs.stop(first)
+    again = add(jobs, "a")
+    assert again is not first
+    gate.set()
+    until(lambda: again.state == "done")
+    assert first.state == "stopped"

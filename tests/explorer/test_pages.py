@@ -113,3 +113,29 @@ def test_the_palette_is_that_of_the_figures(explorer):
     assert f"--ink:{INK};" in text
     assert f"--accent:{ACCENT};" in text
     assert "prefers-color-scheme:dark" in text
+
+
+LONG = "9" * 6000  # digits, which Python refuses to read as a number
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        (f"/unit/conv:{LONG}", 400),
+        (f"/unit/conv:0@{LONG},1", 400),
+        (f"/unit/conv:#{LONG}", 400),
+        (f"/compare?a=unit:conv:{LONG}&b=unit:conv:0", 400),
+        (f"/api/dreams/{16 * '0'}/frames/{LONG}.webp", 404),
+    ],
+)
+def test_numbers_of_thousands_of_digits_are_no_crash(explorer, address, status):
+    assert explorer.get(address).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("address", "body"), [("/api/units", {"units": ["conv"]}), ("/api/unit/card", {"unit": "conv"})]
+)
+def test_a_whole_layer_is_no_unit(explorer, address, body):
+    response = explorer.post(address, body)
+    assert response.status_code == 400
+    assert "layer:17" in response.json()["title"]

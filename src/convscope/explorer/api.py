@@ -62,6 +62,8 @@ async def units(request: Request) -> Response:
     evidence = texts(asked, "evidence", 5) if asked.get("evidence") else []
     refuse_unknown("evidence", evidence, EVIDENCE)
     found = await run_in_threadpool(loaded.network.units, *addresses)
+    if any(unit.channel is None for unit in found):
+        raise HTTPException(400, "Expected units, such as layer:17. Received: a whole layer.")
     if len(found) > TOGETHER:
         raise HTTPException(400, f"Expected at most {TOGETHER} units. Received: {len(found)}.")
     names = [str(unit) for unit in found]
@@ -79,8 +81,9 @@ async def ask(request: Request) -> Response:
     refuse_unknown("question about a unit", [kind], QUESTIONS)
     (address,) = texts({"unit": [asked.get("unit")]}, "unit", 1)
     found = await run_in_threadpool(loaded.network.units, address)
-    if len(found) != 1:
-        raise HTTPException(400, f"Expected one unit. Received: {len(found)}.")
+    if len(found) != 1 or found[0].channel is None:
+        came = "a whole layer" if len(found) == 1 else len(found)
+        raise HTTPException(400, f"Expected one unit, such as layer:17. Received: {came}.")
     wanted, page = {"unit": str(found[0])}, f"/unit/{quote(str(found[0]))}"
     if known := Findings(loaded.folder).get(kind, wanted):
         return JSONResponse({"id": "", "page": page, "state": "done", "result": known})

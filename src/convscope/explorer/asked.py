@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from convscope.explorer.jobs import Jobs
 from convscope.explorer.studio import Loaded, Studio
@@ -41,14 +41,17 @@ async def body(request: Request, most: int) -> bytes:
     """Return the body of a request, counted while it comes in.
 
     Raises:
-        HTTPException: it is longer than ``most`` bytes.
+        HTTPException: it is longer than ``most`` bytes, or the browser went away before its end.
     """
     parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise HTTPException(413, f"Expected at most {most:,} bytes. Received: more.")
-        parts.append(part)
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > most:
+                raise HTTPException(413, f"Expected at most {most:,} bytes. Received: more.")
+            parts.append(part)
+    except ClientDisconnect:
+        raise HTTPException(400, "Expected a whole body. Received: a part of it.") from None
     return b"".join(parts)
 
 

@@ -58,9 +58,10 @@ def explore(
     for library in ("starlette", "uvicorn", "jinja2"):
         need(library, EXTRA)
     from convscope.datasets.photos import Photos
+    from convscope.explorer.addresses import is_loopback, names
     from convscope.explorer.app import create_app
     from convscope.explorer.events import Events
-    from convscope.explorer.guard import Access, is_loopback
+    from convscope.explorer.guard import Access
     from convscope.explorer.jobs import Jobs
     from convscope.explorer.server import serve
     from convscope.explorer.studio import Studio
@@ -76,7 +77,7 @@ def explore(
     listening = _listening(host, port)
     number = listening.getsockname()[1]
     token = "" if is_loopback(host) else secrets.token_urlsafe(24)
-    address = f"http://{host}:{number}/" + (f"?token={token}" if token else "")
+    address = f"http://{names(host)[0]}:{number}/" + (f"?token={token}" if token else "")
     output.line(address)
     if token:
         warnings.warn(
@@ -102,7 +103,8 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((host.strip("[]"), port))
-    except (OSError, OverflowError) as error:
+        found.listen()  # at once: until then another server may take the same port
+    except (OSError, OverflowError, UnicodeError) as error:
         found.close()
         said = " ".join(str(error).split())
         raise OutputError(

@@ -1,5 +1,6 @@
 """Ascents over HTTP: asked for, watched, saved."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -84,7 +85,10 @@ def state_of(request: Request, dream: Dream) -> dict[str, Any]:
 
 def frame(request: Request) -> Response:
     """Return the picture after a step."""
-    path = _dream(request).frame(request.path_params["step"])
+    step = request.path_params["step"]
+    if not re.fullmatch(r"[0-9]{1,5}", step):
+        raise HTTPException(404, "There is no such frame.")
+    path = _dream(request).frame(int(step))
     if not path.is_file():
         raise HTTPException(404, "There is no such frame.")
     return FileResponse(path, media_type="image/webp", headers=FOR_EVER)
@@ -123,7 +127,7 @@ def _dream(request: Request) -> Dream:
 ROUTES: Sequence[Route] = (
     Route("/dreams", dreams, methods=["POST"]),
     Route("/dreams/{name}", told),
-    Route("/dreams/{name}/frames/{step:int}.webp", frame),
+    Route("/dreams/{name}/frames/{step}.webp", frame),
     Route("/dreams/{name}/film", film, methods=["POST"]),
     Route("/dreams/{name}/film{suffix}", saved),
 )

@@ -110,7 +110,8 @@ def save_film(loaded: Loaded, job: Job) -> Mapping[str, Any]:
     if made is None:
         raise InputError.expected("an ascent that was made", repr(name)[:40])
     job.progress(None, "Writing the film")
-    film = filming_of(loaded, made.about["request"]).film(made.pictures(), FRAMES)
+    pictures = made.pictures(loaded.network.channels)
+    film = filming_of(loaded, made.about["request"]).film(pictures, FRAMES)
     film.save(made.where / f"film{suffix}")
     return {"file": f"/api/dreams/{name}/film{suffix}"}
 

@@ -99,8 +99,8 @@ class Dream(Brief):
             step += 1
         return step
 
-    def pictures(self) -> list[np.ndarray]:
-        """Return all frames, each uint8 (height, width, channels).
+    def pictures(self, channels: int) -> list[np.ndarray]:
+        """Return all frames, each uint8 (height, width, channels); a file has gray ones as RGB.
 
         Raises:
             InputError: there are none.
@@ -109,7 +109,9 @@ class Dream(Brief):
         if not count:
             raise InputError.expected("an ascent with pictures", "one without")
         return [
-            images.to_bytes(images.decode(self.frame(step).read_bytes(), f"step {step}"))
+            images.to_bytes(images.decode(self.frame(step).read_bytes(), f"step {step}"))[
+                ..., :channels
+            ]
             for step in range(count)
         ]
 

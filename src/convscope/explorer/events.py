@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import secrets
 import threading
 from collections import deque
@@ -85,7 +86,7 @@ class Events:
         if not last:
             return self._count
         run, _, number = last.partition(".")
-        if run != self._run or not number.isdecimal():
+        if run != self._run or not re.fullmatch(r"[0-9]{1,18}", number):
             return None
         with self._lock:
             oldest = self._log[0][0] if self._log else self._count + 1

@@ -9,12 +9,13 @@ import hmac
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse, Response
 
+from convscope.explorer.addresses import names
 from convscope.explorer.problems import problem
 
 Scope = MutableMapping[str, Any]
@@ -53,19 +54,9 @@ class Access:
 
     @classmethod
     def of(cls, host: str, port: int, token: str = "") -> "Access":
-        """Return the access of a server at an address; a loopback one has all its names."""
-        names = {host, "127.0.0.1", "localhost", "[::1]"} if is_loopback(host) else {host}
-        return cls(frozenset(f"{name}:{port}" for name in names), token)
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine alone.
-
-    Example:
-        >>> is_loopback("127.0.0.1"), is_loopback("0.0.0.0")
-        (True, False)
-    """
-    return host in ("localhost", "::1", "[::1]") or host.startswith("127.")
+        """Return the access of a server at an address; browsers leave out the port 80."""
+        ends = ("", ":80") if port == 80 else (f":{port}",)
+        return cls(frozenset(f"{name}{end}" for name in names(host) for end in ends), token)
 
 
 class Guard:
@@ -122,7 +113,8 @@ class Guard:
             return None
         asked = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("token", "")
         if scope["method"] in SAFE and _same(asked, self._access.token):
-            response = RedirectResponse(scope["path"], 303)
+            own = "/" + quote(scope["path"].lstrip("/"))  # '//name' would be another server
+            response = RedirectResponse(own, 303)
             response.set_cookie(
                 COOKIE, self._access.token, httponly=True, samesite="strict", path="/"
             )

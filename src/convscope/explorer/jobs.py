@@ -95,6 +95,11 @@ class Job(Brief):
         self._stopped.set()
         self._going.set()
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a person has stopped it; it may still be at its last step."""
+        return self._stopped.is_set()
+
     def pause(self) -> None:
         """Have the job wait before its next step."""
         self._going.clear()
@@ -182,7 +187,7 @@ class Jobs(Brief):
         with self._changed:
             pending = [*([self._running] if self._running else []), *self._queue]
             for job in pending:
-                if (job.kind, job.request) == (kind, request):
+                if not job.is_stopped and (job.kind, job.request) == (kind, request):
                     return job
             if len(self._queue) >= WAITING:
                 raise Full

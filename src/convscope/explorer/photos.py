@@ -84,6 +84,8 @@ def keep(loaded: Loaded, picture: Picture, title: str) -> Kept:
         np.save(stream, seen, allow_pickle=False)
         files.put(found.seen, stream.getvalue())
         files.put(found.path, shown)
+    else:
+        found.path.touch()  # it is the latest again
     files.put_json(
         found.path.with_suffix(".json"), {"title": printable(title)[:LONGEST] or "photo"}
     )

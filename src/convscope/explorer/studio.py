@@ -22,6 +22,8 @@ from convscope.explorer.description import Description
 from convscope.images import Photo
 from convscope.networks.network import Network
 
+INTERRUPTED = "It was stopped before it was loaded. Start convscope explore again."
+
 
 @dataclass(frozen=True, eq=False)
 class Loaded(Brief):
@@ -94,7 +96,8 @@ class Studio(Brief):
         """Load the network; called by the worker, once.
 
         Raises:
-            ConvscopeError: it cannot be loaded, and never will be.
+            ConvscopeError: it cannot be loaded, and never will be; `error` says why, whatever
+                was raised.
         """
         try:
             network = self._load()
@@ -109,6 +112,10 @@ class Studio(Brief):
             found = Loaded(network, edition, about, folder, painter, self.natural)
         except ConvscopeError as error:
             self._error = str(error)
+            raise
+        except Exception as error:  # a framework raised it, or a person stopped the loading
+            said = " ".join(str(error).split())[:500]
+            self._error = f"{type(error).__name__}: {said}" if said else INTERRUPTED
             raise
         self._loaded = found
         return found

@@ -20,6 +20,7 @@ from convscope.errors import InputError
 
 Place = tuple[int, int] | Literal["center"] | None
 
+LONGEST = 4000  # letters of an address; Python reads no number of more than 4300 digits
 QUOTED = r'"(?:[^"\\]|\\.)*"'
 _GRAMMAR = re.compile(
     rf"(?P<minus>-)?(?P<layer>{QUOTED}|[^-:@\s\"][^:@\"]*?)"
@@ -61,6 +62,8 @@ class Address:
             >>> Address.parse("-block5_conv3:0-15@center")
             Address(layer='block5_conv3', channels='0-15', at='center', negative=True, label=False)
         """
+        if len(text) > LONGEST:
+            raise InputError.expected(f"an address of at most {LONGEST:,} letters", "more")
         found = _GRAMMAR.fullmatch(text.strip())
         if not found or (found["at"] and not found["channels"]):
             raise InputError(
