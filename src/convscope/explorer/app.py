@@ -31,7 +31,6 @@ def create_app(studio: Studio, jobs: Jobs, access: Access) -> Guard:
         jobs.start()
         jobs.add(LOAD, f"Loading {studio.name}", "/", {})
         yield
-        jobs.events.close()
         jobs.close()
 
     app = Starlette(

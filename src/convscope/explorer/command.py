@@ -87,7 +87,7 @@ def explore(
         )
     jobs = Jobs(Events(), worker(studio))
     app = create_app(studio, jobs, Access.of(host, number, token))
-    serve(app, listening, address if browser else "")
+    serve(app, listening, jobs.close, address if browser else "")
 
 
 def _listening(host: str, port: int) -> socket.socket:

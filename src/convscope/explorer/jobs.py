@@ -170,13 +170,14 @@ class Jobs(Brief):
         self._thread.start()
 
     def close(self) -> None:
-        """Stop the job that runs, and end the thread."""
+        """Stop the job that runs, end the thread, and end what pages are told."""
         with self._changed:
             self._over = True
             waiting = [*self._queue, *([self._running] if self._running else [])]
             self._changed.notify_all()
         for job in waiting:
             job.stop()
+        self.events.close()
 
     def add(self, kind: str, title: str, page: str, request: Mapping[str, Any]) -> Job:
         """Put a job into the queue, and return it; one that waits or runs already is not doubled.

@@ -3,6 +3,7 @@
 import socket
 import threading
 import webbrowser
+from collections.abc import Callable
 
 import uvicorn
 
@@ -11,12 +12,32 @@ from convscope.explorer.guard import Guard
 PATIENCE = 1  # seconds for open connections to end when the server does
 
 
-def serve(app: Guard, listening: socket.socket, browse: str = "") -> None:
+class Server(uvicorn.Server):
+    """A server that tells its application of the end before it waits for open connections.
+
+    Pages follow the events for as long as they are open, so those connections end by themselves
+    only once the application knows.
+    """
+
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the application's work and streams, and then the connections."""
+        self._ending()
+        await super().shutdown(sockets)
+
+
+def serve(
+    app: Guard, listening: socket.socket, ending: Callable[[], None], browse: str = ""
+) -> None:
     """Serve an application on a socket until Ctrl-C.
 
     Args:
         app: the application.
-        listening: a socket that is bound.
+        listening: a socket that listens.
+        ending: ends the work and the streams of the application; called once, at Ctrl-C.
         browse: the address to open in a browser; '' for none.
     """
     settings = uvicorn.Config(
@@ -28,4 +49,4 @@ def serve(app: Guard, listening: socket.socket, browse: str = "") -> None:
     )
     if browse:
         threading.Timer(0.3, webbrowser.open, [browse]).start()
-    uvicorn.Server(settings).run(sockets=[listening])
+    Server(settings, ending).run(sockets=[listening])
