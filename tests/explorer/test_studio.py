@@ -10,7 +10,7 @@ from convscope.explorer.app import create_app
 from convscope.explorer.guard import Access
 from convscope.images import Photo
 from tests.cards.nets import colours
-from tests.explorer.conftest import HOST, OWN, parts
+from tests.explorer.conftest import HOST, OWN, Explorer, parts
 
 
 def opened(studio, jobs):
@@ -74,3 +74,15 @@ def test_the_photos_of_the_command_are_there_from_the_beginning(tmp_path, count)
         page = client.get("/").text
     places = [page.index(name) for name in names]
     assert places == sorted(places)
+
+
+def test_an_atlas_that_a_full_disk_left_empty_is_made_again(tmp_path):
+    studio, jobs = parts(tmp_path)
+    with opened(studio, jobs) as client:
+        ended(jobs)
+        studio.loaded.atlas.mkdir(parents=True)
+        (studio.loaded.atlas / "atlas.sqlite").touch()
+        assert client.get("/").status_code == 200
+        explorer = Explorer(client, studio, jobs, tmp_path)
+        explorer.finished(explorer.post("/api/units", {"units": ["conv:0"]}))
+        assert "/api/pictures/" in client.get("/layer/conv").text

@@ -11,7 +11,7 @@ from typing import Any
 
 from convscope import files
 from convscope.atlas.build import with_natural
-from convscope.atlas.database import is_atlas
+from convscope.atlas.database import NAME, is_atlas
 from convscope.atlas.edition import Edition
 from convscope.atlas.paint import Painter
 from convscope.atlas.store import Store
@@ -51,7 +51,9 @@ class Loaded(Brief):
 
     def store(self) -> Store | None:
         """Return the atlas to be read, to be closed again; None if it has no picture yet."""
-        return Store(self.atlas) if is_atlas(self.atlas) else None
+        if not is_atlas(self.atlas) or not (self.atlas / NAME).stat().st_size:
+            return None  # an empty file is one whose making a full disk has ended
+        return Store(self.atlas)
 
     def _brief(self) -> str:
         return f"{self.network.name} in {self.folder}"
