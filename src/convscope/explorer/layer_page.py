@@ -87,8 +87,8 @@ def layer_page(
         loaded: the network.
         store: its atlas.
         name: the layer's address.
-        query: 'sort', a name in ``SORTS``; 'q', a text to find in labels; and 'photo', the name of
-            a photo.
+        query: 'sort', a name in ``SORTS``; 'q', a text to find in labels, or else in what the units
+            separate best; and 'photo', the name of a photo.
 
     Raises:
         UnknownName: there is no such layer.
@@ -106,8 +106,10 @@ def layer_page(
         facts = {str(unit): f"{known.responses[unit.channel or 0]:.3g}" for unit in units}
     elif sort == "excited" and len(known.excited):
         facts = {str(unit): f"{known.excited[unit.channel or 0]:.0%}" for unit in units}
-    shown = tiles(loaded, store, SORTS[sort][1](units, known), facts)
-    found = [tile for tile in shown if wanted.casefold() in tile.label.casefold()]
+    phrases = _phrases(loaded, units, wanted) if wanted else {}
+    shown = tiles(loaded, store, SORTS[sort][1](units, known), {**facts, **phrases})
+    named_so = [tile for tile in shown if wanted.casefold() in tile.label.casefold()]
+    found = named_so or [tile for tile in shown if tile.unit in phrases]
     order = list(loaded.description.layers)
     place = order.index(info.address) if info.address in order else 0
     return {
@@ -120,12 +122,26 @@ def layer_page(
         "photo": photo,
         "unasked": photo is not None and not len(known.responses),
         "wanted": wanted,
+        "worded": bool(_phrases(loaded, units[:1], "")),
         "missing": sum(not tile.key for tile in shown),
         "time": _time(entries, shown),
         "shares": _shares(list(entries.values())),
         "before": order[place - 1] if place else None,
         "after": order[place + 1] if place + 1 < len(order) else None,
     }
+
+
+def _phrases(loaded: Loaded, units: Units, wanted: str) -> dict[str, str]:
+    """Return the phrase with a text in it of each unit that separates such photos best."""
+    natural, found = loaded.network.natural, dict[str, str]()
+    for unit in units if natural else ():
+        told = natural.in_words(unit) if natural else ""
+        if isinstance(told, str):  # why there are none
+            continue
+        for phrase in (told.high.best, told.high.label, told.high.following):
+            if phrase and wanted.casefold() in phrase.text.casefold():
+                found.setdefault(str(unit), phrase.short)
+    return found
 
 
 def _excited(loaded: Loaded, layer: str) -> Sequence[float]:

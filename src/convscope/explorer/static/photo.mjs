@@ -122,6 +122,7 @@ export function watchPhoto() {
     for (const button of document.querySelectorAll("[data-inversion]")) {
       button.onclick = () => {
         button.disabled = true;
+        button.textContent = "Being made";
         ask("inversion", { layer: button.dataset.inversion }, () => refresh("rows"));
       };
     }
