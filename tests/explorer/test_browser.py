@@ -1,5 +1,6 @@
 """The explorer in a real browser: every page, alive, by keyboard, and without a foreign request."""
 
+import re
 import io
 import threading
 import time
@@ -160,6 +161,7 @@ def test_an_ascent_climbs_and_its_film_is_that_of_the_page(page, site):
     dreamt(page, site)
     assert page.locator("#score path").count() == 1
     assert page.locator(".top-five li").first.inner_text().startswith("ruby")
+    assert re.search(r"ruby \(step \d+\)\.$", page.locator("#way").inner_text())
     last = int(page.locator("#step").get_attribute("max"))
     page.locator("#step").fill("3")
     assert page.locator("#at").inner_text() == "3"

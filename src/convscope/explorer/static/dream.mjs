@@ -7,6 +7,7 @@ import { post } from "./server.mjs";
 
 const WIDE = 320;
 const TALL = 96;
+const TURNS = 8; // classes on the way that are named
 const part = (name) => document.getElementById(name);
 const made = (name, attributes, text) => {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -106,7 +107,16 @@ export async function watchDream() {
         made("text", { class: "axis end", x: WIDE, y: 110 }, `step ${rows.length - 1}`),
       );
     }
+    way();
     numbers();
+  }
+
+  // The classes that were likeliest one after another, each with its first step.
+  function way() {
+    const best = rows.map((row) => row.top[0]?.[0]);
+    const turns = best.flatMap((label, step) => (label && label !== best[step - 1] ? [`${label} (step ${step})`] : []));
+    const more = turns.length > TURNS ? ` and ${turns.length - TURNS} more` : "";
+    part("way").textContent = turns.length ? `Likeliest on the way: ${turns.slice(0, TURNS).join(", ")}${more}.` : "";
   }
 
   function grow(count) {
