@@ -14,6 +14,7 @@ from convscope.terminal.options import argument, flag, option
 
 EXTRA = "explore"
 HOST = "127.0.0.1"
+BACKLOG = 2048  # connections that wait to be taken; uvicorn's own number
 
 
 @flattened
@@ -102,6 +103,7 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((host.strip("[]"), port))
+        found.listen(BACKLOG)  # whoever comes before the server has started waits for it
     except (OSError, OverflowError) as error:
         found.close()
         said = " ".join(str(error).split())
