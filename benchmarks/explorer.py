@@ -17,7 +17,7 @@ import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -42,10 +42,10 @@ class Table:
         print(f"{what:<58} {1000 * seconds:7.0f} ms  {aimed:<10} load {load}  {more}", flush=True)
 
 
-def asked(server: Served, path: str) -> Callable[[], float]:
-    """Return what measures one response, in seconds, on a connection that is kept."""
+@contextmanager
+def asked(server: Served, path: str) -> Iterator[Callable[[], float]]:
+    """Yield what measures one response, in seconds, on a connection that is kept."""
     parts = urlsplit(server.address)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
 
     def once() -> float:
         began = time.perf_counter()
@@ -56,7 +56,8 @@ def asked(server: Served, path: str) -> Callable[[], float]:
             raise SystemExit(f"{path}: {response.status}")
         return time.perf_counter() - began
 
-    return once
+    with closing(http.client.HTTPConnection(parts.hostname or "", parts.port)) as connection:
+        yield once
 
 
 def median(measure: Callable[[], float]) -> tuple[float, str]:
@@ -116,16 +117,14 @@ def pages(server: Served, page: Any, table: Table, photo: str, dream: str) -> No
         "compare": f"/compare?a=unit:{UNIT}&b=unit:{LAYER}:18",
     }
     for name, path in kinds.items():
-        table.add(f"{name}: server", *_aimed(median(asked(server, path)), 0.1))
+        with asked(server, path) as once:
+            taken, more = median(once)
+        table.add(f"{name}: server", taken, 0.1, more)
         page.goto(server.address + path)
         server.idle()  # what the page itself has asked for
         address = server.address + path
         taken, more = median(lambda address=address: loaded(page, address))
         table.add(f"{name}: browser, until load", taken, None, more)
-
-
-def _aimed(found: tuple[float, str], aim: float) -> tuple[float, float, str]:
-    return found[0], aim, found[1]
 
 
 def unseen(server: Served, page: Any, table: Table) -> None:

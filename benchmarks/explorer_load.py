@@ -26,6 +26,7 @@ from benchmarks.served import Served
 CLIENTS = 200
 PAUSE = 2.0  # seconds between two pages of one client, on average
 STAY = 20.0  # seconds that a tab is open, on average
+DREAM = "predictions:bee"
 UNITS = [f"block1_conv1:{channel}" for channel in range(16)]
 PAGES = ["/", "/layer/block1_conv1", "/layer/block5_conv3", "/api/jobs", "/palette.css"]
 PAGES += [f"/unit/{unit}" for unit in UNITS[:4]]
@@ -117,7 +118,7 @@ async def climbing(server: Served, until: float, chance: random.Random) -> int:
     """Have ascents run until the end; return how many were begun."""
     begun = 0
     while time.monotonic() < until:
-        asked = {"what": "predictions:bee", "steps": 400, "seed": chance.randrange(2**30)}
+        asked = {"what": DREAM, "steps": 400, "seed": chance.randrange(2**30)}
         job = await asyncio.to_thread(server.post, "/api/dreams", asked)
         begun += 1
         while time.monotonic() < until:
@@ -158,9 +159,7 @@ def overfull(server: Served) -> str:
     """Ask for more than may wait, and return what came back."""
     server.idle()
     answers = [
-        server.post(
-            "/api/dreams", {"what": "predictions:bee", "steps": 2000, "seed": int(time.time()) + n}
-        )
+        server.post("/api/dreams", {"what": DREAM, "steps": 2000, "seed": int(time.time()) + n})
         for n in range(WAITING + 4)
     ]
     refused = [each for each in answers if each == 429]
@@ -168,7 +167,7 @@ def overfull(server: Served) -> str:
     for each in taken:
         server.post(f"/api/jobs/{each['id']}/stop")
     server.idle()
-    again = server.post("/api/dreams", {"what": "predictions:bee", "steps": 1, "seed": 1})
+    again = server.post("/api/dreams", {"what": DREAM, "steps": 1, "seed": 1})
     free = "taken" if isinstance(again, dict) else again
     return f"{len(taken)} taken, {len(refused)} answered with 429; after a stop of all: {free}"
 
