@@ -101,7 +101,8 @@ def starting(cache: Path, table: Table) -> None:
     with Served(cache) as server:
         server.get("/")
         taken, known = time.perf_counter() - server.began, server.frameworks()
-        table.add("start to first response of /", taken, 1, f"frameworks: {known or 'none'}")
+        more = f"{1000 * server.processor():.0f} of a processor; frameworks: {known or 'none'}"
+        table.add("start to first response of /", taken, 1, more)
         table.add("start to network ready", server.ready())
 
 

@@ -184,12 +184,12 @@ def main() -> None:
         server.ready()
         server.finished(server.post("/api/units", {"units": UNITS}))
         before, seen = server.memory(), Seen()
-        spent = cpu(server)
+        spent = server.processor()
         begun, memory = asyncio.run(loaded(server, wanted.minutes, wanted.clients, seen))
         seconds = 60 * wanted.minutes
         print(f"{wanted.clients} clients, {wanted.minutes:g} min; load {os.getloadavg()[0]:.1f} on")
         print(
-            f"  {os.cpu_count()} processors, of which the server used {cpu(server) - spent:.0f} s"
+            f"  {os.cpu_count()} processors, of which the server used {server.processor() - spent:.0f} s"
         )
         print(f"ascents begun: {begun}")
         print(f"pages: {len(seen.times):,}, {len(seen.times) / seconds:.1f} a second")
@@ -207,12 +207,6 @@ def main() -> None:
         print(f"threads: {memory[0][2]} at first, {memory[-1][2]} at the end")
         print(f"a full queue: {overfull(server)}")
         print(f"memory after all: {server.memory():.0f} MB, {server.threads()} threads")
-
-
-def cpu(server: Served) -> float:
-    """Return the seconds of a processor that the server has used (Linux)."""
-    words = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

@@ -93,6 +93,11 @@ class Served:
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
+    def processor(self) -> float:
+        """Return the seconds of a processor that the process has used (Linux)."""
+        words = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
     def threads(self) -> int:
         """Return how many threads the process has (Linux)."""
         return len(list(Path(f"/proc/{self.process.pid}/task").iterdir()))
