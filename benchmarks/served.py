@@ -30,7 +30,7 @@ class Served:
             [sys.executable, "-m", "convscope", "explore", model, "--no-browser"],
             stdout=subprocess.PIPE,
             stderr=(cache / "errors.txt").open("a"),
-            env={**os.environ, "CONVSCOPE_CACHE": str(cache)},
+            env={**os.environ, "CONVSCOPE_CACHE": str(cache), "PYTHONFAULTHANDLER": "1"},
             text=True,
         )
         assert self.process.stdout
@@ -38,8 +38,14 @@ class Served:
 
     def get(self, path: str) -> bytes:
         """Read an address."""
-        with urllib.request.urlopen(self.address + path, timeout=PATIENCE) as response:
-            return response.read()
+        try:
+            with urllib.request.urlopen(self.address + path, timeout=PATIENCE) as response:
+                return response.read()
+        except urllib.error.HTTPError:
+            raise
+        except urllib.error.URLError as error:
+            status = self.process.poll()
+            raise SystemExit(f"{path}: {error}; exit status of the server: {status}") from error
 
     def post(self, path: str, asked: Any = None) -> Any:
         """Send JSON, and return what comes back; the status if it is an error."""
