@@ -4,7 +4,8 @@ import { latest } from "./jobs.mjs";
 import { post } from "./server.mjs";
 
 const TOGETHER = 16;
-const WAIT = 250; // milliseconds: so long the page must stand still
+// Milliseconds that the page must stand still; for the picture that a page is about, none.
+const WAIT = document.querySelector("[data-large]") ? 0 : 250;
 const seen = new Set(); // addresses on the screen that have no picture
 let busy = null; // the job that makes some of them
 let timer = 0;
