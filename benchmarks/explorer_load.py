@@ -187,10 +187,9 @@ def main() -> None:
         spent = server.processor()
         begun, memory = asyncio.run(loaded(server, wanted.minutes, wanted.clients, seen))
         seconds = 60 * wanted.minutes
-        print(f"{wanted.clients} clients, {wanted.minutes:g} min; load {os.getloadavg()[0]:.1f} on")
-        print(
-            f"  {os.cpu_count()} processors, of which the server used {server.processor() - spent:.0f} s"
-        )
+        used, load = server.processor() - spent, os.getloadavg()[0]
+        print(f"{wanted.clients} clients, {wanted.minutes:g} min; load {load:.1f} on")
+        print(f"  {os.cpu_count()} processors, of which the server used {used:.0f} s")
         print(f"ascents begun: {begun}")
         print(f"pages: {len(seen.times):,}, {len(seen.times) / seconds:.1f} a second")
         print(f"  median {1000 * statistics.median(seen.times):.0f} ms, ", end="")

@@ -281,8 +281,9 @@ class Jobs(Brief):
 
     def _do(self, job: Job) -> None:
         job.began = time.monotonic()
-        job._change("running")
         try:
+            job.check()  # it may have been stopped since it was taken from the queue
+            job._change("running")
             job.result = self._work(job)
         except Stop:
             job._change("stopped")
