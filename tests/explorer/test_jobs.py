@@ -171,6 +171,15 @@ def test_a_failure_is_told_and_the_next_job_runs(jobs, gate, kind, says):
     assert bad.error.startswith(says)
 
 
+def test_the_end_waits_for_the_step_that_runs(jobs, gate, done):
+    job = add(jobs, "a")
+    until(lambda: job.state == "running")
+    threading.Timer(0.1, gate.set).start()
+    jobs.close()
+    assert (job.state, done) == ("stopped", [])
+    assert not jobs._thread.is_alive()
+
+
 def test_the_time_left_is_that_of_the_steps_before(jobs):
     job = add(jobs, "a")
     until(lambda: job.state == "running")

@@ -19,6 +19,7 @@ from convscope.explorer.events import Events
 WAITING = 8  # jobs beside the one that runs
 REMEMBERED = 200  # jobs that are over
 RATE = 0.1  # seconds between two events of the progress of a job
+PATIENCE = 10.0  # seconds for the last step
 KNOWN = 0.03  # the share that must be done before a time left is told
 
 ENDED = ("done", "stopped", "failed")
@@ -177,13 +178,19 @@ class Jobs(Brief):
         self._thread.start()
 
     def close(self) -> None:
-        """Stop the job that runs, and end the thread."""
+        """Stop the job that runs, and end the thread.
+
+        The end of its step is waited for: a thread that is inside a framework when the process
+        ends takes the process down with an abort.
+        """
         with self._changed:
             self._over = True
             waiting = [*self._queue, *self._running]
             self._changed.notify_all()
         for job in waiting:
             job.stop()
+        if self._thread.is_alive():
+            self._thread.join(PATIENCE)
 
     def add(
         self,
