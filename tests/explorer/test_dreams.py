@@ -165,13 +165,14 @@ def test_only_known_formats_and_frames(explorer, made):
 def test_what_was_measured_so_far_is_there_before_the_end(tmp_path):
     dream = Dream.of(tmp_path, {"what": "conv:1"})
     dream.begin({"request": {}})
-    dream.add([{"score": 0.5}, {"score": 1.5}])
+    dream.add(0, [{"score": 0.5}])
+    dream.add(1, [{"score": 1.5}])
     assert [each["score"] for each in dream.numbers] == [0.5, 1.5]
     with (dream.where / "numbers.jsonl").open("a") as file:
         file.write('{"score": 2')  # a write that was interrupted
     assert [each["score"] for each in dream.numbers] == [0.5, 1.5]
-    dream.begin({"request": {}})
-    assert dream.numbers == []
+    dream.add(0, [{"score": 4}])
+    assert dream.numbers == [{"score": 4}]
 
 
 def test_frames_are_counted_without_a_gap(tmp_path):

@@ -73,7 +73,7 @@ def dream(loaded: Loaded, job: Job) -> Mapping[str, Any]:
         if waiting:
             rows = _measured(filming, layers, waiting)
             waiting.clear()
-            made.add(rows)
+            made.add(count, rows)
             job.events.publish("numbers", {"dream": made.name, "first": count, "rows": rows})
             count += len(rows)
 

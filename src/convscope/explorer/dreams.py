@@ -83,11 +83,15 @@ class Dream(Brief):
     def begin(self, about: Mapping[str, Any]) -> None:
         """Note what was asked for, before the first frame."""
         files.put_json(self.where / "about.json", dict(about))
-        self._numbers.unlink(missing_ok=True)
 
-    def add(self, numbers: Sequence[Mapping[str, Any]]) -> None:
-        """Note what was measured at the next steps; a page that is opened later has them, too."""
-        with self._numbers.open("a", encoding="utf-8") as file:
+    def add(self, first: int, numbers: Sequence[Mapping[str, Any]]) -> None:
+        """Note what was measured at the next steps; a page that is opened later has them, too.
+
+        Args:
+            first: the first of these steps; what an earlier run has left is replaced by step 0.
+            numbers: of each step.
+        """
+        with self._numbers.open("a" if first else "w", encoding="utf-8") as file:
             file.writelines(json.dumps(dict(each), allow_nan=False) + "\n" for each in numbers)
 
     def end(self, state: str) -> None:
