@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from convscope import images
 from convscope.errors import refuse_unknown
 from convscope.explorer.dream_work import dream, save_film
 from convscope.explorer.jobs import Job
 from convscope.explorer.photo_work import ASKED, look
+from convscope.explorer.photos import keep
 from convscope.explorer.studio import Loaded, Studio
 from convscope.explorer.unit_questions import QUESTIONS, find_out
 from convscope.explorer.unit_work import paint_units
@@ -29,6 +31,8 @@ def worker(studio: Studio) -> Callable[[Job], Mapping[str, Any]]:
     def work(job: Job) -> Mapping[str, Any]:
         if job.kind == LOAD:
             loaded = studio.start(job.progress)
+            for photo in studio.photos:
+                keep(loaded, images.load(photo), photo.name)
             return {"network": loaded.network.name}
         refuse_unknown("kind of work", [job.kind], KINDS)
         loaded = studio.loaded or studio.start(job.progress)
