@@ -150,6 +150,33 @@ def test_a_paused_job_goes_on_where_it_was(jobs, gate, done):
     assert len(done) == 4
 
 
+def test_others_are_done_while_a_job_is_paused(jobs, gate, done):
+    job = add(jobs, "a")
+    until(lambda: job.state == "running")
+    job.pause()
+    gate.set()
+    until(lambda: job.state == "paused")
+    other = add(jobs, "b")
+    until(lambda: other.state == "done")
+    assert {name for name, _ in done} == {"b"}
+    job.resume()
+    until(lambda: job.state == "done")
+    assert [name for name, _ in done] == ["b"] * 4 + ["a"] * 4
+
+
+def test_tiles_that_wait_do_not_keep_a_person_out(jobs, gate):
+    running = add(jobs, "first")
+    until(lambda: running.state == "running")
+    for number in range(WAITING):
+        jobs.add("steps", str(number), "/", {"name": str(number)}, patient=True)
+    with pytest.raises(Full):
+        jobs.add("steps", "tile", "/", {"name": "tile"}, patient=True)
+    for number in range(WAITING):
+        add(jobs, f"asked {number}")
+    with pytest.raises(Full):
+        add(jobs, "one more")
+
+
 def test_a_paused_job_can_be_stopped(jobs, gate):
     job = add(jobs, "a")
     until(lambda: job.state == "running")

@@ -69,7 +69,7 @@ def explore(
     natural: str | os.PathLike[str] | Photos | None = None,
     port: int = 0,
 ) -> Explorer:
-    """Look around in a network in the browser: its units, your photos, ascents as they run.
+    """Return a page in the browser for a network: its units, your photos, ascents as they run.
 
     The pages are those of ``convscope explore``, served by a thread of this process, for this
     machine alone. In a notebook, the value of the call is shown as the first page, in a frame. The

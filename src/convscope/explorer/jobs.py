@@ -1,7 +1,8 @@
 """``Jobs``: one thread that computes, one job after another, with a short queue before it.
 
 Work that nobody has asked for by a click, such as pictures of tiles, gives way between two of its
-steps to what a person waits for: that is done in between, on the same thread.
+steps to what a person waits for: that is done in between, on the same thread. So is everything,
+while a job is paused.
 """
 
 import secrets
@@ -20,6 +21,7 @@ WAITING = 8  # jobs beside the one that runs
 REMEMBERED = 200  # jobs that are over
 RATE = 0.1  # seconds between two events of the progress of a job
 PATIENCE = 10.0  # seconds for the last step
+LOOK = 0.1  # seconds between two looks at the queue, while a job is paused
 KNOWN = 0.03  # the share that must be done before a time left is told
 
 ENDED = ("done", "stopped", "failed")
@@ -63,6 +65,7 @@ class Job(Brief):
     _told: float = field(default=0.0, repr=False)
     _paused_for: float = field(default=0.0, repr=False)
     _between: Callable[[], None] = field(default=lambda: None, repr=False)  # what is done first
+    _meanwhile: Callable[[], None] = field(default=lambda: None, repr=False)  # while it is paused
 
     def __post_init__(self) -> None:
         self._going.set()
@@ -77,7 +80,7 @@ class Job(Brief):
         if not self._going.is_set():
             began = time.monotonic()
             self._change("paused")
-            self._going.wait()
+            self._meanwhile()
             self._paused_for += time.monotonic() - began
             if not self._stopped.is_set():
                 self._change("running")
@@ -217,13 +220,15 @@ class Jobs(Brief):
             for job in [*self._running, *self._queue]:
                 if job.state not in ENDED and (job.kind, job.request) == (kind, request):
                     return job
-            if len(self._queue) >= WAITING:
+            # Tiles that wait do not keep a person from asking for something.
+            if sum(patient or not each.patient for each in self._queue) >= WAITING:
                 raise Full
             job = Job(
                 secrets.token_urlsafe(9), kind, title, dict(request), page, self.events, patient
             )
             if patient:
                 job._between = lambda: self._give_way(job)
+            job._meanwhile = lambda: self._pass_time(job)
             self._jobs[job.id] = job
             self._queue.append(job)
             over = [each for each in self._jobs.values() if each.state in ENDED]
@@ -278,6 +283,20 @@ class Jobs(Brief):
             job._paused_for += time.monotonic() - began
         if job.state == "waiting" and not job.is_stopped:
             job._change("running")
+
+    def _pass_time(self, job: Job) -> None:
+        """Do other jobs until a paused one is to go on."""
+        while not job._going.is_set():
+            with self._changed:
+                other = None if self._over else self._urgent()
+                if other is None and not self._over and self._queue:
+                    other = self._queue.pop(0)
+                if other:
+                    self._running.append(other)
+            if other:
+                self._do(other)
+            else:
+                job._going.wait(LOOK)
 
     def _urgent(self) -> Job | None:
         """Take the first job that a person waits for out of the queue, with the lock held."""
