@@ -22,7 +22,7 @@ import sys
 import time
 from pathlib import Path
 
-NAME = "atlas.sqlite"
+NAME, ERRORS = "atlas.sqlite", "errors.txt"
 TIMES = ("made", "seconds")
 # Each batch one picture: as many moments between batches as can be.
 WORDS = ("--batch", "1", "--evidence", "seeds", "--steps", "4", "--precision", "float32")
@@ -35,12 +35,10 @@ RAY = ("--ray", "local", "--workers", "2")
 def build(model: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
     """Start a build of the atlas of a model file."""
     words = [sys.executable, "-m", "convscope", "atlas", "build", str(model), "--out", str(out)]
-    return subprocess.Popen(
-        [*words, *WORDS, *more],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ,
-    )
+    with (out.parent / ERRORS).open("wb") as errors:
+        return subprocess.Popen(
+            [*words, *WORDS, *more], stdout=subprocess.DEVNULL, stderr=errors, env=os.environ
+        )
 
 
 def killed(model: Path, out: Path, chance: random.Random, *more: str) -> bool:
@@ -61,7 +59,7 @@ def killed(model: Path, out: Path, chance: random.Random, *more: str) -> bool:
 
 def said(out: Path) -> str:
     """Return what the last build wrote to standard error."""
-    return (out.parent / "errors.txt").read_text("utf-8", "replace")[-2000:]
+    return (out.parent / ERRORS).read_text("utf-8", "replace")[-2000:]
 
 
 def worker_killed(model: Path, out: Path, chance: random.Random, *more: str) -> bool:

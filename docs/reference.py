@@ -26,6 +26,7 @@ from convscope.cards.finding import Finding
 from convscope.comparison.compare import Differences
 from convscope.connections.connection import Connection
 from convscope.connections.weights import ConnectionWeights
+from convscope.explorer.explore import Explorer
 from convscope.films.result import Film
 from convscope.maximization.result import Gallery, Maximized
 from convscope.maximization.schedule import SCHEDULES
@@ -68,6 +69,7 @@ RESULTS = (
     Standing,
     LayerInfo,
     Verdict,
+    Explorer,
 )
 TABLES = {
     "Networks of `load`": ZOO,

@@ -22,6 +22,7 @@ from .cards.result import Card as Card
 from .comparison.compare import compare as compare
 from .connections.weights import weights as weights
 from .datasets.words import units_in_words as units_in_words
+from .explorer.explore import explore as explore
 from .films.animate import animate as animate
 from .maximization.maximize import gallery as gallery
 from .maximization.maximize import maximize as maximize

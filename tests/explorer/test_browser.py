@@ -1,7 +1,7 @@
 """The explorer in a real browser: every page, alive, by keyboard, and without a foreign request."""
 
-import re
 import io
+import re
 import threading
 import time
 from pathlib import Path

@@ -168,3 +168,24 @@ def test_only_known_formats_and_frames(explorer, made):
     assert explorer.get(f"/api/dreams/{made}/film.exe").status_code == 404
     assert explorer.get(f"/api/dreams/{made}/frames/99.webp").status_code == 404
     assert explorer.get("/api/dreams/nothing").status_code == 404
+
+
+def test_what_was_measured_so_far_is_there_before_the_end(tmp_path):
+    dream = Dream.of(tmp_path, {"what": "conv:1"})
+    dream.begin({"request": {}})
+    dream.add(0, [{"score": 0.5}])
+    dream.add(1, [{"score": 1.5}])
+    assert [each["score"] for each in dream.numbers] == [0.5, 1.5]
+    with (dream.where / "numbers.jsonl").open("a") as file:
+        file.write('{"score": 2')  # a write that was interrupted
+    assert [each["score"] for each in dream.numbers] == [0.5, 1.5]
+    dream.add(0, [{"score": 4}])
+    assert dream.numbers == [{"score": 4}]
+
+
+def test_frames_are_counted_without_a_gap(tmp_path):
+    dream = Dream.of(tmp_path, {"what": "conv:1"})
+    assert dream.count == 0
+    for step in (0, 1, 3):
+        dream.keep(step, np.zeros((2, 2, 3), "uint8"))
+    assert dream.count == 2

@@ -43,6 +43,14 @@ def test_a_page_that_was_away_hears_what_it_missed():
     assert [data for *_, data in read(events, 2, last)] == [2, 3]
 
 
+def test_a_page_hears_what_has_happened_since_it_was_made():
+    events = Events()
+    events.publish("n", 1)
+    made = events.now
+    events.publish("n", 2)
+    assert [data for *_, data in read(events, 1, made)] == [2]
+
+
 def test_a_page_of_an_earlier_run_or_away_too_long_is_told_to_begin_again():
     events = Events()
     for number in range(KEPT + 10):

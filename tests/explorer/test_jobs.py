@@ -75,6 +75,49 @@ def test_what_waits_already_is_not_doubled(jobs, gate):
     assert add(jobs, "a") is not running
 
 
+def test_what_nobody_waits_for_gives_way_between_two_steps(jobs, gate, done):
+    patient = jobs.add("steps", "tiles", "/", {"name": "tiles"}, patient=True)
+    until(lambda: patient.state == "running")
+    after = jobs.add("steps", "more", "/", {"name": "more tiles"}, patient=True)
+    urgent = add(jobs, "unit")
+    assert patient.state == "running"  # until its step is done
+    gate.set()
+    until(lambda: after.state == "done")
+    assert [patient.state, urgent.state] == ["done", "done"]
+    order = [name for name, _ in done]
+    assert order == ["unit"] * 4 + ["tiles"] * 4 + ["more tiles"] * 4
+
+
+def test_what_gives_way_can_be_stopped(jobs, gate, done):
+    patient = jobs.add("steps", "tiles", "/", {"name": "tiles"}, patient=True)
+    until(lambda: patient.state == "running")
+    urgent = add(jobs, "unit")
+    urgent.pause()
+    gate.set()
+    until(lambda: urgent.state == "paused")
+    assert patient.state == "waiting"
+    jobs.stop(patient)
+    assert patient.state == "stopped"
+    urgent.resume()
+    until(lambda: urgent.state == "done")
+    time.sleep(0.05)
+    assert patient.state == "stopped"
+    assert {name for name, _ in done} == {"unit"}
+
+
+def test_the_time_given_to_others_is_not_counted(jobs, gate):
+    patient = jobs.add("steps", "tiles", "/", {"name": "tiles"}, patient=True)
+    until(lambda: patient.state == "running")
+    urgent = add(jobs, "unit")
+    urgent.pause()
+    gate.set()
+    until(lambda: urgent.state == "paused")
+    time.sleep(0.1)
+    urgent.resume()
+    until(lambda: patient.state == "done")
+    assert patient._paused_for >= 0.1
+
+
 def test_no_more_than_a_few_wait(jobs, gate):
     running = add(jobs, "first")
     until(lambda: running.state == "running")
@@ -107,6 +150,33 @@ def test_a_paused_job_goes_on_where_it_was(jobs, gate, done):
     assert len(done) == 4
 
 
+def test_others_are_done_while_a_job_is_paused(jobs, gate, done):
+    job = add(jobs, "a")
+    until(lambda: job.state == "running")
+    job.pause()
+    gate.set()
+    until(lambda: job.state == "paused")
+    other = add(jobs, "b")
+    until(lambda: other.state == "done")
+    assert {name for name, _ in done} == {"b"}
+    job.resume()
+    until(lambda: job.state == "done")
+    assert [name for name, _ in done] == ["b"] * 4 + ["a"] * 4
+
+
+def test_tiles_that_wait_do_not_keep_a_person_out(jobs, gate):
+    running = add(jobs, "first")
+    until(lambda: running.state == "running")
+    for number in range(WAITING):
+        jobs.add("steps", str(number), "/", {"name": str(number)}, patient=True)
+    with pytest.raises(Full):
+        jobs.add("steps", "tile", "/", {"name": "tile"}, patient=True)
+    for number in range(WAITING):
+        add(jobs, f"asked {number}")
+    with pytest.raises(Full):
+        add(jobs, "one more")
+
+
 def test_a_paused_job_can_be_stopped(jobs, gate):
     job = add(jobs, "a")
     until(lambda: job.state == "running")
@@ -126,6 +196,15 @@ def test_a_failure_is_told_and_the_next_job_runs(jobs, gate, kind, says):
     until(lambda: good.state == "done")
     assert bad.state == "failed"
     assert bad.error.startswith(says)
+
+
+def test_the_end_waits_for_the_step_that_runs(jobs, gate, done):
+    job = add(jobs, "a")
+    until(lambda: job.state == "running")
+    threading.Timer(0.1, gate.set).start()
+    jobs.close()
+    assert (job.state, done) == ("stopped", [])
+    assert not jobs._thread.is_alive()
 
 
 def test_the_time_left_is_that_of_the_steps_before(jobs):

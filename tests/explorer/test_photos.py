@@ -1,14 +1,17 @@
 """Photos that are handed in: decoded by our own reader, and seen as a command sees them."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 import convscope as cs
+from convscope import images
 from convscope.explorer import photos
 from convscope.networks.photo import to_input
+from tests.cards.nets import colours
 from tests.explorer.conftest import OWN
 
 
@@ -145,3 +148,18 @@ def test_a_photo_that_is_not_there(explorer):
     for name in ("0" * 16, "%2e%2e", "x"):
         assert explorer.post(f"/api/photos/{name}/layers").status_code in (400, 404)
         assert explorer.get(f"/api/photos/{name}.png").status_code == 404
+
+
+def test_photos_of_the_command_are_there_from_the_beginning(tmp_path):
+    from convscope.explorer.events import Events
+    from convscope.explorer.jobs import Jobs
+    from convscope.explorer.photos import every
+    from convscope.explorer.studio import Studio
+    from convscope.explorer.work import LOAD, worker
+
+    pixels = np.random.default_rng(0).random((9, 7, 3)).astype("float32")
+    photo = images.Photo(Path("mine.png"), pixels)
+    studio = Studio("colours", colours, photos=(photo,), folder=tmp_path)
+    jobs = Jobs(Events(), worker(studio))
+    worker(studio)(jobs.add(LOAD, "Loading", "/", {}))
+    assert [each.title for each in every(studio.loaded.folder)] == ["mine.png"]

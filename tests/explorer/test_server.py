@@ -24,7 +24,7 @@ port = listening.getsockname()[1]
 studio = Studio("slow", lambda: time.sleep(600), folder=Path(sys.argv[1]))
 jobs = Jobs(Events(), worker(studio))
 print(port, flush=True)
-serve(create_app(studio, jobs, Access.of("127.0.0.1", port)), listening, jobs.close)
+serve(create_app(studio, jobs, Access.of("127.0.0.1", port)), listening, jobs.events.close)
 """
 
 

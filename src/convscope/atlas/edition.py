@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from convscope.brief import Brief
@@ -90,7 +91,7 @@ class Edition(Brief):
     @property
     def name(self) -> str:
         """Eight hexadecimal digits: the beginning of the digest of everything but the versions."""
-        return _digest(self._identity())[:8]
+        return _digest(self._identity)[:8]
 
     @property
     def shown_size(self) -> str:
@@ -99,7 +100,7 @@ class Edition(Brief):
 
     def key(self, unit: Unit, seed: int) -> str:
         """Return what identifies one picture: 32 hexadecimal digits."""
-        return _digest({**self._identity(), "unit": str(unit), "seed": seed})[:LENGTH]
+        return _digest({**self._identity, "unit": str(unit), "seed": seed})[:LENGTH]
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain numbers and names."""
@@ -136,6 +137,7 @@ class Edition(Brief):
         except (KeyError, TypeError, AttributeError) as error:
             raise InputError.expected("an edition of an atlas", repr(values)[:80]) from error
 
+    @cached_property  # a page of a layer needs hundreds of keys
     def _identity(self) -> dict[str, Any]:
         values = self.as_json()
         # The name is a label: the same weights from another file are the same network.

@@ -107,8 +107,17 @@ class LayerShares(FigureResult):
 def layer_shares(atlas: Atlas) -> LayerShares:
     """Return how many units of each layer are silent, or reach beyond natural pictures.
 
+    Args:
+        atlas: from ``read_atlas`` or ``build_atlas``.
+
+    Returns:
+        The shares of each layer, in the order of the network, to be drawn or saved.
+
     Raises:
         InputError: the atlas was made without natural pictures, so that no reach is known.
+
+    Example:
+        ``cs.layer_shares(cs.read_atlas("atlas")).save("layers.png")``
     """
     found = []
     for layer, units in shown(atlas).items():

@@ -97,9 +97,15 @@ def layer_sheet(atlas: Atlas, layer: str, order: str = "index") -> LayerSheet:
         order: 'index', as in the network; 'reach', the highest first; 'similarity', so that similar
             units are beside each other.
 
+    Returns:
+        The units in that order with their pictures, to be drawn or saved.
+
     Raises:
         UnknownName: the atlas has no pictures of this layer, or there is no such order.
         InputError: a picture is missing or torn.
+
+    Example:
+        ``cs.layer_sheet(cs.read_atlas("atlas"), "block5_conv3", "similarity").save("sheet.png")``
     """
     units = [each.entry for each in ordered(shown(atlas, layer)[layer], order)]
     with Store(atlas.folder) as store:

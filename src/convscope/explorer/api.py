@@ -26,7 +26,9 @@ TOGETHER = 16  # units of one request
 
 async def events(request: Request) -> Response:
     """Tell what happens, from the last event that the page has seen."""
-    stream = jobs_of(request).events.stream(request.headers.get("last-event-id", ""))
+    # A stream that is opened again says in the header what it saw last.
+    last = request.headers.get("last-event-id") or request.query_params.get("after", "")
+    stream = jobs_of(request).events.stream(last)
     return StreamingResponse(stream, media_type="text/event-stream")
 
 
@@ -71,7 +73,8 @@ async def units(request: Request) -> Response:
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     page = f"/unit/{quote(names[0])}"
     wanted = {"units": names, **({"evidence": evidence} if evidence else {})}
-    return submitted(request, "units", f"{label}{more}", page, wanted)
+    several = len(names) > 1  # tiles of a page, not the unit that a page is about
+    return submitted(request, "units", f"{label}{more}", page, wanted, patient=several)
 
 
 async def ask(request: Request) -> Response:
@@ -98,7 +101,8 @@ async def layer(request: Request) -> Response:
     info = loaded.network.layer(name)
     names = [str(unit) for unit in loaded.network.units(f"{quoted(info.address)}:*")]
     title = f"{info.address}, {counted(len(names), 'unit')}"
-    return submitted(request, "units", title, f"/layer/{quote(info.address)}", {"units": names})
+    page = f"/layer/{quote(info.address)}"
+    return submitted(request, "units", title, page, {"units": names}, patient=True)
 
 
 def picture(request: Request) -> Response:

@@ -31,6 +31,7 @@ def create_app(studio: Studio, jobs: Jobs, access: Access) -> Guard:
         jobs.start()
         jobs.add(LOAD, f"Loading {studio.name}", "/", {})
         yield
+        jobs.events.close()
         jobs.close()
 
     app = Starlette(

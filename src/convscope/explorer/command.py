@@ -1,19 +1,16 @@
 """``convscope explore``: a network in the browser, on a server of this machine."""
 
 import secrets
-import socket
 import warnings
 from pathlib import Path
 from typing import Annotated
 
 from convscope.atlas.model_options import ModelOptions
+from convscope.explorer.listening import EXTRA, HOST, listening
 from convscope.terminal import options, output, photo_files
 from convscope.terminal.command_line import Room
 from convscope.terminal.groups import flattened
 from convscope.terminal.options import argument, flag, option
-
-EXTRA = "explore"
-HOST = "127.0.0.1"
 
 
 @flattened
@@ -74,8 +71,8 @@ def explore(
         natural=Photos.of(natural) if natural else None,
         photos=tuple(photos),
     )
-    listening = _listening(host, port)
-    number = listening.getsockname()[1]
+    socket = listening(host, port)
+    number = socket.getsockname()[1]
     token = "" if is_loopback(host) else secrets.token_urlsafe(24)
     address = f"http://{names(host)[0]}:{number}/" + (f"?token={token}" if token else "")
     output.line(address)
@@ -87,30 +84,7 @@ def explore(
         )
     jobs = Jobs(Events(), worker(studio))
     app = create_app(studio, jobs, Access.of(host, number, token))
-    serve(app, listening, jobs.close, address if browser else "")
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    """Return a socket that listens.
-
-    Raises:
-        OutputError: the port is taken, or the address is not one of this machine.
-    """
-    from convscope.errors import OutputError
-
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = socket.socket(family)
-    try:
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind((host.strip("[]"), port))
-        found.listen()  # at once: until then another server may take the same port
-    except (OSError, OverflowError, UnicodeError) as error:
-        found.close()
-        said = " ".join(str(error).split())
-        raise OutputError(
-            f"Cannot listen at {host}, port {port} ({said}). Try: another --port, or none."
-        ) from error
-    return found
+    serve(app, socket, jobs.events.close, address if browser else "")
 
 
 ROOM = Room((explore,))

@@ -29,10 +29,9 @@ async def dreams(request: Request) -> Response:
     if found.about.get("state") == "done":
         return JSONResponse({"page": page, "state": "done", "result": {"dream": found.name}})
     label = filming.goal.describe(loaded.network)
-    response = submitted(request, "dream", f"Ascent of {label}", page, wanted)
-    if response.status_code == 202 and not found.about:
+    if not found.about:  # before the worker does, so that it is never behind
         found.begin(about(filming, wanted, "waiting"))
-    return response
+    return submitted(request, "dream", f"Ascent of {label}", page, wanted)
 
 
 def _wanted(asked: Mapping[str, Any]) -> dict[str, Any]:

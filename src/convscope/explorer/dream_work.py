@@ -66,15 +66,16 @@ def dream(loaded: Loaded, job: Job) -> Mapping[str, Any]:
     made.begin(about(filming, request, "running"))
     told, state = 0.0, "failed"
     waiting: list[Frame] = []
-    numbers: list[dict[str, Any]] = []
+    count = 0  # steps that were measured
 
     def measure() -> None:
+        nonlocal count
         if waiting:
             rows = _measured(filming, layers, waiting)
-            first = len(numbers)
-            numbers.extend(rows)
             waiting.clear()
-            job.events.publish("numbers", {"dream": made.name, "first": first, "rows": rows})
+            made.add(count, rows)
+            job.events.publish("numbers", {"dream": made.name, "first": count, "rows": rows})
+            count += len(rows)
 
     try:
         for step, picture in filming.steps():
@@ -97,8 +98,8 @@ def dream(loaded: Loaded, job: Job) -> Mapping[str, Any]:
         try:
             measure()
         finally:
-            made.end(state, numbers)
-            ended = {"dream": made.name, "step": len(numbers) - 1, "total": len(numbers) - 1}
+            made.end(state)
+            ended = {"dream": made.name, "step": count - 1, "total": count - 1}
             job.events.publish("ended", {**ended, "state": state})
     return {"dream": made.name}
 
@@ -132,13 +133,15 @@ def _measured(
     tops: list[list[list[Any]]] = [[] for _ in frames]
     head = network.head if network.classifies else None
     size = (seen.shape[1], seen.shape[2])
-    if head is not None and network.shape_at(head.address, size) is not None:
-        shares = network.probabilities(seen)
+    has_classes = head is not None and network.shape_at(head.address, size) is not None
+    taps = [Tap(layer) for layer in layers]
+    wanted = [*taps, network.class_tap] if has_classes else taps
+    found = network.activations(seen, wanted) if wanted else {}  # all in one pass
+    if has_classes:
+        shares = network.as_probabilities(found[network.class_tap])
         tops = [
             [[label, float(share)] for _, label, share in network.top(row, TOP)] for row in shares
         ]
-    taps = [Tap(layer) for layer in layers]
-    found = network.activations(seen, taps) if taps else {}
     fired = [np.maximum(found[tap], 0).reshape(len(seen), -1).mean(1) for tap in taps]
     return [
         {

@@ -1,9 +1,12 @@
 """``Dream``: an ascent on the disk, frame by frame, with its numbers."""
 
 import hashlib
+import itertools
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,18 +73,34 @@ class Dream(Brief):
 
     @property
     def numbers(self) -> list[dict[str, Any]]:
-        """What was measured at each step: 'score', 'top', 'layers'."""
-        found = files.remembered(self.where / "numbers.json").get("steps", [])
-        return found if isinstance(found, list) else []
+        """What was measured at each step so far: 'score', 'top', 'layers'."""
+        found: list[dict[str, Any]] = []
+        with suppress(OSError, ValueError):  # a line that is not whole yet, and what follows it
+            for line in self._numbers.read_text("utf-8").splitlines():
+                found.append(json.loads(line))
+        return found
 
     def begin(self, about: Mapping[str, Any]) -> None:
         """Note what was asked for, before the first frame."""
         files.put_json(self.where / "about.json", dict(about))
 
-    def end(self, state: str, numbers: Sequence[Mapping[str, Any]]) -> None:
-        """Note how it ended, and the numbers of all frames."""
-        files.put_json(self.where / "numbers.json", {"steps": [dict(each) for each in numbers]})
+    def add(self, first: int, numbers: Sequence[Mapping[str, Any]]) -> None:
+        """Note what was measured at the next steps; a page that is opened later has them, too.
+
+        Args:
+            first: the first of these steps; what an earlier run has left is replaced by step 0.
+            numbers: of each step.
+        """
+        with self._numbers.open("a" if first else "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(dict(each), allow_nan=False) + "\n" for each in numbers)
+
+    def end(self, state: str) -> None:
+        """Note how it ended."""
         files.put_json(self.where / "about.json", {**self.about, "state": state})
+
+    @property
+    def _numbers(self) -> Path:
+        return self.where / "numbers.jsonl"  # a line for each step
 
     def frame(self, step: int) -> Path:
         """Return the path of the picture after a step."""
@@ -94,10 +113,8 @@ class Dream(Brief):
     @property
     def count(self) -> int:
         """How many frames there are without a gap, from step 0."""
-        step = 0
-        while self.frame(step).is_file():
-            step += 1
-        return step
+        names = set(os.listdir(self.where)) if self.where.is_dir() else set()
+        return next(step for step in itertools.count() if self.frame(step).name not in names)
 
     def pictures(self, channels: int) -> list[np.ndarray]:
         """Return all frames, each uint8 (height, width, channels); a file has gray ones as RGB.

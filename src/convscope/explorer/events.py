@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections import deque
 from collections.abc import AsyncIterator
+from itertools import islice
 from typing import Any
 
 KEPT = 2000  # events that a page can be told again after it was away
@@ -42,6 +43,11 @@ class Events:
             waiting = list(self._waiting)
         _wake(waiting)
 
+    @property
+    def now(self) -> str:
+        """The place in the log: a page that is made now has seen all until here."""
+        return f"{self._run}.{self._count}"
+
     def close(self) -> None:
         """End all streams."""
         with self._lock:
@@ -53,7 +59,7 @@ class Events:
         """Yield the events after one that a page has seen, and then those to come.
 
         Args:
-            last: the page's ``Last-Event-ID``; '' for one that has just been opened.
+            last: the page's ``Last-Event-ID``, or ``now`` as the page was made; '' for none.
         """
         seen = self._place(last)
         if seen is None:
@@ -78,8 +84,9 @@ class Events:
                 self._waiting.discard((loop, bell))
 
     def _after(self, seen: int) -> list[tuple[int, str]]:
-        with self._lock:
-            return [each for each in self._log if each[0] > seen]
+        with self._lock:  # only the end is read: many pages do this at every event
+            new = list(islice(reversed(self._log), self._count - seen))
+        return new[::-1]
 
     def _place(self, last: str) -> int | None:
         """Return the number of the last event that was seen; None if what followed is lost."""

@@ -29,10 +29,12 @@ SAFE = ("GET", "HEAD")
 OWN = ("same-origin", "none")  # of Sec-Fetch-Site: our page, or an address that a person typed
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    "connect-src 'self'; frame-ancestors {frames}; base-uri 'none'; form-action 'self'"
 )
+NOBODY = "'none'"  # may show the pages in a frame
+NOTEBOOKS = "http://localhost:* http://127.0.0.1:*"  # of this machine: any port
 HEADERS = {
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": POLICY.format(frames=NOBODY),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
@@ -47,16 +49,19 @@ class Access:
     Args:
         hosts: the names with ports that requests may be addressed to, exactly: '127.0.0.1:8000'.
         token: what a browser must know; '' if the server is reached from this machine alone.
+        frames: whose pages may show ours in a frame, as a policy writes it.
     """
 
     hosts: frozenset[str]
     token: str = ""
+    frames: str = NOBODY
 
     @classmethod
-    def of(cls, host: str, port: int, token: str = "") -> "Access":
+    def of(cls, host: str, port: int, token: str = "", frames: str = NOBODY) -> "Access":
         """Return the access of a server at an address; browsers leave out the port 80."""
         ends = ("", ":80") if port == 80 else (f":{port}",)
-        return cls(frozenset(f"{name}{end}" for name in names(host) for end in ends), token)
+        hosts = frozenset(f"{name}{end}" for name in names(host) for end in ends)
+        return cls(hosts, token, frames)
 
 
 class Guard:
@@ -69,6 +74,8 @@ class Guard:
 
     def __init__(self, app: App, access: Access) -> None:
         self._app, self._access = app, access
+        policy = POLICY.format(frames=access.frames)
+        self._headers = {**HEADERS, "Content-Security-Policy": policy}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse a request, or pass it on; add the headers to the response."""
@@ -81,7 +88,7 @@ class Guard:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers[name] = value
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)

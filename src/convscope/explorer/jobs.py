@@ -1,4 +1,9 @@
-"""``Jobs``: one thread that computes, one job after another, with a short queue before it."""
+"""``Jobs``: one thread that computes, one job after another, with a short queue before it.
+
+Work that nobody has asked for by a click, such as pictures of tiles, gives way between two of its
+steps to what a person waits for: that is done in between, on the same thread. So is everything,
+while a job is paused.
+"""
 
 import secrets
 import threading
@@ -15,6 +20,8 @@ from convscope.explorer.events import Events
 WAITING = 8  # jobs beside the one that runs
 REMEMBERED = 200  # jobs that are over
 RATE = 0.1  # seconds between two events of the progress of a job
+PATIENCE = 10.0  # seconds for the last step
+LOOK = 0.1  # seconds between two looks at the queue, while a job is paused
 KNOWN = 0.03  # the share that must be done before a time left is told
 
 ENDED = ("done", "stopped", "failed")
@@ -46,6 +53,7 @@ class Job(Brief):
     request: Mapping[str, Any]
     page: str
     events: Events = field(repr=False)
+    patient: bool = False  # gives way to jobs that are not
     state: str = "waiting"
     fraction: float = 0.0
     message: str = ""
@@ -56,20 +64,23 @@ class Job(Brief):
     _going: threading.Event = field(default_factory=threading.Event, repr=False)
     _told: float = field(default=0.0, repr=False)
     _paused_for: float = field(default=0.0, repr=False)
+    _between: Callable[[], None] = field(default=lambda: None, repr=False)  # what is done first
+    _meanwhile: Callable[[], None] = field(default=lambda: None, repr=False)  # while it is paused
 
     def __post_init__(self) -> None:
         self._going.set()
 
     def check(self) -> None:
-        """Wait while the job is paused.
+        """Wait while the job is paused, and while it gives way to others.
 
         Raises:
             Stop: it was stopped.
         """
+        self._between()
         if not self._going.is_set():
             began = time.monotonic()
             self._change("paused")
-            self._going.wait()
+            self._meanwhile()
             self._paused_for += time.monotonic() - began
             if not self._stopped.is_set():
                 self._change("running")
@@ -95,11 +106,6 @@ class Job(Brief):
         self._stopped.set()
         self._going.set()
 
-    @property
-    def is_stopped(self) -> bool:
-        """Whether a person has stopped it; it may still be at its last step."""
-        return self._stopped.is_set()
-
     def pause(self) -> None:
         """Have the job wait before its next step."""
         self._going.clear()
@@ -107,6 +113,11 @@ class Job(Brief):
     def resume(self) -> None:
         """Have the job go on."""
         self._going.set()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it is to end before its next step."""
+        return self._stopped.is_set()
 
     @property
     def seconds_left(self) -> float | None:
@@ -161,7 +172,7 @@ class Jobs(Brief):
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._queue: list[Job] = []
         self._changed = threading.Condition()
-        self._running: Job | None = None
+        self._running: list[Job] = []  # the last one runs, the others give way to it
         self._over = False
         self._thread = threading.Thread(target=self._loop, name="explorer", daemon=True)
 
@@ -170,29 +181,55 @@ class Jobs(Brief):
         self._thread.start()
 
     def close(self) -> None:
-        """Stop the job that runs, end the thread, and end what pages are told."""
+        """Stop the job that runs, and end the thread.
+
+        The end of its step is waited for: a thread that is inside a framework when the process
+        ends takes the process down with an abort.
+        """
         with self._changed:
             self._over = True
-            waiting = [*self._queue, *([self._running] if self._running else [])]
+            waiting = [*self._queue, *self._running]
             self._changed.notify_all()
         for job in waiting:
             job.stop()
-        self.events.close()
+        if self._thread.is_alive():
+            self._thread.join(PATIENCE)
 
-    def add(self, kind: str, title: str, page: str, request: Mapping[str, Any]) -> Job:
+    def add(
+        self,
+        kind: str,
+        title: str,
+        page: str,
+        request: Mapping[str, Any],
+        *,
+        patient: bool = False,
+    ) -> Job:
         """Put a job into the queue, and return it; one that waits or runs already is not doubled.
+
+        Args:
+            kind: what is done.
+            title: the same in words.
+            page: the address of the page that shows the result.
+            request: what is wanted.
+            patient: whether it gives way to jobs that are not.
 
         Raises:
             Full: too many jobs wait.
         """
         with self._changed:
-            pending = [*([self._running] if self._running else []), *self._queue]
-            for job in pending:
-                if not job.is_stopped and (job.kind, job.request) == (kind, request):
+            for job in [*self._running, *self._queue]:
+                same = (job.kind, job.request) == (kind, request)
+                if same and not job.is_stopped and job.state not in ENDED:
                     return job
-            if len(self._queue) >= WAITING:
+            # Tiles that wait do not keep a person from asking for something.
+            if sum(patient or not each.patient for each in self._queue) >= WAITING:
                 raise Full
-            job = Job(secrets.token_urlsafe(9), kind, title, dict(request), page, self.events)
+            job = Job(
+                secrets.token_urlsafe(9), kind, title, dict(request), page, self.events, patient
+            )
+            if patient:
+                job._between = lambda: self._give_way(job)
+            job._meanwhile = lambda: self._pass_time(job)
             self._jobs[job.id] = job
             self._queue.append(job)
             over = [each for each in self._jobs.values() if each.state in ENDED]
@@ -214,9 +251,9 @@ class Jobs(Brief):
     def stop(self, job: Job) -> None:
         """Stop a job, whether it runs or waits."""
         with self._changed:
-            waits = job in self._queue
-            if waits:
+            if job in self._queue:
                 self._queue.remove(job)
+            waits = job.state == "waiting"  # in the queue, or until another one is done
         job.stop()
         if waits:
             job._change("stopped")
@@ -228,15 +265,52 @@ class Jobs(Brief):
                     self._changed.wait()
                 if self._over:
                     return
-                job = self._running = self._queue.pop(0)
+                job = self._urgent() or self._queue.pop(0)
+                self._running.append(job)
             self._do(job)
+
+    def _give_way(self, job: Job) -> None:
+        """Do what a person waits for, before a patient job goes on."""
+        while True:
             with self._changed:
-                self._running = None
+                other = None if self._over else self._urgent()
+                if other:
+                    self._running.append(other)
+            if other is None:
+                break
+            began = time.monotonic()
+            job._change("waiting")
+            self._do(other)
+            job._paused_for += time.monotonic() - began
+        if job.state == "waiting" and not job.is_stopped:
+            job._change("running")
+
+    def _pass_time(self, job: Job) -> None:
+        """Do other jobs until a paused one is to go on."""
+        while not job._going.is_set():
+            with self._changed:
+                other = None if self._over else self._urgent()
+                if other is None and not self._over and self._queue:
+                    other = self._queue.pop(0)
+                if other:
+                    self._running.append(other)
+            if other:
+                self._do(other)
+            else:
+                job._going.wait(LOOK)
+
+    def _urgent(self) -> Job | None:
+        """Take the first job that a person waits for out of the queue, with the lock held."""
+        found = next((each for each in self._queue if not each.patient), None)
+        if found:
+            self._queue.remove(found)
+        return found
 
     def _do(self, job: Job) -> None:
         job.began = time.monotonic()
-        job._change("running")
         try:
+            job.check()  # it may have been stopped since it was taken from the queue
+            job._change("running")
             job.result = self._work(job)
         except Stop:
             job._change("stopped")
@@ -250,6 +324,9 @@ class Jobs(Brief):
         else:
             job.fraction = 1.0
             job._change("done")
+        finally:
+            with self._changed:
+                self._running.remove(job)
 
     def _brief(self) -> str:
         return f"{len(self._jobs)} jobs"

@@ -35,6 +35,7 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
     """Return a template as a page, with what every page has."""
     studio = studio_of(request)
     shared = {
+        "now": jobs_of(request).events.now,
         "network": studio.loaded.description if studio.loaded else None,
         "model": studio.name,
         "version": VERSION,
@@ -47,12 +48,13 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
 
 def _shown(request: Request, template: str, view: Any, **asked: Any) -> Response:
     """Return the page of a view, or why there is none; the network may still be loading."""
+    now = jobs_of(request).events.now  # what happens while the page is made is told to it
     loaded = studio_of(request).loaded
     if loaded is None:
-        return page(request, "loading.html", error=studio_of(request).error)
+        return page(request, "loading.html", now=now, error=studio_of(request).error)
     try:
         with loaded.store() or nullcontext() as store:
-            return page(request, template, **view(loaded, store, **asked))
+            return page(request, template, now=now, **view(loaded, store, **asked))
     except ConvscopeError as error:
         return page(request, "error.html", status_of(error), message=str(error))
 

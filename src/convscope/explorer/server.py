@@ -24,7 +24,7 @@ class Server(uvicorn.Server):
         self._ending = ending
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the application's work and streams, and then the connections."""
+        """End the application's streams, and then the connections."""
         self._ending()
         await super().shutdown(sockets)
 
@@ -37,9 +37,40 @@ def serve(
     Args:
         app: the application.
         listening: a socket that listens.
-        ending: ends the work and the streams of the application; called once, at Ctrl-C.
+        ending: ends the streams of the application; called once, at Ctrl-C.
         browse: the address to open in a browser; '' for none.
     """
+    if browse:
+        threading.Timer(0.3, webbrowser.open, [browse]).start()
+    _server(app, ending).run(sockets=[listening])
+
+
+def serve_beside(
+    app: Guard, listening: socket.socket, ending: Callable[[], None], patience: float
+) -> Callable[[], None]:
+    """Serve an application on a socket in a thread of its own; return what ends it.
+
+    Args:
+        app: the application.
+        listening: a socket that listens.
+        ending: ends the streams of the application; called once.
+        patience: seconds to wait for the end.
+    """
+    server = _server(app, ending)
+    thread = threading.Thread(
+        target=server.run, kwargs={"sockets": [listening]}, name="explorer server", daemon=True
+    )
+    thread.start()
+
+    def end() -> None:
+        server.should_exit = True
+        thread.join(patience)
+        listening.close()
+
+    return end
+
+
+def _server(app: Guard, ending: Callable[[], None]) -> Server:
     settings = uvicorn.Config(
         app,
         log_level="warning",
@@ -47,6 +78,4 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=PATIENCE,
     )
-    if browse:
-        threading.Timer(0.3, webbrowser.open, [browse]).start()
-    Server(settings, ending).run(sockets=[listening])
+    return Server(settings, ending)

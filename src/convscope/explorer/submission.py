@@ -13,11 +13,17 @@ FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}  # what a n
 
 
 def submitted(
-    request: Request, kind: str, title: str, page: str, wanted: Mapping[str, object]
+    request: Request,
+    kind: str,
+    title: str,
+    page: str,
+    wanted: Mapping[str, object],
+    *,
+    patient: bool = False,
 ) -> Response:
     """Put a job into the queue, and return it; 429 if the queue is full."""
     try:
-        made = jobs_of(request).add(kind, title, page, wanted)
+        made = jobs_of(request).add(kind, title, page, wanted, patient=patient)
     except Full:
         return problem(
             429,

@@ -1,7 +1,8 @@
 // One stream of events for a tab. The browser opens it again by itself and says what it saw last.
 import { notice } from "./notices.mjs";
 
-const source = new EventSource("/api/events");
+// What has happened since the page was made is told first.
+const source = new EventSource(`/api/events?after=${document.body.dataset.now}`);
 
 export function on(name, act) {
   source.addEventListener(name, (event) => act(JSON.parse(event.data)));

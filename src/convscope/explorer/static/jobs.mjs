@@ -16,6 +16,9 @@ function left(seconds) {
   return `, about ${Math.round(seconds / 60)} min left`;
 }
 
+// A short job may be over before the page has the answer to its request.
+export const latest = (job) => known.get(job?.id) ?? job;
+
 export function says(job) {
   if (job.state === "failed") return `failed: ${job.error}`;
   if (job.state === "running") return `${Math.round(job.fraction * 100)} %${left(job.seconds_left)}`;

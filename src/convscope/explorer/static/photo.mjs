@@ -1,6 +1,7 @@
 // The page of a photo: what is missing is asked for; a place that is chosen is looked at.
 import { dream } from "./actions.mjs";
 import { on } from "./events.mjs";
+import { latest } from "./jobs.mjs";
 import { notice } from "./notices.mjs";
 import { refresh, refreshed } from "./parts.mjs";
 import { post } from "./server.mjs";
@@ -29,10 +30,10 @@ export function watchPhoto() {
   let at = null;
 
   async function ask(kind, body, then) {
-    const job = await post(`/api/photos/${photo}/${kind}`, body);
+    const job = latest(await post(`/api/photos/${photo}/${kind}`, body));
     if (!job) return;
-    if (job.state === "done") then(job.result);
-    else asked.set(job.id, then);
+    asked.set(job.id, then);
+    ended(job);
   }
 
   const queue = []; // one map after another, so that other work has its turn
@@ -138,7 +139,7 @@ export function watchPhoto() {
     }
   }
 
-  on("job", (job) => {
+  function ended(job) {
     const then = asked.get(job.id);
     if (!then || !OVER.includes(job.state)) return;
     asked.delete(job.id);
@@ -147,7 +148,9 @@ export function watchPhoto() {
       notice("This could not be computed.", "", job.error);
       nextMap();
     }
-  });
+  }
+
+  on("job", ended);
   refreshed(bind);
   bind();
   start();

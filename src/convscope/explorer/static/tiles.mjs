@@ -1,9 +1,11 @@
 // Pictures that are not made yet are made when they are seen, those on the screen first.
 import { on } from "./events.mjs";
+import { latest } from "./jobs.mjs";
 import { post } from "./server.mjs";
 
 const TOGETHER = 16;
-const WAIT = 250; // milliseconds: so long the page must stand still
+// Milliseconds that the page must stand still; for the picture that a page is about, none.
+const WAIT = document.querySelector("[data-large]") ? 0 : 250;
 const seen = new Set(); // addresses on the screen that have no picture
 let busy = null; // the job that makes some of them
 let timer = 0;
@@ -30,11 +32,12 @@ async function next() {
   if (busy || !units.length || document.hidden) return;
   busy = "asked";
   for (const unit of units) for (const tile of missing(unit)) tile.classList.add("working");
-  const job = await post("/api/units", { units }, { quiet: true });
+  const job = latest(await post("/api/units", { units }, { quiet: true }));
   if (job && !["done", "stopped", "failed"].includes(job.state)) busy = job.id;
   else {
     busy = null;
-    setTimeout(soon, 3000); // the queue is full, or the server is away
+    if (job?.state === "done") soon();
+    else setTimeout(soon, 3000); // the queue is full, or the server is away
   }
 }
 
