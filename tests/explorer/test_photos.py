@@ -9,6 +9,7 @@ from PIL import Image
 
 import convscope as cs
 from convscope import images
+from convscope.errors import InputError
 from convscope.explorer import photos
 from convscope.networks.photo import to_input
 from tests.cards.nets import colours
@@ -142,6 +143,22 @@ def test_names_are_texts_and_two_uploads_are_one_photo(explorer):
 def test_questions_that_have_no_answer_are_refused(explorer, kind, body, status):
     name = send(explorer, encoded(noise(9, 9, 7))).json()["photo"]
     assert explorer.post(f"/api/photos/{name}/{kind}", body).status_code == status
+
+
+def test_a_network_without_maps_still_says_what_it_takes_a_photo_for(explorer, monkeypatch):
+    def none(network):
+        raise InputError("It has no convolutions.")
+
+    monkeypatch.setattr("convscope.explorer.photo_work.representative_layers", none)
+    name = send(explorer, encoded(noise(9, 9, 9))).json()["photo"]
+    found = explorer.finished(explorer.post(f"/api/photos/{name}/layers"))["result"]
+    assert (len(found["top"]), found["rows"]) == (2, [])
+
+
+def test_a_target_is_one_unit(explorer):
+    name = send(explorer, encoded(noise(9, 9, 8))).json()["photo"]
+    assert explorer.get(f"/photo/{name}?target=classes:ruby").status_code == 200
+    assert explorer.get(f"/photo/{name}?target=conv:*").status_code == 400
 
 
 def test_a_photo_that_is_not_there(explorer):

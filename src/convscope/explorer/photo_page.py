@@ -6,7 +6,7 @@ from typing import Any
 
 from convscope.atlas.store import Store
 from convscope.explorer.findings import Findings
-from convscope.explorer.photo_work import DEFAULTS
+from convscope.explorer.photo_work import DEFAULTS, single
 from convscope.explorer.photos import named
 from convscope.explorer.studio import Loaded
 from convscope.explorer.tiles import Tile, tiles
@@ -30,7 +30,7 @@ def photo_page(
     kept, findings = named(loaded, name), Findings(loaded.folder)
     seen = findings.get("layers", {"photo": name})
     asked = query.get("target", "")
-    target = str(loaded.network.units(asked)[0]) if asked else ""
+    target = str(single(loaded.network, asked)) if asked else ""
     about = {"photo": name, **({"target": target} if target else {})}
     maps = {
         method: findings.get("maps", {**about, "method": method})

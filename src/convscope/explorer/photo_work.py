@@ -19,8 +19,10 @@ from convscope.explorer.photos import named
 from convscope.explorer.studio import Loaded
 from convscope.images import Photo
 from convscope.maximization.maximize import maximize
+from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
+from convscope.networks.photo import to_input
 from convscope.networks.units import Unit
 from convscope.objectives import inversion
 from convscope.semantic_dictionary.dictionary import dictionary
@@ -37,11 +39,12 @@ def layers_of_photo(
     loaded: Loaded, findings: Findings, photo: Photo, job: Job
 ) -> Mapping[str, Any]:
     """Find which channels of each layer respond to the photo most, and what it is taken for."""
-    network = loaded.network
-    seen = activations(network, photo, [each.address for each in representative_layers(network)])
-    rows = []
-    for place, (layer, maps) in enumerate(seen.maps.items()):
-        job.progress(place / len(seen.maps), layer)
+    network, rows = loaded.network, []
+    picture = to_input(network, photo)
+    for place, info in enumerate(layers := _layers(network)):
+        job.progress(place / len(layers), info.address)
+        seen = activations(network, photo, info.address)
+        layer, maps = info.address, seen.maps[info.address]
         best = seen.strongest(layer, CHANNELS)
         chosen = [maps[..., each.unit.channel] for each in best]
         scale = Scale.of(chosen, COVERING)
@@ -61,13 +64,21 @@ def layers_of_photo(
             }
         )
     return {
-        "photo": findings.keep(_enlarged(seen.photo)),
-        "size": list(seen.photo.shape[:2]),
-        "top": [[label, index, float(share)] for index, label, share in seen.top],
+        "photo": findings.keep(_enlarged(picture)),
+        "size": list(picture.shape[:2]),
+        "top": [[label, index, float(share)] for index, label, share in network.opinion(picture)],
         "rows": rows,
         "methods": {name: METHODS[name].says for name in METHODS},
         "defaults": [name for name in DEFAULTS if name in METHODS],
     }
+
+
+def _layers(network: Network) -> list[LayerInfo]:
+    """Return the layers of a photo's page: none of a network without maps."""
+    try:
+        return representative_layers(network)
+    except InputError:
+        return []
 
 
 def channels_of_photo(
@@ -177,7 +188,7 @@ def checked(network: Network, kind: str, asked: Mapping[str, Any], photo: str) -
         refuse_unknown("method of attribution", [method], METHODS)
         request["method"] = method
         if asked.get("target"):
-            request["target"] = str(_single(network, _text(asked, "target")))
+            request["target"] = str(single(network, _text(asked, "target")))
     elif kind == "place":
         at = asked.get("at")
         height, width = network.size
@@ -204,7 +215,13 @@ def _text(asked: Mapping[str, Any], name: str) -> str:
     return found
 
 
-def _single(network: Network, address: str) -> Unit:
+def single(network: Network, address: str) -> Unit:
+    """Return the unit that is to be explained.
+
+    Raises:
+        InputError: the address is one of several units.
+        UnknownName: there is no such layer or class.
+    """
     found = network.units(address)
     if len(found) != 1:
         raise InputError.expected("one unit as 'target'", repr(address)[:80])

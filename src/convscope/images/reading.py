@@ -75,7 +75,7 @@ def decode(data: bytes, name: str, most: int = MAX_PIXELS) -> Picture:
 
     ``name`` is for error messages. A larger picture is refused by its header, before it is decoded.
     """
-    with _reporting(repr(name)), Image.open(io.BytesIO(data), formats=FORMATS) as image:
+    with _reporting(repr(name), most), Image.open(io.BytesIO(data), formats=FORMATS) as image:
         if image.width * image.height > most:
             raise PictureError(_too_large(image.size, most))
         return _from_pillow(image)
@@ -162,7 +162,7 @@ def _check_floats(given: npt.NDArray[Any]) -> Picture:
 
 
 @contextmanager
-def _reporting(shown: str) -> Iterator[None]:
+def _reporting(shown: str, most: int = MAX_PIXELS) -> Iterator[None]:
     """Turn all errors of Pillow into one line about the picture."""
     listed = ", ".join(FORMATS)
     try:
@@ -178,7 +178,7 @@ def _reporting(shown: str) -> Iterator[None]:
             f"Cannot read {shown}: not a picture of a known format. {hint}"
         ) from None
     except Image.DecompressionBombError:
-        raise PictureError(f"Cannot read {shown}. {_too_large()}") from None
+        raise PictureError(f"Cannot read {shown}. {_too_large(most=most)}") from None
     except PermissionError:
         hint = "Ask its owner for permission to read it."
         raise PictureError(f"Cannot read {shown}: no permission. {hint}") from None
