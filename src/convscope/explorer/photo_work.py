@@ -7,6 +7,7 @@ import numpy as np
 
 from convscope.activation.activations import activations
 from convscope.activation.representative_layers import representative_layers
+from convscope.activation.result import Activations
 from convscope.attribution.attribute import attribute
 from convscope.attribution.methods.table import METHODS
 from convscope.drawing.overlay import diverging, reach
@@ -19,7 +20,6 @@ from convscope.explorer.photos import named
 from convscope.explorer.studio import Loaded
 from convscope.images import Photo
 from convscope.maximization.maximize import maximize
-from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
 from convscope.networks.photo import to_input
@@ -39,30 +39,12 @@ def layers_of_photo(
     loaded: Loaded, findings: Findings, photo: Photo, job: Job
 ) -> Mapping[str, Any]:
     """Find which channels of each layer respond to the photo most, and what it is taken for."""
-    network, rows = loaded.network, []
-    picture = to_input(network, photo)
-    for place, info in enumerate(layers := _layers(network)):
-        job.progress(place / len(layers), info.address)
-        seen = activations(network, photo, info.address)
-        layer, maps = info.address, seen.maps[info.address]
-        best = seen.strongest(layer, CHANNELS)
-        chosen = [maps[..., each.unit.channel] for each in best]
-        scale = Scale.of(chosen, COVERING)
-        room = (scale.high - scale.low) or 1.0
-        rows.append(
-            {
-                "layer": layer,
-                "shape": list(maps.shape),
-                "units": [
-                    {
-                        "unit": str(each.unit),
-                        "strength": float(f"{each.strength:.4g}"),
-                        "map": findings.keep(colormap(RESPONSES, (own - scale.low) / room)),
-                    }
-                    for each, own in zip(best, chosen, strict=True)
-                ],
-            }
-        )
+    network = loaded.network
+    picture, layers = to_input(network, photo), _layers(network)
+    rows = []
+    if layers:
+        seen = activations(network, photo, layers)
+        rows = [_row(findings, seen, layer) for layer in layers]
     return {
         "photo": findings.keep(_enlarged(picture)),
         "size": list(picture.shape[:2]),
@@ -73,10 +55,30 @@ def layers_of_photo(
     }
 
 
-def _layers(network: Network) -> list[LayerInfo]:
+def _row(findings: Findings, seen: Activations, layer: str) -> dict[str, Any]:
+    """Return a layer's strongest channels, with their maps on one scale."""
+    maps, best = seen.maps[layer], seen.strongest(layer, CHANNELS)
+    chosen = [maps[..., each.unit.channel] for each in best]
+    scale = Scale.of(chosen, COVERING)
+    room = (scale.high - scale.low) or 1.0
+    return {
+        "layer": layer,
+        "shape": list(maps.shape),
+        "units": [
+            {
+                "unit": str(each.unit),
+                "strength": float(f"{each.strength:.4g}"),
+                "map": findings.keep(colormap(RESPONSES, (own - scale.low) / room)),
+            }
+            for each, own in zip(best, chosen, strict=True)
+        ],
+    }
+
+
+def _layers(network: Network) -> list[str]:
     """Return the layers of a photo's page: none of a network without maps."""
     try:
-        return representative_layers(network)
+        return [info.address for info in representative_layers(network)]
     except InputError:
         return []
 
