@@ -90,3 +90,16 @@ def test_a_cluster_that_is_not_there_is_told_in_one_line(own, tmp_path):
     runner = run_on_ray(colours, "127.0.0.1:9")
     with pytest.raises(OutputError, match="Cannot reach a Ray cluster at '127.0.0.1:9'"):
         build_atlas(own, tmp_path / "atlas", runner=runner, **SHORT)
+
+
+def test_a_machine_that_is_too_busy_for_ray_is_told_in_one_line(own, tmp_path, monkeypatch):
+    ray = pytest.importorskip("ray")
+    if ray.is_initialized():
+        ray.shutdown()
+
+    def late(**settings):
+        raise Exception("The current node timed out during startup.")  # as Ray does
+
+    monkeypatch.setattr(ray, "init", late)
+    with pytest.raises(OutputError, match="Cannot start Ray here .*timed out.* the same command"):
+        build_atlas(own, tmp_path / "atlas", runner=run_on_ray(colours), **SHORT)

@@ -233,9 +233,12 @@ def _connected(ray: Any, address: str) -> Iterator[None]:
     try:
         _check_answers(address)
         ray.init(**settings, log_to_driver=False)
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+    except Exception as error:  # a machine too busy to start Ray in time is a plain Exception
         said = " ".join(str(error).split())[:200]
-        raise OutputError(f"Cannot reach a Ray cluster at '{address}' ({said}).") from error
+        verb = "start Ray here" if address == LOCAL else f"reach a Ray cluster at '{address}'"
+        raise OutputError(
+            f"Cannot {verb} ({said}). What is finished is in the atlas; the same command goes on."
+        ) from error
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, stop)  # Ray sets one of its own, with another exit status
     try:
