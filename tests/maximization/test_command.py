@@ -177,8 +177,8 @@ def test_objectives_and_several_seeds_of_one(run):
     again = run(*shlex.split(command)[1:], "--out", "again.png")
     assert again.out
     first, second = (images.read(path) for path in ("again.png", Path("made", names[1])))
-    # One was made in a batch of two, the other alone, which some backends round differently.
-    np.testing.assert_allclose(first, second, atol=1.5 / 255)
+    # One was made in a batch of two, the other alone, which machines round differently.
+    assert np.abs(first - second).mean() < 0.5 / 255
     assert images.read_info(Path("made", names[1]))["batch"] == shlex.join([goal, goal])
 
 
