@@ -304,8 +304,12 @@ def test_what_goes_wrong_is_said_on_the_page(page, context, site):
     assert "Did you mean 'conv'" in page.locator("main").inner_text()
 
 
+# What axe looks at: it takes a second a page, and what it finds hardly depends on the width.
+LOOKED_AT = (("light", 1440), ("dark", 360))
+
+
 def test_pages_fit_every_width_and_axe_finds_nothing(browser, site, context, photo):
-    """Every page, at three widths, in light and dark."""
+    """Every page fits three widths, in light and dark."""
     page = context.new_page()
     drop(page, site, photo)
     seen = page.url
@@ -335,9 +339,9 @@ def test_pages_fit_every_width_and_axe_finds_nothing(browser, site, context, pho
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 if wide > width:
                     found.append(f"{name} at {width} px is {wide} px wide")
-                found += [
-                    f"{name}, {width} px, {scheme}: {each}" for each in findings(page, source)
-                ]
+                if (scheme, width) in LOOKED_AT:
+                    where = f"{name}, {width} px, {scheme}"
+                    found += [f"{where}: {each}" for each in findings(page, source)]
     assert found == []
 
 
