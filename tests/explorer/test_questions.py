@@ -71,3 +71,19 @@ def test_a_layer_in_the_order_of_a_photo_s_responses(explorer, network):
     places = [page.index(f'data-unit="conv:{unit}"') for unit in np.argsort(-responses)]
     assert places == sorted(places)
     assert explorer.get("/layer/conv?sort=photo&photo=nothing").status_code == 404
+
+
+def test_the_commands_load_the_same_network(explorer):
+    loaded = explorer.studio.loaded
+    object.__setattr__(loaded, "options", "--model 'my net.keras' --preprocessing zero-to-one")
+    try:
+        photo = send(explorer, encoded(noise(9, 9, 4))).json()["photo"]
+        asked = {"what": "conv:1", "steps": 2, "seed": 5}
+        job = explorer.post("/api/dreams", asked)
+        explorer.finished(job)
+        explorer.finished(explorer.post("/api/units", {"units": ["conv:3"]}))
+        for page in (f"/photo/{photo}", job.json()["page"], "/unit/conv:3", "/unit/conv:3@0,0"):
+            text = explorer.get(page).text
+            assert "--model &#39;my net.keras&#39; --preprocessing zero-to-one" in text, page
+    finally:
+        object.__setattr__(loaded, "options", "")

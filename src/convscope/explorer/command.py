@@ -1,6 +1,7 @@
 """``convscope explore``: a network in the browser, on a server of this machine."""
 
 import secrets
+import shlex
 import warnings
 from pathlib import Path
 from typing import Annotated
@@ -65,11 +66,13 @@ def explore(
     from convscope.explorer.work import worker
 
     photos = photo_files.read(photo or [])
+    asked = network.of(model)
     studio = Studio(
         model,
-        network.of(model).load,
+        asked.load,
         natural=Photos.of(natural) if natural else None,
         photos=tuple(photos),
+        options=shlex.join(asked.spelled()),
     )
     socket = listening(host, port)
     number = socket.getsockname()[1]

@@ -39,8 +39,6 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         "network": studio.loaded.description if studio.loaded else None,
         "model": studio.name,
         "version": VERSION,
-        "jobs": [job.as_json() for job in jobs_of(request).all()[:30]],
-        "path": request.url.path,
     }
     text = TEMPLATES.get_template(template).render({**shared, **values})
     return HTMLResponse(text, status)

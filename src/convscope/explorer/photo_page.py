@@ -1,10 +1,10 @@
 """The page of a photo: as the network sees it, layer by layer, and why it decides as it does."""
 
-import shlex
 from collections.abc import Mapping
 from typing import Any
 
 from convscope.atlas.store import Store
+from convscope.explorer.commands import commands_of_photo
 from convscope.explorer.findings import Findings
 from convscope.explorer.photo_work import DEFAULTS, single
 from convscope.explorer.photos import named
@@ -39,7 +39,6 @@ def photo_page(
     head = loaded.description.head
     units = [Unit.parse(each["unit"]) for row in seen.get("rows", []) for each in row["units"]]
     known = {tile.unit: tile for tile in tiles(loaded, store, units)}
-    words = [shlex.quote(kept.title), *(["--target", shlex.quote(target)] if target else [])]
     return {
         "name": name,
         "title": kept.title,
@@ -57,12 +56,7 @@ def photo_page(
         "label": loaded.network.describe(Unit.parse(target)) if target else _likeliest(seen),
         "head": head,
         "classes": _classes(loaded),
-        "command": f"convscope attribute {' '.join(words)}",
-        "python": f"cs.attribute(network, {kept.title!r}" + (f", {target!r})" if target else ")"),
-        "remarks": [
-            f"The photo was called {kept.title}. The explorer keeps its pixels as the "
-            "network sees them, and a small copy."
-        ],
+        **commands_of_photo(loaded, kept.title, target),
     }
 
 

@@ -4,10 +4,9 @@ The worker's thread loads the network and computes; requests read what is finish
 waits for the network.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from convscope import files
 from convscope.atlas.build import with_natural
@@ -35,6 +34,7 @@ class Loaded(Brief):
         description: what the pages say of it.
         folder: of everything that is made with it.
         natural: the photos that responses are compared with; None for what the network brings.
+        options: of a command that loads the same network, as a shell takes them.
     """
 
     network: Network
@@ -43,6 +43,7 @@ class Loaded(Brief):
     folder: Path
     painter: Painter = field(repr=False)
     natural: Photos | None = None
+    options: str = ""
 
     @property
     def atlas(self) -> Path:
@@ -68,6 +69,7 @@ class Studio(Brief):
         natural: photos to compare with, or None for what the network brings.
         photos: that are open from the beginning.
         folder: of all results; the cache by default.
+        options: of a command that loads the same network, as a shell takes them.
     """
 
     def __init__(
@@ -78,8 +80,9 @@ class Studio(Brief):
         natural: Photos | None = None,
         photos: tuple[Photo, ...] = (),
         folder: Path | None = None,
+        options: str = "",
     ) -> None:
-        self.name, self.natural, self.photos = name, natural, photos
+        self.name, self.natural, self.photos, self.options = name, natural, photos, options
         self._load, self._root = load, folder
         self._loaded: Loaded | None = None
         self._error = ""
@@ -111,7 +114,7 @@ class Studio(Brief):
             files.writable(folder)
             painter = Painter(network, edition)
             about = Description.of(network)
-            found = Loaded(network, edition, about, folder, painter, self.natural)
+            found = Loaded(network, edition, about, folder, painter, self.natural, self.options)
         except ConvscopeError as error:
             self._error = str(error)
             raise
@@ -124,6 +127,3 @@ class Studio(Brief):
 
     def _brief(self) -> str:
         return f"{self.name}: {'ready' if self._loaded else 'loading'}"
-
-
-Result = Mapping[str, Any]
