@@ -68,6 +68,13 @@ class Entry(Brief):
         standing = self.evidence.get("standing")
         return standing["silent"] if standing else None
 
+    @property
+    def reach_in_words(self) -> str:
+        """The reach in words, and whether the unit is silent; '' if that is not known."""
+        if self.reach is None:
+            return ""
+        return f"reach {self.reach:.2f}{', silent' if self.silent else ''}"
+
     def table(self) -> dict[str, Any]:
         """Return it as one row of plain numbers and texts."""
         standing = self.evidence.get("standing") or {}

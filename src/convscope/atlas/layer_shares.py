@@ -1,6 +1,6 @@
 """``LayerShares``: how many units of each layer are silent, or reach beyond natural pictures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convscope.atlas.atlas import Atlas
+from convscope.atlas.entry import Entry
 from convscope.atlas.layer_shares_figure import layer_shares_figure
 from convscope.atlas.shown import shown
 from convscope.brief import counted
@@ -35,6 +36,20 @@ class LayerShare:
     beyond: float
     silent: float
     reach: float
+
+    @classmethod
+    def of(cls, layer: str, entries: Iterable[Entry]) -> "LayerShare | None":
+        """Return the shares of some units, one entry each; None if no reach is known."""
+        known = [(entry.reach, entry.silent) for entry in entries if entry.reach is not None]
+        if not known:
+            return None
+        reaches = [reach for reach, _ in known]
+        beyond = sum(reach > 1 for reach in reaches) / len(known)
+        silent = sum(bool(silent) for _, silent in known) / len(known)
+        return cls(layer, len(known), beyond, silent, median(reaches))
+
+    def __str__(self) -> str:
+        return f"{self.beyond:.0%} beyond all natural pictures, {self.silent:.0%} silent"
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,14 +134,11 @@ def layer_shares(atlas: Atlas) -> LayerShares:
     Example:
         ``cs.layer_shares(cs.read_atlas("atlas")).save("layers.png")``
     """
-    found = []
-    for layer, units in shown(atlas).items():
-        known = [each.entry for each in units if each.entry.reach is not None]
-        reaches = [each.reach for each in known if each.reach is not None]
-        if known:
-            beyond = sum(reach > 1 for reach in reaches) / len(known)
-            silent = sum(bool(each.silent) for each in known) / len(known)
-            found.append(LayerShare(layer, len(known), beyond, silent, median(reaches)))
+    every = (
+        LayerShare.of(layer, (each.entry for each in units))
+        for layer, units in shown(atlas).items()
+    )
+    found = [share for share in every if share]
     if not found:
         raise InputError.expected(
             "an atlas that knows natural pictures",

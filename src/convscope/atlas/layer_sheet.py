@@ -50,7 +50,7 @@ class LayerSheet(FigureResult):
         return drawing.sheet(
             self.pictures,
             [each.label.removeprefix(f"{self.layer}:") for each in self.entries],
-            [_told(each) for each in self.entries],
+            [each.reach_in_words for each in self.entries],
             heading=f"{self.layer} of {self.atlas.edition.network}, {_ORDERED[self.order]}",
         )
 
@@ -111,9 +111,3 @@ def layer_sheet(atlas: Atlas, layer: str, order: str = "index") -> LayerSheet:
     with Store(atlas.folder) as store:
         pictures = tuple(images.decode(store.picture(each), each.label) for each in units)
     return LayerSheet(atlas, layer, order, tuple(units), pictures)
-
-
-def _told(entry: Entry) -> str:
-    if entry.reach is None:
-        return ""
-    return f"reach {entry.reach:.2f}{', silent' if entry.silent else ''}"

@@ -14,6 +14,7 @@ import numpy as np
 from convscope import files, images
 from convscope.atlas.atlas import Atlas
 from convscope.atlas.facts import facts
+from convscope.atlas.layer_shares import LayerShare
 from convscope.atlas.shown import Shown, shown
 from convscope.atlas.similarity import by_similarity
 from convscope.atlas.store import Store
@@ -102,13 +103,8 @@ def _former(out: Path) -> set[str]:
 def _indexed(name: str, units: Sequence[Shown], shape: tuple[int, ...]) -> dict[str, Any]:
     """Return what the first page needs of a layer."""
     reaches = [each.entry.reach for each in units]
-    known = [reach for reach in reaches if reach is not None]
-    facts = [counted(len(units), "unit")]
-    if known:
-        beyond = sum(reach > 1 for reach in known)
-        silent = sum(bool(each.entry.silent) for each in units)
-        facts.append(f"{beyond / len(known):.0%} beyond all natural pictures")
-        facts.append(f"{silent / len(known):.0%} silent")
+    share = LayerShare.of(name, (each.entry for each in units))
+    facts = [counted(len(units), "unit"), *([str(share)] if share else [])]
     return {
         "name": name,
         "caption": "; ".join(facts),

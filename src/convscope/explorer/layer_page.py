@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from convscope.atlas.entry import Entry
+from convscope.atlas.layer_shares import LayerShare
 from convscope.atlas.pace import spoken
 from convscope.atlas.similarity import by_similarity
 from convscope.atlas.store import Store
@@ -12,7 +13,7 @@ from convscope.brief import Brief
 from convscope.explorer.findings import Findings
 from convscope.explorer.photos import Kept, every, named
 from convscope.explorer.studio import Loaded
-from convscope.explorer.tiles import Tile, first_entries, reach_of, tiles
+from convscope.explorer.tiles import Tile, first_entries, tiles
 from convscope.networks.units import Unit
 
 Units = Sequence[Unit]
@@ -101,7 +102,7 @@ def layer_page(
     units = [Unit(info.address, channel) for channel in range(info.channels)]
     entries = first_entries(loaded, store, info.address)
     known = Known(entries, _excited(loaded, info.address), _responses(loaded, info.address, photo))
-    facts = {address: reach_of(entry) for address, entry in entries.items()}
+    facts = {address: entry.reach_in_words for address, entry in entries.items()}
     if len(known.responses):
         facts = {str(unit): f"{known.responses[unit.channel or 0]:.3g}" for unit in units}
     elif sort == "excited" and len(known.excited):
@@ -125,7 +126,7 @@ def layer_page(
         "worded": bool(_phrases(loaded, units[:1], "")),
         "missing": sum(not tile.key for tile in shown),
         "time": _time(entries, shown),
-        "shares": _shares(list(entries.values())),
+        "shares": LayerShare.of(info.address, entries.values()),
         "before": order[place - 1] if place else None,
         "after": order[place + 1] if place + 1 < len(order) else None,
     }
@@ -163,13 +164,3 @@ def _time(known: Mapping[str, Entry], shown: Sequence[Tile]) -> str:
     if not known or not missing:
         return ""
     return spoken(missing * sum(entry.seconds for entry in known.values()) / len(known))
-
-
-def _shares(entries: Sequence[Entry]) -> str:
-    """Return how many units reach beyond natural pictures or are silent, of those made so far."""
-    reaches = [entry.reach for entry in entries if entry.reach is not None]
-    if not reaches:
-        return ""
-    beyond = sum(reach > 1 for reach in reaches) / len(reaches)
-    silent = sum(bool(entry.silent) for entry in entries) / len(reaches)
-    return f"{beyond:.0%} beyond all natural pictures, {silent:.0%} silent"

@@ -85,13 +85,6 @@ def first_entries(loaded: Loaded, store: Store | None, layer: str) -> dict[str, 
     }
 
 
-def reach_of(entry: Entry) -> str:
-    """Return the reach of a picture in words; '' if it is not known."""
-    if entry.reach is None:
-        return ""
-    return f"reach {entry.reach:.2f}{', silent' if entry.silent else ''}"
-
-
 def strongest(
     loaded: Loaded, store: Store | None, named: Sequence[Sequence[object]] | None
 ) -> list[Tile]:
