@@ -3,13 +3,14 @@
 import errno
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from convscope import drafts
-from convscope.errors import OutputError
+from convscope.errors import InputError, OutputError
 
 # What went wrong while writing, and what to try; other reasons are given in the system's own words.
 REMEDIES = {
@@ -88,6 +89,31 @@ def writable(path: Path) -> Path:
             f"Cannot write into '{path}'. The folder does not allow it; choose another one."
         )
     return path
+
+
+def exported_before(folder: Path, signed: str, made: re.Pattern[str]) -> set[str]:
+    """Return the files that an earlier export of pages left in a folder, by their paths in it.
+
+    Args:
+        folder: where an export goes; it need not be there.
+        signed: what the end of every such 'index.html' has in it.
+        made: matches the paths of files that exports write into inner folders.
+
+    Raises:
+        InputError: there are files of somebody else's.
+        OutputError: it is a file, or cannot be written.
+    """
+    writable(folder)
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return set()
+    page = folder / "index.html"
+    if not (page.is_file() and signed in page.read_text("utf-8", "replace")[-2000:]):
+        raise InputError(
+            f"Expected a new or empty folder, or an earlier export. Received: '{folder}', which "
+            f"holds '{min(each.name for each in folder.iterdir())}'. Choose another one."
+        )
+    found = (path.relative_to(folder).as_posix() for path in folder.glob("*/*"))
+    return {name for name in found if made.fullmatch(name)}
 
 
 def put(path: str | os.PathLike[str], data: bytes) -> Path:

@@ -187,7 +187,7 @@ def test_a_later_map_replaces_an_earlier_one_and_nothing_else(found, tmp_path):
     other = tmp_path / "other"
     other.mkdir()
     (other / "index.html").write_text("mine")
-    with pytest.raises(InputError, match="an earlier map. Received:.*index.html"):
+    with pytest.raises(InputError, match="an earlier export. Received:.*index.html"):
         found.export(other)
     assert [path.name for path in other.iterdir()] == ["index.html"]
 

@@ -16,7 +16,6 @@ from convscope import drawing, files, images
 from convscope.activation_atlases.to_parquet import to_parquet
 from convscope.brief import Brief
 from convscope.drawing.style import palette_css
-from convscope.errors import InputError
 from convscope.images import Picture
 from convscope.version import VERSION
 
@@ -96,7 +95,7 @@ def to_page(
         OutputError: a file cannot be written.
     """
     points = to_parquet(columns, info)
-    before = _former(out)
+    before = files.exported_before(out, SIGNED, MADE)
     written = {"data/map.js"}
     told = []
     for level in levels:
@@ -126,25 +125,8 @@ def ready(out: Path) -> Path:
         InputError: the folder has files that are not from such an export.
         OutputError: nothing can be written there.
     """
-    _former(out)
+    files.exported_before(out, SIGNED, MADE)
     return out
-
-
-def _former(out: Path) -> set[str]:
-    """Return the files of an earlier export in a folder; refuse one that has something else."""
-    files.writable(out)
-    if not out.is_dir() or not any(out.iterdir()):
-        return set()
-    page = out / "index.html"
-    if not (
-        page.is_file() and SIGNED in page.read_text(encoding="utf-8", errors="replace")[-2000:]
-    ):
-        raise InputError(
-            f"Expected a new or empty folder, or an earlier map. Received: '{out}', which holds "
-            f"'{min(each.name for each in out.iterdir())}'. Choose another one."
-        )
-    found = (path.relative_to(out).as_posix() for path in out.glob("*/*"))
-    return {name for name in found if MADE.fullmatch(name)}
 
 
 def _told(level: PageLevel, name: str, across: int) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from convscope.atlas.similarity import by_similarity
 from convscope.atlas.store import Store
 from convscope.brief import counted
 from convscope.drawing.style import palette_css
-from convscope.errors import InputError, OutputError
 from convscope.images import Picture
 from convscope.progress import Progress
 from convscope.version import VERSION
@@ -46,7 +45,7 @@ def to_site(atlas: Atlas, out: Path, progress: Progress) -> Path:
         InputError: the folder has files that are not from such an export, or a picture is torn.
         OutputError: a file cannot be written.
     """
-    before = _former(out)
+    before = files.exported_before(out, SIGNED, MADE)
     layers = shown(atlas)
     total, done = sum(map(len, layers.values())), 0
     written: set[str] = set()
@@ -77,27 +76,6 @@ def to_site(atlas: Atlas, out: Path, progress: Progress) -> Path:
     for name in before - written:
         (out / name).unlink(missing_ok=True)
     return out / "index.html"
-
-
-def _former(out: Path) -> set[str]:
-    """Return the files of an earlier export in a folder; refuse one that has something else."""
-    files.writable(out)
-    if not out.exists():
-        return set()
-    if not out.is_dir():
-        raise OutputError(f"Cannot write into '{out}'. It is a file; choose a folder.")
-    page = out / "index.html"
-    if not any(out.iterdir()):
-        return set()
-    if not (
-        page.is_file() and SIGNED in page.read_text(encoding="utf-8", errors="replace")[-2000:]
-    ):
-        raise InputError(
-            f"Expected a new or empty folder, or an earlier export. Received: '{out}', which holds "
-            f"'{min(each.name for each in out.iterdir())}'. Choose another one."
-        )
-    found = (path.relative_to(out).as_posix() for path in out.glob("*/*"))
-    return {name for name in found if MADE.fullmatch(name)}
 
 
 def _indexed(name: str, units: Sequence[Shown], shape: tuple[int, ...]) -> dict[str, Any]:
