@@ -229,9 +229,17 @@ def test_the_list_of_work_shows_what_runs_and_stops_it(page, site, slow):
         page.click("[data-dream]")
     page.wait_for_selector("#jobs-count:has-text('1')")
     page.click("#jobs-button")
-    page.wait_for_selector("#jobs progress")
-    page.click("#jobs button:has-text('Stop')")
-    until(page, "document.querySelector('#jobs .state').textContent === 'stopped'")
+    row = page.locator(f"#jobs li:has(a[href='{urlsplit(page.url).path}'])")
+    stop, bar = row.locator("button:has-text('Stop')"), row.locator("progress")
+    stop.wait_for()
+    # A button that were replaced as the work goes on would lose a click that has just begun.
+    stop.evaluate("button => { button.dataset.seen = 'yes'; }")
+    before = bar.evaluate("bar => bar.value")
+    while bar.evaluate("bar => bar.value") <= before:
+        page.wait_for_timeout(50)
+    assert stop.get_attribute("data-seen") == "yes"
+    stop.click()
+    row.locator(".state:has-text('stopped')").wait_for()
     page.keyboard.press("Escape")
     assert page.locator("#jobs").is_hidden()
     assert page.evaluate("document.activeElement.id") == "jobs-button"

@@ -25,45 +25,46 @@ export function says(job) {
   return job.state;
 }
 
-function act(text, job, action) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.textContent = text;
-  made.setAttribute("aria-label", `${text}: ${job.title}`);
-  made.addEventListener("click", () => post(`/api/jobs/${job.id}/${action}`));
-  return made;
-}
-
-function draw(job) {
-  let item = document.getElementById(`job-${job.id}`);
-  if (!item) {
-    item = document.createElement("li");
-    item.id = `job-${job.id}`;
-    list.prepend(item);
-  }
-  const focused = item.contains(document.activeElement) ? document.activeElement.textContent : null;
+// What one job is shown by. It is made once: a button that is replaced loses a click in progress.
+function row(job) {
+  const item = document.createElement("li");
+  item.id = `job-${job.id}`;
   const link = document.createElement("a");
   link.href = job.page;
   link.textContent = job.title;
+  const act = (text, action) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = text;
+    made.setAttribute("aria-label", `${text}: ${job.title}`);
+    made.addEventListener("click", () => post(`/api/jobs/${job.id}/${action}`));
+    return made;
+  };
   const buttons = document.createElement("span");
-  if (!OVER.includes(job.state)) {
-    if (job.state === "running") buttons.append(act("Pause", job, "pause"));
-    if (job.state === "paused") buttons.append(act("Go on", job, "resume"));
-    buttons.append(" ", act("Stop", job, "stop"));
-  }
+  buttons.append(act("Pause", "pause"), act("Go on", "resume"), " ", act("Stop", "stop"));
+  const bar = document.createElement("progress");
+  bar.max = 1;
+  bar.setAttribute("aria-label", job.title);
   const state = document.createElement("span");
   state.className = "state";
-  state.textContent = says(job);
-  item.replaceChildren(link, buttons);
-  if (job.state === "running" || job.state === "paused") {
-    const bar = document.createElement("progress");
-    bar.max = 1;
-    bar.value = job.fraction;
-    bar.setAttribute("aria-label", job.title);
-    item.append(bar);
-  }
-  item.append(state);
-  if (focused) [...item.querySelectorAll("button")].find((each) => each.textContent === focused)?.focus();
+  item.append(link, buttons, bar, state);
+  list.prepend(item);
+  return item;
+}
+
+function draw(job) {
+  const item = document.getElementById(`job-${job.id}`) ?? row(job);
+  const [pause, resume, stop] = item.querySelectorAll("button");
+  const bar = item.querySelector("progress");
+  const here = item.contains(document.activeElement);
+  pause.hidden = job.state !== "running";
+  resume.hidden = job.state !== "paused";
+  stop.hidden = OVER.includes(job.state);
+  bar.hidden = pause.hidden && resume.hidden;
+  bar.value = job.fraction;
+  item.querySelector(".state").textContent = says(job);
+  // The button that had the focus may have gone: the one in its place has it now.
+  if (here && document.activeElement.hidden) [resume, pause].find((each) => !each.hidden)?.focus();
 }
 
 function show(job) {
@@ -89,7 +90,10 @@ export async function watchJobs() {
 
 async function fetchAll() {
   const response = await fetch("/api/jobs").catch(() => null);
-  if (response?.ok) for (const job of (await response.json()).reverse()) show(job);
+  if (!response?.ok) return;
+  // An event may have come before this answer, which is older: what is over stays over.
+  const over = (job) => OVER.includes(known.get(job.id)?.state);
+  for (const job of (await response.json()).reverse()) if (!over(job)) show(job);
 }
 
 export const isOpen = () => !panel.hidden;
