@@ -88,6 +88,15 @@ def loaded(page: Any, address: str) -> float:
     return page.evaluate(script) / 1000
 
 
+def shown(page: Any, selector: str) -> None:
+    """Wait until a picture is on the page."""
+    page.wait_for_function(
+        "place => { const it = document.querySelector(place); "
+        "return it && it.complete && it.naturalWidth > 0 }",
+        arg=selector,
+    )
+
+
 def missing(server: Served, layer: str) -> Iterator[str]:
     """Yield units of a layer that have no picture yet, from the end, which no page shows first."""
     for channel in reversed(range(CHANNELS)):
@@ -139,28 +148,27 @@ def unseen(server: Served, page: Any, table: Table) -> None:
             page.goto(f"{server.address}/compare")  # a page that asks for nothing
             began = time.perf_counter()
             page.goto(f"{server.address}/unit/{unit}")
-            page.wait_for_selector(".large img")
-            page.wait_for_function(
-                "() => { const i = document.querySelector('.large img'); "
-                "return i && i.complete && i.naturalWidth > 0 }"
-            )
-            table.add(f"unit {name}", time.perf_counter() - began, 2, unit)
+            shown(page, ".large img")
+            step = page.locator(".large").inner_text().partition("\n")[0]
+            table.add(f"unit {name}: on the screen", time.perf_counter() - began, 2, step)
+            shown(page, ".large > img")
+            table.add("... its picture is done", time.perf_counter() - began, None, unit)
     units = missing(server, TOUCHED)
     unit = next(units)
     page.goto(f"{server.address}/layer/{TOUCHED}?q=5")  # whose tiles are asked for at once
     page.wait_for_selector(".tile.working")
     began = time.perf_counter()
     page.goto(f"{server.address}/unit/{unit}")
-    page.wait_for_selector(".large img")
+    shown(page, ".large img")
     table.add("unit, while 16 tiles of its layer are made", time.perf_counter() - began, 2, unit)
     server.idle()
     page.goto(f"{server.address}/layer/{TOUCHED}?q=9")
     began = time.perf_counter()
     page.wait_for_selector(".tile.working")
-    count = page.locator(".tile img").count()
-    page.wait_for_function(f"() => document.querySelectorAll('.tile img').length > {count}")
+    count = page.locator(".tile > img").count()
+    page.wait_for_function(f"() => document.querySelectorAll('.tile > img').length > {count}")
     table.add("tiles of a layer touched: the first ones", time.perf_counter() - began)
-    page.wait_for_function(f"() => document.querySelectorAll('.tile img').length >= {count + 16}")
+    page.wait_for_function(f"() => document.querySelectorAll('.tile > img').length >= {count + 16}")
     table.add("... 16 of them", time.perf_counter() - began)
     for job in server.jobs():
         server.post(f"/api/jobs/{job['id']}/stop")
@@ -209,7 +217,7 @@ def climbed(server: Served, page: Any, table: Table) -> str:
     found = ""
     for attempt, name in enumerate(("first ascent since the start", "another ascent")):
         page.goto(f"{server.address}/unit/{unit}")
-        page.wait_for_selector(".large img")
+        shown(page, ".large > img")
         server.idle()
         seed = int(time.time()) + attempt
         # The button asks for seed 0, which may have been made; a new seed is asked for instead.

@@ -12,6 +12,8 @@ import pytest
 from PIL import Image
 
 from convscope.films.filming import Filming
+from convscope.maximization import maximize
+from convscope.maximization.ascent import ascend
 from tests.cards.nets import colours
 from tests.explorer.browser import SECONDS, WIDTHS, axe_source, chromium, findings, served
 from tests.explorer.conftest import parts
@@ -135,10 +137,29 @@ def dreamt(page, site):
 
 def test_what_is_seen_is_made(page, site):
     page.goto(f"{site.address}/layer/conv")
-    until(page, "document.querySelectorAll('.grid img').length === 5")
+    until(page, "document.querySelectorAll('.grid .tile > img').length === 5")
     assert page.locator("[data-missing]").count() == 0
     assert "not made yet" not in page.locator(".grid a").first.get_attribute("aria-label")
-    assert page.locator(".grid img").first.evaluate("image => image.naturalWidth") == 16
+    assert page.locator(".grid .tile > img").first.evaluate("image => image.naturalWidth") == 16
+
+
+def test_a_picture_is_seen_while_it_is_made(page, site, monkeypatch):
+    gate = threading.Event()
+
+    def waiting(*args, **settings):
+        for step in ascend(*args, **settings):
+            yield step
+            if step.number:
+                gate.wait(20)
+
+    monkeypatch.setattr(maximize, "ascend", waiting)
+    page.goto(f"{site.address}/unit/-conv:1")
+    page.wait_for_selector(".large .sketch img")
+    until(page, "document.querySelector('.large .sketch img').naturalWidth === 16")
+    assert re.fullmatch(r"step \d+ of \d+", page.locator(".large .step").inner_text())
+    gate.set()
+    page.wait_for_selector(".large > img")
+    assert page.locator(".sketch").count() == 0
 
 
 def test_a_photo_is_dropped_and_explained(page, site, photo):
@@ -247,7 +268,7 @@ def test_the_list_of_work_shows_what_runs_and_stops_it(page, site, slow):
 
 def test_by_keyboard_alone(page, site):
     page.goto(f"{site.address}/layer/conv")
-    until(page, "document.querySelectorAll('.grid img').length === 5")
+    until(page, "document.querySelectorAll('.grid .tile > img').length === 5")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
@@ -324,7 +345,7 @@ def test_pages_fit_every_width_and_axe_finds_nothing(browser, site, context, pho
     dreamt(page, site)
     dream = page.url
     page.goto(f"{site.address}/unit/conv:1")
-    page.wait_for_selector(".large img")
+    page.wait_for_selector(".large > img")
     source = axe_source()
     addresses = {
         "first": site.address,
@@ -360,10 +381,10 @@ def test_a_page_goes_on_after_the_server_was_started_again(browser, tmp_path):
         port = urlsplit(address).port
         page = browser.new_page()
         page.goto(f"{address}/layer/conv")
-        until(page, "document.querySelectorAll('.grid img').length === 5")
+        until(page, "document.querySelectorAll('.grid .tile > img').length === 5")
     second = Site(tmp_path)
     with served(second.make, port):
         second.ready()
         page.goto(f"{address}/layer/conv")
-        assert page.locator(".grid img").count() == 5  # what was made is still there
+        assert page.locator(".grid .tile > img").count() == 5  # what was made is still there
         page.close()

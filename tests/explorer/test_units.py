@@ -9,7 +9,9 @@ import pytest
 import convscope as cs
 from convscope import images
 from convscope.atlas.store import writing
+from convscope.explorer import sketches as sketching
 from convscope.explorer.jobs import WAITING
+from convscope.explorer.sketches import KEPT, Sketches
 from convscope.explorer.work import KINDS
 
 
@@ -142,3 +144,46 @@ def test_jobs_are_listed_and_found(explorer):
     assert explorer.get("/api/jobs").json()[0] == made
     assert explorer.get("/api/jobs/nothing").status_code == 404
     assert explorer.post(f"/api/jobs/{made['id']}/explode").status_code == 404
+
+
+def test_a_sketch_is_shown_until_the_picture_is_there(explorer, monkeypatch):
+    """Sketches are told in order, each can be read, and they leave the picture as it is."""
+    monkeypatch.setattr(sketching, "RATE", 0)
+    loaded, events = explorer.studio.loaded, explorer.jobs.events
+    place = events.now
+    explorer.finished(explorer.post("/api/units", {"units": ["classes:1"], "evidence": ["seeds"]}))
+    with loaded.store() as store:
+        entries = store.named(loaded.edition.name, "classes:1")
+    (first,) = [each for each in entries if each.seed == loaded.edition.recipe.seed]
+    told = [data for name, data in since(events, place) if name == "sketch"]
+    assert {each["key"] for each in told} == {first.key}  # other seeds have no tile
+    steps = [each["step"] for each in told]
+    assert steps == sorted(steps)
+    assert steps[0] > 0
+    assert steps[-1] < told[0]["total"]
+    response = explorer.get(f"/api/sketches/{first.key}.webp?step={steps[-1]}")
+    assert response.headers["cache-control"] == "no-store"
+    sketch = images.decode(response.content, "it")
+    shown = images.decode(explorer.get(f"/api/pictures/{first.key}.webp").content, "it")
+    assert sketch.shape == shown.shape
+    # It is the picture after the last step but a few, not the start, which is nearly gray.
+    assert np.abs(sketch - shown).mean() < np.abs(shown - 0.5).mean() / 2
+    np.testing.assert_array_equal(shown, cs.maximize(loaded.network, "classes:1").picture)
+    assert explorer.get("/api/sketches/none.webp").status_code == 404
+
+
+def since(events, place):
+    """Return what was published after a place in the log: names and data."""
+    texts = [text for _, text in events._after(int(place.rpartition(".")[2]))]
+    lines = [dict(line.split(": ", 1) for line in text.strip().splitlines()) for text in texts]
+    return [(each["event"], json.loads(each["data"])) for each in lines]
+
+
+def test_only_the_latest_sketches_are_kept():
+    sketches = Sketches()
+    for number in range(KEPT + 3):
+        sketches.keep(str(number), b"first")
+    sketches.keep("5", b"second")
+    sketches.keep("new", b"first")
+    assert sketches.get("5") == b"second"
+    assert [sketches.get(str(number)) is None for number in (2, 3, 4)] == [True, True, False]

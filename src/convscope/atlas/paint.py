@@ -15,7 +15,7 @@ from convscope.cards.findings.selectivity import selectivity
 from convscope.connections.wiring import Wiring
 from convscope.datasets.distribution import Natural
 from convscope.errors import ModelError
-from convscope.maximization.maximize import maximized
+from convscope.maximization.maximize import OnStep, maximized
 from convscope.maximization.result import Maximized
 from convscope.maximization.task import Task
 from convscope.networks.network import Network
@@ -43,8 +43,15 @@ class Painter(Brief):
     def __post_init__(self) -> None:
         self.wiring = Wiring(self.network)
 
-    def paint(self, batch: Batch, progress: Progress | None = None) -> list[Painted]:
+    def paint(
+        self, batch: Batch, progress: Progress | None = None, on_step: OnStep | None = None
+    ) -> list[Painted]:
         """Return the pictures of a batch with their evidence, in order.
+
+        Args:
+            batch: what is made.
+            progress: called with the fraction done and what is being done.
+            on_step: called with the objectives and a ``Step`` every few steps.
 
         Raises:
             InputError: the network reaches the layer only on pictures of its own size.
@@ -56,6 +63,7 @@ class Painter(Brief):
             size=self.edition.size,
             recipe=self.edition.recipe,
             progress=progress,
+            on_step=on_step,
         )
         return [
             self._painted(item, result) for item, result in zip(batch.items, results, strict=True)

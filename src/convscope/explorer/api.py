@@ -118,6 +118,14 @@ def picture(request: Request) -> Response:
     return FileResponse(path, media_type="image/webp", headers=FOR_EVER)
 
 
+def sketch(request: Request) -> Response:
+    """Return what a picture looks like so far; the number of the step is not looked at."""
+    found = loaded_of(request).sketches.get(request.path_params["key"])
+    if found is None:
+        raise HTTPException(404, "There is no such picture.")
+    return Response(found, media_type="image/webp")
+
+
 def _job(request: Request) -> Job:
     found = jobs_of(request).get(request.path_params["id"])
     if found is None:
@@ -134,6 +142,7 @@ ROUTES: Sequence[Route] = (
     Route("/unit/{kind}", ask, methods=["POST"]),
     Route("/layers", layer, methods=["POST"]),
     Route("/pictures/{key}.webp", picture),
+    Route("/sketches/{key}.webp", sketch),
     *dream_api.ROUTES,
     *photo_api.ROUTES,
 )

@@ -18,6 +18,7 @@ from convscope.brief import Brief
 from convscope.datasets.photos import Photos
 from convscope.errors import ConvscopeError
 from convscope.explorer.description import Description
+from convscope.explorer.sketches import Sketches
 from convscope.images import Photo
 from convscope.networks.network import Network
 
@@ -44,6 +45,7 @@ class Loaded(Brief):
     painter: Painter = field(repr=False)
     natural: Photos | None = None
     options: str = ""
+    sketches: Sketches = field(default_factory=Sketches, repr=False)
 
     @property
     def atlas(self) -> Path:

@@ -40,12 +40,15 @@ def paint_units(loaded: Loaded, job: Job) -> Mapping[str, Any]:
 
 def _paint(loaded: Loaded, job: Job, batch: Batch, before: float, share: float) -> None:
     began = time.monotonic()
+    seed = loaded.edition.recipe.seed  # of the pictures that tiles show
     painted = loaded.painter.paint(
-        batch, lambda inside, message: job.progress(before + share * inside, message)
+        batch,
+        lambda inside, message: job.progress(before + share * inside, message),
+        loaded.sketches.of(batch, seed, job.events),
     )
     with writing(loaded.atlas, WAIT) as store:
         store.add(painted, loaded.edition.name, time.monotonic() - began)
     for each in painted:
         item = each.item
-        told = {"unit": str(item.unit), "label": item.label, "seed": item.seed, "key": item.key}
+        told = {"unit": str(item.unit), "key": item.key, "further": item.seed != seed}
         job.events.publish("unit", told)

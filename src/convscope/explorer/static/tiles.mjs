@@ -1,6 +1,7 @@
 // Pictures that are not made yet are made when they are seen, those on the screen first.
 import { on } from "./events.mjs";
 import { latest } from "./jobs.mjs";
+import { refresh } from "./parts.mjs";
 import { post } from "./server.mjs";
 
 const TOGETHER = 16;
@@ -41,7 +42,28 @@ async function next() {
   }
 }
 
-export function fill({ unit, key }) {
+// What a picture looks like so far.
+function sketch({ unit, key, step, total }) {
+  for (const tile of missing(unit)) {
+    const place = tile.matches(".empty") ? tile : tile.querySelector(".empty");
+    let drawn = place.querySelector("img");
+    if (!drawn) {
+      drawn = document.createElement("img");
+      drawn.alt = "";
+      const at = document.createElement("span");
+      at.className = "step";
+      place.replaceChildren(drawn, at);
+      place.classList.add("sketch");
+    }
+    drawn.src = `/api/sketches/${key}.webp?step=${step}`;
+    place.querySelector(".step").textContent = `step ${step} of ${total}`;
+  }
+}
+
+export function fill({ unit, key, further }) {
+  const own = document.querySelector("[data-more]")?.dataset.more; // of a unit's page
+  if (unit === `-${own}` || `-${unit}` === own || (further && unit === own)) refresh("more");
+  if (further) return; // tiles show the first seed
   seen.delete(unit);
   for (const tile of missing(unit)) {
     watching.unobserve(tile);
@@ -66,6 +88,7 @@ export function observeTiles() {
 
 export function watchTiles() {
   observeTiles();
+  on("sketch", sketch);
   on("unit", fill);
   on("job", (job) => {
     if (job.id === busy && ["done", "stopped", "failed"].includes(job.state)) {
