@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount
@@ -16,6 +17,11 @@ from convscope.explorer.problems import on_error
 from convscope.explorer.studio import Studio
 from convscope.explorer.work import LOAD
 
+# Threads that make pages. Each one keeps memory of its own that is free and not given back: with 40
+# of them, as Starlette has, an explorer of 200 clients grew by 10 MB a minute. More are no faster,
+# since Python makes one page at a time.
+READERS = 4
+
 
 def create_app(studio: Studio, jobs: Jobs, access: Access) -> Guard:
     """Return the application; nothing is read from globals or the environment.
@@ -28,6 +34,7 @@ def create_app(studio: Studio, jobs: Jobs, access: Access) -> Guard:
 
     @asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = READERS
         jobs.start()
         jobs.add(LOAD, f"Loading {studio.name}", "/", {})
         yield

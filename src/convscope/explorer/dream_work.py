@@ -95,10 +95,14 @@ def dream(loaded: Loaded, job: Job) -> Mapping[str, Any]:
         state = "stopped"
         raise
     finally:
+        # A network that fails must not keep the end from being noted, nor a full disk the pages from
+        # hearing of it.
         try:
-            measure()
+            try:
+                measure()
+            finally:
+                made.end(state)
         finally:
-            made.end(state)
             ended = {"dream": made.name, "step": count - 1, "total": count - 1}
             job.events.publish("ended", {**ended, "state": state})
     return {"dream": made.name}

@@ -64,8 +64,7 @@ class Job(Brief):
     _going: threading.Event = field(default_factory=threading.Event, repr=False)
     _told: float = field(default=0.0, repr=False)
     _paused_for: float = field(default=0.0, repr=False)
-    _between: Callable[[], None] = field(default=lambda: None, repr=False)  # what is done first
-    _meanwhile: Callable[[], None] = field(default=lambda: None, repr=False)  # while it is paused
+    _wait: Callable[[], None] = field(default=lambda: None, repr=False)  # while others go first
 
     def __post_init__(self) -> None:
         self._going.set()
@@ -76,14 +75,7 @@ class Job(Brief):
         Raises:
             Stop: it was stopped.
         """
-        self._between()
-        if not self._going.is_set():
-            began = time.monotonic()
-            self._change("paused")
-            self._meanwhile()
-            self._paused_for += time.monotonic() - began
-            if not self._stopped.is_set():
-                self._change("running")
+        self._wait()
         if self._stopped.is_set():
             raise Stop
 
@@ -227,9 +219,7 @@ class Jobs(Brief):
             job = Job(
                 secrets.token_urlsafe(9), kind, title, dict(request), page, self.events, patient
             )
-            if patient:
-                job._between = lambda: self._give_way(job)
-            job._meanwhile = lambda: self._pass_time(job)
+            job._wait = lambda: self._wait(job)
             self._jobs[job.id] = job
             self._queue.append(job)
             over = [each for each in self._jobs.values() if each.state in ENDED]
@@ -265,45 +255,40 @@ class Jobs(Brief):
                     self._changed.wait()
                 if self._over:
                     return
-                job = self._urgent() or self._queue.pop(0)
-                self._running.append(job)
-            self._do(job)
+                job = self._take(patient=True)
+            if job:
+                self._do(job)
 
-    def _give_way(self, job: Job) -> None:
-        """Do what a person waits for, before a patient job goes on."""
-        while True:
+    def _wait(self, job: Job) -> None:
+        """Do other jobs as long as a job is paused, and before a patient one goes on."""
+        began, state = time.monotonic(), job.state
+        while (paused := not job._going.is_set()) or job.patient:
             with self._changed:
-                other = None if self._over else self._urgent()
-                if other:
-                    self._running.append(other)
-            if other is None:
+                other = None if self._over else self._take(patient=paused)
+            if other is None and not paused:
                 break
-            began = time.monotonic()
-            job._change("waiting")
-            self._do(other)
-            job._paused_for += time.monotonic() - began
-        if job.state == "waiting" and not job.is_stopped:
-            job._change("running")
-
-    def _pass_time(self, job: Job) -> None:
-        """Do other jobs until a paused one is to go on."""
-        while not job._going.is_set():
-            with self._changed:
-                other = None if self._over else self._urgent()
-                if other is None and not self._over and self._queue:
-                    other = self._queue.pop(0)
-                if other:
-                    self._running.append(other)
+            if job.state != (now := "paused" if paused else "waiting"):
+                job._change(now)
             if other:
                 self._do(other)
             else:
                 job._going.wait(LOOK)
+        job._paused_for += time.monotonic() - began
+        if job.state != state and not job.is_stopped:
+            job._change(state)
 
-    def _urgent(self) -> Job | None:
-        """Take the first job that a person waits for out of the queue, with the lock held."""
+    def _take(self, *, patient: bool) -> Job | None:
+        """Take the next job out of the queue, with the lock held; what a person waits for is first.
+
+        Args:
+            patient: whether a patient one may be taken, too.
+        """
         found = next((each for each in self._queue if not each.patient), None)
+        if found is None and patient and self._queue:
+            found = self._queue[0]
         if found:
             self._queue.remove(found)
+            self._running.append(found)
         return found
 
     def _do(self, job: Job) -> None:
