@@ -95,8 +95,8 @@ def dream(loaded: Loaded, job: Job) -> Mapping[str, Any]:
         state = "stopped"
         raise
     finally:
-        # A network that fails must not keep the end from being noted, nor a full disk the pages from
-        # hearing of it.
+        # A network that fails must not keep the end from being noted, nor a full disk the pages
+        # from hearing of it.
         try:
             try:
                 measure()
