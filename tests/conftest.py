@@ -9,6 +9,8 @@ import pytest
 
 from convscope import images
 from convscope.cli import main
+from tests import embedded
+from tests.eager import eager_programs, runs_eagerly
 
 # A shell starts jobs in the background with Ctrl-C ignored; tests of it need it, wherever they run.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -23,8 +25,45 @@ class Ran:
     err: str
 
 
+@pytest.fixture(scope="module", autouse=True)
+def programs(request):
+    """Compile programs, but not in rooms above those that make them (``tests/eager.py``)."""
+    if not runs_eagerly(request.path.relative_to(Path(__file__).parent).as_posix()):
+        yield None
+        return
+    embedded.forget_programs()
+    with eager_programs() as compiled:
+        yield compiled
+    embedded.forget_programs()
+
+
 @pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
+def compiled(programs, monkeypatch):
+    """Compile programs in a room that does not."""
+    if programs:
+        embedded.forget_programs()
+        monkeypatch.setattr(f"{programs.__module__}.compiled", programs)
+
+
+@pytest.fixture
+def shared_networks(monkeypatch):
+    """Let commands that ask for an embedded network as it is take the shared one."""
+    import convscope.networks.loading.load as loading
+    from convscope.networks.loading.embedded import NETWORKS
+
+    original = loading.load
+
+    def load(source=loading.EMBEDDED, **settings):
+        stated = {name: value for name, value in settings.items() if value is not None}
+        if isinstance(source, str) and source in NETWORKS and not stated:
+            return embedded.embedded_network(source)
+        return original(source, **settings)
+
+    monkeypatch.setattr(loading, "load", load)
+
+
+@pytest.fixture
+def run(capsys, monkeypatch, tmp_path, shared_networks):
     """Run a command line in an empty folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CONVSCOPE_TRACEBACK", raising=False)

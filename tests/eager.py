@@ -1,0 +1,58 @@
+"""Programs that run operation by operation, where compiling them is not the matter."""
+
+from contextlib import contextmanager
+from importlib import import_module
+
+import keras
+import pytest
+
+# Tracing a program takes TensorFlow longer than running it on a few small pictures. What a program
+# computes is tested as it is compiled in the rooms below these and in their own modules that
+# make programs: here is tested what is made of the results.
+ROOMS = (
+    "activation",
+    "activation_grids",
+    "atlas",
+    "attribution/evaluation",
+    "benchmarks",
+    "cards",
+    "cli",
+    "comparison",
+    "connections",
+    "explorer",
+    "films",
+    "neuron_groups",
+    "semantic_dictionary",
+    "stories",
+    "terminal",
+    "test_brief.py",
+    "test_docs.py",
+    "tour",
+    "training_films",
+)
+COMPILED = ("training_films/test_convergence.py",)
+
+
+def runs_eagerly(path: str) -> bool:
+    """Return whether a file, by its path in this folder, is of one of the rooms."""
+    return path not in COMPILED and any(
+        path == room or path.startswith(f"{room}/") for room in ROOMS
+    )
+
+
+@contextmanager
+def eager_programs():
+    """Let programs that are made in the block not be compiled; yields what compiles them."""
+    own = import_module(f"convscope.backend.{keras.backend.backend()}")
+    if keras.backend.backend() != "tensorflow":  # the others compile faster, or do not
+        yield own.compiled
+        return
+    import tensorflow as tf
+
+    def as_it_is(function, variables):
+        return lambda *data: function(*tf.nest.map_structure(tf.convert_to_tensor, data))
+
+    with pytest.MonkeyPatch.context() as patch:
+        original = own.compiled
+        patch.setattr(own, "compiled", as_it_is)
+        yield original
