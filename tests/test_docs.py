@@ -73,6 +73,7 @@ def test_a_command_of_the_readme_runs(command, at_work, checkpoints):
     assert len(list(at_work.iterdir())) > len(("photo.jpg", "other.jpg", "checkpoints"))
 
 
+@pytest.mark.usefixtures("compiled")
 def test_the_python_of_the_readme_runs(at_work):
     block = next(text for kind, text in BLOCKS if kind == "python" and "import convscope" in text)
     names: dict = {}

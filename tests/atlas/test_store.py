@@ -5,7 +5,6 @@ import json
 import os
 import sqlite3
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -280,18 +279,19 @@ def test_an_atlas_of_an_earlier_version_is_read(filled, painted):
 
 
 def test_a_writer_waits_for_another_if_it_may(tmp_path):
-    folder, going = tmp_path / "atlas", threading.Event()
+    folder, going, leave = tmp_path / "atlas", threading.Event(), threading.Event()
 
     def hold():
         with writing(folder):
             going.set()
-            time.sleep(0.3)
+            leave.wait(60)
 
     other = threading.Thread(target=hold)
     other.start()
     assert going.wait(20)
     with pytest.raises(OutputError, match="Another process is writing"), writing(folder):
         pass
-    with writing(folder, wait=20):
+    threading.Timer(0.2, leave.set).start()
+    with writing(folder, wait=60):
         pass
     other.join()

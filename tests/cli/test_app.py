@@ -127,7 +127,7 @@ from convscope.cli import main
 def watch():
     main_thread, files = threading.main_thread().ident, ()
     while not any(file.endswith({file!r}) for file in files):
-        time.sleep(0.001)
+        time.sleep(0.02)
         frame, files = sys._current_frames()[main_thread], []
         while frame:
             files.append(frame.f_code.co_filename)

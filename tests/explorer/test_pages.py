@@ -1,5 +1,6 @@
 """Pages: every state has one, texts of strangers are texts, and addresses are whole states."""
 
+import threading
 import time
 from dataclasses import replace
 
@@ -80,10 +81,12 @@ def test_texts_of_strangers_are_texts(tmp_path):
 
 
 def test_while_the_network_is_loaded_pages_say_so(tmp_path):
-    studio, client = opened(tmp_path, load=lambda: time.sleep(0.3) or colours())
+    seen = threading.Event()
+    studio, client = opened(tmp_path, load=lambda: seen.wait(60) and colours())
     with client:
         assert "The network is being loaded." in client.get("/").text
         assert client.get("/api/photos/0123456789abcdef.png").status_code == 503
+        seen.set()
         ready(studio)
         assert "A network of" in client.get("/").text
 

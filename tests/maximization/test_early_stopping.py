@@ -219,9 +219,13 @@ def test_a_size_that_is_no_size_is_refused(colours):
 # Few steps, sets
 
 
+@pytest.fixture(scope="module")
+def large():
+    return network(side=240)
+
+
 @pytest.mark.parametrize("steps", [1, 2, 3, 4, 7])
-def test_few_steps_are_as_many_as_asked_for(steps):
-    large = network(side=240)
+def test_few_steps_are_as_many_as_asked_for(large, steps):
     for goal in ("conv:0", "conv:3", bounded("flat")):
         made = maximize(large, goal, steps=steps, precision="float32")
         assert made.picture.shape == (240, 240, 3)

@@ -12,17 +12,19 @@ import pytest
 from convscope.terminal import signals
 from convscope.terminal.progress import progress
 
+LONG = 60  # seconds that nobody waits for, as the signal comes first
+
 
 def interrupted(number):
     """Send this process a signal, and catch everything, as a library might."""
     with contextlib.suppress(KeyboardInterrupt):
         os.kill(os.getpid(), number)
-        time.sleep(1)
+        time.sleep(LONG)
 
 
 def import_and_wait(name):
     importlib.import_module(name)
-    time.sleep(1)
+    time.sleep(LONG)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

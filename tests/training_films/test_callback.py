@@ -27,6 +27,7 @@ def film():
     return film
 
 
+@pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("build", [plain, chancy])
 def test_training_ends_byte_for_byte_as_without_the_film(build, film):
     ends = []
@@ -105,6 +106,7 @@ def test_pictures_are_those_of_maximize_on_the_weights_of_then(film):
     np.testing.assert_allclose(last.responses[0], after.response, rtol=1e-4)
 
 
+@pytest.mark.usefixtures("compiled")
 def test_programs_are_compiled_once_for_all_moments(film, monkeypatch):
     made = []
     original = FilmRecorder.take
@@ -142,6 +144,7 @@ def test_the_curve_is_what_keras_reports(film):
     np.testing.assert_allclose(dict(lines["loss"])[8], history["loss"][-1], rtol=1e-5)
 
 
+@pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
 def test_models_of_mixed_precision_are_filmed(policy, film):
     before = keras.config.dtype_policy()
@@ -154,6 +157,7 @@ def test_models_of_mixed_precision_are_filmed(policy, film):
     assert len(mixed.result) == 3
 
 
+@pytest.mark.usefixtures("compiled")
 def test_a_distributed_training_is_filmed(film):
     if keras.backend.backend() != "tensorflow":
         pytest.skip("Of TensorFlow.")

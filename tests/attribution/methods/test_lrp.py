@@ -102,6 +102,7 @@ def on_paper(rule):
             return boxed / boxed.sum(0) @ [0.5, 0.0]
 
 
+@pytest.mark.usefixtures("compiled")
 @every_rule
 def test_two_layers_are_as_on_paper(rule):
     result = found(two_layers(), rule, "classes:0", photo=X.reshape(1, 2, 1))
@@ -177,6 +178,7 @@ CHAINS = {
 every_chain = pytest.mark.parametrize("chain", CHAINS)
 
 
+@pytest.mark.usefixtures("compiled")
 @every_chain
 def test_without_biases_lrp_0_is_gradient_times_input_after_preprocessing(chain):
     net = network(*CHAINS[chain](), feed=FEED)
@@ -243,6 +245,7 @@ def test_an_activation_function_passes_on_what_it_gets(rule, activation):
     assert result.score == pytest.approx(straight.score, rel=1e-4)
 
 
+@pytest.mark.usefixtures("compiled")
 def test_what_is_computed_is_the_same_to_the_last_bit_but_for_fused_arithmetic():
     net = network(*CHAINS["maximum"](), feed=FEED)
     plain = Explanation(net, picture(), unit("classes:1").resolved(net)[0]).score
@@ -356,6 +359,7 @@ def test_functional_and_sequential_models_are_explained_alike(rule):
     np.testing.assert_allclose(one.map, other.map, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("build", nets.MODELS)
 def test_models_of_any_build_conserve_by_deep_taylor(build):
     # In a model of plain code, a doubling and a mean between the layers are passed through.
