@@ -3,7 +3,6 @@
 from contextlib import contextmanager
 from importlib import import_module
 
-import keras
 import pytest
 
 # Tracing a program takes TensorFlow longer than running it on a few small pictures. What a program
@@ -33,21 +32,20 @@ ROOMS = (
     "test_brief.py",
     "test_docs.py",
     "tour",
-    "training_films",
+    "training/test_adversary.py",
 )
-COMPILED = ("training_films/test_convergence.py",)
 
 
 def runs_eagerly(path: str) -> bool:
     """Return whether a file, by its path in this folder, is of one of the rooms."""
-    return path not in COMPILED and any(
-        path == room or path.startswith(f"{room}/") for room in ROOMS
-    )
+    return any(path == room or path.startswith(f"{room}/") for room in ROOMS)
 
 
 @contextmanager
 def eager_programs():
     """Let programs that are made in the block not be compiled; yields what compiles them."""
+    import keras
+
     own = import_module(f"convscope.backend.{keras.backend.backend()}")
     if keras.backend.backend() != "tensorflow":  # the others compile faster, or do not
         yield own.compiled

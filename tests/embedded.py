@@ -2,8 +2,6 @@
 
 from functools import cache
 
-from convscope.networks.loading.load import load
-
 _LOADED = []
 
 
@@ -14,6 +12,8 @@ def embedded_network(name="vgg16-tiny"):
     A network is a frozen value: no verb changes it, and no test may. The tests of loading load
     their own.
     """
+    from convscope.networks.loading.load import load
+
     network = load(name)
     _LOADED.append(network)
     return network

@@ -17,7 +17,6 @@ from convscope.maximization.recipe import Recipe
 from convscope.maximization.result import Gallery
 from convscope.maximization.task import tasks
 from convscope.networks import batch_size
-from convscope.networks.loading.load import load
 from convscope.networks.natural_measurement import measure
 from convscope.networks.network import Network
 from convscope.networks.preprocessing import Preprocessing
@@ -25,6 +24,7 @@ from convscope.networks.units import Unit
 from convscope.objectives import from_unit
 from convscope.objectives.units import SCORES
 from convscope.transforms import Transforms
+from tests.embedded import embedded_network
 
 # A 1x1 convolution over RGB: its units want red, not green, black, and anything at all.
 KERNEL = np.array([[1, 0, -1, 0], [0, -1, -1, 0], [0, 0, -1, 0]], "float32")
@@ -312,7 +312,7 @@ def test_a_backdrop_behind_what_is_transparent_is_another_at_each_step(colours):
 @pytest.mark.parametrize("canvas", CANVASES)
 def test_the_default_recipe_suits_every_canvas(canvas):
     # One rate for all, at each canvas's own rate_scale: the network names what it wanted to see.
-    tiny = load()
+    tiny = embedded_network()
     result = maximize(tiny, "predictions:monarch", canvas=canvas)
     seen = images.composite(result.picture) if result.opacity else result.picture
     assert tiny.top(tiny.probabilities(seen[None])[0], 1)[0][1] == "monarch"

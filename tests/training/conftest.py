@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 
@@ -34,3 +35,14 @@ def pictures() -> Pictures:
     colours = np.array([[200, 100, 60], [60, 100, 200]])[classes]
     noise = np.random.default_rng(0).integers(-40, 40, (24, 32, 32, 3))
     return Pictures((colours[:, None, None] + noise).astype(np.uint8), classes)
+
+
+@pytest.fixture
+def eager_steps(monkeypatch):
+    """Make training steps operation by operation: compiling one takes longer than a short run."""
+    original = keras.Model.compile
+
+    def compile(self, *arguments, **settings):
+        original(self, *arguments, run_eagerly=True, **settings)
+
+    monkeypatch.setattr(keras.Model, "compile", compile)

@@ -45,6 +45,7 @@ def losses(network, feed):
     return np.log(np.exp(logits).sum(axis=1)) - (logits * CLASSES).sum(axis=1)
 
 
+@pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("steps", [1, 3])
 def test_the_attack_raises_every_loss_and_stays_in_the_ball_and_the_range(network, feed, steps):
     found = adversary.attack(network, replace(MILD, steps=steps))(feed, CLASSES, drawn())
@@ -87,6 +88,7 @@ def test_an_attack_changes_neither_the_network_nor_what_it_is_given(network, fee
     np.testing.assert_array_equal(start, drawn())
 
 
+@pytest.mark.usefixtures("compiled")
 def test_an_attack_sees_the_weights_as_they_are_at_the_call(settings, feed):
     network = build(settings, Phase(1, 32, "pool", 0.0))
     attacked = adversary.attack(network, MILD)
@@ -104,6 +106,7 @@ def test_starts_fill_the_unit_ball_evenly_in_length():
     assert np.abs(drawn(3) - drawn(4)).max() > 0
 
 
+@pytest.mark.usefixtures("compiled")
 def test_a_run_learns_from_attacked_pictures(settings, pictures):
     calm = (Phase(8, 32, "pool", 0.0),)
     first, *_, last = train(pictures, replace(settings, phases=calm, adversary=MILD))
@@ -111,6 +114,7 @@ def test_a_run_learns_from_attacked_pictures(settings, pictures):
     assert last.accuracy > 0.8
 
 
+@pytest.mark.usefixtures("eager_steps")
 def test_an_attacked_run_that_is_taken_up_ends_with_the_same_weights(settings, pictures, tmp_path):
     # The head is switched where it is taken up: the attack has to be on the new network.
     phases = (Phase(1, 32, "pool", 0.1), Phase(1, 64, "flatten", 0.2))
@@ -125,6 +129,7 @@ def test_an_attacked_run_that_is_taken_up_ends_with_the_same_weights(settings, p
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.usefixtures("eager_steps")
 def test_without_an_adversary_a_run_learns_from_the_views_bit_for_bit(
     settings, pictures, monkeypatch
 ):
@@ -144,6 +149,7 @@ def test_without_an_adversary_a_run_learns_from_the_views_bit_for_bit(
             np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.usefixtures("eager_steps")
 def test_a_share_of_each_batch_is_attacked_and_the_rest_learned_as_it_is(
     settings, pictures, monkeypatch
 ):
@@ -165,6 +171,7 @@ def test_a_share_of_each_batch_is_attacked_and_the_rest_learned_as_it_is(
         assert (changed[4:] == 0).all()
 
 
+@pytest.mark.usefixtures("eager_steps")
 def test_the_same_step_is_attacked_alike_and_attacked_pictures_teach_otherwise(settings, pictures):
     short = replace(settings, phases=(Phase(1, 32, "pool", 0.1),))
     hostile = replace(short, adversary=MILD)

@@ -63,6 +63,7 @@ def test_the_export_loads_into_the_plain_network_and_answers_alike(run, tmp_path
     np.testing.assert_allclose(plain.predict_on_batch(feed), expected, rtol=1e-2, atol=1e-4)
 
 
+@pytest.mark.usefixtures("eager_steps")
 def test_a_run_with_an_average_exports_it_and_goes_on_after_a_stop(settings, pictures, tmp_path):
     short = replace(settings, phases=(Phase(3, 32, "pool", 0.0),), average=0.5)
     *_, plain = train(pictures, replace(short, average=0.0))
@@ -124,6 +125,7 @@ def test_resuming_a_run_that_was_done_exports_it(
     assert capsys.readouterr().out == "epoch 5/5  was done\n"
 
 
+@pytest.mark.usefixtures("eager_steps")
 def test_a_run_that_diverges_ends_and_keeps_its_checkpoint(settings, pictures, tmp_path):
     state = tmp_path / "state.npz"
     wild = replace(settings, peak_rate=float("inf"))

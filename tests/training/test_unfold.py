@@ -88,6 +88,7 @@ def test_every_unit_has_the_size_of_a_fresh_one(plain, wide):
         np.testing.assert_allclose(sizes, 2, rtol=1e-4)
 
 
+@pytest.mark.usefixtures("eager_steps")
 def test_a_run_begins_from_given_weights(pictures, settings):
     # With a rate of nearly nothing the first epoch leaves what it was given.
     still = replace(settings, peak_rate=1e-9, phases=(Phase(1, 64, "flatten", 0.0),))
@@ -99,6 +100,7 @@ def test_a_run_begins_from_given_weights(pictures, settings):
             np.testing.assert_allclose(array, begin[name], atol=1e-5)
 
 
+@pytest.mark.usefixtures("eager_steps")
 def test_a_run_begins_from_weights_of_fewer_classes(pictures, settings):
     # What was known keeps its kernel; what is new begins undecided, and comes last.
     more = replace(settings, classes=5, peak_rate=1e-9, phases=(Phase(1, 64, "flatten", 0.0),))

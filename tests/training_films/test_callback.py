@@ -11,7 +11,7 @@ import pytest
 import convscope as cs
 from convscope.errors import InputError, MissingExtra, ModelError, OutputError, UnknownName
 from convscope.training_films.recorder import FilmRecorder
-from tests.training_films.trainings import chancy, compiled, fit, plain, state
+from tests.training_films.trainings import chancy, compiled, fit, plain, reset, state
 
 UNITS = ["second:1", "classes:0"]
 
@@ -27,7 +27,6 @@ def film():
     return film
 
 
-@pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("build", [plain, chancy])
 def test_training_ends_byte_for_byte_as_without_the_film(build, film):
     ends = []
@@ -51,13 +50,13 @@ def test_flags_stay_as_they_were(film):
 
 def test_moments_come_just_when_they_are_wanted(film):
     every = film(moments=5)
-    fit(plain(), every)
+    fit(reset(), every)
     assert [moment.at for moment in every.result.moments] == [0, 1, 2, 4, 8]
     listed = film(moments=[3, 5])
-    fit(plain(), listed)
+    fit(reset(), listed)
     assert [moment.at for moment in listed.result.moments] == [0, 3, 5, 8]
     epochs = film(moments="epochs")
-    fit(plain(), epochs, epochs=3)
+    fit(reset(), epochs, epochs=3)
     assert [moment.at for moment in epochs.result.moments] == [0, 4, 8, 12]
     assert [moment.label for moment in epochs.result.moments][1:3] == ["batch 4", "batch 8"]
     assert not any(each.result.notes for each in (every, listed, epochs))
@@ -65,7 +64,7 @@ def test_moments_come_just_when_they_are_wanted(film):
 
 def test_later_epochs_alone_are_planned_when_a_training_is_taken_up(film):
     again = film(moments=3)
-    fit(plain(), again, epochs=3, initial_epoch=2)
+    fit(reset(), again, epochs=3, initial_epoch=2)
     assert [moment.at for moment in again.result.moments] == [0, 1, 4]
 
 
@@ -106,7 +105,6 @@ def test_pictures_are_those_of_maximize_on_the_weights_of_then(film):
     np.testing.assert_allclose(last.responses[0], after.response, rtol=1e-4)
 
 
-@pytest.mark.usefixtures("compiled")
 def test_programs_are_compiled_once_for_all_moments(film, monkeypatch):
     made = []
     original = FilmRecorder.take
@@ -124,7 +122,7 @@ def test_programs_are_compiled_once_for_all_moments(film, monkeypatch):
 
 def test_layers_are_compared_with_what_they_end_as(film):
     settled = film(moments=4)
-    fit(plain(), settled)
+    fit(reset(), settled)
     found = settled.result.settling
     assert set(found.layers) == {"second", "classes"}
     for values in found.layers.values():
@@ -136,7 +134,7 @@ def test_layers_are_compared_with_what_they_end_as(film):
 def test_the_curve_is_what_keras_reports(film):
     noted = film(moments=3)
     pictures, classes = np.zeros((6, 8, 8, 3), "float32"), np.zeros(6)
-    history = fit(plain(), noted, validation_data=(pictures, classes)).history
+    history = fit(reset(), noted, validation_data=(pictures, classes)).history
     lines = noted.result.curve.lines
     assert [when for when, _ in lines["loss"]] == list(range(1, 9))
     assert [when for when, _ in lines["val_loss"]] == [4, 8]
@@ -144,7 +142,6 @@ def test_the_curve_is_what_keras_reports(film):
     np.testing.assert_allclose(dict(lines["loss"])[8], history["loss"][-1], rtol=1e-5)
 
 
-@pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
 def test_models_of_mixed_precision_are_filmed(policy, film):
     before = keras.config.dtype_policy()
@@ -157,7 +154,6 @@ def test_models_of_mixed_precision_are_filmed(policy, film):
     assert len(mixed.result) == 3
 
 
-@pytest.mark.usefixtures("compiled")
 def test_a_distributed_training_is_filmed(film):
     if keras.backend.backend() != "tensorflow":
         pytest.skip("Of TensorFlow.")
@@ -173,7 +169,7 @@ def test_a_distributed_training_is_filmed(film):
 
 def test_units_are_drawn_from_all_layers_where_none_are_named(film):
     drawn = film([], moments=2)
-    fit(plain(), drawn)
+    fit(reset(), drawn)
     layers = [label.partition(":")[0] for label in drawn.result.labels]
     assert layers == ["first", "first", "second", "second", "classes", "classes"]
 
@@ -216,7 +212,7 @@ def timed(film, monkeypatch):
         filming = film(**settings)
         filming._clock = clock
         if known:
-            fit(plain(), Pace(), filming, epochs=25)  # 100 batches
+            fit(reset(), Pace(), filming, epochs=25)  # 100 batches
         else:
             plain().fit(stream(100), verbose=0, shuffle=False, callbacks=[Pace(), filming])
         return filming.result
@@ -340,7 +336,7 @@ def test_a_training_that_diverges_is_filmed_as_far_as_it_went(film):
 
     diverging = film(moments=[1, 3])
     with pytest.warns(UserWarning, match="infinite or undefined numbers at second"):
-        fit(plain(), Diverge(), diverging)
+        fit(reset(), Diverge(), diverging)
     assert [moment.at for moment in diverging.result.moments] == [0, 1]
 
 
@@ -353,7 +349,7 @@ def test_of_an_interrupted_training_there_is_a_film_as_far_as_it_went(film):
     stopped = film(moments=[1, 2, 3, 4])
     assert stopped.result is None
     with pytest.raises(KeyboardInterrupt):
-        fit(plain(), Stop(), stopped)
+        fit(reset(), Stop(), stopped)
     assert [moment.at for moment in stopped.result.moments] == [0, 1, 2, 3]
     assert stopped.result.cost.training == stopped.result.cost.training  # idle time is no training
 
@@ -394,7 +390,7 @@ def test_files_are_written_at_the_end_and_a_folder_on_the_way(film, tmp_path, ca
     seen: list[str] = []
     outs = [tmp_path / "learning.gif", tmp_path / "folder", tmp_path / "numbers.json"]
     writing = film(moments=3, out=outs, verbose=True)
-    fit(plain(), Look(), writing)
+    fit(reset(), Look(), writing)
     assert seen == ["batch-0000000", "batch-0000001", "batch-0000008"]
     names = {path.name for path in tmp_path.iterdir()}
     film_and_figure = {"learning.gif", "learning.gif.json", "learning.png", "learning.png.json"}
@@ -409,12 +405,12 @@ def test_a_place_that_is_gone_in_the_end_costs_neither_training_nor_film(film, t
     folder.rmdir()
     folder.write_text("in the way")
     with pytest.warns(UserWarning, match="is in the callback's .result"):
-        fit(plain(), lost)
+        fit(reset(), lost)
     assert len(lost.result) == 2
 
 
 def test_moments_of_two_trainings_are_not_mixed_in_one_folder(film, tmp_path):
-    fit(plain(), film(moments=2, out=tmp_path))
+    fit(reset(), film(moments=2, out=tmp_path))
     there = sorted(tmp_path.rglob("*"))
     model = plain()
     before = model.get_weights()

@@ -1,5 +1,7 @@
 """Small networks that learn something in seconds, with all that chance has a hand in."""
 
+from functools import cache
+
 import keras
 import numpy as np
 from keras import layers
@@ -40,6 +42,24 @@ def plain(**settings):
     return compiled(model, **settings)
 
 
+@cache
+def _kept():
+    model = plain()
+    model.optimizer.build(model.trainable_variables)
+    return model, [
+        np.array(keras.ops.convert_to_numpy(each)) for each in _all_that_training_changes(model)
+    ]
+
+
+def reset():
+    """``plain()`` as it is at first, but one model every time: Keras compiles its step once."""
+    model, first = _kept()
+    for variable, value in zip(_all_that_training_changes(model), first, strict=True):
+        variable.assign(value)
+    keras.utils.set_random_seed(3)
+    return model
+
+
 def chancy():
     """A network that draws at every step, updates statistics, and even draws when it is asked."""
     keras.utils.set_random_seed(3)
@@ -73,5 +93,9 @@ def fit(model, *callbacks, epochs=2, **settings):
 
 def state(model):
     """All that training changes, as bytes: weights, statistics, seeds, and the optimizer's."""
-    every = [*model.variables, *model.optimizer.variables]
+    every = _all_that_training_changes(model)
     return [np.asarray(keras.ops.convert_to_numpy(each.value)).tobytes() for each in every]
+
+
+def _all_that_training_changes(model):
+    return [*model.variables, *model.optimizer.variables]
