@@ -27,7 +27,7 @@ class Ran:
 
 @pytest.fixture(scope="module", autouse=True)
 def programs(request):
-    """Compile programs, but not in rooms above those that make them (``tests/eager.py``)."""
+    """Compile programs, but not in the rooms of ``tests/eager.py``."""
     if not runs_eagerly(request.path.relative_to(Path(__file__).parent).as_posix()):
         yield None
         return
@@ -39,7 +39,7 @@ def programs(request):
 
 @pytest.fixture
 def compiled(programs, monkeypatch):
-    """Compile programs in a room that does not."""
+    """Compile programs in a test of such a room."""
     if programs:
         embedded.forget_programs()
         monkeypatch.setattr(f"{programs.__module__}.compiled", programs)

@@ -5,31 +5,20 @@ from importlib import import_module
 
 import pytest
 
-# Tracing a program takes TensorFlow longer than running it on a few small pictures. What a program
-# computes is tested as it is compiled in the rooms below these and in their own modules that
-# make programs: here is tested what is made of the results.
+# TensorFlow needs longer to compile a program than to run it on a few small pictures, and these
+# tests make few steps with each of many programs. What a program computes is tested as it is compiled in
+# the rooms below, and in other tests of these; here the matter is what is made of the results.
 ROOMS = (
-    "activation",
-    "activation_grids",
     "atlas",
     "attribution/evaluation",
     "attribution/methods/test_lrp.py",
     "attribution/test_attribute.py",
     "attribution/test_command.py",
     "attribution/test_figure.py",
-    "benchmarks",
-    "cards",
     "cli",
-    "comparison",
-    "connections",
-    "explorer",
     "films",
     "maximization/test_command.py",
-    "neuron_groups",
-    "semantic_dictionary",
     "stories",
-    "terminal",
-    "test_brief.py",
     "test_docs.py",
     "tour",
     "training/test_adversary.py",
@@ -37,7 +26,7 @@ ROOMS = (
 
 
 def runs_eagerly(path: str) -> bool:
-    """Return whether a file, by its path in this folder, is of one of the rooms."""
+    """Return whether the tests of a file, by its path in this folder, do not compile."""
     return any(path == room or path.startswith(f"{room}/") for room in ROOMS)
 
 
