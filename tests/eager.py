@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 
 # TensorFlow needs longer to compile a program than to run it on a few small pictures, and these
-# tests make few steps with each of many programs. What a program computes is tested as it is compiled in
+# tests make few steps with each of many programs. What a program computes is tested, compiled, in
 # the rooms below, and in other tests of these; here the matter is what is made of the results.
 ROOMS = (
     "atlas",

@@ -33,7 +33,7 @@ LESS = {
     "evaluate": ("--trial", "steps=2", "--trial", "samples=1", "--trial", "stages=1"),
     "story": ("--layer", "block3_conv3"),
     "dictionary": ("--layer", "block3_conv3"),
-    "layers": ("--layer", "block5_conv3"),
+    "layers": ("--count", "1"),
 }
 
 
