@@ -48,18 +48,18 @@ def compiled(programs, monkeypatch):
 @pytest.fixture
 def shared_networks(monkeypatch):
     """Let commands that ask for an embedded network as it is take the shared one."""
-    import convscope.networks.loading.load as loading
     from convscope.networks.loading.embedded import NETWORKS
+    from convscope.terminal.options import NetworkOptions
 
-    original = loading.load
+    original = NetworkOptions.load
 
-    def load(source=loading.EMBEDDED, **settings):
-        stated = {name: value for name, value in settings.items() if value is not None}
-        if isinstance(source, str) and source in NETWORKS and not stated:
-            return embedded.embedded_network(source)
-        return original(source, **settings)
+    def load(self, listing=False):
+        stated = [self.preprocessing, *self.settings().values()]
+        if listing or self.model not in NETWORKS or any(each is not None for each in stated):
+            return original(self, listing)
+        return embedded.embedded_network(self.model)
 
-    monkeypatch.setattr(loading, "load", load)
+    monkeypatch.setattr(NetworkOptions, "load", load)
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from benchmarks.peers import judge, networks, plot, report, worker
 from benchmarks.peers.environments import REQUIREMENTS
 from benchmarks.peers.units import draw, rotated
 from convscope.networks.patches.capture import Tap
-from tests.embedded import embedded_network
 from tests.networks.nets import functional, network, pictures, settle
 
 CHANNELS = {"first": 8, "second": 16, "third": 2}
@@ -384,7 +383,6 @@ class Fake:
 def fake(monkeypatch, tmp_path):
     """Run the command with tools that take no time."""
     monkeypatch.setattr(peers, "Worker", Fake)
-    monkeypatch.setattr(networks, "opened", lambda load: embedded_network(load["source"]))
     monkeypatch.setattr(peers.environments, "python", lambda tool, folder: sys.executable)
     Fake.failing = set()
 
