@@ -23,6 +23,7 @@ from convscope.images.reading import load as load
 from convscope.images.reading import read as read
 from convscope.images.reading import read_info as read_info
 from convscope.images.reading import validate as validate
+from convscope.images.sizes import Fit as Fit
 from convscope.images.sizes import fit as fit
 from convscope.images.sizes import parse_size as parse_size
 from convscope.images.sizes import resize as resize

@@ -2,12 +2,15 @@
 
 import operator
 from collections.abc import Iterable
+from typing import Literal
 
 import numpy as np
 from PIL import Image
 
 from convscope.errors import PictureError
 from convscope.images.arrays import MAX_PIXELS, Picture, clip, layered
+
+Fit = Literal["crop", "pad", "squash"]  # how a photo comes to the proportions of another size
 
 
 def parse_size(size: int | tuple[int, int]) -> tuple[int, int]:
@@ -43,13 +46,26 @@ def resize(picture: Picture, size: tuple[int, int]) -> Picture:
     return clip(np.stack(resized, axis=2))
 
 
-def fit(picture: Picture, size: tuple[int, int]) -> Picture:
-    """Return the middle of a picture, cropped to the proportions of size and resized to it.
+def fit(picture: Picture, size: tuple[int, int], how: Fit = "crop") -> Picture:
+    """Return a picture at a size, (height, width): the middle of it, all of it, or with borders.
 
-    Photos are given to networks in this way: nothing is stretched, and the middle is kept.
+    Args:
+        picture: (height, width, channels) in [0, 1].
+        size: (height, width).
+        how: 'crop' keeps the middle, in the proportions of ``size``; nothing is stretched.
+            'squash' keeps all, and stretches it. 'pad' keeps all, between borders of zeros.
     """
     height, width = parse_size(size)
     numbers = layered(picture)
+    if how == "squash":
+        return resize(numbers, (height, width))
+    if how == "pad":
+        scale = max(numbers.shape[0] / height, numbers.shape[1] / width)
+        tall, wide = (max(1, round(side / scale)) for side in numbers.shape[:2])
+        padded = np.zeros((height, width, numbers.shape[2]), "float32")
+        top, left = (height - tall) // 2, (width - wide) // 2
+        padded[top : top + tall, left : left + wide] = resize(numbers, (tall, wide))
+        return padded
     scale = min(numbers.shape[0] / height, numbers.shape[1] / width)
     tall, wide = max(1, round(height * scale)), max(1, round(width * scale))
     top, left = (numbers.shape[0] - tall) // 2, (numbers.shape[1] - wide) // 2

@@ -15,6 +15,7 @@ from convscope.backend import Layer, Model, Tensor, keras, ops, to_numpy
 from convscope.brief import Brief, counted
 from convscope.drawing.glyphs import name_classes
 from convscope.errors import InputError, ModelError, UnknownName, listed, nearest, unknown
+from convscope.images import Fit
 from convscope.networks import class_layer
 from convscope.networks import layers as layers_module
 from convscope.networks.error_summary import error_summary
@@ -48,6 +49,7 @@ class Network(Brief):
         labels: the names of the classes, in order, or None.
         name: the network's name in figures and files.
         natural: statistics of its units' responses to natural pictures, or None.
+        fit: how a photo comes to its size: 'crop', 'pad' or 'squash'.
 
     Example:
         ``convscope.load().layer("block5_conv3").receptive_field``
@@ -60,6 +62,7 @@ class Network(Brief):
     labels: tuple[str, ...] | None = None
     name: str = "model"
     natural: Statistics | None = None
+    fit: Fit = "crop"
     programs: ProgramCache = field(default_factory=ProgramCache, repr=False)
 
     def __post_init__(self) -> None:

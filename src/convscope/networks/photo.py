@@ -22,7 +22,7 @@ def to_input(network: Network, photo: PhotoLike, size: tuple[int, int] | None = 
     """
     size = size or network.size
     if network.channels in (1, 3):
-        fitted = images.fit(images.load(photo), size)
+        fitted = images.fit(images.load(photo), size, network.fit)
         gray = network.channels == 1
         return fitted.mean(axis=2, keepdims=True, dtype="float32") if gray else fitted
     expected = f"an array (height, width, {network.channels}) of uint8 or of floats in [0, 1]"
@@ -33,7 +33,7 @@ def to_input(network: Network, photo: PhotoLike, size: tuple[int, int] | None = 
         raise PictureError(f"{network.name} takes {expected}. Received: shape {array.shape}.")
     # One channel at a time, so that each is checked like any picture.
     planes = [images.validate(array[:, :, channel])[:, :, :1] for channel in range(array.shape[2])]
-    return images.fit(np.concatenate(planes, axis=2), size)
+    return images.fit(np.concatenate(planes, axis=2), size, network.fit)
 
 
 PACKAGE = Path(__file__).parents[1]

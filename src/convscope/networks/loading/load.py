@@ -10,11 +10,12 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from convscope import images
-from convscope.backend import Model, keras, to_numpy
+from convscope.backend import Layer, Model, keras, to_numpy
 from convscope.brief import Brief
 from convscope.errors import InputError, ModelError, unknown
+from convscope.images import Fit
 from convscope.networks.layers import flat_layers, takes_channels_first
-from convscope.networks.loading import embedded, memory_limits, zoo
+from convscope.networks.loading import embedded, hub, memory_limits, zoo
 from convscope.networks.loading.detect_preprocessing import detect_preprocessing
 from convscope.networks.loading.model_file import SUFFIXES, read_model
 from convscope.networks.loading.zoo import EMBEDDED, RANDOM, ZOO
@@ -47,13 +48,14 @@ def load(
         source: a name such as 'vgg16' (``convscope models`` lists them), a .keras or .h5 file, or a
             built ``keras.Model`` with one picture input. ``vgg16-tiny``, which comes with the
             package, by default. ``efficientnet-lite0``, trained on ImageNet, works offline with
-            the extra imagenet.
+            the extra imagenet. 'hub:' and a name is a preset of KerasHub (extra hub), or the folder
+            of one that was saved: 'hub:resnet_50_imagenet'.
         weights: for a zoo name: an official .h5 file, with or without the classifier ('top');
             'random' for untrained weights; if not given, the network's own, of which Keras's are
             downloaded once.
         preprocessing: a name such as 'zero-to-one', a ``Preprocessing``, or the text of one. Not
-            needed for zoo names and for models that rescale their input themselves. For these, a
-            name or a text of another range is refused.
+            needed for zoo names, for KerasHub's classifiers and for models that rescale their input
+            themselves. For the last, a name or a text of another range is refused.
         size: (height, width) of its pictures in pixels, for a model that takes any.
         labels: the names of the classes, in order; a mapping between labels and their indices,
             either way round; or a text file with one a line.
@@ -120,7 +122,8 @@ def _check_once(
     made in Python is accepted as it is.
     """
     own = found.preprocessing
-    if own is None or isinstance(stated, Preprocessing | None) or feed == own or source in ZOO:
+    given = isinstance(stated, Preprocessing | None)
+    if own is None or given or feed == own or found.beside or source in ZOO:
         return
     raise ModelError(
         f"{found.name} takes pictures as {own.describe()} and rescales them itself; the stated "
@@ -138,11 +141,15 @@ class Opened(Brief):
     labels: tuple[str, ...] | None
     name: str
     preprocessing: Preprocessing | None
+    beside: bool = False  # the preprocessing is beside the model, not inside
+    fit: Fit = "crop"
 
     def network(self, feed: Preprocessing) -> Network:
         """Return the network with this preprocessing."""
         _check_colors(self.name, self.channels, feed)
-        network = Network(self.model, feed, self.size, self.channels, self.labels, self.name)
+        network = Network(
+            self.model, feed, self.size, self.channels, self.labels, self.name, fit=self.fit
+        )
         if self.labels is not None:
             _check_labels(network, self.labels)
         return network
@@ -160,11 +167,17 @@ def opened(
     """Open a model as ``load`` does, without asking for its preprocessing."""
     own: tuple[str, ...] | None = None
     path: Path | None = None
+    converter = hub.converter_of(source) if isinstance(source, keras.Model) else None
     entry = ZOO.get(source) if isinstance(source, str) else None
     if isinstance(source, str) and entry:
         model, top = zoo.build(source, weights)
         own = zoo.labels(source, model.output_shape[-1]) if top else None
         called = f"{source} (random weights)" if weights == RANDOM else str(source)
+    elif isinstance(source, str) and hub.is_preset(source):
+        _no_weights(weights)
+        preset = hub.read_preset(source)
+        model, converter, own = preset.model, preset.converter, preset.labels
+        called = Path(source.removeprefix(hub.PREFIX)).name
     elif isinstance(source, (str, os.PathLike)):
         path = _as_path(source)
         _no_weights(weights)
@@ -175,8 +188,11 @@ def opened(
     else:
         raise ModelError.expected("a zoo name, a path or a keras.Model", type(source).__name__)
     called = name or called
+    model = _of_one_picture(model, called)
     height, width, channels = _picture_shape(model, called)
     _check_finite(model, called)
+    if converter and size is None and None in (height, width):
+        size = hub.size_of(converter)
     sides = _size(called, (height, width), size, entry.side if entry else SIDE)
     if path is not None and None in (height, width):
         first = takes_channels_first(model, flat_layers(model))
@@ -188,7 +204,9 @@ def opened(
         channels=channels,
         labels=own if labels is None else _read_labels(labels),
         name=called,
-        preprocessing=_own_preprocessing(model, entry),
+        preprocessing=_own_preprocessing(model, entry, converter),
+        beside=converter is not None,
+        fit=hub.fit_of(converter) if converter else "crop",
     )
 
 
@@ -209,7 +227,11 @@ def _as_path(source: str | os.PathLike[str]) -> Path:
     return path
 
 
-def _own_preprocessing(model: Model, entry: zoo.ZooEntry | None) -> Preprocessing | None:
+def _own_preprocessing(
+    model: Model, entry: zoo.ZooEntry | None, converter: Layer | None
+) -> Preprocessing | None:
+    if converter:
+        return hub.preprocessing_of(converter)
     found = entry.preprocessing if entry else detect_preprocessing(model)
     return None if found is None else convention(found)
 
@@ -221,7 +243,6 @@ def _picture_shape(model: Model, name: str) -> tuple[int | None, int | None, int
             f"{name} is not built yet, so it has no weights to look at. Call it once on a picture "
             "first: model(numpy.zeros((1, height, width, channels)))."
         )
-    _check_no_dictionary(model, name)
     shapes = _input_shapes(model)
     if len(shapes) != 1:
         raise ModelError(
@@ -238,11 +259,19 @@ def _picture_shape(model: Model, name: str) -> tuple[int | None, int | None, int
     return shape[1], shape[2], 3 if shape[3] is None else shape[3]
 
 
-def _check_no_dictionary(model: Model, name: str) -> None:
-    """Refuse a model that takes its picture in a dictionary, and say how to wrap it."""
+def _of_one_picture(model: Model, name: str) -> Model:
+    """Return a model that takes a picture, where the model takes it in a dictionary.
+
+    A graph of layers with one entry is wrapped, and shares all layers with the model. What a model
+    of plain code does with its entries is not known, so it is refused.
+    """
+    declared = _declared(model)
+    if isinstance(declared, Mapping) and len(declared) == 1:
+        ((key, picture),) = declared.items()
+        image = keras.Input(picture.shape[1:], dtype=picture.dtype, name=key)
+        return keras.Model(image, model({key: image}), name=f"{model.name}_of_{key}")
     seen = (getattr(model, "_build_shapes_dict", None) or {}).values()
-    shapes = (*seen, _declared(model))
-    names = [list(shape) for shape in shapes if isinstance(shape, Mapping)]
+    names = [list(shape) for shape in (*seen, declared) if isinstance(shape, Mapping)]
     if names:
         (first, *_) = names[0] or ["image"]
         raise ModelError(
@@ -250,6 +279,7 @@ def _check_no_dictionary(model: Model, name: str) -> None:
             f"{', '.join(map(repr, names[0]))}. Try: image = keras.Input((height, width, "
             f"channels)); keras.Model(image, model({{{first!r}: image}}))."
         )
+    return model
 
 
 def _declared(model: Model) -> Any:

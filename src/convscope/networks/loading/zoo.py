@@ -136,6 +136,11 @@ def labels(name: str, classes: int) -> tuple[str, ...]:
     """
     if name in embedded.NETWORKS:
         return embedded.labels()[:classes]
+    return imagenet_labels()
+
+
+def imagenet_labels() -> tuple[str, ...]:
+    """Return the names of ImageNet's 1000 classes, in the order of Keras's networks."""
     return tuple(LABELS.read_text(encoding="utf-8").splitlines())
 
 
