@@ -17,6 +17,7 @@ ROOMS = (
     "attribution/test_figure.py",
     "cli",
     "maximization/test_command.py",
+    "networks/loading/test_hub.py",
     "test_docs.py",
     "tour",
     "training/test_adversary.py",
