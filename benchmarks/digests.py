@@ -168,13 +168,13 @@ def main() -> int:
 
 def run(out: Path, only: list[str] | None) -> dict[str, dict[str, str]]:
     """Run the cases in a folder, each into a folder of its own, and digest what they leave."""
-    from convscope.attribution.methods.table import METHODS
+    from convscope.attribution.methods.table import ANYWHERE
 
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     os.chdir(out)
     _materials()
-    methods = ",".join(METHODS)
+    methods = ",".join(ANYWHERE)
     found = {}
     for name in [*COMMANDS, *CALLS]:
         if only and name not in only:

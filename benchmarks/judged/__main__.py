@@ -22,7 +22,7 @@ from convscope import files
 from convscope.attribution.attributions import attributions
 from convscope.attribution.evaluation.evaluate import evaluate
 from convscope.attribution.evaluation.result import Evaluation
-from convscope.attribution.methods.table import METHODS
+from convscope.attribution.methods.table import ANYWHERE, METHODS
 from convscope.datasets.sample_photos import PHOTOS
 
 HERE = Path(__file__).parent
@@ -61,7 +61,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--network", choices=list(LAYERS), help="SqueezeNet where its file is")
     parser.add_argument("--squeezenet", type=Path, default=there, help="its .keras file")
     parser.add_argument("--photos", type=Path, default=photos, help="folder; the tour's by default")
-    parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=ANYWHERE)
     parser.add_argument("--samples", type=int, default=2, help="noisy copies for sensitivity")
     parser.add_argument("--stages", type=int, default=3, help="of randomization")
     parser.add_argument("--patience", type=int, default=400, help="passes of maps made again")

@@ -8,6 +8,7 @@ from convscope.attribution.layer_maps import enlarged
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
 from convscope.networks.preprocessing import Preprocessing
+from tests.networks.transformers import First, Prefix
 
 SIDE = 12
 LABELS = ("ant", "bee", "cat")
@@ -81,11 +82,12 @@ def rectified():
     return _network(keras.Model(inputs, layers.Dense(3, name="predictions")(vector)), LABELS)
 
 
-def transformer(stem=1, back=False):
+def transformer(stem=1, back=False, learned=0):
     """Patches, attention among them, classes.
 
     As many heads as patches, so that the inside of attention has the shape of square maps. A
-    second convolution makes the patches overlap; ``back`` lays the tokens out as maps at the end.
+    second convolution makes the patches overlap; ``back`` lays the tokens out as maps at the end;
+    with more than eight ``learned`` tokens before them they are taken for no grid.
     """
     inputs = keras.Input((SIDE, SIDE, 3))
     flow = inputs
@@ -93,6 +95,8 @@ def transformer(stem=1, back=False):
         flow = layers.Conv2D(4, 3, padding="same", name="stem")(flow)
     flow = layers.Conv2D(8, 4, strides=4, name="patches")(flow)
     tokens = layers.Reshape((9, 8), name="tokens")(flow)
+    if learned:
+        tokens = Prefix(learned, name="learned")(tokens)
     mixed = layers.MultiHeadAttention(num_heads=9, key_dim=5, name="attention")(tokens, tokens)
     tokens = layers.LayerNormalization(name="norm")(layers.Add(name="sum")([tokens, mixed]))
     tokens = layers.Dense(8, "gelu", name="mlp")(tokens)
@@ -104,25 +108,6 @@ def transformer(stem=1, back=False):
     return _network(keras.Model(inputs, layers.Dense(3, name="predictions")(vector)), LABELS)
 
 
-class ClassToken(layers.Layer):
-    """A learned row before all others, and a learned place added to each."""
-
-    def build(self, shape):
-        self.token = self.add_weight(shape=(1, 1, shape[-1]), name="token")
-        self.places = self.add_weight(shape=(1, shape[1] + 1, shape[-1]), name="places")
-
-    def call(self, rows):
-        token = ops.broadcast_to(self.token, (ops.shape(rows)[0], 1, rows.shape[-1]))
-        return ops.concatenate([token, rows], axis=1) + self.places
-
-
-class FirstRow(layers.Layer):
-    """What the class token has become."""
-
-    def call(self, rows):
-        return rows[:, 0]
-
-
 def vision_transformer():
     """Without any convolution: patches cut by reshaping, a class token, attention, classes."""
     side, count = 4, SIDE // 4
@@ -130,10 +115,10 @@ def vision_transformer():
     flow = layers.Reshape((count, side, count, side, 3), name="grid")(inputs)
     flow = layers.Permute((1, 3, 2, 4, 5), name="order")(flow)
     flow = layers.Reshape((count**2, side**2 * 3), name="patches")(flow)
-    flow = ClassToken(name="tokens")(layers.Dense(8, name="embedding")(flow))
+    flow = Prefix(1, name="tokens")(layers.Dense(8, name="embedding")(flow))
     mixed = layers.MultiHeadAttention(num_heads=2, key_dim=5, name="attention")(flow, flow)
     flow = layers.LayerNormalization(name="norm")(layers.Add(name="sum")([flow, mixed]))
-    flow = FirstRow(name="first")(layers.Dense(8, "gelu", name="mlp")(flow))
+    flow = First(name="first")(layers.Dense(8, "gelu", name="mlp")(flow))
     return _network(keras.Model(inputs, layers.Dense(3, name="predictions")(flow)), LABELS)
 
 

@@ -14,6 +14,7 @@ from convscope.networks.network import Network
 from convscope.networks.preprocessing import Preprocessing
 from tests.attribution import networks
 from tests.attribution.networks import SIDE
+from tests.networks import transformers
 
 CAMS = [name for name, row in METHODS.items() if "layer" in row.settings]
 OTHERS = [name for name in METHODS if name not in CAMS]
@@ -33,7 +34,7 @@ OPEN = (
 
 @pytest.fixture(scope="module")
 def transformer():
-    return networks.transformer()
+    return networks.transformer(learned=10)
 
 
 def test_what_needs_no_maps_is_in_the_table():
@@ -45,7 +46,7 @@ def test_what_needs_no_maps_is_in_the_table():
 @pytest.mark.parametrize("method", CAMS)
 def test_of_a_transformer_cams_are_refused_with_what_does_apply(transformer, photo, method):
     expected = (
-        r"The last of tiny, patches, only cuts the photo into patches; attention\S* and later "
+        r"The last of tiny, patches, only cuts the photo into patches; learned and later "
         r"layers.*'occlusion', 'integrated-gradients' or 'rise'.*layer='patches'"
     )
     with pytest.raises(InputError, match=expected):
@@ -58,8 +59,12 @@ def test_of_a_transformer_the_other_methods_apply(transformer, photo, method):
         with pytest.raises(InputError, match=r"slopes of ReLUs; tiny has none.*'gradient'"):
             attribute(transformer, photo, method=method)
         return
+    if "attention" in method or method == "legrad":
+        with pytest.raises(InputError, match=r"tokens of one grid.*attention\S* \(MultiHead"):
+            attribute(transformer, photo, method=method)
+        return
     if "lrp" in method or method == "deep-taylor":
-        with pytest.raises(ModelError, match=r"no rule for attention/query.*'occlusion'"):
+        with pytest.raises(ModelError, match=r"no rule for learned \(Prefix\).*'occlusion'"):
             attribute(transformer, photo, "predictions:bee", method=method)
         return
     result = attribute(transformer, photo, "predictions:bee", method=method)
@@ -71,12 +76,11 @@ def test_of_a_transformer_without_convolutions_all_are_told_apart_in_a_clear_wor
     found = attributions(networks.vision_transformer(), photo, methods=[*OPEN])
     assert found.names == [*OPEN]
     every = attributions(networks.vision_transformer(), photo)
-    cams = "CAMs need a layer with rows and columns before predictions; tiny has none"
-    assert {every.left_out[name] for name in CAMS} == {cams}
     relevance = [name for name in METHODS if "lrp" in name or name == "deep-taylor"]
-    assert all("has no rule for tokens (ClassToken)" in every.left_out[n] for n in relevance)
+    assert all("has no rule for tokens (Prefix)" in every.left_out[n] for n in relevance)
     assert "slopes of ReLUs; tiny has none" in every.left_out["guided-backpropagation"]
-    assert {*CAMS, *relevance, "guided-backpropagation", *OPEN} == set(METHODS)
+    slow = {"rise", "kernel-shap"}
+    assert {*relevance, "guided-backpropagation", *slow} == {*every.left_out}
     for one in found:
         assert np.isfinite(one.map).all()
         assert np.ptp(one.map) > 0
@@ -84,15 +88,22 @@ def test_of_a_transformer_without_convolutions_all_are_told_apart_in_a_clear_wor
 
 def test_patches_that_are_named_are_shown_with_what_they_do_not_show(transformer, photo):
     result = attribute(transformer, photo, method="grad-cam", layer="patches")
-    assert result.note.startswith("after patches, attention")
+    assert result.note.startswith("after patches, learned")
     assert "mix its places" in result.note
 
 
 @pytest.mark.parametrize("inside", ["query", "value", "attention_output"])
-def test_the_inside_of_attention_has_no_rows_and_columns(transformer, photo, inside):
+def test_without_a_grid_the_inside_of_attention_has_no_rows_and_columns(transformer, photo, inside):
     (address,) = (name for name in transformer.layers if name.endswith(f"/{inside}"))
     with pytest.raises(InputError, match=r"with rows and columns.*layer='patches'"):
         attribute(transformer, photo, method="grad-cam", layer=address)
+
+
+def test_the_softmax_of_attention_has_no_rows_and_columns(photo):
+    network = transformers.transformer(dropout=0.1)
+    (address,) = (name for name in network.layers if name.startswith("attention1/softmax"))
+    with pytest.raises(InputError, match=r"with rows and columns.*\(2, 9, 9\)"):
+        attribute(network, transformers.photo(), method="grad-cam", layer=address)
 
 
 def test_tokens_and_their_heads_are_no_rows_and_columns(photo):
@@ -107,7 +118,7 @@ def test_tokens_and_their_heads_are_no_rows_and_columns(photo):
 
 
 def test_maps_that_overlap_are_features_but_what_mixes_them_is_said(photo):
-    result = attribute(networks.transformer(stem=2), photo, method="grad-cam")
+    result = attribute(networks.transformer(stem=2, learned=10), photo, method="grad-cam")
     assert result.settings["layer"] == "patches"
     assert "mix its places" in result.note
 

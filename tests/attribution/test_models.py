@@ -6,7 +6,7 @@ import pytest
 from keras import layers, ops
 
 from convscope.attribution.attribute import attribute
-from convscope.attribution.methods.table import METHODS
+from convscope.attribution.methods.table import ANYWHERE
 from convscope.errors import InputError
 from tests.networks.nets import SIDE, network, pictures, settle
 
@@ -70,7 +70,7 @@ def built(request):
     return [network(settle(make(request.param))) for make in makes]
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", ANYWHERE)
 def test_every_method_finds_the_same_however_the_model_is_built(built, method):
     (photo,) = pictures(1)
     first, *others = (attribute(each, photo, "classes:2", method=method) for each in built)

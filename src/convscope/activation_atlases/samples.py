@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from convscope import backend
-from convscope.attribution.layer_maps import changed_output, in_own_order, layer_and_order
+from convscope.attribution.layer_maps import changed_maps
 from convscope.backend import Tensor, ops, to_numpy
 from convscope.brief import Brief
 from convscope.datasets.photos import LEAST, Photos
@@ -146,7 +146,6 @@ def _drawn(seed: int, photos: range, places: np.ndarray, count: int) -> np.ndarr
 
 def _program(network: Network, info: LayerInfo, classes: bool) -> Callable[..., Sequence[Tensor]]:
     """Return a program from pictures and a mask of one place each to vectors and effects."""
-    layer, first = layer_and_order(network, info)
     tap = Tap(network.head.address) if classes and network.head else Tap(info.address, after=True)
 
     def listen(pictures: Tensor, mask: Tensor) -> list[Tensor]:
@@ -154,16 +153,14 @@ def _program(network: Network, info: LayerInfo, classes: bool) -> Callable[..., 
             return [ops.sum(network.forward(pictures, [tap])[tap] * mask, axis=(1, 2))]
         outputs = []
 
-        def without(output: Tensor) -> Tensor:
-            outputs.append(output)
-            return output * ops.cast(in_own_order(1 - mask, first), output.dtype)
+        def without(maps: Tensor) -> Tensor:
+            outputs.append(maps)
+            return maps * ops.cast(1 - mask, maps.dtype)
 
         before = _vectors(network.forward(pictures, [tap])[tap])
-        with changed_output(layer, without):
+        with changed_maps(network, info, without):
             after = _vectors(network.forward(pictures, [tap])[tap])
-        maps = ops.cast(outputs[0], "float32")
-        maps = ops.transpose(maps, (0, 2, 3, 1)) if first else maps
-        return [ops.sum(maps * mask, axis=(1, 2)), before - after]
+        return [ops.sum(ops.cast(outputs[0], "float32") * mask, axis=(1, 2)), before - after]
 
     return listen
 

@@ -134,11 +134,11 @@ def _asleep(decision: Explanation) -> str:
     layer = flat_layers(network.model).get(unit.layer)
     if layer is None or not has_activation(layer):
         return ""
-    tap = Tap(unit.layer, after=True)
+    tap = Tap(unit.layer, after=True, token=unit.token)
     maps = network.activations(decision.photo[None], [tap])[tap][0][..., unit.channel]
-    if unit.at is not None:
+    if unit.kind == "neuron":
         middle = (maps.shape[0] // 2, maps.shape[1] // 2)
-        maps = maps[middle if unit.at == "center" else unit.at]
+        maps = maps[unit.at if isinstance(unit.at, tuple) else middle]
     if np.any(maps):
         return ""
     return f"{unit} does not fire: its response before its activation function is not above zero"

@@ -9,12 +9,13 @@ import numpy as np
 
 from convscope import backend
 from convscope.attribution.decision import Explanation, Program
-from convscope.backend import Layer, Tensor, ops
+from convscope.backend import Tensor, ops
 from convscope.errors import InputError
 from convscope.networks.layers import LayerInfo, channels_first, flat_layers
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap, called_through
 from convscope.networks.regions import region
+from convscope.networks.tokens import from_maps, to_maps, within
 from convscope.objectives import CompiledObjective
 
 MAPLESS = "method='occlusion', 'integrated-gradients' or 'rise'"  # what needs no maps
@@ -24,11 +25,13 @@ UPRIGHT = 1.5  # maps may be this much wider or narrower than the photo: pooling
 def layer_with_space(decision: Explanation, name: str | None) -> LayerInfo:
     """Return the layer of that name, or the last one before the unit that has several places.
 
-    A pooling is skipped in favour of the finer maps that it pools. The patches at the start of a
+    A pooling is skipped in favour of the finer maps that it pools, and a row of tokens in favour of
+    the maps that it was. In a transformer with a class token it is what the last attention looks
+    at. The patches at the start of a
     vision transformer are taken only by name, since they contain no features yet.
     """
     network = decision.network
-    before, target = _before(decision)
+    before, target = before_target(decision)
     spatial = [info for info in before if _over_the_photo(info, network)]
     # Maps of single pixels that no convolution made are the picture itself, rescaled or padded.
     late = [*itertools.dropwhile(_is_picture, spatial)]
@@ -37,7 +40,9 @@ def layer_with_space(decision: Explanation, name: str | None) -> LayerInfo:
             f"CAMs need a layer with rows and columns before {target}; {network.name} has "
             f"none. Try: {MAPLESS}."
         )
-    last = next((i for i in reversed(late) if "Pooling" not in i.kind), late[-1])
+    last = _read_by_class_token(before, late) or next(
+        (i for i in reversed(late) if "Pooling" not in i.kind and not _is_same(i)), late[-1]
+    )
     if name is None:
         region(network, last)  # refuses maps that lie nowhere
         if _is_cut_out(last) and (mixing := _mixing(decision, last)):
@@ -62,12 +67,31 @@ def layer_with_space(decision: Explanation, name: str | None) -> LayerInfo:
     return info
 
 
+def _read_by_class_token(
+    before: Sequence[LayerInfo], late: Sequence[LayerInfo]
+) -> LayerInfo | None:
+    """Return what the last attention looks at, in a transformer with a class token.
+
+    The classes are read from the class token, which looks at the patches there for the last time:
+    after it, their tokens have no gradient (jacobgil/pytorch-grad-cam, issue 363).
+    """
+    attention = next((i for i in reversed(before) if "Attention" in i.kind and i.prefix), None)
+    if attention is None:
+        return None
+    inner = f"{attention.address}/"
+    parts = [i for i, info in enumerate(before) if info.address.startswith(inner)]
+    start = min([*parts, before.index(attention)])
+    return next((info for info in reversed(before[:start]) if info in late), None)
+
+
 def doubt(decision: Explanation, info: LayerInfo) -> str:
     """Return why a layer's places may not be the photo's for what follows it, or ''."""
     doubts = []
     if info.calls > 1:
         doubts.append(f"{info.address} is called {info.calls} times, and this is its first call")
-    if mixing := _mixing(decision, info):
+    mixing = _mixing(decision, info)
+    # A class token that looks at the patches once does not mix them.
+    if len(mixing) > (1 if info.prefix else 0):
         doubts.append(
             f"after {info.address}, {mixing[0].address} and later layers mix its places, which the "
             "map does not show"
@@ -75,7 +99,7 @@ def doubt(decision: Explanation, info: LayerInfo) -> str:
     return "; ".join(doubts)
 
 
-def _before(decision: Explanation) -> tuple[list[LayerInfo], str]:
+def before_target(decision: Explanation) -> tuple[list[LayerInfo], str]:
     """Return the layers that run before the unit's, and the unit's."""
     layers = decision.network.layers
     order = list(layers)
@@ -90,8 +114,7 @@ def _over_the_photo(info: LayerInfo, network: Network) -> bool:
     """
     if not info.is_map or info.shape[0] * info.shape[1] == 1:
         return False
-    around = [x for x in network.layers.values() if info.address.startswith(f"{x.address}/")]
-    if any("Attention" in owner.kind and not owner.is_map for owner in around):
+    if info.prefix is None and within(info.address, flat_layers(network.model)):
         return False
     if info.stride is not None:  # its places were followed from the photo's
         return True
@@ -101,6 +124,11 @@ def _over_the_photo(info: LayerInfo, network: Network) -> bool:
 
 def _is_picture(info: LayerInfo) -> bool:
     return info.receptive_field == 1 and "Conv" not in info.kind
+
+
+def _is_same(info: LayerInfo) -> bool:
+    """Return whether a layer only lays maps out as a row of tokens."""
+    return info.kind == "Reshape" and info.prefix is not None
 
 
 def _is_cut_out(info: LayerInfo) -> bool:
@@ -113,12 +141,16 @@ def _is_cut_out(info: LayerInfo) -> bool:
 
 
 def _mixing(decision: Explanation, info: LayerInfo) -> list[LayerInfo]:
-    """Return the layers with weights between a layer and the unit that work on a row of tokens."""
-    before, _ = _before(decision)
+    """Return the layers between a layer and the unit that mix its places.
+
+    They are attention, and layers with weights that work on rows that are no maps.
+    """
+    before, _ = before_target(decision)
     return [
         each
         for each in before[before.index(info) + 1 :]
-        if len(each.shape) == 2 and each.shape[0] > 1 and each.parameters
+        if ("Attention" in each.kind and each.shape)
+        or (len(each.shape) == 2 and each.shape[0] > 1 and each.parameters)
     ]
 
 
@@ -138,24 +170,22 @@ def maps_and_slopes(decision: Explanation, info: LayerInfo) -> tuple[np.ndarray,
     network = decision.network
 
     def make(bound: CompiledObjective) -> Program:
-        layer, first = layer_and_order(network, info)
-
         def listen(pictures: Tensor, *data: Tensor) -> Sequence[Tensor]:
             outputs = []
 
             def total(nudge: Tensor) -> tuple[Tensor, Tensor]:
-                def nudged(output: Tensor) -> Tensor:
-                    outputs.append(output + ops.cast(nudge, output.dtype))
+                def nudged(maps: Tensor) -> Tensor:
+                    outputs.append(maps + ops.cast(nudge, maps.dtype))
                     return outputs[0]
 
-                with changed_output(layer, nudged):
+                with changed_maps(network, info, nudged):
                     seen = network.forward(pictures, bound.taps)
                 return ops.sum(bound.score(seen, data)), outputs.pop()
 
             # The slope to a nudge of nothing is the slope to the layer's own output.
-            nothing = in_own_order(ops.zeros((pictures.shape[0], *info.shape), "float32"), first)
+            nothing = ops.zeros((pictures.shape[0], *info.shape), "float32")
             (_, maps), slopes = backend.value_and_gradient(total, nothing)
-            return [ops.transpose(x, (0, 2, 3, 1)) if first else x for x in (maps, slopes)]
+            return [maps, slopes]
 
         return listen
 
@@ -168,7 +198,7 @@ def scores_of(
 ) -> np.ndarray:
     """Return the target's response to the photo for other responses of one layer: (total,).
 
-    The layer's output is replaced at its first call. Nothing before it is computed.
+    The layer's maps are replaced at its first call.
 
     Args:
         decision: of the photo.
@@ -179,12 +209,8 @@ def scores_of(
     network = decision.network
 
     def make(bound: CompiledObjective) -> Program:
-        layer, first = layer_and_order(network, info)
-
         def listen(pictures: Tensor, maps: Tensor, *data: Tensor) -> Sequence[Tensor]:
-            with changed_output(
-                layer, lambda output: ops.cast(in_own_order(maps, first), output.dtype)
-            ):
+            with changed_maps(network, info, lambda own: ops.cast(maps, own.dtype)):
                 return [bound.score(network.forward(pictures, bound.taps), data)]
 
         return listen
@@ -194,27 +220,35 @@ def scores_of(
     return scores
 
 
-def layer_and_order(network: Network, info: LayerInfo) -> tuple[Any, bool]:
-    """Return the layer itself, and whether its channels come before height and width."""
-    layers = flat_layers(network.model)
-    return layers[info.address], channels_first(layers)
-
-
-def in_own_order(maps: Tensor, first: bool) -> Tensor:
-    """Return maps (n, height, width, channels) in the layer's own order of axes."""
-    return ops.transpose(maps, (0, 3, 1, 2)) if first else maps
-
-
 @contextmanager
-def changed_output(layer: Layer, change: Callable[[Tensor], Tensor]) -> Iterator[None]:
-    """Replace a layer's output at its first call."""
+def changed_maps(
+    network: Network, info: LayerInfo, change: Callable[[Tensor], Tensor]
+) -> Iterator[None]:
+    """Replace a layer's maps at its first call; tokens before those of patches stay as they are.
+
+    Args:
+        network: whose layer it is.
+        info: a layer that gives maps.
+        change: from the layer's own maps, (n, height, width, channels), to others of that shape.
+    """
+    layers = flat_layers(network.model)
+    first = channels_first(layers)
     calls = itertools.count()
+
+    def changed(output: Tensor) -> Tensor:
+        if info.prefix is not None:
+            rows, columns = info.shape[:2]
+            maps = change(to_maps(output, info.prefix, (rows, columns)))
+            return from_maps(maps, output, info.prefix)
+        if first:
+            return ops.transpose(change(ops.transpose(output, (0, 2, 3, 1))), (0, 3, 1, 2))
+        return change(output)
 
     def changing(original: Callable[..., Any], *args: Any, **kw: Any) -> Tensor:
         output = original(*args, **kw)
-        return output if next(calls) else change(output)
+        return output if next(calls) else changed(output)
 
-    with called_through(layer, changing):
+    with called_through(layers[info.address], changing):
         yield
 
 

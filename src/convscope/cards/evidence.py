@@ -56,7 +56,7 @@ class Evidence(Brief):
         It is averaged over space, or, for a neuron, at its place.
         """
         assert self.unit
-        tap = Tap(self.unit.layer)
+        tap = Tap(self.unit.layer, token=self.unit.token)
         values: np.ndarray = self.network.activations(picture[None], [tap])[tap][0].astype(
             "float64"
         )

@@ -14,6 +14,7 @@ from convscope.terminal.progress import Show, progress
 if TYPE_CHECKING:
     from convscope.networks.layers import LayerInfo
     from convscope.networks.network import Network
+    from convscope.networks.units import Unit
     from convscope.networks.words import InWords
 
 HEADER = ("layer", "kind", "shape", "channels", "sees", "stride", "parameters")
@@ -35,7 +36,9 @@ def units(
 ) -> None:
     """List a network's layers, or the units of one layer, by the addresses to ask for.
 
-    'sees' is the side of the square of pixels that one neuron sees. Beside a unit is the label of
+    'sees' is the side of the square of pixels that one neuron sees. A shape such as 8x8x192 +1 is
+    of a transformer's tokens: a grid of patches, and one token before them, the class token, whose
+    channels are LAYER:N@cls. Beside a unit is the label of
     photos that its responses separate best from the rest, with the AUC: 0.5 is chance, 1 is best.
     It is known for the networks in the package, and for others with --natural.
     """
@@ -70,8 +73,18 @@ def _channels(
             "label": network.label(unit.channel) if classes and unit.channel is not None else None,
             "words": words[str(unit)].as_json() if str(unit) in words else None,
         }
-        for unit in network.units(f"{quoted(info.address)}:*")
+        for unit in _units(network, info)
     ]
+
+
+def _units(network: "Network", info: "LayerInfo") -> list["Unit"]:
+    """Return a layer's channels, and those of its tokens before the patches, such as @cls."""
+    from convscope.networks.tokens import token_name
+    from convscope.networks.units import quoted
+
+    every = f"{quoted(info.address)}:*"
+    tokens = [f"{every}@{token_name(number)}" for number in range(info.prefix or 0)]
+    return list(network.units(every, *tokens))
 
 
 def _words(
@@ -100,7 +113,7 @@ def _row(info: "LayerInfo") -> tuple[Any, ...]:
     return (
         info.address,
         info.kind,
-        "x".join(map(str, info.shape)),
+        "x".join(map(str, info.shape)) + (f" +{info.prefix}" if info.prefix else ""),
         info.channels or None,
         "all" if info.receptive_field is None else info.receptive_field,
         None if info.stride is None else f"{info.stride:g}",

@@ -28,6 +28,7 @@ from convscope.networks.neighbours import MOST, neighbours
 from convscope.networks.network import Network, not_finite
 from convscope.networks.patches.capture import Tap
 from convscope.networks.photo import to_input
+from convscope.networks.tokens import token_name, token_number
 from convscope.progress import Progress, silent
 
 VERSION = 1  # of what the files hold
@@ -71,7 +72,8 @@ KINDS: dict[str, Callable[[Tensor], Tensor]] = {
 class Responses(Brief):
     """One layer's responses, before activation: for each kind an array (photos, channels).
 
-    A vector layer has the kind 'channel' alone. The row of a photo that could not be read is
+    A vector layer has the kind 'channel' alone. A layer of tokens has one for each token before
+    those of the patches, too, such as 'cls'. The row of a photo that could not be read is
     not a number.
     """
 
@@ -92,13 +94,12 @@ class Responses(Brief):
         """Return the statistics of these responses, as ``natural_measurement.measure`` would."""
         rows, layer = self.read, self.info.address
         arrays: dict[str, np.ndarray] = {}
-        for kind in ("channel", "neuron"):
-            if kind in self.arrays:
-                parts = [summary(block[rows]) for block in _blocks(self.arrays[kind])]
-                arrays |= {
-                    f"{layer}/{kind}/{name}": np.concatenate([part[name] for part in parts], -1)
-                    for name in parts[0]
-                }
+        for kind in sorted(self.arrays.keys() - {"highest", "lowest"}):
+            parts = [summary(block[rows]) for block in _blocks(self.arrays[kind])]
+            arrays |= {
+                f"{layer}/{kind}/{name}": np.concatenate([part[name] for part in parts], -1)
+                for name in parts[0]
+            }
         if self.arrays["channel"].shape[1] <= MOST:
             alike = neighbours(self.arrays["channel"][rows])
             arrays |= {f"{layer}/{name}": found for name, found in alike.items()}
@@ -136,7 +137,7 @@ def responses(
     paths = {
         (layer, kind): folder / f"{quote(layer, safe='')}-{kind}.npy"
         for layer in layers
-        for kind in (kinds if network.layers[layer].is_map else ["channel"])
+        for kind in _kinds(network.layers[layer], kinds)
     }
     shapes = {key: (len(photos.names), network.layers[key[0]].channels) for key in paths}
     missing = {key: path for key, path in paths.items() if _known(path, shapes[key]) is None}
@@ -156,6 +157,18 @@ def responses(
                 f"{len(own.read)} of {len(photos.names)}",
             )
     return found
+
+
+def _kinds(info: LayerInfo, kinds: Sequence[str]) -> list[str]:
+    """Return which of some kinds a layer has, and its tokens wherever neurons are wanted."""
+    if not info.is_map:
+        return ["channel"]
+    tokens = range(info.prefix or 0) if "neuron" in kinds else ()
+    return [*kinds, *map(token_name, tokens)]
+
+
+def _tap(layer: str, kind: str) -> Tap:
+    return Tap(layer, token=token_number(kind))
 
 
 def _folder(network: Network, photos: Photos) -> Path:
@@ -202,13 +215,13 @@ def _rows(
     network: Network, photos: Photos, read: Read, keys: Sequence[tuple[str, str]], batch: int
 ) -> Iterator[dict[tuple[str, str], np.ndarray]]:
     """Yield the photos' responses, a batch at a time."""
-    taps = tuple(sorted({Tap(layer) for layer, _ in keys}))
+    taps = tuple(sorted({_tap(layer, kind) for layer, kind in keys}))
 
     def make() -> Callable[..., Any]:
         def listen(some: Tensor) -> list[Tensor]:
             seen = network.forward(some, taps)
             # Reduced inside the program, so that no batch's maps are ever held all at once.
-            return [KINDS[kind](seen[Tap(layer)]) for layer, kind in keys]
+            return [KINDS.get(kind, mean)(seen[_tap(layer, kind)]) for layer, kind in keys]
 
         return backend.compiled(listen, network.model.variables)
 

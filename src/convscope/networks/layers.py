@@ -14,6 +14,7 @@ from convscope.networks.lines import Line, followed
 from convscope.networks.patches.restored import restored
 from convscope.networks.patches.trace import Call, trace
 from convscope.networks.shares import Sort, is_vector, sort
+from convscope.networks.tokens import grid_of, within
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class LayerInfo(Brief):
     Args:
         address: the layer's address.
         kind: the name of its Keras class.
-        shape: (height, width, channels) for maps, (channels,) for vectors; channels last.
+        shape: (height, width, channels) for maps, (channels,) for vectors; channels last. Tokens of
+            patches are maps, too.
         receptive_field: side of the square of input pixels that one neuron sees; None if that is
             the whole picture.
         stride: the step between neighbouring neurons, in input pixels; None if it is not known.
@@ -31,6 +33,8 @@ class LayerInfo(Brief):
         calls: how often the model calls it; shape and field are those of the first call.
         upright: whether rows and columns are known to cover the whole photo in order.
         lines: where they are known to lie otherwise, down and across.
+        prefix: how many tokens come before those of the patches, such as the class token; None for
+            a layer that does not give a row of tokens.
     """
 
     address: str
@@ -42,6 +46,7 @@ class LayerInfo(Brief):
     calls: int = 1
     upright: bool = True
     lines: tuple[Line, Line] | None = None
+    prefix: int | None = None
 
     @property
     def channels(self) -> int:
@@ -182,6 +187,23 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
     first = channels_first(layers)
     shape = tuple(int(side) for side in inputs.shape[1:])
     size = shape[1:] if takes_channels_first(model, layers) else shape[:2]
+    grids: dict[tuple[int, ...], ReceptiveField] = {}  # of maps by rows and columns, latest last
+    attends = any("Attention" in type(layer).__name__ for layer in layers.values())
+
+    def tokens(call: Call) -> tuple[int, int, int] | None:
+        """The grid of a layer that gives a row of tokens, and how many come before it."""
+        output = call.output
+        rank = len(output.shape) if keras.ops.is_tensor(output) else 0
+        if rank == 4:
+            inside = within(call.address, layers)
+            if not inside or "Conv" in type(call.layer).__name__:
+                return None
+            projects = keras_kind(call.layer) == "EinsumDense"
+            if not projects or keras_kind(inside[-1]) not in HEADED:
+                return None
+        elif rank != 3:
+            return None
+        return grid_of(int(output.shape[1]), list(grids), size, attends=attends)
 
     def unknown() -> ReceptiveField:
         """Of what no layer made."""
@@ -198,13 +220,23 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
             keras_kind(layer),
             [(sights.get(id(each), unknown()).lines, _places(each, first)) for each in tensors],
         )
-        sight = replace(_through(layer, sight), upright=upright, lines=(upright and lines) or None)
+        grid = tokens(call)
+        if not grid or keras_kind(layer) != "Reshape":  # a map as a row of tokens sees what it saw
+            sight = _through(layer, sight)
+        sight = replace(sight, upright=upright, lines=(upright and lines) or None)
+        if not grid and keras.ops.is_tensor(output) and len(output.shape) == 4:
+            places = _places(output, first)
+            if "Conv" in type(layer).__name__ or not within(address, layers):
+                earlier = grids.pop(places, sight)
+                grids[places] = sight if sight.upright or sight.lines else earlier
         given_sorts = [sorted_.get(id(tensor), Sort.UNKNOWN) for tensor in tensors]
         sorts[address] = sort(layer, keras_kind(layer), given_sorts)
         parts = _parts(layer)
         for tensor in call.outputs:
             if parts:  # what they see, it sees
                 sight |= sights.get(id(tensor), unknown())
+            if grid:
+                sight = _of_tokens(sight, grids.get(grid[:2]), size[0] / grid[0])
             sights[id(tensor)] = sight
             given = any(tensor is each for each in tensors)  # dropout gives what it takes
             if not given:
@@ -213,8 +245,9 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
                 makers.setdefault(id(tensor), maker or (address, call.number))
         widest[0] |= sight
         if address not in notes:
-            notes[address] = _info(address, layer, output, sight, first, size)
-            if reason := _reason_uncaptured(output, len(inputs)):
+            notes[address] = _info(address, layer, output, sight, first, size, grid)
+            ever = keras_kind(layer) == "Embedding" and not any(id(x) in sights for x in tensors)
+            if reason := CONSTANT if ever else _reason_uncaptured(output, len(inputs)):
                 uncaptured[address] = reason
         calls[address] = call.number + 1
 
@@ -258,6 +291,25 @@ def _reason_uncaptured(output: Tensor, count: int) -> str:
     return ""
 
 
+CONSTANT = "it gives the same for every picture, as an embedding of places does"
+
+
+def _of_tokens(
+    sight: ReceptiveField, patches: ReceptiveField | None, cell: float
+) -> ReceptiveField:
+    """Return what tokens see. A token stays that of its patch: it lies where the patch lies.
+
+    Args:
+        sight: what they see, by what they were computed from.
+        patches: the same of the map that has their grid, if it is known.
+        cell: the height of a patch if nothing else is known.
+    """
+    if patches is None:
+        return ReceptiveField(sight.field, cell, upright=False)
+    jump = cell if math.isinf(patches.jump) else patches.jump
+    return ReceptiveField(sight.field, jump, patches.upright, patches.lines)
+
+
 def _reshaped(layer: Layer, inputs: Sequence[Tensor], output: Tensor) -> bool:
     """Return whether a layer gives its input vector in another shape."""
     return keras_kind(layer) in ("Reshape", "Flatten") and all(
@@ -278,9 +330,12 @@ def _info(
     sight: ReceptiveField,
     first: bool,
     size: Sequence[int],
+    grid: tuple[int, int, int] | None,
 ) -> LayerInfo:
     shape: tuple[int, ...] = ()
-    if keras.ops.is_tensor(output) and len(output.shape) in (2, 3, 4):
+    if grid:
+        shape = (*grid[:2], math.prod(int(side) for side in output.shape[2:]))
+    elif keras.ops.is_tensor(output) and len(output.shape) in (2, 3, 4):
         shape = tuple(int(side) for side in output.shape[1:])
         if len(shape) == 3 and first:
             shape = (*shape[1:], shape[0])
@@ -290,10 +345,11 @@ def _info(
         kind=type(layer).__name__,
         shape=shape,
         receptive_field=None if whole else round(sight.field),
-        stride=None if whole else sight.jump,
+        stride=None if whole and not grid else sight.jump,
         parameters=int(layer.count_params()) if getattr(layer, "built", False) else 0,
         upright=sight.upright and (len(shape) < 3 or _covers(shape, sight, size)),
         lines=sight.lines if len(shape) == 3 else None,
+        prefix=grid[2] if grid else None,
     )
 
 
@@ -309,6 +365,8 @@ def keras_kind(layer: Layer) -> str:
             return base.__name__ if same else ""
     return ""
 
+
+HEADED = ("MultiHeadAttention", "GroupedQueryAttention")  # attention by heads, of Keras
 
 # Layers whose rows and columns stay where they were, or are spread evenly over the same area.
 # fmt: off

@@ -8,6 +8,7 @@ from convscope.networks.natural_statistics import Statistics, summary
 from convscope.networks.neighbours import neighbours
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
+from convscope.networks.tokens import token_name
 
 
 def measure(network: Network, batches: Iterable[np.ndarray]) -> Statistics:
@@ -18,7 +19,9 @@ def measure(network: Network, batches: Iterable[np.ndarray]) -> Statistics:
         batches: pictures (n, height, width, channels) in [0, 1].
     """
     layers = [info for info in network.layers.values() if info.channels]
+    tokens = [(info, number) for info in layers for number in range(info.prefix or 0)]
     taps = [Tap(info.address) for info in layers]
+    taps += [Tap(info.address, token=number) for info, number in tokens]
     collected: dict[str, list[np.ndarray]] = {}
 
     def keep(name: str, values: np.ndarray) -> None:
@@ -34,6 +37,9 @@ def measure(network: Network, batches: Iterable[np.ndarray]) -> Statistics:
             if info.is_map:
                 middle = values[:, values.shape[1] // 2, values.shape[2] // 2]
                 keep(f"{info.address}/neuron", middle)
+        for info, number in tokens:
+            values = seen[Tap(info.address, token=number)]
+            keep(f"{info.address}/{token_name(number)}", values)
     arrays: dict[str, np.ndarray] = {}
     count = 0
     for name, parts in collected.items():

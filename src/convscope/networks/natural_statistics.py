@@ -51,7 +51,8 @@ class Statistics(Brief):
     Args:
         digest: of the network.
         count: how many pictures were measured.
-        arrays: for each layer and kind ('channel', averaged over space; 'neuron', the middle one):
+        arrays: for each layer and kind ('channel', averaged over space; 'neuron', the middle one;
+            'cls' and so on, a token before those of the patches):
             ``<layer>/<kind>/quantiles`` (len(LEVELS), channels), ``.../mean`` and ``.../deviation``
             (channels,); ``<layer>/excited`` (channels,), the share of pictures in which the unit is
             above zero anywhere; and ``<layer>/alike/...``, what ``neighbours`` returns.

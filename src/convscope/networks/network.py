@@ -29,6 +29,7 @@ from convscope.networks.patches.restored import restored
 from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.program_cache import ProgramCache
 from convscope.networks.shares import SHARES, Sort
+from convscope.networks.tokens import MAPS, as_row, grid_at, to_maps, token_name, token_number
 from convscope.networks.units import Address, Unit, in_quotes, quoted, unquoted
 from convscope.printable import printable
 
@@ -297,7 +298,9 @@ class Network(Brief):
     def _expand(self, text: str | Unit) -> Iterable[Unit]:
         address = self._meant(Address.parse(str(text)))
         info = self.layer(address.layer)
-        if address.at and not info.is_map:
+        if (token := token_number(address.at)) != MAPS:
+            _check_token(info, token, str(text))
+        elif address.at and not info.is_map:
             raise InputError(f"{info.address} has no rows and columns, so {text} names no neuron.")
         if isinstance(address.at, tuple):
             rows, columns = info.shape[:2]
@@ -463,9 +466,23 @@ class Network(Brief):
         seen = {}
         for tap, value in captured.items():
             value = ops.cast(value, "float32")
-            first = len(value.shape) == 4 and self._channels_first
-            seen[tap] = ops.transpose(value, (0, 2, 3, 1)) if first else value
+            before = self.layers[tap.layer].prefix
+            if before is None:
+                first = len(value.shape) == 4 and self._channels_first
+                seen[tap] = ops.transpose(value, (0, 2, 3, 1)) if first else value
+            elif tap.token != MAPS:
+                seen[tap] = as_row(value)[:, tap.token]
+            else:
+                seen[tap] = to_maps(value, before, self._grid(tap.layer, value, inputs))
         return seen
+
+    def _grid(self, layer: str, tokens: Tensor, inputs: Tensor) -> tuple[int, int]:
+        """Return rows and columns of a layer's tokens, for inputs of any size."""
+        info = self.layers[layer]
+        rows, columns = info.shape[:2]
+        sides = inputs.shape[2:] if self._takes_channels_first else inputs.shape[1:3]
+        count = int(tokens.shape[1]) - (info.prefix or 0)
+        return grid_at(count, (rows, columns), self.size, (int(sides[0]), int(sides[1])))
 
     def activations(
         self, pictures: np.ndarray, taps: Sequence[Tap], *, batch: int = 32
@@ -704,6 +721,18 @@ def loss_name(model: Model) -> str:
     if isinstance(loss, keras.losses.Loss):
         return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(loss).__name__).lower()
     return loss if isinstance(loss, str) else getattr(loss, "__name__", "")
+
+
+def _check_token(info: LayerInfo, token: int, text: str) -> None:
+    """Refuse a token that a layer does not have."""
+    names = [token_name(number) for number in range(info.prefix or 0)]
+    if token < len(names):
+        return
+    has = f"only @{', @'.join(names)}" if names else "none"
+    raise InputError(
+        f"{info.address} has no token {token_name(token)!r}: of tokens before those of the "
+        f"patches it has {has}. Received: {text}."
+    )
 
 
 def _written(name: str) -> str:

@@ -81,6 +81,8 @@ def _found(network: Network, info: LayerInfo) -> Region:
         return Region(0, 0, height, width)
     if info.lines:
         return _followed(info.lines, info, network.size)
+    if info.prefix is not None and (first := _first_of_grid(network, info)) != info:
+        return region(network, first)  # a token stays that of its patch
     if info.calls > 1:
         raise InputError(
             f"{info.address} is called {info.calls} times, and its maps may lie anywhere in the "
@@ -94,6 +96,11 @@ def _found(network: Network, info: LayerInfo) -> Region:
         f"The rows and columns of {info.address} do not lie in the order of the photo's. "
         "Try: method='integrated-gradients' or 'occlusion', which need no maps."
     )
+
+
+def _first_of_grid(network: Network, info: LayerInfo) -> LayerInfo:
+    """Return the first layer whose maps have the grid of a layer of tokens."""
+    return next(each for each in network.layers.values() if each.shape[:-1] == info.shape[:-1])
 
 
 def _looked_at(network: Network, info: LayerInfo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

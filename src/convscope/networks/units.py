@@ -3,6 +3,7 @@
 block5_conv3              the whole layer
 block5_conv3:17           one channel, averaged over space
 block5_conv3:17@7,7       one neuron, row 7 and column 7; :17@center is the middle one
+block_6:17@cls            a channel of a transformer's class token; :17@token1 of the next one
 block5_conv3:0-15         a range; :* is all channels
 -block5_conv3:17          what the unit is most against
 predictions:bee           a class by label, or by index
@@ -14,18 +15,19 @@ predictions:"tea - cup"   a label, never an index; inside of quotes a backslash 
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal, Self
+from typing import Self
 
 from convscope.errors import InputError
+from convscope.networks.tokens import MAPS, token_name, token_number
 
-Place = tuple[int, int] | Literal["center"] | None
+Place = tuple[int, int] | str | None  # a row and a column, 'center', or a token's name
 
 LONGEST = 4000  # letters of an address; Python reads no number of more than 4300 digits
 QUOTED = r'"(?:[^"\\]|\\.)*"'
 _GRAMMAR = re.compile(
     rf"(?P<minus>-)?(?P<layer>{QUOTED}|[^-:@\s\"][^:@\"]*?)"
     rf"(?::(?P<channels>{QUOTED}|[^@\"]+?))?"
-    r"(?:@(?P<at>center|\d+,\d+))?"
+    r"(?:@(?P<at>center|cls|token\d{1,4}|\d+,\d+))?"
 )
 _COMMA = re.compile(rf"(?<![^,\s]){QUOTED}|(?P<comma>,)")  # quotes open where a part begins
 _PLAIN = re.compile(r"[^-:@\s\"*+(),][^:@\"*+(),]*")
@@ -38,7 +40,7 @@ class Address:
     Args:
         layer: its name, without quotes.
         channels: "17", "0-15", "*", "#17" or a label; None for a whole layer.
-        at: the place of a neuron.
+        at: the place of a neuron, or the name of a token.
         negative: whether the response is to be minimized.
         label: whether ``channels`` was in quotes, and so is a label and not an index.
         text: as it was written.
@@ -73,8 +75,9 @@ class Address:
             )
         at: Place = None
         if found["at"]:
-            row, _, column = found["at"].partition(",")
-            at = "center" if row == "center" else (int(row), int(column))
+            row, comma, column = found["at"].partition(",")
+            token = token_number(row)
+            at = (int(row), int(column)) if comma else row if token == MAPS else token_name(token)
         channels = found["channels"]
         label = bool(channels) and channels.startswith('"')
         return cls(
@@ -168,7 +171,8 @@ class Unit:
     Args:
         layer: the layer's address.
         channel: the channel's index from 0; None for the whole layer.
-        at: (row, column) of a neuron, or 'center'; None for a channel.
+        at: (row, column) of a neuron, or 'center'; 'cls' or 'token1' of a token before those of
+            the patches; None for a channel.
         negative: whether the response is to be minimized.
 
     Example:
@@ -209,11 +213,21 @@ class Unit:
         return f"{'-' if self.negative else ''}{quoted(self.layer)}{channel}{at}"
 
     @property
-    def kind(self) -> Literal["layer", "channel", "neuron"]:
-        """The kind of unit: 'layer', 'channel' or 'neuron'; a class is a channel."""
+    def kind(self) -> str:
+        """The kind of unit: 'layer', 'channel', 'neuron', or the name of a token, such as 'cls'.
+
+        A class is a channel.
+        """
         if self.channel is None:
             return "layer"
+        if isinstance(self.at, str) and self.token != MAPS:
+            return self.at
         return "neuron" if self.at else "channel"
+
+    @property
+    def token(self) -> int:
+        """The number of the token that the unit belongs to, or ``tokens.MAPS``."""
+        return token_number(self.at)
 
     @property
     def stem(self) -> str:

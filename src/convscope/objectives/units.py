@@ -44,7 +44,7 @@ class UnitTerm(Term):
     @property
     def taps(self) -> frozenset[Tap]:
         """The layer."""
-        return frozenset([Tap(self.unit.layer)])
+        return frozenset([Tap(self.unit.layer, token=self.unit.token)])
 
     def data(self, network: "Network", size: tuple[int, int]) -> tuple[np.ndarray, ...]:
         """Return the channel's index, and for a neuron its place."""
@@ -57,7 +57,9 @@ class UnitTerm(Term):
 
     def score(self, seen: Seen, data: Data) -> Tensor:
         """Return the scores, (n,), by the kind of unit, from ``SCORES``."""
-        return SCORES[self.unit.kind](seen[Tap(self.unit.layer)], *data)
+        # A token is a vector, so that the response of its channel is one number.
+        score = SCORES.get(self.unit.kind, channel_score)
+        return score(seen[Tap(self.unit.layer, token=self.unit.token)], *data)
 
     def resolved(self, network: "Network") -> tuple[Self, ...]:
         """Return one term for each unit that the address stands for."""

@@ -200,9 +200,6 @@ class _Met(BaseException):
 def _refuse(decision: Explanation) -> None:
     """Raise if a layer on the way to the target has no rule."""
     network, layers = decision.network, flat_layers(decision.network.model)
-    if network.uncaptured:
-        address, reason = next(iter(network.uncaptured.items()))
-        raise ModelError(f"Relevance propagation cannot go through {address}: {reason}.")
     order = list(network.layers)
     last = max(decision.target.layers, key=order.index)
     for address in order[: order.index(last) + 1]:
@@ -218,6 +215,9 @@ def _refuse(decision: Explanation) -> None:
                 f"Relevance propagation has no rule for {address} ({what}), which runs before "
                 f"{decision.target}. Try: method='occlusion', which needs none."
             )
+    if network.uncaptured:
+        address, reason = next(iter(network.uncaptured.items()))
+        raise ModelError(f"Relevance propagation cannot go through {address}: {reason}.")
 
 
 def _has_rule(layer: Layer) -> bool:

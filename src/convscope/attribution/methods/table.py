@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from convscope.attribution.heat import BASELINE, AttributionMap
+from convscope.attribution.methods.attention import (
+    attention_rollout,
+    attention_x_gradient,
+    legrad,
+)
 from convscope.attribution.methods.cam import (
     eigen_cam,
     grad_cam,
@@ -37,6 +42,7 @@ class Method(Brief):
         passes: what it costs, in passes through the network, beside a few.
         nothing: what its ``baseline_score`` is the score of.
         caution: what no map of it must be shown without; '' if nothing.
+        needs: what a network must have for it; '' if nothing but maps or gradients.
     """
 
     explain: Callable[..., AttributionMap]
@@ -47,6 +53,7 @@ class Method(Brief):
     passes: str = "1 there and back"
     nothing: str = "plain gray"
     caution: str = ""
+    needs: str = ""
 
 
 DARKER_BRIGHTER = ("darker", "brighter")
@@ -157,6 +164,28 @@ METHODS = {
         {"layer": None},
         passes="1 for each channel of the layer, only from there on if compiled",
     ),
+    "attention-rollout": Method(
+        attention_rollout,
+        "Abnar 2020",
+        "how much of this patch has come by attention to where the unit is read",
+        ends=("", "more"),
+        caution="says where the network looks, whatever unit is asked for",
+        needs="attention",
+    ),
+    "attention-x-gradient": Method(
+        attention_x_gradient,
+        "Chefer 2021",
+        "how much of this patch has come by attention that speaks for the unit",
+        ends=("", "for"),
+        needs="attention",
+    ),
+    "legrad": Method(
+        legrad,
+        "Bousselham 2024",
+        "how much more attention to this patch would raise the score",
+        ends=("", "for"),
+        needs="attention",
+    ),
     "occlusion": Method(
         occlusion,
         "Zeiler 2013",
@@ -203,3 +232,5 @@ METHODS = {
         "the part of the score traced back to this pixel, along what excites and nothing else",
     ),
 }
+
+ANYWHERE = [name for name, row in METHODS.items() if not row.needs]

@@ -21,14 +21,20 @@ from typing import Any
 
 from convscope.backend import Layer, Model, Tensor, keras
 from convscope.errors import ModelError
+from convscope.networks.tokens import MAPS
 
 
 @dataclass(frozen=True, order=True)
 class Tap:
-    """A place to capture: a layer's output, before or after its activation function."""
+    """A place to capture: a layer's output, before or after its activation function.
+
+    ``token`` is the number of a token before those of the patches, such as 0 for the class token,
+    if this alone is wanted.
+    """
 
     layer: str
     after: bool = False
+    token: int = MAPS
 
 
 PICTURE = Tap("")  # the picture itself, as it is painted: for penalties; no layer has this address

@@ -1,0 +1,183 @@
+"""Attribution by attention: which patches the tokens look at that the unit is read from.
+
+A is the attention of one block, (heads, tokens, tokens): a row says how much a token takes from
+every token, and sums to one. G is the gradient of the score to A. The tokens that the unit is read
+from, such as the class token, are those whose rows in the last block have a gradient; several of
+them, as for a mean over all tokens, count alike. A map is as coarse as the grid of patches, and is
+enlarged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+import numpy as np
+
+from convscope import backend
+from convscope.attribution.decision import Explanation, Program
+from convscope.attribution.heat import AttributionMap
+from convscope.attribution.layer_maps import MAPLESS, before_target, over_photo
+from convscope.backend import Tensor, ops
+from convscope.brief import Brief
+from convscope.errors import InputError
+from convscope.networks.layers import LayerInfo, flat_layers
+from convscope.networks.patches.attention import attending, heads, is_readable
+from convscope.networks.tokens import within
+from convscope.objectives import CompiledObjective
+
+FAINT = 1e-6  # of the largest gradient: less than this is rounding
+
+
+@dataclass(frozen=True, eq=False)
+class Attention(Brief):
+    """The attention of all blocks before a unit, and the gradient of its score there.
+
+    Args:
+        info: the last attention layer.
+        weights: of each block, (heads, tokens, tokens), in the order they run.
+        slopes: the gradients, of the same shapes.
+    """
+
+    info: LayerInfo
+    weights: Sequence[np.ndarray]
+    slopes: Sequence[np.ndarray]
+
+    def read(self, relevance: np.ndarray) -> np.ndarray:
+        """Return the patches' columns in the rows of the tokens that the unit is read from.
+
+        Args:
+            relevance: (tokens, tokens).
+
+        Returns:
+            (rows, columns).
+        """
+        slopes = np.abs(self.slopes[-1]).max(axis=(0, 2))
+        return self.laid_out(relevance[slopes >= FAINT * slopes.max()].mean(axis=0))
+
+    def laid_out(self, tokens: np.ndarray) -> np.ndarray:
+        """Return a number for each token, (tokens,), as the grid of patches, (rows, columns)."""
+        return tokens[self.info.prefix or 0 :].reshape(self.info.shape[:2])
+
+
+def attention_rollout(decision: Explanation) -> AttributionMap:
+    """Attention followed through all blocks (Abnar and Zuidema 2020).
+
+    Each block passes on half of what a token was, and half of what it attends to: the product of
+    (mean over heads of A + I) / 2. The score has no part in it, beside the choice of the rows.
+    """
+    seen = _attention(decision)
+    return _map(decision, seen, seen.read(rollout(seen.weights)))
+
+
+def attention_x_gradient(decision: Explanation) -> AttributionMap:
+    """Attention, weighted by gradients (Chefer, Gur and Wolf 2021, the rule for self-attention).
+
+    R begins as I. Each block adds what it brings in: R + mean over heads of ReLU(G A) R.
+    """
+    seen = _attention(decision)
+    return _map(decision, seen, seen.read(relevance(seen.weights, seen.slopes)))
+
+
+def legrad(decision: Explanation) -> AttributionMap:
+    """Where more attention would raise the score (LeGrad, Bousselham 2024).
+
+    ReLU(G), averaged over heads, rows and blocks. The paper takes G of the score that each block's
+    own output would get; here it is of the score itself, in every block.
+    """
+    seen = _attention(decision)
+    rising = [np.maximum(slopes, 0).mean(axis=(0, 1), dtype="float64") for slopes in seen.slopes]
+    return _map(decision, seen, seen.laid_out(np.mean(rising, axis=0)))
+
+
+def rollout(weights: Sequence[np.ndarray]) -> np.ndarray:
+    """Return how much of each token has come to each, (tokens, tokens), from blocks' attention.
+
+    Example:
+        >>> rollout([np.array([[[0.0, 1.0], [0.0, 1.0]]])])
+        array([[0.5, 0.5],
+               [0. , 1. ]])
+    """
+    found = np.eye(weights[0].shape[-1])
+    for each in weights:
+        found = (each.mean(axis=0, dtype="float64") + np.eye(len(found))) / 2 @ found
+    return found
+
+
+def relevance(weights: Sequence[np.ndarray], slopes: Sequence[np.ndarray]) -> np.ndarray:
+    """Return each token's relevance for each, (tokens, tokens), from attention and gradients."""
+    found = np.eye(weights[0].shape[-1])
+    for each, slope in zip(weights, slopes, strict=True):
+        found = found + np.maximum(slope * each, 0).mean(axis=0, dtype="float64") @ found
+    return found
+
+
+def _map(decision: Explanation, seen: Attention, coarse: np.ndarray) -> AttributionMap:
+    return AttributionMap(over_photo(decision, seen.info, coarse))
+
+
+def _attention(decision: Explanation) -> Attention:
+    """Run the network once there and back, and return its attention with the gradients."""
+    network, infos = decision.network, _blocks(decision)
+    layers = [flat_layers(network.model)[info.address] for info in infos]
+    count = (infos[0].prefix or 0) + infos[0].shape[0] * infos[0].shape[1]
+    shapes = [
+        (heads(layer), count, count)
+        for layer, info in zip(layers, infos, strict=True)
+        for _ in range(info.calls)
+    ]
+    ends = list(accumulate((int(np.prod(shape)) for shape in shapes), initial=0))
+
+    def make(bound: CompiledObjective) -> Program:
+        def listen(pictures: Tensor, *data: Tensor) -> Sequence[Tensor]:
+            def total(nudge: Tensor) -> tuple[Tensor, Tensor]:
+                parts = (nudge[:, begin:end] for begin, end in pairwise(ends))
+                found: list[Tensor] = []
+
+                def nudged(weights: Tensor) -> Tensor:
+                    found.append(ops.reshape(ops.cast(weights, "float32"), (weights.shape[0], -1)))
+                    part = ops.reshape(next(parts), weights.shape)
+                    return weights + ops.cast(part, weights.dtype)
+
+                with attending(layers, nudged):
+                    seen = network.forward(pictures, bound.taps)
+                return ops.sum(bound.score(seen, data)), ops.concatenate(found, axis=1)
+
+            # The slope to a nudge of nothing is the slope to the attention itself.
+            nothing = ops.zeros((pictures.shape[0], ends[-1]), "float32")
+            (_, weights), slopes = backend.value_and_gradient(total, nothing)
+            return [weights, slopes]
+
+        return listen
+
+    key = ("attention", tuple(info.address for info in infos))
+    parts = [
+        [
+            part.reshape(shape)
+            for part, shape in zip(np.split(flat[0], ends[1:-1]), shapes, strict=True)
+        ]
+        for flat in decision.run(key, make, [decision.photo])
+    ]
+    return Attention(infos[-1], *parts)
+
+
+def _blocks(decision: Explanation) -> list[LayerInfo]:
+    """Return the attention layers before the unit; refuse attention that cannot be followed."""
+    network = decision.network
+    layers = flat_layers(network.model)
+    before, target = before_target(decision)
+    found = [
+        info for info in before if "Attention" in info.kind and not within(info.address, layers)
+    ]
+    if not found:
+        raise InputError(
+            f"{network.name} has no attention before {target}, which this method follows. "
+            f"Try: {MAPLESS}."
+        )
+    for info in found:
+        alike = (info.prefix, info.shape[:2]) == (found[0].prefix, found[0].shape[:2])
+        if info.prefix is None or not alike or not is_readable(layers[info.address]):
+            raise InputError(
+                "Attention is followed through keras.layers.MultiHeadAttention among the tokens of "
+                f"one grid. Received: {info.address} ({info.kind}). Try: {MAPLESS}."
+            )
+    return found
