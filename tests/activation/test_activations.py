@@ -7,8 +7,8 @@ import pytest
 
 from convscope import drawing, images
 from convscope.activation.activations import activations
-from convscope.activation.layers import convolutions
 from convscope.errors import InputError, PictureError, UnknownName
+from convscope.networks.blocks import main_layers
 from convscope.networks.units import Unit
 from tests.activation.networks import LABELS, colours, deep, photo
 from tests.drawing.extents import all_words, assert_all_text_inside
@@ -130,7 +130,7 @@ def test_layers_can_be_named_and_come_in_the_order_they_run():
 
 
 def test_every_kind_of_convolution_counts():
-    assert [info.kind for info in convolutions(colours())] == ["Conv2D", "DepthwiseConv2D"]
+    assert [info.kind for info in main_layers(colours())] == ["Conv2D", "DepthwiseConv2D"]
 
 
 def test_a_misspelt_layer_is_refused_with_the_nearest_name():

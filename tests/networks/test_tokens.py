@@ -6,13 +6,19 @@ import pytest
 from keras import layers
 
 from convscope.attribution.layer_maps import changed_maps
+from convscope.cli.record_to_command import command_again
 from convscope.errors import InputError, ModelError
 from convscope.maximization.maximize import maximize
+from convscope.maximization.recipes import RECIPES
+from convscope.networks.blocks import main_layers
+from convscope.networks.natural_measurement import measure
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
 from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.regions import Region, region
 from convscope.networks.tokens import from_maps, grid_at, grid_of, to_maps
+from convscope.terminal.record import read
+from tests.attribution import networks
 from tests.networks import transformers
 
 WIDE = (2, 4)
@@ -162,3 +168,38 @@ def test_units_of_tokens_are_maximized(network, at):
     own = given(network, "block1", found.picture)[:, 3]
     expected = {"": own[2:].mean(), "@1,3": own[2 + 7], "@cls": own[0], "@token1": own[1]}[at]
     assert found.response == pytest.approx(expected, rel=1e-3, abs=1e-4)
+
+
+@pytest.mark.parametrize("conv", [True, False])
+def test_the_main_layers_are_convolutions_and_the_ends_of_blocks(conv):
+    network = transformers.transformer(size=(16, 16), conv=conv)
+    found = [info.address for info in main_layers(network)]
+    assert found == [*(["patches"] if conv else []), "block1", "block2"]
+
+
+def test_a_transformer_has_a_recipe_of_its_own_and_its_file_says_what_differs(network, tmp_path):
+    file = tmp_path / "unit.png"
+    assert network.has_tokens
+    assert not networks.convolutional().has_tokens
+    made = maximize(network, "block1:3", steps=2)
+    assert made.recipe.transforms == RECIPES["picture-tokens"].transforms
+    made.save(file)
+    words = " ".join(map(str, command_again(read(file))))
+    assert "--steps" in words
+    assert "--recipe" not in words
+    assert "--transforms" not in words
+    maximize(network, "block1:3", steps=2, decay=RECIPES["picture"].decay).save(file)
+    assert "--recipe" in " ".join(map(str, command_again(read(file))))
+
+
+def test_responses_of_the_class_token_are_measured(network):
+    batches = [transformers.photo()[None], transformers.photo(seed=1)[None]]
+    found = measure(network, batches)
+    own = [given(network, "block1", each[0])[:, 3] for each in batches]
+    for kind, expected in (("cls", 0), ("token1", 1)):
+        values = [each[expected] for each in own]
+        mean = found.arrays[f"block1/{kind}/mean"][3]
+        assert mean == pytest.approx(np.mean(values), rel=1e-3, abs=1e-5)
+    (unit,) = network.units("block1:3@cls")
+    standing = found.standing(unit, max(each[0] for each in own))
+    assert standing.reach == pytest.approx(1, abs=1e-3)

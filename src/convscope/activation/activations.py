@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from convscope.activation.layers import convolutions, resolve_layers
+from convscope.activation.layers import resolve_layers
 from convscope.activation.result import Activations, Kernels
 from convscope.backend import to_numpy
 from convscope.images import PhotoLike
 from convscope.networks import layers as models_layers
+from convscope.networks.blocks import main_layers
 from convscope.networks.network import Network
 from convscope.networks.patches.capture import Tap
 from convscope.networks.photo import to_input
@@ -52,7 +53,7 @@ def activations(
 
 def _first_kernels(network: Network) -> Kernels | None:
     """The kernels of the first convolution, if they are small pictures: RGB or gray."""
-    first = next(iter(convolutions(network)), None)
+    first = next(iter(main_layers(network)), None)
     if first is None or network.channels not in (1, 3):
         return None
     kernel = getattr(models_layers.flat_layers(network.model)[first.address], "kernel", None)

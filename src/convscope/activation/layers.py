@@ -3,20 +3,16 @@
 from collections.abc import Sequence
 
 from convscope.errors import InputError
+from convscope.networks.blocks import main_layers
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
 from convscope.spacing import evenly
 
 
-def convolutions(network: Network) -> list[LayerInfo]:
-    """Return the convolutions that have rows and columns, from early to late."""
-    return [info for info in network.layers.values() if "Conv" in info.kind and info.is_map]
-
-
 def resolve_layers(network: Network, names: str | Sequence[str] | None) -> list[LayerInfo]:
-    """Return the layers with some names, each once, in the order they run; or all convolutions."""
+    """Return the layers with some names, each once, in the order they run; or the main ones."""
     if names is None:
-        found = convolutions(network)
+        found = main_layers(network)
         if not found:
             raise InputError(
                 f"{network.name} has no convolutions that give maps. Name the layers to look at: "

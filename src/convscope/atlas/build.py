@@ -17,6 +17,7 @@ from convscope.datasets.distribution import natural as natural_of
 from convscope.datasets.photos import Photos
 from convscope.maximization.maximize import tuned
 from convscope.maximization.recipe import Recipe
+from convscope.maximization.recipes import recipe_for
 from convscope.networks.natural_statistics import Statistics
 from convscope.networks.network import Network
 from convscope.networks.units import Unit
@@ -80,7 +81,7 @@ def build_atlas(
     photos = natural if isinstance(natural, Photos) or natural is None else Photos.of(natural)
     edition = Edition.of(
         network,
-        recipe=tuned(recipe, settings),
+        recipe=tuned(recipe or recipe_for("picture", tokens=network.has_tokens), settings),
         size=size,
         natural=photos.digest if photos else None,
     )

@@ -83,7 +83,7 @@ class Edition(Brief):
             digest=network.digest,
             structure=_structure(network),
             size=shape,
-            recipe=settled(network, recipe or recipe_for("picture")),
+            recipe=settled(network, recipe or recipe_for("picture", tokens=network.has_tokens)),
             natural=natural,
             versions=f"{made_by['backend']}, {made_by['versions']}",
         )

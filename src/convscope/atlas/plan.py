@@ -4,10 +4,10 @@ import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from convscope.activation.layers import convolutions
 from convscope.atlas.edition import Edition
 from convscope.brief import Brief, counted
 from convscope.errors import InputError, refuse_unknown
+from convscope.networks.blocks import main_layers
 from convscope.networks.network import Network
 from convscope.networks.units import Unit
 
@@ -164,7 +164,7 @@ def every_unit(network: Network) -> list[Unit]:
     Raises:
         InputError: the network has neither.
     """
-    layers = convolutions(network)
+    layers = main_layers(network)
     if network.head and network.head not in layers:
         layers.append(network.head)
     if not layers:

@@ -13,6 +13,7 @@ from convscope.attribution.pass_counter import PassCounter, TooManyPasses
 from convscope.attribution.result import Attribution
 from convscope.errors import InputError, unknown
 from convscope.images import PhotoLike
+from convscope.networks.blocks import main_layers
 from convscope.networks.network import Network
 from convscope.networks.provenance import source
 from convscope.networks.units import Unit
@@ -147,8 +148,8 @@ def _places(decisions: Sequence[Explanation], layers: str | Sequence[str] | None
         last = min(order.index(layer) for each in decisions for layer in each.target.layers)
         found = [
             info.address
-            for info in list(network.layers.values())[:last]
-            if "Conv" in info.kind and info.is_map and info.shape[0] * info.shape[1] > 1
+            for info in main_layers(network)
+            if order.index(info.address) < last and info.shape[0] * info.shape[1] > 1
         ]
         if not found:
             raise InputError(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from convscope.activation.activations import activations
-from convscope.activation.layers import convolutions, evenly_spread, resolve_layers
+from convscope.activation.layers import evenly_spread, resolve_layers
 from convscope.activation.result import ROWS, Activations
 from convscope.brief import Brief, counted
 from convscope.comparison.figure import Pair, PairRow, differences
@@ -18,6 +18,7 @@ from convscope.drawing.tile import COVERING, Scale
 from convscope.errors import InputError
 from convscope.images import PhotoLike, Picture
 from convscope.maximization.thumbnails import common_precision, thumbnails
+from convscope.networks.blocks import main_layers
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
 from convscope.networks.photo import display_name, recorded_path
@@ -324,7 +325,7 @@ def compare(
 def _check_same(network: Network, second: Network, layers: Sequence[LayerInfo]) -> None:
     """Refuse networks with different convolutions, or without the layers that were asked for."""
     mine, yours = (
-        {info.address: info.shape for info in [*convolutions(each), *extra]}
+        {info.address: info.shape for info in [*main_layers(each), *extra]}
         for each, extra in (
             (network, layers),
             (second, [second.layers[i.address] for i in layers if i.address in second.layers]),

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from convscope.activation.layers import convolutions
 from convscope.brief import Brief
+from convscope.networks.blocks import main_layers
 from convscope.networks.layers import LayerInfo
 from convscope.networks.network import Network
 
@@ -57,7 +57,7 @@ class Description(Brief):
     @classmethod
     def of(cls, network: Network) -> "Description":
         """Return the description of a network."""
-        main = {info.address for info in convolutions(network)}
+        main = {info.address for info in main_layers(network)}
         main |= {info.address for info in network.layers.values() if _is_dense(info)}
         head = network.head.address if network.head else ""
         return cls(

@@ -190,7 +190,8 @@ def maximized(
     for _, alike in itertools.groupby(subjects, key=lambda each: _batched_by(each, goals)):
         same = list(alike)
         use: Use = "field" if size == "field" else "picture"
-        default = recipe_for(use, aligned=same[0].objective.aligned)
+        aligned = same[0].objective.aligned
+        default = recipe_for(use, aligned=aligned, tokens=network.has_tokens)
         own = settled(network, tuned(recipe or default, settings))
         shape = shapes[same[0].objective]
         canvas = blank(network, own, shape)

@@ -76,7 +76,8 @@ class RecipeOptions:
             "Random changes of the picture at every step, as a list in order: shift(share), "
             "scale(factor), rotate(degrees), flip, crop(share), noise(sd), blur(sigma), "
             "brightness(amount), contrast(factor); or 'none'. From noise, the default is "
-            "'shift(1/16), scale(1.1), rotate(5)'; from a photo, 'shift(1/64)'; for an inversion "
+            "'shift(1/16), scale(1.1), rotate(5)', for vision transformers 'shift(1/8), "
+            "scale(1.2), rotate(5)'; from a photo, 'shift(1/64)'; for an inversion "
             "or caricature, 'none'.",
         ),
     ] = None
@@ -213,10 +214,16 @@ def _changed(record: Record, use: "Use") -> dict[str, Any]:
     """The settings of a recipe that are not the command's defaults."""
     from convscope.maximization.recipe import Recipe
     from convscope.maximization.recipes import recipe_for
+    from convscope.networks.provenance import TRANSFORMER
 
     if not isinstance(record.get("recipe"), Mapping):
         return {}
-    default = recipe_for(use, aligned=_aligned(record), from_photo=bool(record.get("start")))
+    default = recipe_for(
+        use,
+        aligned=_aligned(record),
+        from_photo=bool(record.get("start")),
+        tokens=record.get("architecture") == TRANSFORMER,
+    )
     before = json.loads(json.dumps(default.as_json()))
     recorded = json.loads(json.dumps(Recipe.from_json(dict(record["recipe"])).as_json()))
     return {name: value for name, value in recorded.items() if value != before[name]}

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Literal
 
 from convscope.maximization.recipe import Recipe
-from convscope.transforms import Shift, Transforms
+from convscope.transforms import Rotate, Scale, Shift, Transforms
 
 Use = Literal["picture", "field", "film", "training", "training-draft"]
 
@@ -30,6 +30,10 @@ _TRAINING = Recipe(patience=0)
 
 RECIPES: dict[str, Recipe] = {
     "picture": Recipe(),
+    # A transformer cuts its picture into patches, and fine waves that fit the patches excite it:
+    # with weaker fine waves and larger shifts they are gone. Of a small one, an independent network
+    # recognised 9 in 10 classes among ten, and 6 in 10 with the recipe of other networks.
+    "picture-tokens": Recipe(decay=1.5, transforms=Transforms(Shift(1 / 8), Scale(1.2), Rotate(5))),
     "picture-aligned": _ALIGNED,
     # What fills the receptive field of one neuron: nothing is moved, since a few pixels have no
     # room. The best pattern of a linear unit is then its kernel.
@@ -48,13 +52,16 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
-def recipe_for(use: Use, *, aligned: bool = False, from_photo: bool = False) -> Recipe:
+def recipe_for(
+    use: Use, *, aligned: bool = False, from_photo: bool = False, tokens: bool = False
+) -> Recipe:
     """Return the recipe that is used unless another one is given.
 
     Args:
         use: what is made: a picture, a film of one, or the pictures of a training.
         aligned: whether the objective compares every place with a photo's, as an inversion does.
         from_photo: whether a film begins from a photo.
+        tokens: whether the network is a transformer, ``Network.has_tokens``.
 
     Example:
         >>> recipe_for("film", from_photo=True).rate
@@ -64,4 +71,6 @@ def recipe_for(use: Use, *, aligned: bool = False, from_photo: bool = False) -> 
         return RECIPES["film-from-photo"]
     if aligned and use in ("picture", "film"):
         return RECIPES[f"{use}-aligned"]
+    if tokens and use == "picture":
+        return RECIPES["picture-tokens"]
     return RECIPES[use]

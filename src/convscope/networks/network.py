@@ -243,6 +243,13 @@ class Network(Brief):
             hasher.update(f"{array.dtype}{array.shape}".encode() + array.tobytes())
         return hasher.hexdigest()[:16]
 
+    @property
+    def has_tokens(self) -> bool:
+        """Whether it is a transformer: whether attention gives tokens that are maps of patches."""
+        return any(
+            "Attention" in info.kind and info.prefix is not None for info in self.layers.values()
+        )
+
     # Addresses
 
     def layer(self, name: str) -> LayerInfo:

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from convscope import images
-from convscope.activation.layers import convolutions
 from convscope.datasets.separation import best_areas
 from convscope.films.animate import animate
 from convscope.images import Photo
 from convscope.maximization.maximize import PictureSize, gallery
 from convscope.maximization.result import Maximized
 from convscope.maximization.task import file_stem
+from convscope.networks.blocks import main_layers
 from convscope.networks.network import Network
 from convscope.networks.words import Words
 from convscope.progress import Progress
@@ -86,7 +86,7 @@ def in_words(network: Network) -> str:
     words = network.natural.words if network.natural else None
     if not isinstance(words, Words):
         return ""
-    layers = [words.layers[info.address] for info in convolutions(network)]
+    layers = [words.layers[info.address] for info in main_layers(network)]
     first, last = (np.median(best_areas(own.table)) for own in (layers[0], layers[-1]))
     fresh = np.median([own.control.median for own in layers if own.control])
     return text("Units in words", first=f"{first:.2f}", last=f"{last:.2f}", fresh=f"{fresh:.2f}")

@@ -40,7 +40,7 @@ def attending(layers: Sequence[Layer], change: Callable[[Tensor], Tensor]) -> It
             query: Tensor,
             key: Tensor,
             value: Tensor,
-            attention_mask: Tensor = None,
+            attention_mask: Tensor | None = None,
             training: bool | None = None,
             return_attention_scores: bool = False,
             **settings: Any,
