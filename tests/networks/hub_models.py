@@ -12,8 +12,15 @@ RANGE = {"scale": [1 / 127.5] * 3, "offset": [-1.0] * 3}
 
 def vit(**settings):
     """A vision transformer of 17 tokens: one of the class, and four by four."""
-    wanted = {"patch_size": 8, "num_layers": 2, "num_heads": 2, "hidden_dim": 16, "mlp_dim": 32}
-    return models.ViTBackbone(image_shape=SHAPE, **{**wanted, **settings})
+    wanted = {
+        "image_shape": SHAPE,
+        "patch_size": 8,
+        "num_layers": 2,
+        "num_heads": 2,
+        "hidden_dim": 16,
+        "mlp_dim": 32,
+    }
+    return models.ViTBackbone(**{**wanted, **settings})
 
 
 def _resnet():

@@ -15,6 +15,7 @@ from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.units import Unit
 from convscope.neuron_groups.factors import factors
 from tests.drawing.extents import all_words, assert_all_text_inside
+from tests.networks import transformers
 
 SIDE = 8
 RED, BLUE = np.array([3, 4, 0, 0, 0]), np.array([0, 0, 0, 1, 1])  # channels that fire together
@@ -240,3 +241,9 @@ def test_it_is_saved_in_every_form_with_its_origin(seen, tmp_path):
         assert saved["pictures"].shape == (2, SIDE, SIDE, 3)
         assert saved["info/convscope"] == "factors"
     assert seen._repr_png_().startswith(b"\x89PNG")
+
+
+def test_in_a_transformer_the_factors_are_of_what_the_class_token_looks_at_last():
+    found = factors(transformers.transformer(), transformers.photo(), count=2)
+    assert found.layer == "norm2"
+    assert max(abs(factor.effect) for factor in found.factors) > 1e-3

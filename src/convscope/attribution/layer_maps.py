@@ -40,7 +40,7 @@ def layer_with_space(decision: Explanation, name: str | None) -> LayerInfo:
             f"CAMs need a layer with rows and columns before {target}; {network.name} has "
             f"none. Try: {MAPLESS}."
         )
-    last = _read_by_class_token(before, late) or next(
+    last = read_by_class_token(before, late) or next(
         (i for i in reversed(late) if "Pooling" not in i.kind and not _is_same(i)), late[-1]
     )
     if name is None:
@@ -67,13 +67,15 @@ def layer_with_space(decision: Explanation, name: str | None) -> LayerInfo:
     return info
 
 
-def _read_by_class_token(
-    before: Sequence[LayerInfo], late: Sequence[LayerInfo]
-) -> LayerInfo | None:
-    """Return what the last attention looks at, in a transformer with a class token.
+def read_by_class_token(before: Sequence[LayerInfo], late: Sequence[LayerInfo]) -> LayerInfo | None:
+    """Return what the last attention looks at, in a transformer with a class token; else None.
 
     The classes are read from the class token, which looks at the patches there for the last time:
     after it, their tokens have no gradient (jacobgil/pytorch-grad-cam, issue 363).
+
+    Args:
+        before: the layers before the unit, in the order they run.
+        late: those of them that may be looked at.
     """
     attention = next((i for i in reversed(before) if "Attention" in i.kind and i.prefix), None)
     if attention is None:

@@ -30,9 +30,10 @@ _TRAINING = Recipe(patience=0)
 
 RECIPES: dict[str, Recipe] = {
     "picture": Recipe(),
-    # A transformer cuts its picture into patches, and fine waves that fit the patches excite it:
-    # with weaker fine waves and larger shifts they are gone. Of a small one, an independent network
-    # recognised 9 in 10 classes among ten, and 6 in 10 with the recipe of other networks.
+    # Of a transformer, fine dimples cover the pictures of the recipe above; with weaker fine waves
+    # and larger shifts they are gone. Of 50 pictures of a small one's ten classes, `vgg16-tiny`
+    # took 47 for the right one of the ten, and 34 with the recipe above; for the right one of its
+    # 206 classes, 15 and 16.
     "picture-tokens": Recipe(decay=1.5, transforms=Transforms(Shift(1 / 8), Scale(1.2), Rotate(5))),
     "picture-aligned": _ALIGNED,
     # What fills the receptive field of one neuron: nothing is moved, since a few pixels have no

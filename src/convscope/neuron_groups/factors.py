@@ -10,7 +10,12 @@ import numpy as np
 from convscope import validation
 from convscope.attribution.attribute import goal
 from convscope.attribution.decision import Explanation
-from convscope.attribution.layer_maps import enlarged, maps_and_slopes, scores_of
+from convscope.attribution.layer_maps import (
+    enlarged,
+    maps_and_slopes,
+    read_by_class_token,
+    scores_of,
+)
 from convscope.brief import Brief, counted
 from convscope.drawing.tile import number
 from convscope.errors import InputError
@@ -356,8 +361,9 @@ def _layer(
 ) -> LayerInfo:
     """Return the layer of that name, or the last before the target with ``ROOM`` places a factor.
 
-    Pools and paddings are skipped in favour of the maps before them, and so are maps of the classes
-    themselves.
+    In a transformer with a class token it is what the last attention looks at, since the patches
+    are not read later. Pools and paddings are skipped in favour of the maps before them, and so are
+    maps of the classes themselves.
     """
     order = list(network.layers.values())
     if decision:
@@ -374,7 +380,7 @@ def _layer(
     plain = [i for i in spatial if not any(word in i.kind for word in PASSED_OVER)]
     fitting = [info for info in plain if info.channels != classes] or spatial
     roomy = [info for info in fitting if info.shape[0] * info.shape[1] >= ROOM * count]
-    default = (roomy or fitting)[-1]
+    default = read_by_class_token(order, fitting) or (roomy or fitting)[-1]
     found = default if name is None else network.layer(name)
     if found not in spatial:
         raise InputError(
