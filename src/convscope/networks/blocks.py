@@ -19,19 +19,30 @@ INNER = (
 def main_layers(network: Network) -> list[LayerInfo]:
     """Return the convolutions that give maps, and the ends of a transformer's blocks, in order.
 
-    The end of a block is its sum: what the tokens are before the next block. Convolutions inside of
-    attention are not among them.
+    Convolutions inside of attention are not among them.
     """
-    layers = flat_layers(network.model)
-    infos = list(network.layers.values())
-    free = [info for info in infos if info.is_map and not within(info.address, layers)]
+    ends = list(block_ends(network).values())
+    return [info for info in _free(network) if "Conv" in info.kind or info in ends]
+
+
+def block_ends(network: Network) -> dict[str, LayerInfo]:
+    """Return the end of each block by the address of its attention: what its tokens become."""
+    free, infos = _free(network), list(network.layers.values())
     attention = [info for info in free if "Attention" in info.kind and info.prefix is not None]
-    ends = set()
-    for begin, end in pairwise([*map(infos.index, attention), len(infos)]):
+    places = [*map(infos.index, attention), len(infos)]
+    found = {}
+    for info, (begin, end) in zip(attention, pairwise(places), strict=True):
         inside = [each for each in infos[begin:end] if each in free and each.prefix is not None]
         sums = [each for each in inside if not _is_inner(each, attention)]
-        ends |= {sums[-1].address} if sums else set()
-    return [info for info in free if "Conv" in info.kind or info.address in ends]
+        if sums:
+            found[info.address] = sums[-1]
+    return found
+
+
+def _free(network: Network) -> list[LayerInfo]:
+    """Return the layers with maps that are no part of an attention."""
+    layers = flat_layers(network.model)
+    return [i for i in network.layers.values() if i.is_map and not within(i.address, layers)]
 
 
 def _is_inner(info: LayerInfo, attention: list[LayerInfo]) -> bool:

@@ -30,8 +30,11 @@ def network():
     return transformers.transformer()
 
 
-def attention(network, picture, target):
-    """All attention and its gradients, by TensorFlow alone, from Keras's own attention scores."""
+def attention(network, picture, target, blocks=2):
+    """The attention of some blocks, and its gradients, with the classes read after the last.
+
+    By TensorFlow alone, from the weights of Keras's layers.
+    """
     tf = pytest.importorskip("tensorflow")
     if keras.backend.backend() != "tensorflow":
         pytest.skip("written for TensorFlow's tape")
@@ -41,7 +44,7 @@ def attention(network, picture, target):
         seen = []
         for name in ("patches", "row", "tokens"):
             flow = model.get_layer(name)(flow)
-        for number in (1, 2):
+        for number in range(1, blocks + 1):
             normed = model.get_layer(f"norm{number}")(flow)
             layer = model.get_layer(f"attention{number}")
             query, key, value = (
@@ -84,6 +87,8 @@ def test_by_the_authors_formulas(network, method, target):
     weights, slopes, score = attention(network, picture, target)
     found = attribute(network, picture, f"predictions:{target}", method=method)
     assert found.score == pytest.approx(score, rel=1e-4)
+    if method == "legrad":  # the score of each block's own output
+        slopes = [attention(network, picture, target, blocks)[1][-1] for blocks in (1, 2)]
     enlarged_evenly(found, by_formula(method, weights, slopes))
 
 
@@ -193,6 +198,11 @@ def test_the_layers_are_as_before(network):
     with attending([layer], lambda weights: weights * 0):
         assert vars(layer).keys() != own.keys()
     assert vars(layer) == own
+
+
+def test_a_unit_inside_of_a_block_has_no_legrad(network):
+    with pytest.raises(InputError, match=r"end of each block, and wide2 .*'attention-x-gradient'"):
+        attribute(network, transformers.photo(), "wide2:1", method="legrad")
 
 
 @pytest.mark.parametrize("method", METHODS_OF_ATTENTION)

@@ -20,8 +20,9 @@ from convscope.attribution.layer_maps import MAPLESS, before_target, over_photo
 from convscope.backend import Tensor, ops
 from convscope.brief import Brief
 from convscope.errors import InputError
+from convscope.networks.blocks import block_ends
 from convscope.networks.layers import LayerInfo, flat_layers
-from convscope.networks.patches.attention import attending, heads, is_readable
+from convscope.networks.patches.attention import attending, heads, is_readable, skipping
 from convscope.networks.tokens import within
 from convscope.objectives import CompiledObjective
 
@@ -65,7 +66,7 @@ def attention_rollout(decision: Explanation) -> AttributionMap:
     Each block passes on half of what a token was, and half of what it attends to: the product of
     (mean over heads of A + I) / 2. The score has no part in it, beside the choice of the rows.
     """
-    seen = _attention(decision)
+    seen = _attention(decision, _blocks(decision))
     return _map(decision, seen, seen.read(rollout(seen.weights)))
 
 
@@ -74,18 +75,29 @@ def attention_x_gradient(decision: Explanation) -> AttributionMap:
 
     R begins as I. Each block adds what it brings in: R + mean over heads of ReLU(G A) R.
     """
-    seen = _attention(decision)
+    seen = _attention(decision, _blocks(decision))
     return _map(decision, seen, seen.read(relevance(seen.weights, seen.slopes)))
 
 
 def legrad(decision: Explanation) -> AttributionMap:
     """Where more attention would raise the score (LeGrad, Bousselham 2024).
 
-    ReLU(G), averaged over heads, rows and blocks. The paper takes G of the score that each block's
-    own output would get; here it is of the score itself, in every block.
+    ReLU(G), averaged over heads, rows and blocks. G of a block is of the score that its own output
+    gets, as if no block came after it.
     """
-    seen = _attention(decision)
-    rising = [np.maximum(slopes, 0).mean(axis=(0, 1), dtype="float64") for slopes in seen.slopes]
+    infos = _blocks(decision)
+    before, target = before_target(decision)
+    ends = block_ends(decision.network)
+    if any(info.calls > 1 or ends.get(info.address) not in before for info in infos):
+        raise InputError(
+            f"LeGrad scores the end of each block, and {target} comes before the end of one, or a "
+            "block is called several times. Try: method='attention-x-gradient'."
+        )
+    last = ends[infos[-1].address].address
+    rising = []
+    for info in infos:
+        seen = _attention(decision, [info], (ends[info.address].address, last))
+        rising.append(np.maximum(seen.slopes[0], 0).mean(axis=(0, 1), dtype="float64"))
     return _map(decision, seen, seen.laid_out(np.mean(rising, axis=0)))
 
 
@@ -115,10 +127,20 @@ def _map(decision: Explanation, seen: Attention, coarse: np.ndarray) -> Attribut
     return AttributionMap(over_photo(decision, seen.info, coarse))
 
 
-def _attention(decision: Explanation) -> Attention:
-    """Run the network once there and back, and return its attention with the gradients."""
-    network, infos = decision.network, _blocks(decision)
-    layers = [flat_layers(network.model)[info.address] for info in infos]
+def _attention(
+    decision: Explanation, infos: Sequence[LayerInfo], skipped: tuple[str, ...] = ()
+) -> Attention:
+    """Run the network once there and back, and return its attention with the gradients.
+
+    Args:
+        decision: what is explained.
+        infos: the attention layers.
+        skipped: two layers; the output of the first is taken for that of the second.
+    """
+    network = decision.network
+    known = flat_layers(network.model)
+    layers = [known[info.address] for info in infos]
+    skip = [known[address] for address in skipped]
     count = (infos[0].prefix or 0) + infos[0].shape[0] * infos[0].shape[1]
     shapes = [
         (heads(layer), count, count)
@@ -138,7 +160,7 @@ def _attention(decision: Explanation) -> Attention:
                     part = ops.reshape(next(parts), weights.shape)
                     return weights + ops.cast(part, weights.dtype)
 
-                with attending(layers, nudged):
+                with attending(layers, nudged), skipping(*skip):
                     seen = network.forward(pictures, bound.taps)
                 return ops.sum(bound.score(seen, data)), ops.concatenate(found, axis=1)
 
@@ -149,7 +171,7 @@ def _attention(decision: Explanation) -> Attention:
 
         return listen
 
-    key = ("attention", tuple(info.address for info in infos))
+    key = ("attention", tuple(info.address for info in infos), skipped)
     parts = [
         [
             part.reshape(shape)

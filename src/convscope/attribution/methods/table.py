@@ -184,6 +184,7 @@ METHODS = {
         "Bousselham 2024",
         "how much more attention to this patch would raise the score",
         ends=("", "for"),
+        passes="1 there and back for each block",
         needs="attention",
     ),
     "occlusion": Method(

@@ -11,7 +11,7 @@ from typing import Any
 
 from convscope.backend import Layer, Tensor
 from convscope.networks.layers import keras_kind
-from convscope.networks.patches.capture import patched
+from convscope.networks.patches.capture import called_through, patched
 
 
 def is_readable(layer: Layer) -> bool:
@@ -58,4 +58,28 @@ def attending(layers: Sequence[Layer], change: Callable[[Tensor], Tensor]) -> It
                 stack.enter_context(patched(layer, "_flash_attention", False))
             for name, make in (("_compute_attention", stepwise), ("_masked_softmax", weighing)):
                 stack.enter_context(patched(layer, name, make(getattr(layer, name))))
+        yield
+
+
+@contextmanager
+def skipping(*ends: Layer) -> Iterator[None]:
+    """Give the output of one layer for that of a later one during a block.
+
+    Args:
+        *ends: the two layers; none, or the same twice, changes nothing.
+    """
+    kept: list[Tensor] = []
+
+    def keep(original: Callable[..., Any], *args: Any, **settings: Any) -> Tensor:
+        kept[:] = [original(*args, **settings)]
+        return kept[0]
+
+    def give(original: Callable[..., Any], *args: Any, **settings: Any) -> Tensor:
+        original(*args, **settings)  # parts of it may be captured
+        return kept[0]
+
+    with ExitStack() as stack:
+        if len(set(map(id, ends))) == 2:
+            for layer, listen in zip(ends, (keep, give), strict=True):
+                stack.enter_context(called_through(layer, listen))
         yield
