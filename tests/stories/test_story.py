@@ -10,6 +10,7 @@ from convscope.errors import InputError, UnknownName
 from convscope.networks.patches.capture import Tap
 from convscope.stories.story import story
 from tests.drawing.extents import all_words, assert_all_text_inside
+from tests.networks import transformers
 from tests.stories.nets import BLUE, GREEN, LABELS, RED, SIDE, colours, photo
 
 
@@ -144,3 +145,12 @@ def test_a_file_says_where_it_comes_from(result, tmp_path):
         np.testing.assert_array_equal(file["inversion/first"], result["first"].inversion.picture)
         np.testing.assert_array_equal(file["maps/second"], result["second"].maps)
     assert result._repr_png_().startswith(b"\x89PNG")
+
+
+def test_the_story_of_a_transformer_says_what_passes_its_maps_by():
+    found = story(
+        transformers.transformer(), transformers.photo(), "block1", count=1, steps=2, pictures=False
+    )
+    assert found.stages[0].maps.shape == (2, 4, 6)
+    assert "if there is a class token" in " ".join(all_words(found.figure()).split())
+    assert_all_text_inside(found.figure())

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from convscope.drawing import Figure
 
 
+# Of a transformer; its recipe is known by the same entry of the source.
+BYPASS = " and, if there is a class token, through that token, whose response is not compared"
+
+
 @dataclass(frozen=True, eq=False)
 class Stage(Brief):
     """One layer's part of a story.
@@ -172,7 +176,7 @@ def _figure(result: Story) -> "Figure":
         "exaggerated; the photo itself scores 1.",
         "The inversion is taken for: the network's class probabilities for the inversion. Without "
         "any error they would be those for the photo, because the later layers see the photo only "
-        "through this layer."
+        f"through this layer{BYPASS if 'architecture' in result.source else ''}."
         + (
             " Nearest mean: the class whose mean response has the largest cosine with the photo's "
             "response. Responses are averaged over space, less the mean of all photos; the classes "
