@@ -6,6 +6,7 @@ import pytest
 from keras import layers
 
 from convscope.attribution.layer_maps import changed_maps
+from convscope.backend import to_numpy
 from convscope.cli.record_to_command import command_again
 from convscope.errors import InputError, ModelError
 from convscope.maximization.maximize import maximize
@@ -32,7 +33,7 @@ def network():
 def given(network, layer, picture):
     """What a Keras model of the layers up to this one gives, and the layers before the patches."""
     inner = keras.Model(network.model.inputs, network.model.get_layer(layer).output)
-    return np.asarray(inner(network.preprocess(picture[None])))[0]
+    return to_numpy(inner(network.preprocess(picture[None])))[0]
 
 
 @pytest.mark.parametrize("layer", ["tokens", "norm1", "attention1", "sum2", "wide2", "block2"])
@@ -126,9 +127,9 @@ def test_of_a_transformer_with_places_the_size_is_refused(network):
 def test_maps_become_tokens_again():
     tokens = np.arange(2 * 10 * 6, dtype="float32").reshape(2, 10, 6)
     maps = to_maps(tokens, 2, WIDE)
-    again = np.asarray(from_maps(maps, tokens, 2))
+    again = to_numpy(from_maps(maps, tokens, 2))
     np.testing.assert_array_equal(again, tokens)
-    other = np.asarray(from_maps(np.asarray(maps) * 0, tokens, 2))
+    other = to_numpy(from_maps(to_numpy(maps) * 0, tokens, 2))
     np.testing.assert_array_equal(other[:, :2], tokens[:, :2])
     assert not other[:, 2:].any()
 
@@ -139,8 +140,8 @@ def test_changed_maps_change_the_patches_and_not_the_class_token(network):
     before = network.activations(picture, taps)
     with changed_maps(network, network.layer("norm1"), lambda maps: maps + 1):
         after = network.forward(picture, taps)
-    np.testing.assert_allclose(np.asarray(after[taps[0]]), before[taps[0]], atol=1e-6)
-    np.testing.assert_allclose(np.asarray(after[taps[1]]), before[taps[1]] + 1, rtol=1e-5)
+    np.testing.assert_allclose(to_numpy(after[taps[0]]), before[taps[0]], atol=1e-6)
+    np.testing.assert_allclose(to_numpy(after[taps[1]]), before[taps[1]] + 1, rtol=1e-5)
 
 
 def test_units_of_tokens_by_name(network):

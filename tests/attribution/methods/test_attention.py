@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from keras import layers, ops
+from keras import layers
 
 from convscope.attribution.attribute import attribute
 from convscope.attribution.attributions import attributions
@@ -108,8 +108,8 @@ def pointing(chosen, blocks=1):
     outputs = layers.Dense(3, name="predictions")(transformers.First(name="first")(flow))
     network = transformers.network(keras.Model(inputs, outputs), SIZE)
     kernel, bias = network.model.get_layer("patches").weights
-    kernel.assign(ops.zeros(kernel.shape) + np.array([0, 1, 1, 0]) / kernel.shape[0] ** 2 / 3)
-    bias.assign(ops.zeros(bias.shape))
+    kernel.assign(np.broadcast_to([0, 1, 1, 0], kernel.shape) / kernel.shape[0] ** 2 / 3)
+    bias.assign(np.zeros(bias.shape))
     places = np.zeros((1, rows * columns + 1, 4), "float32")
     places[0, 1 + chosen, 0] = 1
     tokens = network.model.get_layer("tokens")

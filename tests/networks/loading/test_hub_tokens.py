@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import convscope as cs
+from convscope.backend import to_numpy
 from convscope.errors import InputError
 from convscope.networks.blocks import main_layers
 from convscope.networks.patches.capture import Tap
@@ -43,7 +44,7 @@ def test_what_kerashub_gives_is_the_map(wide):
     backbone = next(
         part for part in wide.model._flatten_layers() if "Backbone" in type(part).__name__
     )
-    own = np.asarray(backbone(wide.preprocess(picture)))[0]
+    own = to_numpy(backbone(wide.preprocess(picture)))[0]
     taps = [Tap(info.address), Tap(info.address, token=0)]
     seen = wide.activations(picture, taps)
     np.testing.assert_allclose(seen[taps[0]][0, 1, 2], own[1 + 6], rtol=1e-3, atol=1e-4)
