@@ -7,7 +7,7 @@ import numpy as np
 
 from convscope.brief import Brief
 from convscope.datasets.distribution import Natural
-from convscope.networks.network import Network
+from convscope.networks.natural_statistics import Statistics
 from convscope.networks.units import Unit
 
 WIDE, TALL = 320, 96  # of a chart, in its own units
@@ -50,9 +50,9 @@ def history(scores: Sequence[float | None]) -> Chart | None:
     return Chart(_line(across, down), None, "1", str(known[-1][0]), rows)
 
 
-def histogram(network: Network, unit: Unit, response: float | None) -> Chart | None:
+def histogram(natural: Statistics | None, unit: Unit, response: float | None) -> Chart | None:
     """Return the distribution of a unit's responses to natural pictures, with its own marked."""
-    found = Natural(network.natural).histogram(unit) if network.natural else None
+    found = Natural(natural).histogram(unit) if natural else None
     if found is None:
         return None
     edges = found.edges

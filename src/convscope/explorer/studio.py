@@ -4,23 +4,30 @@ The worker's thread loads the network and computes; requests read what is finish
 waits for the network.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from convscope import files
 from convscope.atlas.build import with_natural
 from convscope.atlas.database import NAME, is_atlas
+from convscope.atlas.description import Description, Layer
 from convscope.atlas.edition import Edition
 from convscope.atlas.paint import Painter
+from convscope.atlas.plan import EVIDENCE
 from convscope.atlas.store import Store
 from convscope.brief import Brief
 from convscope.datasets.photos import Photos
 from convscope.errors import ConvscopeError
-from convscope.explorer.description import Description
+from convscope.explorer.findings import Findings
 from convscope.explorer.sketches import Sketches
 from convscope.images import Photo
+from convscope.networks.natural_statistics import Statistics
 from convscope.networks.network import Network
+from convscope.networks.provenance import source
+from convscope.networks.units import Unit
+from convscope.terminal.record import Record
 
 INTERRUPTED = "It was stopped before it was loaded. Start convscope explore again."
 
@@ -57,6 +64,62 @@ class Loaded(Brief):
         if not is_atlas(self.atlas) or not (self.atlas / NAME).stat().st_size:
             return None  # an empty file is one whose making a full disk has ended
         return Store(self.atlas)
+
+    @property
+    def statistics(self) -> Statistics | None:
+        """How its units respond to natural pictures; None if that is not known."""
+        return self.network.natural
+
+    @property
+    def photos(self) -> str:
+        """The folder of the user's photos that are compared with; '' for none."""
+        return str(self.natural.where) if self.natural else ""
+
+    @property
+    def strip(self) -> Sequence[Layer]:
+        """The layers of the first page."""
+        return self.description.strip
+
+    @property
+    def order(self) -> Sequence[str]:
+        """The addresses of all layers that have channels."""
+        return list(self.description.layers)
+
+    def units(self, layer: str) -> Sequence[Unit]:
+        """Return all channels of a layer."""
+        return [Unit(layer, channel) for channel in range(self.network.layers[layer].channels)]
+
+    def describe(self, unit: Unit) -> str:
+        """Return a unit's address, with a class's label."""
+        return self.network.describe(unit)
+
+    def seed(self, unit: Unit) -> int:
+        """Return the seed of a unit's first picture."""
+        return self.edition.recipe.seed
+
+    def further(self, unit: Unit) -> Mapping[tuple[Unit, int], str]:
+        """Return the further pictures that can be made of a unit, with their captions."""
+        made = [one for name in EVIDENCE for one in EVIDENCE[name](unit, self.edition.recipe.seed)]
+        return {
+            (other, seed): "the opposite" if other.negative != unit.negative else f"seed {seed}"
+            for other, seed in made
+        }
+
+    def beside(self, unit: Unit, by: int) -> Unit | None:
+        """Return the unit that comes some channels after one; None at the ends of the layer."""
+        channel = (unit.channel or 0) + by
+        if not 0 <= channel < self.network.layers[unit.layer].channels:
+            return None
+        return replace(unit, channel=channel)
+
+    def record(self, values: Mapping[str, Any]) -> Record:
+        """Return a record of a result of this network, with the options that load it."""
+        options = {"options": self.options} if self.options else {}
+        return Record({**source(self.network), **values, **options})
+
+    def found(self, kind: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what was found out when it was asked for; empty if it was not."""
+        return Findings(self.folder).get(kind, request)
 
     def _brief(self) -> str:
         return f"{self.network.name} in {self.folder}"

@@ -29,7 +29,7 @@ from convscope.networks.patches.restored import restored
 from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.program_cache import ProgramCache
 from convscope.networks.shares import SHARES, Sort
-from convscope.networks.units import Address, Unit, in_quotes, quoted, unquoted
+from convscope.networks.units import Address, Unit, described, in_quotes, quoted, unquoted
 from convscope.printable import printable
 
 T = TypeVar("T")
@@ -390,18 +390,7 @@ class Network(Brief):
 
     def describe(self, unit: Unit) -> str:
         """Return the unit's address, with its label if it has one: 'predictions:bee'."""
-        if (
-            self.head
-            and self.labels
-            and unit.layer == self.head.address
-            and unit.channel is not None
-            and unit.at is None
-        ):
-            sign, label = "-" if unit.negative else "", self.labels[unit.channel]
-            counts = re.fullmatch(r"[#*\d-]+", label) and label != str(unit.channel)
-            name = in_quotes(label) if counts else quoted(label)
-            return f"{sign}{quoted(unit.layer)}:{name}"
-        return str(unit)
+        return described(unit, self.head.address if self.head else "", self.labels)
 
     # Running
 

@@ -92,16 +92,25 @@ def load(
     return _with_natural(network, source) if feed == found.preprocessing else network
 
 
+def natural_of(name: str, digest: str) -> Statistics | None:
+    """Return the statistics in this package of an embedded network; None if there are none.
+
+    Args:
+        name: of the network.
+        digest: of its weights.
+    """
+    own = embedded.NETWORKS.get(name)
+    natural = Statistics.load(own.natural) if own and own.natural.exists() else None
+    if own is None or natural is None or natural.digest != digest:
+        return None
+    words = Words.load(own.words) if own.words.exists() else None
+    return replace(natural, words=words) if words and words.digest == digest else natural
+
+
 def _with_natural(network: Network, source: Source) -> Network:
     """Return a network with the statistics in this package, if there are any of its weights."""
-    own = embedded.NETWORKS.get(source) if isinstance(source, str) else None
-    natural = Statistics.load(own.natural) if own and own.natural.exists() else None
-    if own is None or natural is None or natural.digest != network.digest:
-        return network
-    words = Words.load(own.words) if own.words.exists() else None
-    if words and words.digest == network.digest:
-        natural = replace(natural, words=words)
-    return replace(network, natural=natural)
+    natural = natural_of(source, network.digest) if isinstance(source, str) else None
+    return replace(network, natural=natural) if natural else network
 
 
 def listed(source: Source, **settings: Any) -> Network:
