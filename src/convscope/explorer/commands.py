@@ -1,6 +1,7 @@
 """The command and the Python that make what a page shows."""
 
-from collections.abc import Callable, Mapping
+import shlex
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from convscope.atlas.edition import OWN
 from convscope.atlas.entry import Entry
 from convscope.attribution.command import attribute
+from convscope.comparison.command import again as compare_again
+from convscope.comparison.command import compare
 from convscope.errors import ConvscopeError
 from convscope.explorer.dream_work import filming_of
 from convscope.explorer.studio import Loaded
@@ -86,6 +89,61 @@ def commands_of_photo(loaded: Loaded, title: str, target: str) -> dict[str, Any]
 
     python = f"cs.attribute(network, {title!r}" + (f", {target!r})" if target else ")")
     return _told(command, python)
+
+
+def commands_of_comparison(
+    loaded: Loaded, photo: str, other: str, second: Loaded | None, of: Loaded
+) -> dict[str, Any]:
+    """Return the command and the Python that tell how two photos or networks differ.
+
+    Args:
+        loaded: the network of the first side.
+        photo: the title of its photo.
+        other: the title of the other photo.
+        second: another network that sees the same photo; None to compare two photos.
+        of: the network of the other side.
+    """
+
+    def command(notes: Notes) -> CommandLine:
+        notes.add("The explorer keeps of a photo the pixels that the network sees.")
+        given = {"second": of.network.name, "second digest": of.network.digest}
+        if of.options or of.network.name == EMBEDDED:
+            given["second options"] = _as_second(of)
+        further = given if second else {"other": other}
+        values = {"photo": photo, "layers": "all convolutions", "count": "2", **further}
+        asked = loaded.record(values)
+        return compare_again(asked, notes).with_options(network_pairs(asked, compare, notes))
+
+    python = f"cs.compare(network, {photo!r}, {'second' if second else repr(other)})"
+    return _told(command, python)
+
+
+def _as_second(loaded: Loaded) -> str:
+    """Return the options of a network as those of a second one."""
+    words = shlex.split(loaded.options)
+    model = [] if "--model" in words else ["--second", EMBEDDED]
+    names = {"--model": "--second", "--preprocessing": "--second-preprocessing"}
+    names["--labels"] = "--second-labels"
+    return shlex.join([*model, *(names.get(word, word) for word in words)])
+
+
+def commands_of_sides(made: Sequence[tuple[Mapping[str, Any], bool]]) -> dict[str, Any]:
+    """Return the commands of two sides as those of a page.
+
+    Args:
+        made: the command, the Python and the remarks of each side, and whether it is of the second
+            network.
+    """
+    remarks = [text for each, _ in made for text in each["remarks"]]
+    pythons = [
+        each["python"].replace("(network,", "(second,", 1) if is_second else each["python"]
+        for each, is_second in made
+    ]
+    return {
+        "command": "\n".join(filter(None, (each["command"] for each, _ in made))),
+        "python": "\n".join(pythons),
+        "remarks": list(dict.fromkeys(remarks)),
+    }
 
 
 def commands_of_ascent(loaded: Loaded, request: Mapping[str, Any]) -> dict[str, Any]:

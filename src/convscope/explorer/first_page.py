@@ -18,7 +18,7 @@ from convscope.networks.draws import draw
 
 RANDOM = 4  # units of each layer
 BEFORE = 12  # photos, and ascents, that were made before
-NOT_LIVE: Mapping[str, Any] = MappingProxyType({"photos": (), "dreams": ()})
+NOT_LIVE: Mapping[str, Any] = MappingProxyType({"photos": (), "dreams": (), "second": ""})
 TALLEST, THINNEST, WIDEST = 72, 6, 72  # of a box, in pixels
 
 
@@ -84,6 +84,7 @@ def first_page(
 def done_before(loaded: Loaded) -> dict[str, Any]:
     """Return the photos and the ascents that are there, the latest first."""
     return {
+        "second": loaded.second.network.name if loaded.second else "",
         "photos": every(loaded.folder)[:BEFORE],
         "dreams": [_dreamt(each) for each in Dream.all(loaded.folder)[:BEFORE]],
     }

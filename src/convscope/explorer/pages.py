@@ -74,7 +74,8 @@ def unit(request: Request) -> Response:
     """Return what is known of a unit."""
 
     def view(loaded: Loaded, store: Store | None) -> dict[str, Any]:
-        return unit_page(loaded, store, one_unit(loaded, request.path_params["address"]))
+        found = unit_page(loaded, store, one_unit(loaded, request.path_params["address"]))
+        return {**found, "second": loaded.second.network.name if loaded.second else ""}
 
     return _shown(request, "unit.html", view)
 

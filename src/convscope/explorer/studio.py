@@ -43,6 +43,7 @@ class Loaded(Brief):
         folder: of everything that is made with it.
         natural: the photos that responses are compared with; None for what the network brings.
         options: of a command that loads the same network, as a shell takes them.
+        second: another network, to compare this one with.
     """
 
     network: Network
@@ -53,6 +54,7 @@ class Loaded(Brief):
     natural: Photos | None = None
     options: str = ""
     sketches: Sketches = field(default_factory=Sketches, repr=False)
+    second: "Loaded | None" = field(default=None, repr=False)
 
     @property
     def atlas(self) -> Path:
@@ -121,6 +123,11 @@ class Loaded(Brief):
         """Return what was found out when it was asked for; empty if it was not."""
         return Findings(self.folder).get(kind, request)
 
+    @property
+    def places(self) -> Sequence["Loaded"]:
+        """This network and the second one, wherever something was made."""
+        return [self, self.second] if self.second else [self]
+
     def _brief(self) -> str:
         return f"{self.network.name} in {self.folder}"
 
@@ -135,6 +142,7 @@ class Studio(Brief):
         photos: that are open from the beginning.
         folder: of all results; the cache by default.
         options: of a command that loads the same network, as a shell takes them.
+        second: the studio of another network, to compare this one with.
     """
 
     def __init__(
@@ -146,9 +154,10 @@ class Studio(Brief):
         photos: tuple[Photo, ...] = (),
         folder: Path | None = None,
         options: str = "",
+        second: "Studio | None" = None,
     ) -> None:
         self.name, self.natural, self.photos, self.options = name, natural, photos, options
-        self._load, self._root = load, folder
+        self._load, self._root, self._second = load, folder, second
         self._loaded: Loaded | None = None
         self._error = ""
 
@@ -179,7 +188,10 @@ class Studio(Brief):
             files.writable(folder)
             painter = Painter(network, edition)
             about = Description.of(network)
-            found = Loaded(network, edition, about, folder, painter, self.natural, self.options)
+            second = self._second.start(progress) if self._second else None
+            found = Loaded(
+                network, edition, about, folder, painter, self.natural, self.options, second
+            )
         except ConvscopeError as error:
             self._error = str(error)
             raise

@@ -52,6 +52,7 @@ def unit_page(subject: Subject, store: Shelf | None, unit: Unit) -> dict[str, An
         "before": str(before) if before else "",
         "after": str(after) if after else "",
         "chance": str(random.choice(subject.units(unit.layer))),
+        "second": "",
         **commands_of_unit(subject, store, entry, str(unit)),
     }
 

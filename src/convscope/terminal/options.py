@@ -177,14 +177,18 @@ class SecondNetworkOptions:
         if self.second is None and (words := self.spelled()):
             raise InputError.expected(f"--second beside {words[0]}", f"{words[0]} alone")
 
-    def load(self) -> "Network | None":
-        """Load it, if there is one."""
+    def network(self) -> NetworkOptions | None:
+        """Return the options of the network, if there is one."""
         if self.second is None:
             return None
-        other = NetworkOptions(
+        return NetworkOptions(
             self.second, None, self.second_preprocessing, self.second_labels, None
         )
-        return other.load()
+
+    def load(self) -> "Network | None":
+        """Load it, if there is one."""
+        other = self.network()
+        return other.load() if other else None
 
     def spelled(self) -> list[str]:
         """The options again, as they were written."""
