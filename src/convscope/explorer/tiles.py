@@ -86,9 +86,9 @@ def strongest(
     for name in numbers:
         with suppress(ValueError):
             unit = Unit.parse(name)
-            if unit.layer in subject.order:
+            if unit.layer in subject.description.layers:
                 units[name] = unit
     facts = {name: f"{value:+.3g}" for name, value in numbers.items() if isinstance(value, float)}
     made = dict(zip(units, tiles(subject, store, units.values(), facts), strict=True))
-    plain = {name: Tile("", name, name, fact) for name, fact in facts.items()}
+    plain = {name: Tile("", name, name.rpartition(":")[2], fact) for name, fact in facts.items()}
     return [made.get(name) or plain[name] for name in facts]
