@@ -53,7 +53,7 @@ def commands_of_pictures(subject: Subject, *units: str) -> dict[str, Any]:
 
     named = "".join(f", {unit!r}" for unit in units)
     natural = f", natural={subject.photos!r}" if subject.photos else ""
-    sized = f", size={size!r}" if size else ""
+    sized = f", size={edition.size!r}" if size else ""
     python = f'cs.build_atlas(network, "atlas"{named}{natural}{sized}{_settings(asked)})'
     return _told(command, python)
 
@@ -72,7 +72,7 @@ def commands_of_unit(
 
     edition = subject.edition
     recipe = {**edition.recipe.as_json(), "seed": subject.seed(Unit.parse(unit))}
-    size = "" if edition.size == subject.description.size else f", size={edition.shown_size!r}"
+    size = "" if edition.size == subject.description.size else f", size={edition.size!r}"
     settings = _settings(Record({"recipe": recipe}))
     python = f"cs.maximize(network, {unit!r}{size}{settings})"
     return _told(command, python)
