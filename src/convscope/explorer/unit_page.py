@@ -99,8 +99,8 @@ def _groups(subject: Subject, store: Shelf | None, evidence: Any) -> list[dict[s
         ("Inhibited by", inputs.get("measure", ""), inputs.get("inhibiting")),
         ("Excites", outputs.get("measure", ""), outputs.get("exciting")),
         ("Inhibits", outputs.get("measure", ""), outputs.get("inhibiting")),
-        ("Nearest by weights", "cosine of the kernels", evidence.get("nearest")),
-        ("Nearest by responses", "correlation over natural pictures", evidence.get("alike")),
+        ("Nearest by weights in", "cosine of the kernels", evidence.get("nearest")),
+        ("Nearest by responses in", "correlation over natural pictures", evidence.get("alike")),
     ]
     return [
         {
