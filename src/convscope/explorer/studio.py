@@ -53,8 +53,8 @@ class Loaded(Brief):
     painter: Painter = field(repr=False)
     natural: Photos | None = None
     options: str = ""
-    sketches: Sketches = field(default_factory=Sketches, repr=False)
     second: "Loaded | None" = field(default=None, repr=False)
+    sketches: Sketches = field(default_factory=Sketches, repr=False)
 
     @property
     def atlas(self) -> Path:
