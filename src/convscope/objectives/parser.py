@@ -18,6 +18,7 @@ from convscope.objectives.feature_matching import Caricature, Inversion
 from convscope.objectives.objective import Objective
 from convscope.objectives.penalties import PENALTIES, Penalty
 from convscope.objectives.sets import Alignment, Diversity
+from convscope.objectives.targets import Box, Like, Mask
 from convscope.objectives.term import Term
 from convscope.objectives.units import UnitTerm
 
@@ -166,6 +167,23 @@ def _number(text: str) -> float:
         raise InputError.expected("a power such as 2", repr(text)) from error
 
 
+def _mask(*layer_and_class: str) -> Mask:
+    *layer, name = layer_and_class
+    return Mask("".join(layer), unquoted(name))
+
+
+def _box(*layer_and_number: str) -> Box:
+    *layer, number = layer_and_number
+    if not number.isdecimal():
+        raise InputError.expected("the number of a box, such as box(3)", repr(number))
+    return Box("".join(layer), int(number))
+
+
+def _like(*layer_and_photo: str) -> Like:
+    *layer, photo = layer_and_photo
+    return Like("".join(layer), photo)
+
+
 def _penalty(name: str) -> Callable[[], Term]:
     return lambda: Penalty(name)
 
@@ -176,6 +194,9 @@ TERMS: dict[str, tuple[Callable[..., Term], str]] = {
     "cosine": (_cosine, "cosine(LAYER, FILE.npy[, POWER])"),
     "inversion": (Inversion, "inversion(LAYER, PHOTO)"),
     "caricature": (Caricature, "caricature(LAYER, PHOTO)"),
+    "mask": (_mask, "mask([LAYER, ]CLASS)"),
+    "box": (_box, "box([LAYER, ]NUMBER)"),
+    "like": (_like, "like([LAYER, ]PHOTO)"),
     "diversity": (Diversity, "diversity(LAYER)"),
     "alignment": (Alignment, "alignment"),
     **{name: (_penalty(name), name) for name in PENALTIES},
