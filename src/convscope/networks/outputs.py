@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from convscope.backend import Model, Tensor, keras
 from convscope.brief import Brief
@@ -42,7 +43,7 @@ def named(model: Model, returned: object) -> dict[str, Tensor]:
             for place, value in enumerate(part):
                 walk(value, (*path, own[place] if own else str(place)))
         elif keras.ops.is_tensor(part):
-            found[".".join(path)] = part
+            found[".".join(path)] = cast("Tensor", part)
 
     walk(returned, ())
     return found if len(found) != 1 else {"": next(iter(found.values()))}

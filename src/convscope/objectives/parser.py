@@ -167,21 +167,19 @@ def _number(text: str) -> float:
         raise InputError.expected("a power such as 2", repr(text)) from error
 
 
-def _mask(*layer_and_class: str) -> Mask:
-    *layer, name = layer_and_class
-    return Mask("".join(layer), unquoted(name))
+def _mask(layer_or_class: str, name: str | None = None) -> Mask:
+    return Mask(layer_or_class, unquoted(name)) if name else Mask("", layer_or_class)
 
 
-def _box(*layer_and_number: str) -> Box:
-    *layer, number = layer_and_number
-    if not number.isdecimal():
-        raise InputError.expected("the number of a box, such as box(3)", repr(number))
-    return Box("".join(layer), int(number))
+def _box(layer_or_number: str, number: str | None = None) -> Box:
+    layer, text = (layer_or_number, number) if number else ("", layer_or_number)
+    if not text.isdecimal():
+        raise InputError.expected("the number of a box, such as box(3)", repr(text))
+    return Box(layer, int(text))
 
 
-def _like(*layer_and_photo: str) -> Like:
-    *layer, photo = layer_and_photo
-    return Like("".join(layer), photo)
+def _like(layer_or_photo: str, photo: str | None = None) -> Like:
+    return Like(layer_or_photo, photo) if photo else Like("", layer_or_photo)
 
 
 def _penalty(name: str) -> Callable[[], Term]:

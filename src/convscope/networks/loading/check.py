@@ -99,7 +99,9 @@ def check(
     Example:
         ``print(cs.check("mine.keras", "bee.jpg", "bee", labels="names.txt")[0].convention)``
     """
-    model = opened(source, weights=weights, size=size, labels=labels, custom_objects=custom_objects)
+    model = opened(
+        source, weights=weights, size=size, labels=labels, head=head, custom_objects=custom_objects
+    )
     photos, truths = _several(photos), _several(truths)
     if not photos or len(photos) != len(truths):
         raise InputError.expected(
