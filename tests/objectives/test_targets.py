@@ -48,6 +48,12 @@ def test_a_mask_is_explained_inside_of_it_only(picture):
     assert not found.map[:, 4:].any()
 
 
+def test_a_mask_that_is_empty_is_refused(picture):
+    network = load(segmenter(), labels=["red", "green", "blue"])
+    with pytest.raises(InputError, match=r"some place of the photo has, for mask\(classes, blue\)"):
+        cs.attribute(network, picture, "mask(blue)")
+
+
 def test_a_single_class_is_where_its_logit_is_above_zero(picture):
     import keras
 

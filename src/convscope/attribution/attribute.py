@@ -20,7 +20,7 @@ from convscope.networks.provenance import source
 from convscope.networks.units import Unit
 from convscope.objectives import Objective, from_unit
 from convscope.objectives.parser import What, objective
-from convscope.objectives.targets import Target
+from convscope.objectives.targets import Mask, Target
 from convscope.objectives.units import UnitTerm
 from convscope.progress import Progress, part
 
@@ -87,7 +87,13 @@ def decided(
     """What is to be explained: one target, by default the likeliest class."""
     seed = validation.seed(seed)
     picture = to_input(network, photo)
-    return Explanation(network, picture, goal(network, picture, target), seed, progress)
+    found = Explanation(network, picture, goal(network, picture, target), seed, progress)
+    if any(isinstance(term, Mask) for _, term in found.target.terms) and not found.score:
+        named = found.target.describe(network)
+        raise InputError.expected(
+            f"a class that some place of the photo has, for {named}", "one that none has"
+        )
+    return found
 
 
 def explained(
