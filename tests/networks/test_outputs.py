@@ -1,5 +1,7 @@
 """Outputs: each has a name, and which one holds the classes is said and never assumed."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -51,9 +53,9 @@ def test_of_a_list_the_names_are_those_of_keras_or_places():
 def test_without_a_head_no_class_is_assumed():
     network = load(two_heads())
     assert network.head is None
-    assert "2 outputs, warm, colour" in network.why_no_head
-    assert "head='warm'" in network.why_no_head
-    with pytest.raises(UnknownName, match="--head warm"):
+    names = "warm, colour|colour, warm"  # JAX sorts dictionaries
+    assert re.search(f"2 outputs, ({names}), and nothing says", network.why_no_head)
+    with pytest.raises(UnknownName, match="--head (warm|colour)"):
         cs.maximize(network, "predictions:0")
     with pytest.raises(InputError, match="must be named"):
         cs.attribute(network, RED)
@@ -101,7 +103,7 @@ def test_the_head_on_the_command_line(run, refused, tmp_path):
     two_heads().save(path)
     options = ("--model", path, "--preprocessing", "zero-to-one")
     assert run("maximize", "predictions:1", *options, "--head", "colour", "--steps", 1).status == 0
-    assert "warm, colour" in refused("maximize", "predictions:1", *options, "--steps", 1)
+    assert "nothing says which" in refused("maximize", "predictions:1", *options, "--steps", 1)
     assert "Did you mean 'colour'" in refused(
         "maximize", "predictions:1", *options, "--head", "color"
     )
