@@ -19,6 +19,7 @@ ROOMS = (
     "maximization/test_command.py",
     "networks/loading/test_hub.py",
     "test_docs.py",
+    "test_questions.py",
     "tour",
     "training/test_adversary.py",
 )
