@@ -21,6 +21,7 @@ ROOMS = (
     "test_docs.py",
     "test_questions.py",
     "tour",
+    "training_films/test_callback.py",
     "training/test_adversary.py",
 )
 
