@@ -19,7 +19,9 @@ ROOMS = (
     "maximization/test_command.py",
     "networks/loading/test_hub.py",
     "test_docs.py",
+    "test_questions.py",
     "tour",
+    "training_films/test_callback.py",
     "training/test_adversary.py",
 )
 

@@ -91,13 +91,16 @@ def writable(path: Path) -> Path:
     return path
 
 
-def exported_before(folder: Path, signed: str, made: re.Pattern[str]) -> set[str]:
-    """Return the files that an earlier export of pages left in a folder, by their paths in it.
+def exported_before(
+    folder: Path, signed: str, made: re.Pattern[str], page: str = "index.html"
+) -> set[str]:
+    """Return the files that an earlier export left in a folder, by their paths in it.
 
     Args:
         folder: where an export goes; it need not be there.
-        signed: what the end of every such 'index.html' has in it.
+        signed: what the end of every such page has in it.
         made: matches the paths of files that exports write into inner folders.
+        page: the file that is signed.
 
     Raises:
         InputError: there are files of somebody else's.
@@ -106,8 +109,8 @@ def exported_before(folder: Path, signed: str, made: re.Pattern[str]) -> set[str
     writable(folder)
     if not folder.is_dir() or not any(folder.iterdir()):
         return set()
-    page = folder / "index.html"
-    if not (page.is_file() and signed in page.read_text("utf-8", "replace")[-2000:]):
+    first = folder / page
+    if not (first.is_file() and signed in first.read_text("utf-8", "replace")[-2000:]):
         raise InputError(
             f"Expected a new or empty folder, or an earlier export. Received: '{folder}', which "
             f"holds '{min(each.name for each in folder.iterdir())}'. Choose another one."

@@ -6,8 +6,8 @@ import pytest
 
 from convscope import images
 from convscope.atlas.build import build_atlas
-from convscope.atlas.export import exported
 from convscope.errors import MissingExtra
+from convscope.explorer.export import exported
 from convscope.progress import silent
 from tests.atlas.conftest import SHORT
 from tests.missing import hidden

@@ -7,11 +7,11 @@ import pytest
 from convscope.atlas.atlas import read_atlas
 from convscope.atlas.build import build_atlas
 from convscope.atlas.evidence import checked
-from convscope.atlas.export import exported
 from convscope.atlas.run_on_ray import Worker
 from convscope.atlas.to_csv import to_csv
 from convscope.datasets.words import units_in_words
 from convscope.errors import InputError
+from convscope.explorer.export import exported
 from convscope.progress import silent
 from tests.atlas.conftest import SHORT
 from tests.atlas.stores import change
@@ -55,7 +55,7 @@ def test_exports_have_them(atlas, tmp_path):
     assert "separates,separates_auc,separates_photos,low_for,low_for_auc,untrained_auc" in lines[0]
     assert ",warm,1.0,12," in lines[1]
     page = exported(atlas, "site", tmp_path / "site", silent)
-    script = (page.parent / "data" / "layer-0.js").read_text()
+    script = (page.parent / "units" / "00-conv-0.html").read_text()
     assert "separates warm from the rest, AUC 1.00 (12 of 24 photos)" in script
     assert "at most in 95 of 100" in script
     parquet = pytest.importorskip("pyarrow.parquet")

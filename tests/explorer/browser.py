@@ -71,10 +71,10 @@ def axe_source():
     return resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
-def findings(page, source):
-    """What axe finds in a page, as lines."""
+def findings(page, source, preload=True):
+    """What axe finds in a page, as lines; ``preload`` has it fetch style sheets."""
     page.evaluate(source)
-    found = page.evaluate("async () => (await axe.run()).violations")
+    found = page.evaluate("async (preload) => (await axe.run({preload})).violations", preload)
     return [
         f"{each['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
         for each in found

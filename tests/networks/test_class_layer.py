@@ -227,7 +227,7 @@ def test_several_outputs_are_no_classes():
     image = keras.Input((SIDE, SIDE, 3))
     flow = layers.GlobalAveragePooling2D()(image)
     model = keras.Model(image, [layers.Dense(2, name="a")(flow), layers.Dense(3, name="b")(flow)])
-    with pytest.raises(ModelError, match="has 2 outputs, so its class layer is not known"):
+    with pytest.raises(ModelError, match="has 2 outputs, a, b, and nothing says which"):
         network(settle(model)).probabilities(pictures())
 
 

@@ -364,6 +364,9 @@ def test_every_term_of_the_table_can_be_written_and_scored(network, tmp_path, mo
         "cosine": "(conv, v.npy, 2)",
         "inversion": "(conv, p.png)",
         "caricature": "(conv, p.png)",
+        "mask": "(conv, 1)",
+        "box": "(conv, 2)",
+        "like": "(conv, p.png)",
         "diversity": "(conv)",
     }
     for name in TERMS:

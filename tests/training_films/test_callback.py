@@ -27,6 +27,7 @@ def film():
     return film
 
 
+@pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("build", [plain, chancy])
 def test_training_ends_byte_for_byte_as_without_the_film(build, film):
     ends = []
@@ -91,6 +92,7 @@ def stream(batches):
         yield chance.random((3, 8, 8, 3)).astype("float32"), np.array([0, 1, 0])
 
 
+@pytest.mark.usefixtures("compiled")
 def test_pictures_are_those_of_maximize_on_the_weights_of_then(film):
     quick = {"steps": 2, "rate": 0.1, "patience": 0, "precision": "float32"}
     model, trained = plain(), film(moments=2)
@@ -105,6 +107,7 @@ def test_pictures_are_those_of_maximize_on_the_weights_of_then(film):
     np.testing.assert_allclose(last.responses[0], after.response, rtol=1e-4)
 
 
+@pytest.mark.usefixtures("compiled")
 def test_programs_are_compiled_once_for_all_moments(film, monkeypatch):
     made = []
     original = FilmRecorder.take
@@ -142,6 +145,7 @@ def test_the_curve_is_what_keras_reports(film):
     np.testing.assert_allclose(dict(lines["loss"])[8], history["loss"][-1], rtol=1e-5)
 
 
+@pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
 def test_models_of_mixed_precision_are_filmed(policy, film):
     before = keras.config.dtype_policy()
@@ -252,6 +256,7 @@ def test_the_first_and_the_last_moment_are_made_whatever_they_cost(timed):
     assert "limit 10% (the first and last moment are always filmed)" in str(found.cost)
 
 
+@pytest.mark.usefixtures("compiled")
 def test_a_batch_that_compiles_does_not_make_the_training_look_long(timed):
     # By the first batch's 201 s, 20 moments would be cheap; by the others', only five are.
     found = timed(batch=1.0, moment=2.0, compiling=200.0, share=0.1 / 3, moments=range(2, 90, 4))

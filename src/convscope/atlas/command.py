@@ -1,4 +1,4 @@
-"""``convscope atlas``: build, read and export an atlas."""
+"""``convscope atlas``: build and read an atlas."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from convscope.atlas.figure_commands import layers, layers_again, sheet, sheet_again
 from convscope.atlas.map_command import map, map_again
 from convscope.atlas.model_options import ModelOptions
-from convscope.atlas.reading_commands import export, prune, show, status, verify
+from convscope.atlas.reading_commands import prune, show, status, verify
 from convscope.maximization.options import RecipeOptions
 from convscope.terminal import options, output
 from convscope.terminal.command_line import Room
@@ -161,7 +161,7 @@ def _stopped(folder: Path) -> str:
 
 
 ROOM = Room(
-    (build, status, show, sheet, layers, verify, prune, export, map),
+    (build, status, show, sheet, layers, verify, prune, map),
     {"atlas sheet": sheet_again, "atlas layers": layers_again, "activation atlas": map_again},
     group="atlas",
     about="Make pictures of every unit of a network, and look at them; map a layer.",

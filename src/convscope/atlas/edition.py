@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from convscope.atlas.description import Description
 from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.images import parse_size
@@ -40,6 +41,8 @@ class Edition(Brief):
         natural: which natural pictures responses are compared with: 'its own' for those of the
             network, a digest for photos; '' if there are none.
         versions: the backend and versions; they are no part of a key.
+        about: what pages say of the network, which is no part of a key either; None in an atlas of
+            an earlier version.
     """
 
     network: str
@@ -49,6 +52,7 @@ class Edition(Brief):
     recipe: Recipe
     natural: str = ""
     versions: str = ""
+    about: Description | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(
@@ -86,6 +90,7 @@ class Edition(Brief):
             recipe=settled(network, recipe or recipe_for("picture", tokens=network.has_tokens)),
             natural=natural,
             versions=f"{made_by['backend']}, {made_by['versions']}",
+            about=Description.of(network),
         )
 
     @property
@@ -112,6 +117,7 @@ class Edition(Brief):
             "recipe": self.recipe.as_json(),
             "natural": self.natural,
             "versions": self.versions,
+            **({"about": self.about.as_json()} if self.about else {}),
         }
 
     @classmethod
@@ -126,22 +132,23 @@ class Edition(Brief):
                 name: values[name]
                 for name in ("network", "digest", "structure", "natural", "versions")
             }
-            size = values["size"]
+            size, about = values["size"], values.get("about")
             if not all(isinstance(each, str) for each in texts.values()):
                 raise TypeError("not a text")
             return cls(
                 **texts,
                 size=size if size == "fit" else parse_size(size),
                 recipe=Recipe.from_json(values["recipe"]),
+                about=None if about is None else Description.from_json(about),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise InputError.expected("an edition of an atlas", repr(values)[:80]) from error
 
     @cached_property  # a page of a layer needs hundreds of keys
     def _identity(self) -> dict[str, Any]:
-        values = self.as_json()
         # The name is a label: the same weights from another file are the same network.
-        del values["network"], values["versions"]
+        no_part = ("network", "versions", "about")
+        values = {name: own for name, own in self.as_json().items() if name not in no_part}
         recipe = {name: own for name, own in values["recipe"].items() if name != "seed"}
         return {"version": VERSION, **values, "recipe": recipe}
 

@@ -22,7 +22,8 @@ def facts(entry: Entry) -> list[tuple[str, str]]:
             if standing["reach"] > 1
             else f"above {standing['below']:.1%} of {standing['count']:,} natural pictures"
         )
-        told.append(("Reach", f"{standing['reach']:.2f}: {over}"))
+        scale = "0 is their middle, 1 the highest of them"
+        told.append(("Reach", f"{standing['reach']:.2f}: {over}; {scale}"))
         told.append(
             ("Silent", "yes: almost no natural picture excites it" if standing["silent"] else "no")
         )

@@ -14,9 +14,7 @@ class ModelOptions(options.ModelOptions):
 
     def of(self, model: str) -> options.NetworkOptions:
         """Return the options of a network with this model."""
-        return options.NetworkOptions(
-            model, self.weights, self.preprocessing, self.labels, self.input_size
-        )
+        return options.NetworkOptions(model, **vars(self))
 
     def anywhere(self, model: str) -> options.NetworkOptions:
         """Return the same with whole paths, for processes that begin in another folder."""

@@ -1,4 +1,4 @@
-"""The commands of an atlas that is there: status, show, verify, prune and export."""
+"""The commands of an atlas that is there: status, show, verify and prune."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +8,6 @@ from convscope.errors import ConvscopeError
 from convscope.terminal import options, output
 from convscope.terminal.options import argument, option
 from convscope.terminal.progress import progress
-from convscope.terminal.usage import completing, listing
 
 if TYPE_CHECKING:
     from convscope.atlas.entry import Entry
@@ -176,29 +175,3 @@ def prune(
         f"Removed: {len(found.torn):,} torn, {len(found.leftover):,} without a row, "
         f"{len(removed):,} of other editions. Left: {found.whole:,} pictures."
     )
-
-
-def export(
-    folder: Folder,
-    out: Annotated[Path, option("FILE|FOLDER", "Where the export goes.")],
-    to: Annotated[
-        str,
-        option(
-            "NAME",
-            f"What to make: {listing('convscope.atlas.export', 'EXPORTS')}.",
-            autocompletion=completing("convscope.atlas.export", "EXPORTS"),
-        ),
-    ] = "site",
-    edition: EditionName = None,
-) -> None:
-    """Write an atlas as pages that open from the disk, or as a table.
-
-    Prints the path of what was written.
-    """
-    from convscope.atlas.atlas import read_atlas
-    from convscope.atlas.export import exported
-
-    found = read_atlas(folder, edition)
-    with progress("Writing") as show:
-        path = exported(found, to, out, show)
-    output.line(str(path))

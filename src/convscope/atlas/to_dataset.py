@@ -12,13 +12,13 @@ from convscope.atlas.atlas import Atlas
 from convscope.atlas.entry import Entry
 from convscope.atlas.store import Store
 from convscope.brief import counted
-from convscope.errors import InputError, need
+from convscope.errors import need
 from convscope.progress import Progress
 from convscope.version import VERSION
 
 ROWS = 2000  # of one file
 EXTRA = "dataset"
-MADE = re.compile(r"train-\d{5}-of-\d{5}\.parquet")
+MADE = re.compile(r"data/train-\d{5}-of-\d{5}\.parquet")
 SIGNED = "Made by Convscope "
 
 # Columns beside the picture, with the types of the datasets library.
@@ -71,7 +71,7 @@ def to_dataset(atlas: Atlas, out: Path, progress: Progress) -> Path:
         OutputError: a file cannot be written.
     """
     arrow, parquet = need("pyarrow", EXTRA), need("pyarrow.parquet", EXTRA)
-    before = _former(out)
+    before = files.exported_before(out, SIGNED, MADE, "README.md")
     total = len(atlas)
     parts = max(1, -(-total // ROWS))
     schema = _schema(arrow)
@@ -82,28 +82,14 @@ def to_dataset(atlas: Atlas, out: Path, progress: Progress) -> Path:
             stream = io.BytesIO()
             table = arrow.Table.from_pylist(rows, schema=schema)
             parquet.write_table(table, stream, compression="zstd", row_group_size=100)
-            name = f"train-{number:05}-of-{parts:05}.parquet"
-            files.put(out / "data" / name, stream.getvalue())
+            name = f"data/train-{number:05}-of-{parts:05}.parquet"
+            files.put(out / name, stream.getvalue())
             written.add(name)
             progress(min(1.0, (number + 1) / parts), f"Writing {name}")
     files.put_text(out / "README.md", _card(atlas, total))
     for name in before - written:
-        (out / "data" / name).unlink(missing_ok=True)
+        (out / name).unlink(missing_ok=True)
     return out
-
-
-def _former(out: Path) -> set[str]:
-    """Return the files of an earlier export in a folder; refuse one that has something else."""
-    files.writable(out)
-    if not out.is_dir() or not any(out.iterdir()):
-        return set()
-    card = out / "README.md"
-    if not (card.is_file() and SIGNED in card.read_text(encoding="utf-8", errors="replace")):
-        raise InputError(
-            f"Expected a new or empty folder, or an earlier export. Received: '{out}', which holds "
-            f"'{min(each.name for each in out.iterdir())}'. Choose another one."
-        )
-    return {path.name for path in (out / "data").glob("*") if MADE.fullmatch(path.name)}
 
 
 def _parts(entries: Iterator[Entry], most: int) -> Iterator[list[Entry]]:

@@ -20,6 +20,7 @@ from convscope.networks.provenance import source
 from convscope.networks.units import Unit
 from convscope.objectives import Objective, from_unit
 from convscope.objectives.parser import What, objective
+from convscope.objectives.targets import Mask, Target
 from convscope.objectives.units import UnitTerm
 from convscope.progress import Progress, part
 
@@ -86,7 +87,13 @@ def decided(
     """What is to be explained: one target, by default the likeliest class."""
     seed = validation.seed(seed)
     picture = to_input(network, photo)
-    return Explanation(network, picture, goal(network, picture, target), seed, progress)
+    found = Explanation(network, picture, goal(network, picture, target), seed, progress)
+    if any(isinstance(term, Mask) for _, term in found.target.terms) and not found.score:
+        named = found.target.describe(network)
+        raise InputError.expected(
+            f"a class that some place of the photo has, for {named}", "one that none has"
+        )
+    return found
 
 
 def explained(
@@ -166,9 +173,11 @@ def check(method: str, given: Mapping[str, Any]) -> None:
 
 def _one(network: Network, target: What) -> Objective:
     found = objective(target)
-    if not all(isinstance(term, UnitTerm) for _, term in found.terms):
+    if not all(isinstance(term, UnitTerm | Target) for _, term in found.terms):
         raise InputError.expected(
-            "units of the network, such as 'predictions:0 - predictions:1'", found
+            "units of the network, such as 'predictions:0 - predictions:1', a mask, a box or a "
+            "likeness",
+            found,
         )
     units = found.resolved(network)
     if len(units) != 1:

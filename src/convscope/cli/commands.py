@@ -1,6 +1,6 @@
 """The commands, in the order in which the help lists them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import typer
@@ -22,11 +22,20 @@ COMMANDS: tuple[Command, ...] = (
     *(command for room in ROOMS if not room.group for command in room.commands),
     *(models, units, check, show),
 )
-GROUPS: dict[str, Room] = {room.group: room for room in ROOMS if room.group}
+# By the word before its commands, the rooms of a group; the first one says what it is for.
+GROUPS: dict[str, list[Room]] = {
+    name: [room for room in ROOMS if room.group == name]
+    for name in dict.fromkeys(room.group for room in ROOMS if room.group)
+}
 # What is typed after 'convscope', one word or two.
 NAMES: tuple[str, ...] = (
     *(command.__name__ for command in COMMANDS),
-    *(f"{name} {command.__name__}" for name, room in GROUPS.items() for command in room.commands),
+    *(
+        f"{name} {command.__name__}"
+        for name, rooms in GROUPS.items()
+        for room in rooms
+        for command in room.commands
+    ),
 )
 
 
@@ -40,20 +49,21 @@ def _add(command: Command, where: typer.Typer) -> None:
     )(command)
 
 
-def _add_group(room: Room) -> None:
+def _add_group(name: str, rooms: Sequence[Room]) -> None:
     group = typer.Typer(cls=Group, invoke_without_command=True, rich_markup_mode="rich")
 
-    @group.callback(help=room.about)
+    @group.callback(help=rooms[0].about)
     def about(context: typer.Context) -> None:
         if context.invoked_subcommand is None:
             page(context.get_help())
 
-    for command in room.commands:
-        _add(command, group)
-    app.add_typer(group, name=room.group)
+    for room in rooms:
+        for command in room.commands:
+            _add(command, group)
+    app.add_typer(group, name=name)
 
 
 for command in COMMANDS:
     _add(command, app)
-for room in GROUPS.values():
-    _add_group(room)
+for name, rooms in GROUPS.items():
+    _add_group(name, rooms)

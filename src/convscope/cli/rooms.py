@@ -9,6 +9,7 @@ from convscope.cards.command import ROOM as CARDS
 from convscope.comparison.command import ROOM as COMPARISON
 from convscope.connections.command import ROOM as CONNECTIONS
 from convscope.explorer.command import ROOM as EXPLORER
+from convscope.explorer.export_command import ROOM as EXPORT
 from convscope.films.command import ROOM as FILMS
 from convscope.maximization.command import ROOM as MAXIMIZATION
 from convscope.neuron_groups.command import ROOM as NEURON_GROUPS
@@ -34,4 +35,5 @@ ROOMS = (
     EVALUATION,
     TRAINING_FILMS,
     ATLAS,
+    EXPORT,
 )

@@ -15,8 +15,10 @@ from convscope.brief import counted
 from convscope.errors import refuse_unknown
 from convscope.explorer import dream_api, photo_api
 from convscope.explorer.asked import jobs_of, json_of, loaded_of, texts
+from convscope.explorer.compare_page import is_unasked
 from convscope.explorer.findings import Findings
 from convscope.explorer.jobs import Job
+from convscope.explorer.sides import side
 from convscope.explorer.submission import FOR_EVER, submitted
 from convscope.explorer.unit_questions import QUESTIONS
 from convscope.networks.units import quoted
@@ -105,17 +107,29 @@ async def layer(request: Request) -> Response:
     return submitted(request, "units", title, page, {"units": names}, patient=True)
 
 
+async def compare(request: Request) -> Response:
+    """Have computed what the comparison of two things still needs."""
+    asked, loaded = await json_of(request), loaded_of(request)
+    a, b = (texts({name: [asked.get(name)]}, name, 1)[0] for name in ("a", "b"))
+    one, other = [await run_in_threadpool(side, loaded, text) for text in (a, b)]
+    page = f"/compare?a={quote(a)}&b={quote(b)}"
+    if not await run_in_threadpool(is_unasked, loaded, one, other):
+        return JSONResponse({"id": "", "page": page, "state": "done", "result": {}})
+    title = f"{one.title} and {other.title}"
+    return submitted(request, "compare", title, page, {"a": a, "b": b})
+
+
 def picture(request: Request) -> Response:
     """Return the picture of a unit."""
     key = request.path_params["key"]
-    store = loaded_of(request).store()
-    if store is None or not KEY.fullmatch(key):
-        raise HTTPException(404, "There is no such picture.")
-    with store:
-        path = store.path(key)
-    if not path.is_file():
-        raise HTTPException(404, "There is no such picture.")
-    return FileResponse(path, media_type="image/webp", headers=FOR_EVER)
+    for each in loaded_of(request).places:
+        store = each.store() if KEY.fullmatch(key) else None
+        if store is not None:
+            with store:
+                path = store.path(key)
+            if path.is_file():
+                return FileResponse(path, media_type="image/webp", headers=FOR_EVER)
+    raise HTTPException(404, "There is no such picture.")
 
 
 def sketch(request: Request) -> Response:
@@ -141,6 +155,7 @@ ROUTES: Sequence[Route] = (
     Route("/units", units, methods=["POST"]),
     Route("/unit/{kind}", ask, methods=["POST"]),
     Route("/layers", layer, methods=["POST"]),
+    Route("/compare", compare, methods=["POST"]),
     Route("/pictures/{key}.webp", picture),
     Route("/sketches/{key}.webp", sketch),
     *dream_api.ROUTES,

@@ -17,9 +17,7 @@ from convscope.explorer.problems import on_error
 from convscope.explorer.studio import Studio
 from convscope.explorer.work import LOAD
 
-# Threads that make pages. Each one keeps memory of its own that is free and not given back: with 40
-# of them, as Starlette has, an explorer of 200 clients grew by 10 MB a minute. More are no faster,
-# since Python makes one page at a time.
+# Threads that make pages. More of them are no faster, since Python makes one page at a time.
 READERS = 4
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from convscope.brief import Brief
 from convscope.datasets.distribution import Natural
-from convscope.networks.network import Network
+from convscope.networks.natural_statistics import Statistics
 from convscope.networks.units import Unit
 
 WIDE, TALL = 320, 96  # of a chart, in its own units
@@ -50,15 +50,19 @@ def history(scores: Sequence[float | None]) -> Chart | None:
     return Chart(_line(across, down), None, "1", str(known[-1][0]), rows)
 
 
-def histogram(network: Network, unit: Unit, response: float | None) -> Chart | None:
+def histogram(natural: Statistics | None, unit: Unit, response: float | None) -> Chart | None:
     """Return the distribution of a unit's responses to natural pictures, with its own marked."""
-    found = Natural(network.natural).histogram(unit) if network.natural else None
+    found = Natural(natural).histogram(unit) if natural else None
     if found is None:
         return None
     edges = found.edges
     own = None if response is None else (-response if unit.negative else response)
     left, right = float(edges[0]), float(edges[-1])
+    span, high = right - left, ""
     if own is not None:
+        # A picture may be a hundred times beyond: drawn to scale, the pictures would be a line.
+        if own > right + span:
+            own, high = right + span / 2, f"this picture: {own:.3g}, not to scale"
         left, right = min(left, own), max(right, own)
     room = (right - left) or 1.0
     across = (edges - left) / room * WIDE
@@ -74,7 +78,7 @@ def histogram(network: Network, unit: Unit, response: float | None) -> Chart | N
         (f"{low:.3g} to {high:.3g}", f"{part:.1%}")
         for low, high, part in zip(edges, edges[1:], share, strict=False)
     )
-    return Chart(path, mark, f"{left:.3g}", f"{right:.3g}", rows[:60])
+    return Chart(path, mark, f"{left:.3g}", high or f"{right:.3g}", rows[:60])
 
 
 def _line(across: np.ndarray, down: np.ndarray) -> str:

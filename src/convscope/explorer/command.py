@@ -17,6 +17,7 @@ from convscope.terminal.options import argument, flag, option
 @flattened
 def explore(
     network: ModelOptions,
+    second: options.SecondNetworkOptions,
     model: Annotated[
         str,
         argument(
@@ -65,14 +66,21 @@ def explore(
     from convscope.explorer.studio import Studio
     from convscope.explorer.work import worker
 
+    second.check()
     photos = photo_files.read(photo or [])
-    asked = network.of(model)
+    asked, compared = network.of(model), Photos.of(natural) if natural else None
+    other = second.network()
+    beside = None
+    if other:
+        words = shlex.join(other.spelled())
+        beside = Studio(other.model, other.load, natural=compared, options=words)
     studio = Studio(
         model,
         asked.load,
-        natural=Photos.of(natural) if natural else None,
+        natural=compared,
         photos=tuple(photos),
         options=shlex.join(asked.spelled()),
+        second=beside,
     )
     socket = listening(host, port)
     number = socket.getsockname()[1]

@@ -26,17 +26,19 @@ class Explorer(Brief):
         network: what it shows.
         address: of its first page, on this machine.
         natural: the photos that responses are compared with, or None.
+        second: another network beside it, or None.
     """
 
     network: Network
     address: str
     natural: Photos | None = None
+    second: Network | None = None
     _end: Callable[[], None] = field(default=lambda: None, repr=False)
 
     def close(self) -> None:
         """End the server; what was made stays in the cache. A second time does nothing."""
         with _CHANGING:
-            known = _OPEN.pop(_key(self.network, self.natural), None)
+            known = _OPEN.pop(_key(self.network, self.natural, self.second), None)
         if known is self:
             atexit.unregister(self.close)
             self._end()
@@ -58,7 +60,7 @@ class Explorer(Brief):
         return f"{self.network.name} at {self.address}"
 
 
-Key = tuple[int, str]
+Key = tuple[int, str, int]
 _OPEN: dict[Key, Explorer] = {}  # the explorers of this process, each kept with its network
 _CHANGING = threading.Lock()
 
@@ -66,6 +68,7 @@ _CHANGING = threading.Lock()
 def explore(
     network: Network,
     *,
+    second: Network | None = None,
     natural: str | os.PathLike[str] | Photos | None = None,
     port: int = 0,
 ) -> Explorer:
@@ -78,6 +81,7 @@ def explore(
 
     Args:
         network: from ``convscope.load``.
+        second: another network, to compare this one with, unit by unit and photo by photo.
         natural: a folder of your own photos, or a .zip of them, to compare responses with, at least
             16. What the network brings if not given.
         port: of the server; a free one if it is 0.
@@ -98,14 +102,16 @@ def explore(
         need(library, EXTRA)
     photos = natural if natural is None or isinstance(natural, Photos) else Photos.of(natural)
     with _CHANGING:
-        key = _key(network, photos)
+        key = _key(network, photos, second)
         if key not in _OPEN:
-            _OPEN[key] = _started(network, photos, port)
+            _OPEN[key] = _started(network, photos, port, second)
             atexit.register(_OPEN[key].close)
         return _OPEN[key]
 
 
-def _started(network: Network, natural: Photos | None, port: int) -> Explorer:
+def _started(
+    network: Network, natural: Photos | None, port: int, second: Network | None
+) -> Explorer:
     from convscope.explorer.app import create_app
     from convscope.explorer.events import Events
     from convscope.explorer.guard import NOTEBOOKS, Access
@@ -116,12 +122,13 @@ def _started(network: Network, natural: Photos | None, port: int) -> Explorer:
 
     socket = listening(HOST, port)
     number = socket.getsockname()[1]
-    studio = Studio(network.name, lambda: network, natural=natural)
+    beside = Studio(second.name, lambda: second, natural=natural) if second else None
+    studio = Studio(network.name, lambda: network, natural=natural, second=beside)
     jobs = Jobs(Events(), worker(studio))
     app = create_app(studio, jobs, Access.of(HOST, number, frames=NOTEBOOKS))
     end = serve_beside(app, socket, jobs.events.close, SECONDS)
-    return Explorer(network, f"http://{HOST}:{number}/", natural, end)
+    return Explorer(network, f"http://{HOST}:{number}/", natural, second, end)
 
 
-def _key(network: Network, natural: Photos | None) -> Key:
-    return id(network), natural.digest if natural else ""
+def _key(network: Network, natural: Photos | None, second: Network | None) -> Key:
+    return id(network), natural.digest if natural else "", id(second) if second else 0

@@ -3,20 +3,22 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from convscope.atlas.store import Store
+from convscope.atlas.description import Layer
 from convscope.brief import Brief, counted
-from convscope.explorer.description import Layer
+from convscope.explorer.commands import commands_of_pictures
 from convscope.explorer.dreams import Dream
 from convscope.explorer.photos import every
 from convscope.explorer.studio import Loaded
+from convscope.explorer.subject import Shelf, Subject
 from convscope.explorer.tiles import Tile, tiles
-from convscope.networks.draws import draw_channels
-from convscope.networks.units import Unit, quoted
+from convscope.networks.draws import draw
 
 RANDOM = 4  # units of each layer
 BEFORE = 12  # photos, and ascents, that were made before
+NOT_LIVE: Mapping[str, Any] = MappingProxyType({"photos": (), "dreams": (), "second": ""})
 TALLEST, THINNEST, WIDEST = 72, 6, 72  # of a box, in pixels
 
 
@@ -34,22 +36,28 @@ class Box(Brief):
         return self.layer.address
 
 
-def first_page(loaded: Loaded, store: Store | None, query: Mapping[str, str]) -> dict[str, Any]:
+def first_page(
+    subject: Subject,
+    store: Shelf | None,
+    query: Mapping[str, str],
+    done: Mapping[str, Any] = NOT_LIVE,
+) -> dict[str, Any]:
     """Return what the first page shows.
 
     Args:
-        loaded: the network.
+        subject: the network.
         store: its atlas.
         query: 'seed' draws other units.
+        done: what was made before, as ``done_before`` gives it.
     """
     seed = _whole(query.get("seed", "0"))
-    network, strip = loaded.network, loaded.description.strip
+    strip = subject.strip
     most = max(layer.channels for layer in strip)
-    largest = max(network.size)
+    largest = max(subject.description.size) or 1
     boxes = []
     for layer in strip:
-        channels = draw_channels(network.layers[layer.address], RANDOM, seed)
-        some = [Unit(layer.address, channel) for channel in channels]
+        units = subject.units(layer.address)
+        some = [units[place] for place in draw(layer.address, len(units), RANDOM, seed)]
         side = layer.shape[0] if len(layer.shape) == 3 else 1
         boxes.append(
             Box(
@@ -57,17 +65,26 @@ def first_page(loaded: Loaded, store: Store | None, query: Mapping[str, str]) ->
                 max(THINNEST, TALLEST * math.sqrt(side / largest)),
                 max(THINNEST, WIDEST * math.sqrt(layer.channels / most)),
                 _says(layer),
-                tiles(loaded, store, some),
+                tiles(subject, store, some),
             )
         )
-    head = loaded.description.head
-    classes = tiles(loaded, store, network.units(f"{quoted(head)}:*")) if head else []
-    counts = store.counts(loaded.edition.name) if store else {}
+    head = subject.description.head
+    classes = tiles(subject, store, subject.units(head)) if head in subject.order else []
+    counts = store.counts(subject.edition.name) if store else {}
     return {
         "boxes": boxes,
         "classes": classes,
         "seed": seed,
         "made": sum(counts.values()),
+        **done,
+        **commands_of_pictures(subject),
+    }
+
+
+def done_before(loaded: Loaded) -> dict[str, Any]:
+    """Return the photos and the ascents that are there, the latest first."""
+    return {
+        "second": loaded.second.network.name if loaded.second else "",
         "photos": every(loaded.folder)[:BEFORE],
         "dreams": [_dreamt(each) for each in Dream.all(loaded.folder)[:BEFORE]],
     }
@@ -80,6 +97,8 @@ def _dreamt(dream: Dream) -> dict[str, Any]:
 def _says(layer: Layer) -> str:
     """Return a sentence about a layer."""
     units = counted(layer.channels, "unit")
+    if not layer.kind:
+        return f"{units}."
     if len(layer.shape) != 3:
         return f"{units}, each over the whole picture."
     height, width, _ = layer.shape

@@ -16,7 +16,6 @@ from typing import Any
 from convscope.brief import Brief
 from convscope.errors import ConvscopeError
 from convscope.explorer.events import Events
-from convscope.explorer.memory import give_back
 
 WAITING = 8  # jobs beside the one that runs
 REMEMBERED = 200  # jobs that are over
@@ -313,7 +312,6 @@ class Jobs(Brief):
         finally:
             with self._changed:
                 self._running.remove(job)
-            give_back()
 
     def _brief(self) -> str:
         return f"{len(self._jobs)} jobs"

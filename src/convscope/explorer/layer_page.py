@@ -8,13 +8,12 @@ from convscope.atlas.entry import Entry
 from convscope.atlas.layer_shares import LayerShare
 from convscope.atlas.pace import spoken
 from convscope.atlas.similarity import by_similarity
-from convscope.atlas.store import Store
 from convscope.brief import Brief
-from convscope.explorer.findings import Findings
-from convscope.explorer.photos import Kept, every, named
-from convscope.explorer.studio import Loaded
+from convscope.explorer.commands import commands_of_pictures
+from convscope.explorer.photos import Kept
+from convscope.explorer.subject import Shelf, Subject
 from convscope.explorer.tiles import Tile, first_entries, tiles
-from convscope.networks.units import Unit
+from convscope.networks.units import Unit, quoted
 
 Units = Sequence[Unit]
 
@@ -80,61 +79,79 @@ PHOTOS = 6  # that can be chosen from
 
 
 def layer_page(
-    loaded: Loaded, store: Store | None, name: str, query: Mapping[str, str]
+    subject: Subject,
+    store: Shelf | None,
+    name: str,
+    query: Mapping[str, str],
+    photos: Sequence[Kept] = (),
 ) -> dict[str, Any]:
     """Return what the page of a layer shows.
 
     Args:
-        loaded: the network.
+        subject: the network.
         store: its atlas.
-        name: the layer's address.
+        name: the layer's whole address.
         query: 'sort', a name in ``SORTS``; 'q', a text to find in labels, or else in what the units
             separate best; and 'photo', the name of a photo.
-
-    Raises:
-        UnknownName: there is no such layer.
+        photos: whose responses can be shown.
     """
-    info = loaded.network.layer(name)
     sort = query.get("sort", "index")
     sort = sort if sort in SORTS else "index"
     wanted = query.get("q", "").strip()
-    photo = named(loaded, query["photo"]) if query.get("photo") else None
-    units = [Unit(info.address, channel) for channel in range(info.channels)]
-    entries = first_entries(loaded, store, info.address)
-    known = Known(entries, _excited(loaded, info.address), _responses(loaded, info.address, photo))
+    photo = next((each for each in photos if each.name == query.get("photo")), None)
+    units = subject.units(name)
+    entries = first_entries(subject, store, name)
+    known = Known(entries, _excited(subject, name), _responses(subject, name, photo))
     facts = {address: entry.reach_in_words for address, entry in entries.items()}
     if len(known.responses):
         facts = {str(unit): f"{known.responses[unit.channel or 0]:.3g}" for unit in units}
     elif sort == "excited" and len(known.excited):
         facts = {str(unit): f"{known.excited[unit.channel or 0]:.0%}" for unit in units}
-    phrases = _phrases(loaded, units, wanted) if wanted else {}
-    shown = tiles(loaded, store, SORTS[sort][1](units, known), {**facts, **phrases})
+    phrases = _phrases(subject, units, wanted) if wanted else {}
+    shown = tiles(subject, store, SORTS[sort][1](units, known), {**facts, **phrases})
     named_so = [tile for tile in shown if wanted.casefold() in tile.label.casefold()]
     found = named_so or [tile for tile in shown if tile.unit in phrases]
-    order = list(loaded.description.layers)
-    place = order.index(info.address) if info.address in order else 0
+    order = subject.order
+    place = order.index(name) if name in order else 0
     return {
-        "layer": loaded.description.layers.get(info.address),
-        "name": info.address,
+        "layer": subject.description.layers.get(name),
+        "name": name,
         "tiles": found,
         "sort": sort,
         "sorts": {name: text for name, (text, _) in SORTS.items() if name != "photo"},
-        "photos": every(loaded.folder)[:PHOTOS],
+        "photos": photos[:PHOTOS],
         "photo": photo,
         "unasked": photo is not None and not len(known.responses),
         "wanted": wanted,
-        "worded": bool(_phrases(loaded, units[:1], "")),
+        "worded": bool(_phrases(subject, units[:1], "")),
         "missing": sum(not tile.key for tile in shown),
         "time": _time(entries, shown),
-        "shares": LayerShare.of(info.address, entries.values()),
+        "shares": LayerShare.of(name, entries.values()),
         "before": order[place - 1] if place else None,
         "after": order[place + 1] if place + 1 < len(order) else None,
+        **commands_of_pictures(subject, f"{quoted(name)}:*"),
     }
 
 
-def _phrases(loaded: Loaded, units: Units, wanted: str) -> dict[str, str]:
+def orders(subject: Subject, store: Shelf | None, name: str) -> dict[str, dict[str, int]]:
+    """Return the places of a layer's units, by address, in each order that is known of them."""
+    units, entries = subject.units(name), first_entries(subject, store, name)
+    known = Known(entries, _excited(subject, name), ())
+    sorts = {
+        "reach": any(entry.reach is not None for entry in entries.values()),
+        "similarity": len(entries) > 1,
+        "excited": bool(known.excited),
+    }
+    return {
+        sort: {str(unit): place for place, unit in enumerate(SORTS[sort][1](units, known))}
+        for sort, is_known in sorts.items()
+        if is_known
+    }
+
+
+def _phrases(subject: Subject, units: Units, wanted: str) -> dict[str, str]:
     """Return the phrase with a text in it of each unit that separates such photos best."""
-    natural, found = loaded.network.natural, dict[str, str]()
+    natural, found = subject.statistics, dict[str, str]()
     for unit in units if natural else ():
         told = natural.in_words(unit) if natural else ""
         if isinstance(told, str):  # why there are none
@@ -145,17 +162,17 @@ def _phrases(loaded: Loaded, units: Units, wanted: str) -> dict[str, str]:
     return found
 
 
-def _excited(loaded: Loaded, layer: str) -> Sequence[float]:
-    statistics = loaded.network.natural
+def _excited(subject: Subject, layer: str) -> Sequence[float]:
+    statistics = subject.statistics
     found = statistics.arrays.get(f"{layer}/excited") if statistics else None
     return [] if found is None else [float(value) for value in found]
 
 
-def _responses(loaded: Loaded, layer: str, photo: Kept | None) -> Sequence[float]:
+def _responses(subject: Subject, layer: str, photo: Kept | None) -> Sequence[float]:
     if photo is None:
         return []
     asked = {"photo": photo.name, "layer": layer}
-    return list(Findings(loaded.folder).get("channels", asked).get("responses", []))
+    return list(subject.found("channels", asked).get("responses", []))
 
 
 def _time(known: Mapping[str, Entry], shown: Sequence[Tile]) -> str:

@@ -1,16 +1,20 @@
-"""Memory that is free goes back to the system, so that a server of many days does not grow."""
+"""The memory of a server that runs for days."""
 
 import ctypes
 import sys
 
+HEAPS = 2
+M_ARENA_MAX = -8  # of glibc's malloc.h
 
-def give_back() -> None:
-    """Return memory that is free to the system, where the C library keeps it (glibc, on Linux).
 
-    Arrays of many sizes leave gaps in its heaps: of an explorer that computed for ten minutes, 120
-    of 300 MB were free and not given back.
+def use_few_heaps() -> None:
+    """Let all threads of this process share two heaps, where the C library is glibc.
+
+    It gives up to eight heaps to each processor. Arrays of many sizes leave gaps in each, so that
+    an explorer with 200 clients grew by 6 MB a minute, though it had no more in use; with two heaps
+    it stays as large as it is. To be called before other threads are started.
     """
     if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries have none
-        if trim:
-            trim(0)
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries have none
+        if mallopt:
+            mallopt(M_ARENA_MAX, HEAPS)

@@ -3,32 +3,25 @@
 from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any
-from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from convscope.brief import counted
+from convscope.atlas.store import Store
 from convscope.drawing.style import palette_css
 from convscope.errors import ConvscopeError
-from convscope.explorer import compare_page, dream_page, layer_page, photo_page, unit_page
+from convscope.explorer import compare_page, dream_page, photo_page
 from convscope.explorer.asked import jobs_of, studio_of
-from convscope.explorer.first_page import first_page
+from convscope.explorer.first_page import done_before, first_page
+from convscope.explorer.layer_page import layer_page
+from convscope.explorer.links import SERVED
+from convscope.explorer.photos import every, named
 from convscope.explorer.problems import problem, status_of
-from convscope.version import VERSION
-
-TEMPLATES = Environment(
-    loader=PackageLoader("convscope.explorer"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-TEMPLATES.filters["quoted"] = quote
-TEMPLATES.filters["counted"] = counted
+from convscope.explorer.studio import Loaded
+from convscope.explorer.templates import rendered
+from convscope.explorer.unit_page import one_unit, unit_page
 
 
 def page(request: Request, template: str, status: int = 200, /, **values: Any) -> Response:
@@ -38,10 +31,8 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         "now": jobs_of(request).events.now,
         "network": studio.loaded.description if studio.loaded else None,
         "model": studio.name,
-        "version": VERSION,
     }
-    text = TEMPLATES.get_template(template).render({**shared, **values})
-    return HTMLResponse(text, status)
+    return HTMLResponse(rendered(template, SERVED, **{**shared, **values}), status)
 
 
 def _shown(request: Request, template: str, view: Any, **asked: Any) -> Response:
@@ -59,19 +50,34 @@ def _shown(request: Request, template: str, view: Any, **asked: Any) -> Response
 
 def first(request: Request) -> Response:
     """Return the network as a strip of layers."""
-    return _shown(request, "first.html", first_page, query=request.query_params)
+
+    def view(loaded: Loaded, store: Store | None) -> dict[str, Any]:
+        return first_page(loaded, store, request.query_params, done_before(loaded))
+
+    return _shown(request, "first.html", view)
 
 
 def layer(request: Request) -> Response:
     """Return the units of a layer as tiles."""
-    name = request.path_params["name"]
-    view = layer_page.layer_page
-    return _shown(request, "layer.html", view, name=name, query=request.query_params)
+
+    def view(loaded: Loaded, store: Store | None) -> dict[str, Any]:
+        name = loaded.network.layer(request.path_params["name"]).address
+        query = request.query_params
+        if query.get("photo"):
+            named(loaded, query["photo"])  # refused if it is not there
+        return layer_page(loaded, store, name, query, every(loaded.folder))
+
+    return _shown(request, "layer.html", view)
 
 
 def unit(request: Request) -> Response:
     """Return what is known of a unit."""
-    return _shown(request, "unit.html", unit_page.unit_page, address=request.path_params["address"])
+
+    def view(loaded: Loaded, store: Store | None) -> dict[str, Any]:
+        found = unit_page(loaded, store, one_unit(loaded, request.path_params["address"]))
+        return {**found, "second": loaded.second.network.name if loaded.second else ""}
+
+    return _shown(request, "unit.html", view)
 
 
 def dream(request: Request) -> Response:

@@ -70,10 +70,10 @@ def _worded(kind: str, wanted: dict[str, Any]) -> str:
 
 def picture(request: Request) -> Response:
     """Return a picture that was found, such as a map."""
-    path = Findings(loaded_of(request).folder).picture(request.path_params["name"])
-    if path is None:
-        raise HTTPException(404, "There is no such picture.")
-    return FileResponse(path, media_type="image/png", headers=FOR_EVER)
+    for each in loaded_of(request).places:
+        if path := Findings(each.folder).picture(request.path_params["name"]):
+            return FileResponse(path, media_type="image/png", headers=FOR_EVER)
+    raise HTTPException(404, "There is no such picture.")
 
 
 ROUTES: Sequence[Route] = (

@@ -7,10 +7,12 @@ from convscope.atlas.store import Store
 from convscope.explorer.commands import commands_of_photo
 from convscope.explorer.findings import Findings
 from convscope.explorer.photo_work import DEFAULTS, single
-from convscope.explorer.photos import named
+from convscope.explorer.photos import every, named
 from convscope.explorer.studio import Loaded
 from convscope.explorer.tiles import Tile, tiles
 from convscope.networks.units import Unit
+
+OTHERS = 4  # photos to compare with
 
 
 def photo_page(
@@ -56,6 +58,8 @@ def photo_page(
         "label": loaded.network.describe(Unit.parse(target)) if target else _likeliest(seen),
         "head": head,
         "classes": _classes(loaded),
+        "second": loaded.second.network.name if loaded.second else "",
+        "others": [each for each in every(loaded.folder) if each.name != name][:OTHERS],
         **commands_of_photo(loaded, kept.title, target),
     }
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import uvicorn
 
 from convscope.explorer.guard import Guard
+from convscope.explorer.memory import use_few_heaps
 
 PATIENCE = 1  # seconds for open connections to end when the server does
 
@@ -40,6 +41,7 @@ def serve(
         ending: ends the streams of the application; called once, at Ctrl-C.
         browse: the address to open in a browser; '' for none.
     """
+    use_few_heaps()
     if browse:
         threading.Timer(0.3, webbrowser.open, [browse]).start()
     _server(app, ending).run(sockets=[listening])

@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from convscope.atlas.entry import Entry
-from convscope.atlas.store import Store
 from convscope.brief import Brief
-from convscope.explorer.studio import Loaded
+from convscope.explorer.subject import Shelf, Subject
 from convscope.networks.units import Unit
 
 
@@ -31,11 +29,6 @@ class Tile(Brief):
     key: str = ""
 
     @property
-    def href(self) -> str:
-        """The address of the unit's page."""
-        return f"/unit/{quote(self.unit)}"
-
-    @property
     def spoken(self) -> str:
         """What a screen reader says."""
         return ", ".join(filter(None, (self.label, self.fact, "" if self.key else "not made yet")))
@@ -45,26 +38,25 @@ class Tile(Brief):
 
 
 def tiles(
-    loaded: Loaded,
-    store: Store | None,
+    subject: Subject,
+    store: Shelf | None,
     units: Iterable[Unit],
     facts: Mapping[str, str] | None = None,
 ) -> list[Tile]:
     """Return a tile for each of some units.
 
     Args:
-        loaded: the network.
+        subject: the network.
         store: its atlas, or None if that is empty.
         units: of any layers.
         facts: second lines by address.
     """
-    seed = loaded.edition.recipe.seed
-    keys = {unit: loaded.edition.key(unit, seed) for unit in units}
+    keys = {unit: subject.edition.key(unit, subject.seed(unit)) for unit in units}
     known = store.known(list(keys.values())) if store else set()
     return [
         Tile(
             str(unit),
-            label := loaded.network.describe(unit),
+            label := subject.describe(unit),
             label.removeprefix(f"{unit.layer}:"),
             (facts or {}).get(str(unit), ""),
             key if key in known else "",
@@ -73,20 +65,20 @@ def tiles(
     ]
 
 
-def first_entries(loaded: Loaded, store: Store | None, layer: str) -> dict[str, Entry]:
+def first_entries(subject: Subject, store: Shelf | None, layer: str) -> dict[str, Entry]:
     """Return what is known of the units of a layer, by address: of each its first picture."""
     if store is None:
         return {}
-    seed = loaded.edition.recipe.seed
+    units = set(subject.units(layer))
     return {
         str(entry.unit): entry
-        for entry in store.entries(loaded.edition.name, layer)
-        if entry.seed == seed and not entry.unit.negative and entry.unit.at is None
+        for entry in store.entries(subject.edition.name, layer)
+        if entry.unit in units and entry.seed == subject.seed(entry.unit)
     }
 
 
 def strongest(
-    loaded: Loaded, store: Store | None, named: Sequence[Sequence[object]] | None
+    subject: Subject, store: Shelf | None, named: Sequence[Sequence[object]] | None
 ) -> list[Tile]:
     """Return tiles of units that evidence names, each with its number; colours have no picture."""
     numbers = {str(name): value for name, value in named or ()}
@@ -94,9 +86,9 @@ def strongest(
     for name in numbers:
         with suppress(ValueError):
             unit = Unit.parse(name)
-            if unit.layer in loaded.network.layers:
+            if unit.layer in subject.description.layers:
                 units[name] = unit
     facts = {name: f"{value:+.3g}" for name, value in numbers.items() if isinstance(value, float)}
-    made = dict(zip(units, tiles(loaded, store, units.values(), facts), strict=True))
-    plain = {name: Tile("", name, name, fact) for name, fact in facts.items()}
+    made = dict(zip(units, tiles(subject, store, units.values(), facts), strict=True))
+    plain = {name: Tile("", name, name.rpartition(":")[2], fact) for name, fact in facts.items()}
     return [made.get(name) or plain[name] for name in facts]

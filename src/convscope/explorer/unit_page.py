@@ -2,90 +2,96 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
+from convscope.atlas.entry import Entry
 from convscope.atlas.facts import facts
-from convscope.atlas.plan import EVIDENCE
-from convscope.atlas.store import Store
 from convscope.errors import InputError
 from convscope.explorer.charts import histogram, history
 from convscope.explorer.commands import commands_of_unit
-from convscope.explorer.findings import Findings
 from convscope.explorer.studio import Loaded
+from convscope.explorer.subject import Shelf, Subject
 from convscope.explorer.tiles import Tile, strongest
 from convscope.networks.units import Unit
 
 
-def unit_page(loaded: Loaded, store: Store | None, address: str) -> dict[str, Any]:
+def unit_page(subject: Subject, store: Shelf | None, unit: Unit) -> dict[str, Any]:
     """Return what the page of a unit shows.
 
     Args:
-        loaded: the network.
+        subject: the network.
         store: its atlas.
-        address: of one unit.
-
-    Raises:
-        InputError: the address is not one of a single unit.
-        UnknownName: there is no such layer or class.
+        unit: one of its channels or neurons.
     """
-    (unit,) = _one(loaded, address)
-    entries = store.named(loaded.edition.name, str(unit)) if store else []
-    entry = next((each for each in entries if each.seed == loaded.edition.recipe.seed), None)
+    entry = entry_of(subject, store, unit)
     evidence = entry.evidence if entry else {}
-    findings = Findings(loaded.folder)
 
     def asked(kind: str) -> dict[str, Any]:
-        return findings.get(kind, {"unit": str(unit)})
+        return subject.found(kind, {"unit": str(unit)})
 
-    channels = loaded.network.layers[unit.layer].channels
+    before, after = subject.beside(unit, -1), subject.beside(unit, 1)
     return {
         "unit": str(unit),
-        "label": loaded.network.describe(unit),
+        "label": subject.describe(unit),
         "layer": unit.layer,
         "key": entry.key if entry else "",
         "entry": entry,
         "facts": facts(entry) if entry else [],
         "note": evidence.get("note") or "",
         "why": evidence.get("why") or {},
-        "more": _more(loaded, store, unit),
+        "more": _more(subject, store, unit),
         "history": history(evidence.get("history") or []),
-        "histogram": histogram(loaded.network, unit, entry.evidence["response"] if entry else None),
-        "groups": _groups(loaded, store, evidence),
+        "histogram": histogram(
+            subject.statistics, unit, entry.evidence["response"] if entry else None
+        ),
+        "groups": _groups(subject, store, evidence),
         "card": asked("card").get("findings", []),
         "exemplars": asked("exemplars").get("kinds", []),
-        "photos": loaded.natural is not None,
+        "photos": bool(subject.photos),
         "kernels": asked("kernels").get("kernels"),
-        "before": _beside(unit, -1, channels),
-        "after": _beside(unit, 1, channels),
-        "chance": _page(replace(unit, channel=random.randrange(channels))),
-        **commands_of_unit(loaded, store, entry, str(unit)),
+        "before": str(before) if before else "",
+        "after": str(after) if after else "",
+        "chance": str(random.choice(subject.units(unit.layer))),
+        "second": "",
+        **commands_of_unit(subject, store, entry, str(unit)),
     }
 
 
-def _one(loaded: Loaded, address: str) -> tuple[Unit]:
+def one_unit(loaded: Loaded, address: str) -> Unit:
+    """Return the unit that an address names.
+
+    Raises:
+        InputError: the address is not one of a single unit.
+        UnknownName: there is no such layer or class.
+    """
     found = loaded.network.units(address)
     if len(found) != 1 or found[0].channel is None:
         raise InputError.expected("one unit, such as layer:17", repr(address)[:80])
-    return (found[0],)
+    return found[0]
 
 
-def _more(loaded: Loaded, store: Store | None, unit: Unit) -> list[Tile]:
+def entry_of(
+    subject: Subject, store: Shelf | None, unit: Unit, seed: int | None = None
+) -> Entry | None:
+    """Return what is known of a unit's picture of a seed, the first one by default."""
+    entries = store.named(subject.edition.name, str(unit)) if store else []
+    wanted = subject.seed(unit) if seed is None else seed
+    return next((each for each in entries if each.seed == wanted), None)
+
+
+def _more(subject: Subject, store: Shelf | None, unit: Unit) -> list[Tile]:
     """Return further pictures: of other seeds, and of the opposite."""
-    found = []
-    made = [one for name in EVIDENCE for one in EVIDENCE[name](unit, loaded.edition.recipe.seed)]
-    keys = {one: loaded.edition.key(*one) for one in made}
+    found, label = [], subject.describe(unit)
+    keys = {one: subject.edition.key(*one) for one in subject.further(unit)}
     known = store.known(list(keys.values())) if store else set()
-    for (other, seed), key in keys.items():
-        opposite = other.negative != unit.negative
-        name = "the opposite" if opposite else f"seed {seed}"
-        label = f"{loaded.network.describe(unit)}, {name}"
-        found.append(Tile(str(other), label, name, "", key if key in known else ""))
+    for (other, seed), caption in subject.further(unit).items():
+        key = keys[other, seed]
+        told = f"{label}, {caption}"
+        found.append(Tile(str(other), told, caption, "", key if key in known else ""))
     return found
 
 
-def _groups(loaded: Loaded, store: Store | None, evidence: Any) -> list[dict[str, Any]]:
+def _groups(subject: Subject, store: Shelf | None, evidence: Any) -> list[dict[str, Any]]:
     """Return the units that belong to this one: its inputs and outputs, and the nearest."""
     inputs, outputs = evidence.get("inputs") or {}, evidence.get("outputs") or {}
     listed = [
@@ -93,8 +99,8 @@ def _groups(loaded: Loaded, store: Store | None, evidence: Any) -> list[dict[str
         ("Inhibited by", inputs.get("measure", ""), inputs.get("inhibiting")),
         ("Excites", outputs.get("measure", ""), outputs.get("exciting")),
         ("Inhibits", outputs.get("measure", ""), outputs.get("inhibiting")),
-        ("Nearest by weights", "cosine of the kernels", evidence.get("nearest")),
-        ("Nearest by responses", "correlation over natural pictures", evidence.get("alike")),
+        ("Nearest by weights in", "cosine of the kernels", evidence.get("nearest")),
+        ("Nearest by responses in", "correlation over natural pictures", evidence.get("alike")),
     ]
     return [
         {
@@ -102,7 +108,7 @@ def _groups(loaded: Loaded, store: Store | None, evidence: Any) -> list[dict[str
             "measure": measure,
             "near": title.startswith("Nearest"),
             "inputs": title.endswith(" by"),
-            "tiles": strongest(loaded, store, named),
+            "tiles": strongest(subject, store, named),
         }
         for title, measure, named in listed
         if named
@@ -113,13 +119,3 @@ def _layers(named: Sequence[Sequence[Any]]) -> str:
     """Return the layers that units are of, each once; colours are of none."""
     names = (str(name).rpartition(":")[0] for name, _ in named)
     return ", ".join(name for name in dict.fromkeys(names) if name)
-
-
-def _beside(unit: Unit, by: int, channels: int) -> str:
-    """Return the page of the unit before or after; '' at the ends of the layer."""
-    channel = (unit.channel or 0) + by
-    return _page(replace(unit, channel=channel)) if 0 <= channel < channels else ""
-
-
-def _page(unit: Unit) -> str:
-    return f"/unit/{quote(str(unit))}"

@@ -5,6 +5,7 @@ from typing import Any
 
 from convscope import images
 from convscope.errors import refuse_unknown
+from convscope.explorer.compare_work import compare_sides
 from convscope.explorer.dream_work import dream, save_film
 from convscope.explorer.jobs import Job
 from convscope.explorer.photo_work import ASKED, look
@@ -18,6 +19,7 @@ LOAD = "load"
 # Each takes the network and the job, whose request says what is wanted, and returns plain data.
 KINDS: dict[str, Callable[[Loaded, Job], Mapping[str, Any]]] = {
     "units": paint_units,
+    "compare": compare_sides,
     "dream": dream,
     "film": save_film,
     **{f"photo-{kind}": look for kind in ASKED},

@@ -47,7 +47,7 @@ LINKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
-def find(survey: LayerInspection, run: Run, *, fixed: bool) -> Head | str:
+def find(survey: LayerInspection, run: Run, *, fixed: bool, name: str = "") -> Head | str:
     """Return the class layer, or the reason why there is none.
 
     Args:
@@ -56,13 +56,15 @@ def find(survey: LayerInspection, run: Run, *, fixed: bool) -> Head | str:
             what the layer gives, a vector of classes, and what the model returns.
         fixed: whether the model does the same to every picture, as a graph of layers does.
             Plain code may not, so there the layer is compared with the model's output.
+        name: of the output that holds the classes, if there are several.
     """
-    if len(survey.outputs) > 1:
+    if name not in survey.outputs:
+        some = next(iter(survey.outputs))
         return (
-            f"has {len(survey.outputs)} outputs, so its class layer is not known "
-            "(try keras.Model(model.input, model.outputs[0]))"
+            f"has {len(survey.outputs)} outputs, {', '.join(survey.outputs)}, and nothing says "
+            f"which holds the classes (try head={some!r}, or --head {some})"
         )
-    output, giver = survey.outputs[0], survey.givers[0]
+    output, giver = survey.outputs[name], survey.givers[name]
     known = {info.address: info for info in survey.layers}
     if not is_vector(output.shape[1:]):
         return "has no class layer"

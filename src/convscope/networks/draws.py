@@ -15,6 +15,18 @@ def draw_channels(layer: LayerInfo, count: int, seed: int) -> list[int]:
         count: how many; all, if the layer has fewer.
         seed: decides which.
     """
-    draw = np.random.default_rng([seed, zlib.crc32(layer.address.encode())])
-    some = draw.choice(layer.channels, min(count, layer.channels), replace=False)
-    return sorted(int(channel) for channel in some)
+    return draw(layer.address, layer.channels, count, seed)
+
+
+def draw(layer: str, units: int, count: int, seed: int) -> list[int]:
+    """Return random places in a list of a layer's units, in rising order.
+
+    Args:
+        layer: its address.
+        units: how many there are.
+        count: how many are drawn; all, if there are fewer.
+        seed: decides which.
+    """
+    chance = np.random.default_rng([seed, zlib.crc32(layer.encode())])
+    some = chance.choice(units, min(count, units), replace=False)
+    return sorted(int(place) for place in some)

@@ -11,6 +11,7 @@ from convscope import backend
 from convscope.backend import Layer, Model, Tensor, keras, to_numpy
 from convscope.brief import Brief
 from convscope.networks.lines import Line, followed
+from convscope.networks.outputs import named
 from convscope.networks.patches.restored import restored
 from convscope.networks.patches.trace import Call, trace
 from convscope.networks.shares import Sort, is_vector, sort
@@ -153,7 +154,7 @@ class LayerInspection(Brief):
     Args:
         layers: in the order of their first call.
         uncaptured: why some layers cannot be listened to, by address.
-        outputs: everything the model returned, one array each.
+        outputs: everything the model returned, by name: one array each.
         givers: for each output the address of the innermost layer that made it, and in which of its
             calls, from 0; None where an operation that is no layer made it. A layer that only gives
             a vector another shape has made nothing.
@@ -164,8 +165,8 @@ class LayerInspection(Brief):
 
     layers: tuple[LayerInfo, ...]
     uncaptured: Mapping[str, str]
-    outputs: tuple[np.ndarray, ...]
-    givers: tuple[tuple[str, int] | None, ...]
+    outputs: Mapping[str, np.ndarray]
+    givers: Mapping[str, tuple[str, int] | None]
     sorts: Mapping[str, Sort]
     changing: tuple[Any, ...]
 
@@ -252,7 +253,7 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
         calls[address] = call.number + 1
 
     with restored(states(model, layers)) as changed:
-        found = trace(model, layers, inputs, note)
+        found = named(model, trace(model, layers, inputs, note))
     return LayerInspection(
         layers=tuple(
             replace(info, calls=calls[address])
@@ -260,8 +261,8 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
             if address not in uncaptured
         ),
         uncaptured=uncaptured,
-        outputs=tuple(to_numpy(each) for each in found),
-        givers=tuple(makers.get(id(each)) for each in found),
+        outputs={name: to_numpy(each) for name, each in found.items()},
+        givers={name: makers.get(id(each)) for name, each in found.items()},
         sorts=sorts,
         changing=tuple(changed),
     )

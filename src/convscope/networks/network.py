@@ -14,13 +14,22 @@ from convscope import backend
 from convscope.backend import Layer, Model, Tensor, keras, ops, to_numpy
 from convscope.brief import Brief, counted
 from convscope.drawing.glyphs import name_classes
-from convscope.errors import InputError, ModelError, UnknownName, listed, nearest, unknown
+from convscope.errors import (
+    ConvscopeError,
+    InputError,
+    ModelError,
+    UnknownName,
+    listed,
+    nearest,
+    unknown,
+)
 from convscope.images import Fit
 from convscope.networks import class_layer
 from convscope.networks import layers as layers_module
 from convscope.networks.error_summary import error_summary
 from convscope.networks.layers import LayerInfo
 from convscope.networks.natural_statistics import Statistics
+from convscope.networks.outputs import Output, named
 from convscope.networks.patches import capture
 from convscope.networks.patches.capture import Tap
 from convscope.networks.patches.leaky_relu import leaky_relus
@@ -30,7 +39,7 @@ from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.program_cache import ProgramCache
 from convscope.networks.shares import SHARES, Sort
 from convscope.networks.tokens import MAPS, as_row, grid_at, to_maps, token_name, token_number
-from convscope.networks.units import Address, Unit, in_quotes, quoted, unquoted
+from convscope.networks.units import Address, Unit, described, in_quotes, quoted, unquoted
 from convscope.printable import printable
 
 T = TypeVar("T")
@@ -51,6 +60,8 @@ class Network(Brief):
         name: the network's name in figures and files.
         natural: statistics of its units' responses to natural pictures, or None.
         fit: how a photo comes to its size: 'crop', 'pad' or 'squash'.
+        chosen: of a model with several outputs, the name of the one that holds the classes; '' if
+            that is not said.
 
     Example:
         ``convscope.load().layer("block5_conv3").receptive_field``
@@ -64,6 +75,7 @@ class Network(Brief):
     name: str = "model"
     natural: Statistics | None = None
     fit: Fit = "crop"
+    chosen: str = ""
     programs: ProgramCache = field(default_factory=ProgramCache, repr=False)
 
     def __post_init__(self) -> None:
@@ -182,22 +194,67 @@ class Network(Brief):
                     self.model, given, self._layers, frozenset([tap]), {address: call}
                 )
                 with capture.readable(self.model):
-                    pairs.append(
-                        (to_numpy(captured[tap]), to_numpy(self.model(given, training=False)))
-                    )
+                    returned = named(self.model, self.model(given, training=False))
+                pairs.append((to_numpy(captured[tap]), to_numpy(returned[self.chosen])))
             return pairs
 
         with self.undisturbed():
-            return class_layer.find(self._survey, run, fixed=graph)
+            return class_layer.find(self._survey, run, fixed=graph, name=self.chosen)
+
+    @cached_property
+    def outputs(self) -> dict[str, Output]:
+        """What the model returns, by name: each with its shape and the layer that gives it."""
+        found = {}
+        for name, array in self._survey.outputs.items():
+            giver = self._survey.givers[name]
+            layer = giver[0] if giver and giver[0] in self.layers else ""
+            found[name] = Output(name, tuple(array.shape[1:]), layer)
+        return found
+
+    def output(self, name: str = "") -> LayerInfo:
+        """Return the layer of one of the model's outputs.
+
+        Args:
+            name: which; not needed if there is one alone, or if ``head`` was given to ``load``.
+
+        Raises:
+            UnknownName: there is no such output.
+            InputError: there are several, and none is named.
+            ModelError: no layer gives it.
+        """
+        name = name or self.chosen
+        if name not in self.outputs:
+            if name:
+                raise unknown("output", name, self.outputs)
+            raise InputError.expected(
+                f"which output of {self.name} is meant: {', '.join(self.outputs)}", "none"
+            )
+        found = self.outputs[name]
+        if not found.layer:
+            raise ModelError(f"The output {found} of {self.name} is given by no layer.")
+        return self.layers[found.layer]
 
     @property
     def head(self) -> LayerInfo | None:
         """The class layer: the layer whose output is the model's output; None if there is none.
 
-        It is also None for a model with several outputs, since nothing says which of them are
-        classes.
+        It is also None for a model with several outputs, unless ``load`` was told which of them
+        holds the classes.
         """
         return self._head.layer if isinstance(self._head, class_layer.Head) else None
+
+    @cached_property
+    def labelled(self) -> LayerInfo | None:
+        """The layer whose channels the labels name: the class layer, or one that gives maps.
+
+        A network that gives each place of a photo a class has such maps; None without labels.
+        """
+        if self.labels is None or self.head:
+            return self.head
+        with suppress(ConvscopeError):
+            info = self.output()
+            return info if info.channels == len(self.labels) else None
+        return None
 
     @property
     def why_no_head(self) -> str:
@@ -360,7 +417,7 @@ class Network(Brief):
 
     def _labelled(self, info: LayerInfo, text: str) -> range | None:
         """Return the class with exactly this label, if there is one."""
-        if info != self.head or not self.labels or self.labels.count(text) != 1:
+        if info != self.labelled or not self.labels or self.labels.count(text) != 1:
             return None
         place = self.labels.index(text)
         return range(place, place + 1)
@@ -382,7 +439,7 @@ class Network(Brief):
         return None
 
     def _class(self, info: LayerInfo, label: str) -> range:
-        if info != self.head or not self.labels:
+        if info != self.labelled or not self.labels:
             hint = " Try: labels=, the names of its classes." if info == self.head else ""
             raise InputError(
                 f"Expected a channel of {info.address}, 0 to {info.channels - 1}, a range or *. "
@@ -400,18 +457,7 @@ class Network(Brief):
 
     def describe(self, unit: Unit) -> str:
         """Return the unit's address, with its label if it has one: 'predictions:bee'."""
-        if (
-            self.head
-            and self.labels
-            and unit.layer == self.head.address
-            and unit.channel is not None
-            and unit.at is None
-        ):
-            sign, label = "-" if unit.negative else "", self.labels[unit.channel]
-            counts = re.fullmatch(r"[#*\d-]+", label) and label != str(unit.channel)
-            name = in_quotes(label) if counts else quoted(label)
-            return f"{sign}{quoted(unit.layer)}:{name}"
-        return str(unit)
+        return described(unit, self.labelled.address if self.labelled else "", self.labels)
 
     # Running
 

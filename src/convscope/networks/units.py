@@ -14,6 +14,7 @@ predictions:"tea - cup"   a label, never an index; inside of quotes a backslash 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -236,3 +237,23 @@ class Unit:
         text = text.replace("@", "-at-").replace(":", "-").replace(",", "-")
         text = f"{_file_name(self.layer)}{text}"
         return f"minus-{text}" if self.negative else text
+
+
+def described(unit: Unit, head: str, labels: Sequence[str] | None) -> str:
+    """Return a unit's address, with its label if it is a class that has one.
+
+    Args:
+        unit: of any layer.
+        head: the address of the class layer; '' if there is none.
+        labels: of the classes.
+
+    Example:
+        >>> described(Unit("predictions", 1), "predictions", ["ant", "bee"])
+        'predictions:bee'
+    """
+    if not labels or unit.layer != head or unit.channel is None or unit.at is not None:
+        return str(unit)
+    sign, label = "-" if unit.negative else "", labels[unit.channel]
+    counts = re.fullmatch(r"[#*\d-]+", label) and label != str(unit.channel)
+    name = in_quotes(label) if counts else quoted(label)
+    return f"{sign}{quoted(unit.layer)}:{name}"

@@ -8,6 +8,7 @@ Example:
 
 from convscope.objectives.factories import (
     alignment,
+    box,
     caricature,
     cosine,
     custom,
@@ -15,6 +16,8 @@ from convscope.objectives.factories import (
     diversity,
     interpolation,
     inversion,
+    like,
+    mask,
     penalty,
     unit,
 )
@@ -32,6 +35,7 @@ __all__ = [
     "CompiledObjective",
     "Objective",
     "alignment",
+    "box",
     "caricature",
     "compile_objectives",
     "cosine",
@@ -41,6 +45,8 @@ __all__ = [
     "from_unit",
     "interpolation",
     "inversion",
+    "like",
+    "mask",
     "parse",
     "penalty",
     "score_pictures",

@@ -15,6 +15,7 @@ from convscope.objectives.objective import Objective
 from convscope.objectives.parser import parse
 from convscope.objectives.penalties import PENALTIES, Penalty
 from convscope.objectives.sets import Alignment, Diversity
+from convscope.objectives.targets import Box, Like, Mask
 from convscope.objectives.term import Term
 
 
@@ -114,6 +115,57 @@ def caricature(layer: str, photo: PhotoLike) -> Objective:
         ``cs.maximize(network, objectives.caricature("block4_conv3", "photo.jpg"))``
     """
     return _alone(Caricature(layer, photo))
+
+
+def mask(name: str | int, layer: str = "") -> Objective:
+    """Return the objective that is the sum of a class's logits over the places that have it.
+
+    For networks that give each place of a photo a class; also a target of ``attribute``.
+
+    Args:
+        name: the class, by label or index.
+        layer: the layer that gives the classes; by default the model's output.
+
+    Returns:
+        An objective with one term. Its places are those of each picture itself: where no other
+        class has a larger logit, or, of a single class, where the logit is above zero.
+
+    Example:
+        ``cs.attribute(segmenter, "photo.jpg", objectives.mask("car"), method="gradient")``
+    """
+    return _alone(Mask(layer, str(name)))
+
+
+def box(number: int, layer: str = "") -> Objective:
+    """Return the objective that is the largest logit of one box of a detector.
+
+    Args:
+        number: from 0, in the order of the boxes' largest logits in each picture.
+        layer: the layer that gives logits, (boxes, classes); by default the model's output.
+
+    Returns:
+        An objective with one term.
+
+    Example:
+        ``cs.attribute(detector, "photo.jpg", objectives.box(0), method="occlusion")``
+    """
+    return _alone(Box(layer, number))
+
+
+def like(photo: PhotoLike, layer: str = "") -> Objective:
+    """Return the objective that is the cosine of a picture's embedding with a photo's.
+
+    Args:
+        photo: a path, an array or a Pillow image.
+        layer: the layer that gives the embedding; by default the model's output.
+
+    Returns:
+        An objective with one term, whose score is 1 for the photo itself.
+
+    Example:
+        ``cs.attribute(embedder, "photo.jpg", objectives.like("other.jpg"), method="occlusion")``
+    """
+    return _alone(Like(layer, photo))
 
 
 def diversity(layer: str) -> Objective:

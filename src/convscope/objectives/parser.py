@@ -18,6 +18,7 @@ from convscope.objectives.feature_matching import Caricature, Inversion
 from convscope.objectives.objective import Objective
 from convscope.objectives.penalties import PENALTIES, Penalty
 from convscope.objectives.sets import Alignment, Diversity
+from convscope.objectives.targets import Box, Like, Mask
 from convscope.objectives.term import Term
 from convscope.objectives.units import UnitTerm
 
@@ -166,6 +167,21 @@ def _number(text: str) -> float:
         raise InputError.expected("a power such as 2", repr(text)) from error
 
 
+def _mask(layer_or_class: str, name: str | None = None) -> Mask:
+    return Mask(layer_or_class, unquoted(name)) if name else Mask("", layer_or_class)
+
+
+def _box(layer_or_number: str, number: str | None = None) -> Box:
+    layer, text = (layer_or_number, number) if number else ("", layer_or_number)
+    if not text.isdecimal():
+        raise InputError.expected("the number of a box, such as box(3)", repr(text))
+    return Box(layer, int(text))
+
+
+def _like(layer_or_photo: str, photo: str | None = None) -> Like:
+    return Like(layer_or_photo, photo) if photo else Like("", layer_or_photo)
+
+
 def _penalty(name: str) -> Callable[[], Term]:
     return lambda: Penalty(name)
 
@@ -176,6 +192,9 @@ TERMS: dict[str, tuple[Callable[..., Term], str]] = {
     "cosine": (_cosine, "cosine(LAYER, FILE.npy[, POWER])"),
     "inversion": (Inversion, "inversion(LAYER, PHOTO)"),
     "caricature": (Caricature, "caricature(LAYER, PHOTO)"),
+    "mask": (_mask, "mask([LAYER, ]CLASS)"),
+    "box": (_box, "box([LAYER, ]NUMBER)"),
+    "like": (_like, "like([LAYER, ]PHOTO)"),
     "diversity": (Diversity, "diversity(LAYER)"),
     "alignment": (Alignment, "alignment"),
     **{name: (_penalty(name), name) for name in PENALTIES},

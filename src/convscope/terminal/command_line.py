@@ -67,8 +67,9 @@ class Room:
     Args:
         commands: the functions that are its commands.
         again: by the kind of a record, what turns it into a command line.
-        group: the word before its commands, if there are several: 'atlas' of 'atlas build'.
-        about: what the group is for, in its help.
+        group: the word before its commands, if there are several: 'atlas' of 'atlas build'. Rooms
+            may share it.
+        about: what the group is for, in its help; of rooms that share one, the first room's.
     """
 
     commands: tuple[Callable[..., None], ...]

@@ -55,6 +55,10 @@ Labels = Annotated[
     Path | None,
     option("FILE", "A text file with the names of the classes, one a line."),
 ]
+Head = Annotated[
+    str | None,
+    option("NAME", "Of a model with several outputs, the one that holds the classes."),
+]
 InputSize = Annotated[
     str | None,
     option("N|HxW", "The input size, for a model file that accepts any size."),
@@ -112,6 +116,7 @@ class NetworkOptions:
     weights: Weights = None
     preprocessing: ModelPreprocessing = None
     labels: Labels = None
+    head: Head = None
     input_size: InputSize = None
 
     def load(self, listing: bool = False) -> "Network":
@@ -126,7 +131,12 @@ class NetworkOptions:
 
     def settings(self) -> dict[str, Any]:
         """What ``load`` and ``check`` take besides the model and its preprocessing."""
-        return {"weights": self.weights, "size": sized(self.input_size), "labels": self.labels}
+        return {
+            "weights": self.weights,
+            "size": sized(self.input_size),
+            "labels": self.labels,
+            "head": self.head,
+        }
 
     def spelled(self) -> list[str]:
         """The options again, as they were written: paths, too, so that the command runs."""
@@ -155,6 +165,7 @@ class ModelOptions:
 
     weights: Weights = None
     labels: Labels = None
+    head: Head = None
     input_size: InputSize = None
 
 
@@ -177,14 +188,18 @@ class SecondNetworkOptions:
         if self.second is None and (words := self.spelled()):
             raise InputError.expected(f"--second beside {words[0]}", f"{words[0]} alone")
 
-    def load(self) -> "Network | None":
-        """Load it, if there is one."""
+    def network(self) -> NetworkOptions | None:
+        """Return the options of the network, if there is one."""
         if self.second is None:
             return None
-        other = NetworkOptions(
-            self.second, None, self.second_preprocessing, self.second_labels, None
+        return NetworkOptions(
+            self.second, preprocessing=self.second_preprocessing, labels=self.second_labels
         )
-        return other.load()
+
+    def load(self) -> "Network | None":
+        """Load it, if there is one."""
+        other = self.network()
+        return other.load() if other else None
 
     def spelled(self) -> list[str]:
         """The options again, as they were written."""

@@ -283,7 +283,7 @@ def test_of_several_outputs_none_is_taken_for_the_classes():
         lambda: network.probabilities(pictures()),
         lambda: load(both, labels=list("abcde"), **ONE),
     ):
-        with pytest.raises(ModelError, match=r"both has 2 outputs.*model\.outputs\[0\]"):
+        with pytest.raises(ModelError, match=r"both has 2 outputs.*try head=\'classes\'"):
             call()
 
 

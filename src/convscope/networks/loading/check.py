@@ -71,6 +71,7 @@ def check(
     weights: str | os.PathLike[str] | None = None,
     size: int | tuple[int, int] | None = None,
     labels: Labels | None = None,
+    head: str | None = None,
     custom_objects: Mapping[str, Any] | None = None,
 ) -> list[Verdict]:
     """Return how well a model does on known photos under each known preprocessing, best first.
@@ -83,6 +84,7 @@ def check(
         weights: as for ``load``.
         size: as for ``load``.
         labels: as for ``load``.
+        head: as for ``load``.
         custom_objects: as for ``load``.
 
     Returns:
@@ -97,7 +99,9 @@ def check(
     Example:
         ``print(cs.check("mine.keras", "bee.jpg", "bee", labels="names.txt")[0].convention)``
     """
-    model = opened(source, weights=weights, size=size, labels=labels, custom_objects=custom_objects)
+    model = opened(
+        source, weights=weights, size=size, labels=labels, head=head, custom_objects=custom_objects
+    )
     photos, truths = _several(photos), _several(truths)
     if not photos or len(photos) != len(truths):
         raise InputError.expected(

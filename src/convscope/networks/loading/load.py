@@ -39,6 +39,7 @@ def load(
     preprocessing: str | Preprocessing | None = None,
     size: int | tuple[int, int] | None = None,
     labels: Labels | None = None,
+    head: str | None = None,
     custom_objects: Mapping[str, Any] | None = None,
     name: str | None = None,
 ) -> Network:
@@ -59,6 +60,8 @@ def load(
         size: (height, width) of its pictures in pixels, for a model that takes any.
         labels: the names of the classes, in order; a mapping between labels and their indices,
             either way round; or a text file with one a line.
+        head: of a model with several outputs, which one holds the classes: its key in a dictionary,
+            its name, or its place in a list, from 0. ``Network.outputs`` lists them.
         custom_objects: classes and functions that a file names but Keras does not know.
         name: the network's name in figures and files.
 
@@ -77,7 +80,13 @@ def load(
         ``network = cs.load("mine.keras", preprocessing="zero-to-one", labels="names.txt")``
     """
     found = opened(
-        source, weights=weights, size=size, labels=labels, custom_objects=custom_objects, name=name
+        source,
+        weights=weights,
+        size=size,
+        labels=labels,
+        head=head,
+        custom_objects=custom_objects,
+        name=name,
     )
     feed = found.preprocessing if preprocessing is None else convention(preprocessing)
     _check_once(found, source, preprocessing, feed)
@@ -92,16 +101,25 @@ def load(
     return _with_natural(network, source) if feed == found.preprocessing else network
 
 
+def natural_of(name: str, digest: str) -> Statistics | None:
+    """Return the statistics in this package of an embedded network; None if there are none.
+
+    Args:
+        name: of the network.
+        digest: of its weights.
+    """
+    own = embedded.NETWORKS.get(name)
+    natural = Statistics.load(own.natural) if own and own.natural.exists() else None
+    if own is None or natural is None or natural.digest != digest:
+        return None
+    words = Words.load(own.words) if own.words.exists() else None
+    return replace(natural, words=words) if words and words.digest == digest else natural
+
+
 def _with_natural(network: Network, source: Source) -> Network:
     """Return a network with the statistics in this package, if there are any of its weights."""
-    own = embedded.NETWORKS.get(source) if isinstance(source, str) else None
-    natural = Statistics.load(own.natural) if own and own.natural.exists() else None
-    if own is None or natural is None or natural.digest != network.digest:
-        return network
-    words = Words.load(own.words) if own.words.exists() else None
-    if words and words.digest == network.digest:
-        natural = replace(natural, words=words)
-    return replace(network, natural=natural)
+    natural = natural_of(source, network.digest) if isinstance(source, str) else None
+    return replace(network, natural=natural) if natural else network
 
 
 def listed(source: Source, **settings: Any) -> Network:
@@ -143,13 +161,23 @@ class Opened(Brief):
     preprocessing: Preprocessing | None
     beside: bool = False  # the preprocessing is beside the model, not inside
     fit: Fit = "crop"
+    head: str = ""
 
     def network(self, feed: Preprocessing) -> Network:
         """Return the network with this preprocessing."""
         _check_colors(self.name, self.channels, feed)
         network = Network(
-            self.model, feed, self.size, self.channels, self.labels, self.name, fit=self.fit
+            self.model,
+            feed,
+            self.size,
+            self.channels,
+            self.labels,
+            self.name,
+            fit=self.fit,
+            chosen=self.head,
         )
+        if self.head:
+            _check_head(network)
         if self.labels is not None:
             _check_labels(network, self.labels)
         return network
@@ -161,6 +189,7 @@ def opened(
     weights: str | os.PathLike[str] | None = None,
     size: int | tuple[int, int] | None = None,
     labels: Labels | None = None,
+    head: str | None = None,
     custom_objects: Mapping[str, Any] | None = None,
     name: str | None = None,
 ) -> Opened:
@@ -207,6 +236,7 @@ def opened(
         preprocessing=_own_preprocessing(model, entry, converter),
         beside=converter is not None,
         fit=hub.fit_of(converter) if converter else "crop",
+        head=head or "",
     )
 
 
@@ -386,7 +416,17 @@ def _text(label: object) -> str:
     return label.decode("utf-8", "replace") if isinstance(label, bytes) else str(label)
 
 
+def _check_head(network: Network) -> None:
+    """Refuse a head that is none of the outputs."""
+    if "" in network.outputs:
+        raise InputError.expected("a head for a model with several outputs", "one with one output")
+    if network.chosen not in network.outputs:
+        raise unknown("output", network.chosen, network.outputs)
+
+
 def _check_labels(network: Network, labels: tuple[str, ...]) -> None:
+    if network.head is None and network.labelled:
+        return
     if network.head is None:
         raise ModelError(
             f"{network.why_no_head}, so there is none for these {len(labels)} labels. "

@@ -34,7 +34,7 @@ class Call(Brief):
 
 def trace(
     model: Model, layers: Mapping[str, Layer], inputs: Tensor, note: Callable[[Call], None]
-) -> list[Any]:
+) -> object:
     """Call a model once, and call ``note`` for each call of its layers, in the order they end.
 
     All tensors are kept until the end, so that their ``id`` stays unique.
@@ -46,7 +46,7 @@ def trace(
         note: called with each ``Call``.
 
     Returns:
-        The tensors that the model gives.
+        What the model returns.
     """
     calls: Counter[str] = Counter()
     kept: list[Any] = [inputs]
@@ -69,4 +69,4 @@ def trace(
     with capture.readable(model), ExitStack() as stack:
         for address, layer in layers.items():
             stack.enter_context(capture.called_through(layer, recorder(address, layer)))
-        return list(keras.tree.flatten(model(inputs, training=False)))
+        return model(inputs, training=False)

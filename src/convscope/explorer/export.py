@@ -6,8 +6,8 @@ from pathlib import Path
 from convscope.atlas.atlas import Atlas
 from convscope.atlas.to_csv import to_csv
 from convscope.atlas.to_dataset import to_dataset
-from convscope.atlas.to_site import to_site
 from convscope.errors import InputError, refuse_unknown
+from convscope.explorer.to_site import to_site
 from convscope.progress import Progress
 
 EXPORTS: dict[str, Callable[[Atlas, Path, Progress], Path]] = {
