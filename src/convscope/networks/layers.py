@@ -132,7 +132,7 @@ def takes_channels_first(model: Model, layers: dict[str, Layer]) -> bool:
     Some models transpose pictures themselves, so that their maps have channels last. Then the
     declared input decides, such as (3, 224, 224).
     """
-    if channels_first(layers):
+    if channels_first(layers) or getattr(model, "pictures_have_channels_first", False):
         return True
     declared = getattr(model, "inputs", None) or []
     if len(declared) != 1 or len(declared[0].shape) != 4:
@@ -300,13 +300,14 @@ def _info(
 def keras_kind(layer: Layer) -> str:
     """Return the name of the Keras class that says what a layer computes; '' if there is none.
 
-    A custom class counts as the class from which it inherits ``call``.
+    A custom class counts as the class from which it inherits ``call``, or whose ``call`` it says to
+    do the same as (``same_as_keras``).
     """
     kind = type(layer)
     for base in kind.__mro__:
         if getattr(keras.layers, base.__name__, None) is base:
             same = getattr(kind, "call", None) is getattr(base, "call", None)
-            return base.__name__ if same else ""
+            return base.__name__ if same or getattr(kind, "same_as_keras", False) else ""
     return ""
 
 
