@@ -1,7 +1,7 @@
 """The layers of a model, in the order they run, with shapes and receptive fields."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -178,6 +178,7 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
     sights: dict[int, ReceptiveField] = {id(inputs): ReceptiveField(lines=(Line(), Line()))}
     sorted_: dict[int, Sort] = {id(inputs): Sort.OTHER}
     sorts: dict[str, Sort] = {}
+    lasts: set[int] = set()
     widest = [ReceptiveField()]
     first = channels_first(layers)
     shape = tuple(int(side) for side in inputs.shape[1:])
@@ -200,21 +201,28 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
         )
         sight = replace(_through(layer, sight), upright=upright, lines=(upright and lines) or None)
         given_sorts = [sorted_.get(id(tensor), Sort.UNKNOWN) for tensor in tensors]
-        sorts[address] = sort(layer, keras_kind(layer), given_sorts)
+        found_sort = sort(layer, keras_kind(layer), given_sorts)
         parts = _parts(layer)
         for tensor in call.outputs:
-            if parts:  # what they see, it sees
-                sight |= sights.get(id(tensor), unknown())
+            if parts or not keras_kind(layer):  # something inside made it, or its own code did
+                sight = sights.get(id(tensor)) or (sight | unknown() if parts else sight)
             sights[id(tensor)] = sight
+            if first and _has_channels_last(layer, tensors, tensor, lasts):
+                lasts.add(id(tensor))
             given = any(tensor is each for each in tensors)  # dropout gives what it takes
             if not given:
-                sorted_.setdefault(id(tensor), sorts[address])
+                sorted_.setdefault(id(tensor), found_sort)
                 maker = _reshaped(layer, tensors, tensor) and makers.get(id(tensors[0]))
-                makers.setdefault(id(tensor), maker or (address, call.number))
+                if maker or address:
+                    makers.setdefault(id(tensor), maker or (address, call.number))
         widest[0] |= sight
+        if not address:  # a function, which is no layer of the model
+            return
+        sorts[address] = found_sort
         if address not in notes:
             notes[address] = _info(address, layer, output, sight, first, size)
-            if reason := _reason_uncaptured(output, len(inputs)):
+            reason = CHANNELS_LAST if id(output) in lasts else ""
+            if reason := reason or _reason_uncaptured(output, len(inputs)):
                 uncaptured[address] = reason
         calls[address] = call.number + 1
 
@@ -256,6 +264,35 @@ def _reason_uncaptured(output: Tensor, count: int) -> str:
             "of a Swin transformer. Try: a layer that puts them together again"
         )
     return ""
+
+
+CHANNELS_LAST = (
+    "its maps have their channels last, and those of the network's convolutions first. Try: a layer "
+    "before the axes are permuted, or after they are permuted back"
+)
+
+
+def _has_channels_last(
+    layer: Layer, inputs: Sequence[Tensor], output: Tensor, known: Collection[int]
+) -> bool:
+    """Return whether a layer of a network with channels first gives maps with channels last.
+
+    Some networks permute the axes for a while, as ConvNeXt does for its dense layers.
+
+    Args:
+        layer: a layer.
+        inputs: what it takes.
+        output: a tensor that it gives.
+        known: the ``id`` of each earlier tensor with channels last.
+    """
+    if len(output.shape) != 4:
+        return False
+    kind = keras_kind(layer)
+    if kind == "Permute":
+        return tuple(layer.dims) == (2, 3, 1)
+    if kind in ("Dense", "LayerNormalization"):  # these have only ever one axis, the last
+        return True
+    return id(output) in known or any(id(each) in known for each in inputs)
 
 
 def _reshaped(layer: Layer, inputs: Sequence[Tensor], output: Tensor) -> bool:

@@ -5,19 +5,24 @@ is captured or traced is kept as it was, and the code gets a copy. A layer that 
 unchanged, is given the value itself; a copy that was changed is another value.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from keras import tree
-from torch import Tensor
+from torch import Tensor, contiguous_format
 
 T = TypeVar("T")
 
 
 class Exchange:
-    """The copies that a module's code was given in one call, and the values that they stand for."""
+    """The copies that a module's code was given in one call, and the values that they stand for.
+
+    ``in_own_code`` is true while code of the module runs, and not a layer of Keras's own.
+    """
 
     def __init__(self) -> None:
+        self.in_own_code = False
         self._given: dict[int, tuple[Tensor, int, Tensor]] = {}
 
     def give(self, values: T) -> T:
@@ -35,6 +40,21 @@ class Exchange:
         """Return what tensors from the module's code stand for; others as they are."""
         return _mapped(lambda each: self._value(each, lambda: each), values)
 
+    @contextmanager
+    def own_code(self, on: bool) -> Iterator[None]:
+        """Say whether the module's own code runs in a block."""
+        before, self.in_own_code = self.in_own_code, on
+        try:
+            yield
+        finally:
+            self.in_own_code = before
+
+    def stand_in(self, tensor: Tensor) -> Tensor:
+        """Return a new value that a tensor of the module's code stands for, until it is changed."""
+        value = tensor.clone()
+        self._note(tensor, value)
+        return value
+
     def write(self, place: Tensor, value: Tensor) -> None:
         """Change a tensor of the module's code in place; it stands for ``value`` now."""
         place.copy_(value)
@@ -45,7 +65,8 @@ class Exchange:
         return self._given[id(copy)][1] != copy._version
 
     def _give(self, value: Tensor) -> Tensor:
-        copy = value.clone()
+        # Laid out as code expects that flattens with view(), whatever the order of axes was before.
+        copy = value.clone(memory_format=contiguous_format)
         self._note(copy, value)
         return copy
 

@@ -162,6 +162,28 @@ def _norm(module: Any, name: str) -> Any:
     return _done(layer)
 
 
+def _layer_norm(module: Any, name: str) -> Any:
+    if len(module.normalized_shape) > 1 or (module.weight is None) != (module.bias is None):
+        return None
+    affine = module.weight is not None
+    layer = keras.layers.LayerNormalization(
+        epsilon=module.eps, center=affine, scale=affine, name=name
+    )
+    layer.gamma = _variable(module.weight, "gamma") if affine else None
+    layer.beta = _variable(module.bias, "beta") if affine else None
+    return _done(layer)
+
+
+def _group_norm(module: Any, name: str) -> Any:
+    affine = module.weight is not None
+    layer = keras.layers.GroupNormalization(
+        module.num_groups, axis=1, epsilon=module.eps, center=affine, scale=affine, name=name
+    )
+    layer.gamma = _variable(module.weight, "gamma") if affine else None
+    layer.beta = _variable(module.bias, "beta") if affine else None
+    return _done(layer)
+
+
 def _maximum(module: Any, name: str) -> Any:
     if module.return_indices:
         return None
@@ -214,6 +236,11 @@ def _softmax(module: Any, name: str) -> Any:
     return None if module.dim is None else keras.layers.Softmax(axis=module.dim, name=name)
 
 
+def _log_softmax(module: Any, name: str) -> Any:
+    last = module.dim in (-1, 1)  # of a vector for each picture
+    return keras.layers.Activation(keras.activations.log_softmax, name=name) if last else None
+
+
 def _activation(function: str) -> Callable[[Any, str], Any]:
     return lambda module, name: keras.layers.Activation(
         getattr(keras.activations, function), name=name
@@ -231,6 +258,8 @@ MAKERS: dict[type, Callable[[Any, str], Any]] = {
     nn.Linear: _dense,
     nn.BatchNorm2d: _norm,
     nn.BatchNorm1d: _norm,
+    nn.LayerNorm: _layer_norm,
+    nn.GroupNorm: _group_norm,
     nn.MaxPool2d: _maximum,
     nn.AvgPool2d: _mean,
     nn.AdaptiveAvgPool2d: _global("GlobalAveragePooling2D"),
@@ -247,6 +276,7 @@ MAKERS: dict[type, Callable[[Any, str], Any]] = {
     nn.Hardsigmoid: _activation("hard_sigmoid"),
     nn.Hardswish: _activation("hard_silu"),
     nn.Softmax: _softmax,
+    nn.LogSoftmax: _log_softmax,
     nn.Flatten: _flatten,
     nn.Dropout: lambda module, name: keras.layers.Dropout(module.p, name=name),
     nn.Dropout2d: lambda module, name: keras.layers.Dropout(module.p, name=name),

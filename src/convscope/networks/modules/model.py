@@ -12,6 +12,7 @@ from torch import nn
 
 from convscope.errors import ModelError
 from convscope.networks.modules.exchange import Exchange, tensors
+from convscope.networks.modules.functions import Changed, Functions
 from convscope.networks.modules.layers import ModuleLayer, layer_of, own_tensors
 from convscope.networks.patches.capture import patched, unwrapped
 
@@ -58,6 +59,8 @@ class ModuleModel(keras.Model):
             if alone is None and each.is_floating_point()
         ]
         vars(self).update(module=module, _pairs=pairs, _seen=_fingerprint(module))
+        # A trace, and guided backpropagation, put a function here.
+        vars(self).update(on_function=None, on_argument=None)
         vars(self)["_build_shapes_dict"] = {"pictures": (None, _channels(module), None, None)}
         self.built = True
 
@@ -71,6 +74,7 @@ class ModuleModel(keras.Model):
                 )
             )
         exchange = Exchange()
+        pictures = exchange.give(inputs)
         with ExitStack() as stack:
             for part in self.module.modules():
                 if part.training:
@@ -78,7 +82,12 @@ class ModuleModel(keras.Model):
             for part, layer in self._pairs:
                 through = _through(part, layer, part.forward, exchange)
                 stack.enter_context(patched(part, "forward", through))
-            return exchange.result(self.module(exchange.give(inputs)))
+            if self.on_function is not None:
+                stack.enter_context(Functions(exchange, self.on_function))
+            if self.on_argument is not None:
+                stack.enter_context(Changed(self.on_argument))
+            with exchange.own_code(True):
+                return exchange.result(self.module(pictures))
 
     def copied(self) -> "ModuleModel":
         """Return a model of a copy of the module, with weights of its own."""
@@ -93,19 +102,27 @@ def _through(
     def forward(*args: Any, **settings: Any) -> Any:
         if "call" not in vars(layer) and layer.compute_dtype == layer.variable_dtype:
             return original(*args, **settings)
-        if not isinstance(layer, ModuleLayer):
-            output = layer(*exchange.take(args), **exchange.take(settings))
-            if not getattr(part, "inplace", False):
-                return exchange.give(output)
-            (taken,) = tensors((args, settings))
-            exchange.write(taken, output)
-            return taken
+        with exchange.own_code(False):
+            return (through_code if isinstance(layer, ModuleLayer) else through_keras)(
+                args, settings
+            )
+
+    def through_keras(args: Any, settings: Any) -> Any:
+        output = layer(*exchange.take(args), **exchange.take(settings))
+        if not getattr(part, "inplace", False):
+            return exchange.give(output)
+        (taken,) = tensors((args, settings))
+        exchange.write(taken, output)
+        return taken
+
+    def through_code(args: Any, settings: Any) -> Any:
         copies: list[torch.Tensor] = []
 
         def on_copies(*args: Any, **settings: Any) -> Any:
             some, more = exchange.give(args), exchange.give(settings)
             copies.extend(tensors((some, more)))
-            return exchange.result(original(*some, **more))
+            with exchange.own_code(True):
+                return exchange.result(original(*some, **more))
 
         with patched(layer, "forwarded", on_copies):
             output = exchange.give(layer(*exchange.take(args), **exchange.take(settings)))
