@@ -1,7 +1,4 @@
-"""Small PyTorch modules as people write them, and the same networks in Keras.
-
-Keras builds no layer with a dot in its name here, so 'layer1.0.conv1' is 'layer1_0_conv1' there.
-"""
+"""Small PyTorch modules as people write them, and the same networks in Keras."""
 
 import keras
 import torch
@@ -110,13 +107,13 @@ def vgg_in_keras(module):
     """The VGG as a functional Keras model, channels last, with copies of the module's weights."""
     layers = keras.layers
     image = keras.Input((SIDE, SIDE, 3))
-    flow = _conv(module.features[0], "features_0", image)
-    flow = layers.MaxPooling2D(2)(layers.ReLU(name="features_1")(flow))
-    flow = _conv(module.features[3], "features_3", flow)
-    flow = layers.AveragePooling2D(2)(layers.ReLU(name="features_4")(flow))
+    flow = _conv(module.features[0], "features.0", image)
+    flow = layers.MaxPooling2D(2)(layers.ReLU(name="features.1")(flow))
+    flow = _conv(module.features[3], "features.3", flow)
+    flow = layers.AveragePooling2D(2)(layers.ReLU(name="features.4")(flow))
     flow = layers.Flatten()(layers.Permute((3, 1, 2))(flow))  # in the order of PyTorch
-    flow = layers.ReLU(name="classifier_1")(_dense(module.classifier[0], "classifier_0", flow))
-    return keras.Model(image, _dense(module.classifier[3], "classifier_3", flow))
+    flow = layers.ReLU(name="classifier.1")(_dense(module.classifier[0], "classifier.0", flow))
+    return keras.Model(image, _dense(module.classifier[3], "classifier.3", flow))
 
 
 def resnet_in_keras(module):
@@ -128,20 +125,25 @@ def resnet_in_keras(module):
     flow = layers.MaxPooling2D(3, 2)(layers.ZeroPadding2D(1)(flow))  # after a ReLU zero is lowest
     for stage, blocks in (("layer1", module.layer1), ("layer2", module.layer2)):
         for index, block in enumerate(blocks):
-            flow = _block(block, f"{stage}_{index}", flow)
+            flow = _block(block, f"{stage}.{index}", flow)
     flow = layers.GlobalAveragePooling2D(name="avgpool")(flow)
     return keras.Model(image, _dense(module.fc, "fc", flow))
 
 
 def _block(block, name, start):
     layers = keras.layers
-    flow = _norm(block.bn1, f"{name}_bn1", _conv(block.conv1, f"{name}_conv1", start, 1))
-    flow = _conv(block.conv2, f"{name}_conv2", layers.ReLU(name=f"{name}_relu")(flow), 1)
-    flow = _norm(block.bn2, f"{name}_bn2", flow)
+    flow = _norm(block.bn1, f"{name}.bn1", _conv(block.conv1, f"{name}.conv1", start, 1))
+    flow = _conv(block.conv2, f"{name}.conv2", layers.ReLU(name=f"{name}.relu")(flow), 1)
+    flow = _norm(block.bn2, f"{name}.bn2", flow)
     if block.downsample is not None:
-        start = _conv(block.downsample[0], f"{name}_downsample_0", start)
-        start = _norm(block.downsample[1], f"{name}_downsample_1", start)
+        start = _conv(block.downsample[0], f"{name}.downsample.0", start)
+        start = _norm(block.downsample[1], f"{name}.downsample.1", start)
     return layers.ReLU(name=name)(layers.Add()([flow, start]))
+
+
+def _named(layer, name):
+    """Build a layer on its first call, and give it a name that Keras builds no variables under."""
+    return lambda flow: (layer(flow), setattr(layer, "name", name))[0]
 
 
 def _array(tensor):
@@ -157,24 +159,23 @@ def _conv(module, name, flow, around=0):
         strides=module.stride,
         padding=padding,
         use_bias=module.bias is not None,
-        name=name,
     )
-    flow = layer(flow)
+    flow = _named(layer, name)(flow)
     biases = [] if module.bias is None else [_array(module.bias)]
     layer.set_weights([_array(module.weight).transpose(2, 3, 1, 0), *biases])
     return flow
 
 
 def _norm(module, name, flow):
-    layer = keras.layers.BatchNormalization(epsilon=module.eps, name=name)
-    flow = layer(flow)
+    layer = keras.layers.BatchNormalization(epsilon=module.eps)
+    flow = _named(layer, name)(flow)
     tensors = (module.weight, module.bias, module.running_mean, module.running_var)
     layer.set_weights([_array(each) for each in tensors])
     return flow
 
 
 def _dense(module, name, flow):
-    layer = keras.layers.Dense(module.out_features, name=name)
-    flow = layer(flow)
+    layer = keras.layers.Dense(module.out_features)
+    flow = _named(layer, name)(flow)
     layer.set_weights([_array(module.weight).T, _array(module.bias)])
     return flow
