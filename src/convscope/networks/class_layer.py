@@ -41,7 +41,7 @@ def sigmoid(values: np.ndarray) -> np.ndarray:
 
 
 def log_softmax(values: np.ndarray) -> np.ndarray:
-    """Return logarithms of probabilities from logits (n, classes), as code of PyTorch often does."""
+    """Return logarithms of probabilities from logits (n, classes), as PyTorch code often does."""
     values = values - values.max(axis=1, keepdims=True)
     return np.asarray(values - np.log(np.exp(values).sum(axis=1, keepdims=True)))
 

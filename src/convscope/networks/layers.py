@@ -267,8 +267,8 @@ def _reason_uncaptured(output: Tensor, count: int) -> str:
 
 
 CHANNELS_LAST = (
-    "its maps have their channels last, and those of the network's convolutions first. Try: a layer "
-    "before the axes are permuted, or after they are permuted back"
+    "its maps have their channels last, and those of the network's convolutions first. Try: a "
+    "layer before the axes are permuted, or after they are permuted back"
 )
 
 

@@ -15,9 +15,9 @@ from convscope.networks.patches.capture import Tap
 from convscope.networks.patches.randomized import untrained
 from tests.networks.modules.modules import (
     SIDE,
+    VGG,
     LeNet,
     ResNet,
-    VGG,
     resnet_in_keras,
     settled,
     vgg_in_keras,
@@ -62,7 +62,9 @@ def test_all_units_respond_as_in_keras(twins):
     assert len(names) > 5
     for after in (False, True):
         # A whole block has no value before its last function.
-        taps = [Tap(name, after) for name in names if after or twins[0].layers[name].kind != "Block"]
+        taps = [
+            Tap(name, after) for name in names if after or twins[0].layers[name].kind != "Block"
+        ]
         ours, theirs = (network.activations(PHOTO[None], taps) for network in twins)
         for tap in taps:
             np.testing.assert_allclose(

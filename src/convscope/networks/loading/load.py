@@ -48,10 +48,10 @@ def load(
     Args:
         source: a name such as 'vgg16' (``convscope models`` lists them), a .keras or .h5 file, a
             built ``keras.Model`` with one picture input, or, where Keras runs on PyTorch, a
-            ``torch.nn.Module`` that takes (n, channels, height, width). ``vgg16-tiny``, which comes with the
-            package, by default. ``efficientnet-lite0``, trained on ImageNet, works offline with
-            the extra imagenet. 'hub:' and a name is a preset of KerasHub (extra hub), or the folder
-            of one that was saved: 'hub:resnet_50_imagenet'.
+            ``torch.nn.Module`` that takes (n, channels, height, width). ``vgg16-tiny``, which comes
+            with the package, by default. ``efficientnet-lite0``, trained on ImageNet, works offline
+            with the extra imagenet. 'hub:' and a name is a preset of KerasHub (extra hub), or the
+            folder of one that was saved: 'hub:resnet_50_imagenet'.
         weights: for a zoo name: an official .h5 file, with or without the classifier ('top');
             'random' for untrained weights; if not given, the network's own, of which Keras's are
             downloaded once.
@@ -79,14 +79,16 @@ def load(
     Example:
         ``network = cs.load("mine.keras", preprocessing="zero-to-one", labels="names.txt")``
     """
-    if torch_module.is_transforms(preprocessing):
+    if preprocessing is None or isinstance(preprocessing, str | Preprocessing):
+        stated = preprocessing
+    else:
         pictures = torch_module.pictures_of_transforms(preprocessing)
-        preprocessing, size = pictures.preprocessing, pictures.size if size is None else size
+        stated, size = pictures.preprocessing, pictures.size if size is None else size
     found = opened(
         source, weights=weights, size=size, labels=labels, custom_objects=custom_objects, name=name
     )
-    feed = found.preprocessing if preprocessing is None else convention(preprocessing)
-    _check_once(found, source, preprocessing, feed)
+    feed = found.preprocessing if stated is None else convention(stated)
+    _check_once(found, source, stated, feed)
     if feed is None:
         raise ModelError(
             f"The preprocessing of {found.name} is not known from the model, and a wrong guess "
@@ -195,7 +197,10 @@ def opened(
     elif torch_module.is_module(source):
         _no_weights(weights)
         called = type(source).__name__
-        model, pictures = torch_module.as_model(source, name or called), torch_module.pictures_of(source)
+        model, pictures = (
+            torch_module.as_model(source, name or called),
+            torch_module.pictures_of(source),
+        )
     else:
         raise ModelError.expected(
             "a zoo name, a path, a keras.Model or a torch.nn.Module", type(source).__name__
@@ -236,7 +241,7 @@ def _as_path(source: str | os.PathLike[str]) -> Path:
     """Return text as a path if it looks like one; otherwise raise the error for an unknown name."""
     path = Path(source)
     named = isinstance(source, str) and path.name == source and not path.exists()
-    if named and path.suffix.lower() not in SUFFIXES:
+    if named and path.suffix.lower() not in (*SUFFIXES, *torch_module.SUFFIXES):
         raise unknown("network", str(source), ZOO)
     return path
 

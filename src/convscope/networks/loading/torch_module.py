@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeGuard, cast, get_args, runtime_checkable
+from typing import Any, Protocol, cast, get_args, runtime_checkable
 
 from convscope.backend import Model, keras
 from convscope.errors import InputError, ModelError
@@ -83,16 +83,18 @@ def pictures_of(module: object) -> Pictures:
     )
 
 
-def is_transforms(value: object) -> TypeGuard[Transforms]:
-    """Return whether something has mean, std and crop_size, as torchvision's transforms have."""
-    return isinstance(value, Transforms)
-
-
 def pictures_of_transforms(transforms: Transforms) -> Pictures:
-    """Return what torchvision's ``weights.transforms()`` say of pictures."""
-    return Pictures(
-        _preprocessing(transforms.mean, transforms.std), _size(transforms.crop_size)
-    )
+    """Return what torchvision's ``weights.transforms()`` say of pictures.
+
+    Raises:
+        InputError: it has no mean, std and crop_size.
+    """
+    if not isinstance(transforms, Transforms):
+        raise InputError.expected(
+            "a preprocessing: a name, a Preprocessing, or transforms with mean, std and crop_size",
+            type(transforms).__name__,
+        )
+    return Pictures(_preprocessing(transforms.mean, transforms.std), _size(transforms.crop_size))
 
 
 def _preprocessing(mean: Sequence[float], deviation: Sequence[float]) -> Preprocessing:

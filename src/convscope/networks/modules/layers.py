@@ -28,7 +28,7 @@ class ModuleLayer(keras.layers.Layer):
     def __init__(self, module: nn.Module, parts: Sequence[keras.layers.Layer], name: str) -> None:
         super().__init__(name=name)
         # Past the hooks of Keras, which would make layers of its own of the module.
-        vars(self).update(forwarded=module.forward, _inside=tuple(parts))
+        self.__dict__.update(forwarded=module.forward, _inside=tuple(parts))
         self.tensors = [
             _variable(tensor, tensor_name)
             for tensor_name, tensor in own_tensors(module)
@@ -204,7 +204,9 @@ def _pool(kind: Any, module: Any, name: str, dilation: tuple[int, int]) -> Any:
 
 def _global(kind: str) -> Callable[[Any, str], Any]:
     def make(module: Any, name: str) -> Any:
-        if module.output_size not in (1, (1, 1), [1, 1]) or getattr(module, "return_indices", 0):
+        if module.output_size not in (1, (1, 1), [1, 1]) or getattr(
+            module, "return_indices", False
+        ):
             return None
         return getattr(keras.layers, kind)(data_format=FIRST, keepdims=True, name=name)
 
@@ -253,7 +255,7 @@ def _gelu(module: Any, name: str) -> Any:
 
 
 # A function for each kind of module; it returns None for settings that Keras's layer has not.
-MAKERS: dict[type, Callable[[Any, str], Any]] = {
+MAKERS: dict[type[nn.Module], Callable[[Any, str], Any]] = {
     nn.Conv2d: _convolution,
     nn.Linear: _dense,
     nn.BatchNorm2d: _norm,

@@ -58,10 +58,11 @@ class ModuleModel(keras.Model):
             for text, each in own_tensors(module)
             if alone is None and each.is_floating_point()
         ]
-        vars(self).update(module=module, _pairs=pairs, _seen=_fingerprint(module))
+        # Past the hooks of Keras, which would make a layer of its own of the module.
+        self.__dict__.update(module=module, _pairs=pairs, _seen=_fingerprint(module))
         # A trace, and guided backpropagation, put a function here.
-        vars(self).update(on_function=None, on_argument=None)
-        vars(self)["_build_shapes_dict"] = {"pictures": (None, _channels(module), None, None)}
+        self.__dict__.update(on_function=None, on_argument=None)
+        self._build_shapes_dict = {"pictures": (None, _channels(module), None, None)}
         self.built = True
 
     def call(self, inputs: Any, training: bool = False) -> Any:
