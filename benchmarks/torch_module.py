@@ -20,9 +20,8 @@ import numpy as np
 from benchmarks.peers import environments, networks
 
 LAYER, CHANNEL = "block5_conv3", 3
-WARM = 2  # steps of each turn that are not counted
-
-Turn = Callable[[int], list[float]]  # makes so many steps and returns the seconds of each
+# Makes so many steps, and returns the seconds of each but the first, which warms up.
+Turn = Callable[[int], list[float]]
 
 
 def ours(network: Any, size: int) -> Turn:
@@ -35,7 +34,7 @@ def ours(network: Any, size: int) -> Turn:
         def watch(*_: Any) -> None:
             moments.append(time.perf_counter())
 
-        how = {"size": size, "steps": steps, "precision": "float32", "on_step": watch}
+        how = {"size": size, "steps": steps, "precision": "float32", "on_step": watch, "every": 1}
         maximize(network, f"{LAYER}:{CHANNEL}", **how)
         return np.diff(moments).tolist()
 
@@ -88,9 +87,11 @@ def main() -> None:
     import convscope as cs
 
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--environments", type=Path, help="where Lucent's environment is or is made")
+    parser.add_argument(
+        "--environments", type=Path, help="where Lucent's environment is or is made"
+    )
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=8, help="of each turn")
+    parser.add_argument("--steps", type=int, default=12, help="of each turn")
     parser.add_argument("--size", type=int, default=224)
     given = parser.parse_args()
     if keras.backend.backend() != "torch":
@@ -101,15 +102,21 @@ def main() -> None:
     plan, arrays = networks.plan(in_keras, LAYER)
     module = Network(plan, arrays).eval()  # its first layer is the preprocessing
     taken = cs.load(module, preprocessing="zero-to-one", size=given.size)
-    turns = {"ours, the module": ours(taken, given.size), "ours, in Keras": ours(in_keras, given.size)}
+    turns = {
+        "ours, the module": ours(taken, given.size),
+        "ours, in Keras": ours(in_keras, given.size),
+    }
     if given.environments:
         borrow_lucent(given.environments)
         frozen = Network(plan, arrays).eval().requires_grad_(False)
-        turns |= {"Lucent": lucent(module, given.size), "Lucent, frozen": lucent(frozen, given.size)}
+        turns |= {
+            "Lucent": lucent(module, given.size),
+            "Lucent, frozen": lucent(frozen, given.size),
+        }
     seconds: dict[str, list[float]] = {name: [] for name in turns}
     for _ in range(given.rounds):
         for name, turn in turns.items():
-            seconds[name].append(float(np.median(turn(given.steps)[WARM:])))
+            seconds[name].append(float(np.median(turn(given.steps))))
     first = np.array(seconds["ours, the module"])
     print(f"VGG16, {LAYER}, {given.size} px, one picture, float32, {given.rounds} rounds:")
     for name, each in seconds.items():

@@ -204,8 +204,13 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
         found_sort = sort(layer, keras_kind(layer), given_sorts)
         parts = _parts(layer)
         for tensor in call.outputs:
-            if parts or not keras_kind(layer):  # something inside made it, or its own code did
-                sight = sights.get(id(tensor)) or (sight | unknown() if parts else sight)
+            made = sights.get(id(tensor))
+            if made and (
+                parts or not keras_kind(layer)
+            ):  # by something inside, which has its place
+                sight = replace(sight | made, upright=made.upright, lines=made.lines)
+            elif parts:  # what they see, it sees
+                sight |= unknown()
             sights[id(tensor)] = sight
             if first and _has_channels_last(layer, tensors, tensor, lasts):
                 lasts.add(id(tensor))
