@@ -7,7 +7,6 @@ from typing import Any
 
 import keras
 import torch
-from keras.src.backend.torch.core import get_device
 from torch import nn
 
 from convscope.errors import ModelError
@@ -155,9 +154,9 @@ def _check(module: nn.Module, name: str) -> None:
             f"{name} has weights of type {', '.join(sorted(kinds)) or 'complex'}; pictures are "
             "float32. Try: a copy in float32, copy.deepcopy(module).float()."
         )
-    home = torch.device(get_device())
+    home = keras.ops.zeros(1).device
     for each in _all_tensors(module):
-        if each.device.type != home.type or each.device.index not in (None, home.index or 0):
+        if each.device != home:
             raise ModelError(
                 f"{name} has weights on {each.device}, and Keras makes its pictures on {home}. "
                 f"Try: module.to({str(home)!r})."
