@@ -225,6 +225,33 @@ def test_code_that_goes_on_with_a_value_that_a_relu_changed_gets_the_changed_val
         )
 
 
+def test_a_block_that_changes_its_input_changes_it_for_the_code_around_it():
+    class Changing(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.relu, self.conv = nn.ReLU(inplace=True), nn.Conv2d(4, 4, 1)
+
+        def forward(self, x):
+            return self.conv(self.relu(x))
+
+    class Around(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.block, self.last = nn.Conv2d(3, 4, 3), Changing(), nn.Conv2d(4, 2, 1)
+
+        def forward(self, x):
+            x = self.first(x)
+            return self.last(self.block(x) + x)
+
+    module = settled(Around())
+    network, expected = loaded(module), in_torch(module).transpose(0, 2, 3, 1)
+    for name in ("first", "block", "block.relu", "block.conv"):
+        for more in ([], [Tap("block", True)]):
+            taps = [Tap(name, True), *more, Tap("last")]
+            seen = network.activations(PHOTO[None], taps)[Tap("last")]
+            np.testing.assert_allclose(seen, expected, atol=1e-5, err_msg=str(taps))
+
+
 def test_the_picture_is_not_changed_by_a_module_that_changes_its_input():
     class Centred(nn.Module):
         def __init__(self):

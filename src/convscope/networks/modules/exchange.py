@@ -60,10 +60,6 @@ class Exchange:
         place.copy_(value)
         self._note(place, value)
 
-    def is_changed(self, copy: Tensor) -> bool:
-        """Return whether a copy that ``give`` returned was changed since."""
-        return self._given[id(copy)][1] != copy._version
-
     def _give(self, value: Tensor) -> Tensor:
         # Laid out as code expects that flattens with view(), whatever the order of axes was before.
         copy = value.clone(memory_format=contiguous_format)

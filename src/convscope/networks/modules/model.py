@@ -127,7 +127,7 @@ def _through(
         with patched(layer, "forwarded", on_copies):
             output = exchange.give(layer(*exchange.take(args), **exchange.take(settings)))
         for taken, given in zip(tensors((args, settings)), copies, strict=True):
-            if exchange.is_changed(given):
+            if given._version:  # the code changed its copy
                 taken.copy_(given)
         return output
 
