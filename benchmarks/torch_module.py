@@ -108,11 +108,11 @@ def main() -> None:
     }
     if given.environments:
         borrow_lucent(given.environments)
-        frozen = Network(plan, arrays).eval().requires_grad_(False)
-        turns |= {
-            "Lucent": lucent(module, given.size),
-            "Lucent, frozen": lucent(frozen, given.size),
-        }
+        # Modules of their own, since its hooks stay and its gradients are kept.
+        usual, frozen = Network(plan, arrays).eval(), Network(plan, arrays).eval()
+        frozen.requires_grad_(False)
+        turns["Lucent"] = lucent(usual, given.size)
+        turns["Lucent, frozen"] = lucent(frozen, given.size)
     seconds: dict[str, list[float]] = {name: [] for name in turns}
     for _ in range(given.rounds):
         for name, turn in turns.items():
