@@ -7,3 +7,5 @@ collect_ignore = [
     for backend in ("tensorflow", "jax", "torch")
     if find_spec(backend) is None
 ]
+if find_spec("torch") is None:
+    collect_ignore.append("src/convscope/networks/modules")

@@ -18,7 +18,7 @@ from convscope.brief import LONGEST, MOST, Brief, shortened
 WRITTEN = (Recipe, Preprocessing, Transforms)  # people write these: their repr is the call
 INSIDE = (
     *("convscope.drawing", "convscope.encoding", "convscope.cli", "convscope.terminal"),
-    "convscope.backend",
+    *("convscope.backend", "convscope.networks.modules"),  # these import frameworks
 )
 OUTSIDE = ("__main__", ".figure", "_figure", ".command", ".options")
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -21,6 +22,7 @@ from benchmarks import (
     seeds,
     steps,
     thumbnails,
+    torch_module,
 )
 from convscope import images
 from convscope.attribution.decision import Explanation
@@ -71,6 +73,7 @@ def test_every_benchmark_is_tested():
         "served",
         "steps",
         "thumbnails",
+        "torch_module",
     }
     assert {path.stem for path in BENCHMARKS.glob("[a-z]*.py")} == named
 
@@ -197,6 +200,21 @@ def test_bare_times_our_last_steps_beside_others():
     assert len(asked) == len(pairs) + 1  # and one to warm up
     assert {pictures.shape for pictures in asked} == {(2, 8, 8, 3)}
     assert min(seconds for seconds, _ in pairs) > 0
+
+
+def test_a_turn_on_a_module_times_each_step_but_the_first(monkeypatch):
+    monkeypatch.setattr(torch_module, "LAYER", "second")
+    seconds = torch_module.ours(small(), 8)(4)
+    assert len(seconds) == 3
+    assert min(seconds) > 0
+
+
+@pytest.mark.skipif(keras.backend.backend() == "torch", reason="there it runs, for minutes")
+def test_steps_on_a_module_are_only_timed_where_keras_runs_on_pytorch(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["torch_module"])
+    with pytest.raises(SystemExit):
+        torch_module.main()
+    assert "expected KERAS_BACKEND=torch; received: " in capsys.readouterr().err
 
 
 def test_the_bare_step_is_forward_and_back_to_the_input():

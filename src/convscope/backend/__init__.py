@@ -1,6 +1,7 @@
 """The forward pass, the gradient and gradient steps, compiled, on whichever backend Keras runs.
 
-There is a file for each framework, with the same functions. Only these files name a framework:
+There is a file for each framework, with the same functions. Only these files name a framework, and
+``networks/modules``, which is about modules of PyTorch:
 
 - ``value_and_gradient(function, point)``: ``function(point)`` returns a scalar and anything else.
   The result is that pair, and the gradient of the scalar, shaped like ``point``.

@@ -175,10 +175,15 @@ def _traces(network: Network, norms: bool = True) -> dict[str, _Trace]:
         parts = list(call.layer._flatten_layers(include_self=False))
         shapes = [tuple(map(int, each.shape)) for each in call.inputs]
         this = _Call(call.layer, [known.get(id(each)) for each in call.inputs], shapes, first)
-        calls[call.address] = call.number + 1
-        taken.setdefault(call.address, this)
+        if call.address:
+            calls[call.address] = call.number + 1
+            taken.setdefault(call.address, this)
         if rule and None in this.inputs:
             return  # what passes channels on of unknown origin gives such
+        if not call.address:  # a function, which has no channels of its own
+            found = rule and rule(this)
+            known.update({id(tensor): found for tensor in call.outputs if found})
+            return
         for tensor in call.outputs:
             if parts and id(tensor) in known:
                 continue  # what one of its parts made is that part's

@@ -21,7 +21,7 @@ class Head(Brief):
     Args:
         layer: whose output, or a known function of it, is what the model returns.
         call: in which of its calls, from 0.
-        link: 'softmax' or 'sigmoid' where code after the layer applies it, else ''.
+        link: 'softmax', 'sigmoid' or 'log_softmax' where code after the layer applies it, else ''.
     """
 
     layer: LayerInfo
@@ -40,11 +40,19 @@ def sigmoid(values: np.ndarray) -> np.ndarray:
     return np.asarray(1 / (1 + np.exp(-values)))
 
 
+def log_softmax(values: np.ndarray) -> np.ndarray:
+    """Return logarithms of probabilities from logits (n, classes), as PyTorch code often does."""
+    values = values - values.max(axis=1, keepdims=True)
+    return np.asarray(values - np.log(np.exp(values).sum(axis=1, keepdims=True)))
+
+
 LINKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "": lambda values: values,
     "softmax": softmax,
     "sigmoid": sigmoid,
+    "log_softmax": log_softmax,
 }
+TO_PROBABILITIES = {**LINKS, "log_softmax": softmax}
 
 
 def find(survey: LayerInspection, run: Run, *, fixed: bool, name: str = "") -> Head | str:

@@ -1,7 +1,7 @@
 """The layers of a model, in the order they run, with shapes and receptive fields."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -138,7 +138,7 @@ def takes_channels_first(model: Model, layers: dict[str, Layer]) -> bool:
     Some models transpose pictures themselves, so that their maps have channels last. Then the
     declared input decides, such as (3, 224, 224).
     """
-    if channels_first(layers):
+    if channels_first(layers) or getattr(model, "pictures_have_channels_first", False):
         return True
     declared = getattr(model, "inputs", None) or []
     if len(declared) != 1 or len(declared[0].shape) != 4:
@@ -184,6 +184,7 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
     sights: dict[int, ReceptiveField] = {id(inputs): ReceptiveField(lines=(Line(), Line()))}
     sorted_: dict[int, Sort] = {id(inputs): Sort.OTHER}
     sorts: dict[str, Sort] = {}
+    lasts: set[int] = set()
     widest = [ReceptiveField()]
     first = channels_first(layers)
     shape = tuple(int(side) for side in inputs.shape[1:])
@@ -231,24 +232,36 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
                 earlier = grids.pop(places, sight)
                 grids[places] = sight if sight.upright or sight.lines else earlier
         given_sorts = [sorted_.get(id(tensor), Sort.UNKNOWN) for tensor in tensors]
-        sorts[address] = sort(layer, keras_kind(layer), given_sorts)
+        found_sort = sort(layer, keras_kind(layer), given_sorts)
         parts = _parts(layer)
         for tensor in call.outputs:
-            if parts:  # what they see, it sees
-                sight |= sights.get(id(tensor), unknown())
+            made = sights.get(id(tensor))
+            if made and (
+                parts or not keras_kind(layer)
+            ):  # by something inside, which has its place
+                sight = replace(sight | made, upright=made.upright, lines=made.lines)
+            elif parts:  # what they see, it sees
+                sight |= unknown()
             if grid:
                 sight = _of_tokens(sight, grids.get(grid[:2]), size[0] / grid[0])
             sights[id(tensor)] = sight
+            if first and _has_channels_last(layer, tensors, tensor, lasts):
+                lasts.add(id(tensor))
             given = any(tensor is each for each in tensors)  # dropout gives what it takes
             if not given:
-                sorted_.setdefault(id(tensor), sorts[address])
+                sorted_.setdefault(id(tensor), found_sort)
                 maker = _reshaped(layer, tensors, tensor) and makers.get(id(tensors[0]))
-                makers.setdefault(id(tensor), maker or (address, call.number))
+                if maker or address:
+                    makers.setdefault(id(tensor), maker or (address, call.number))
         widest[0] |= sight
+        if not address:  # a function, which is no layer of the model
+            return
+        sorts[address] = found_sort
         if address not in notes:
             notes[address] = _info(address, layer, output, sight, first, size, grid)
             ever = keras_kind(layer) == "Embedding" and not any(id(x) in sights for x in tensors)
-            if reason := CONSTANT if ever else _reason_uncaptured(output, len(inputs)):
+            reason = CHANNELS_LAST if id(output) in lasts else CONSTANT if ever else ""
+            if reason := reason or _reason_uncaptured(output, len(inputs)):
                 uncaptured[address] = reason
         calls[address] = call.number + 1
 
@@ -311,6 +324,35 @@ def _of_tokens(
     return ReceptiveField(sight.field, jump, patches.upright, patches.lines)
 
 
+CHANNELS_LAST = (
+    "its maps have their channels last, and those of the network's convolutions first. Try: a "
+    "layer before the axes are permuted, or after they are permuted back"
+)
+
+
+def _has_channels_last(
+    layer: Layer, inputs: Sequence[Tensor], output: Tensor, known: Collection[int]
+) -> bool:
+    """Return whether a layer of a network with channels first gives maps with channels last.
+
+    Some networks permute the axes for a while, as ConvNeXt does for its dense layers.
+
+    Args:
+        layer: a layer.
+        inputs: what it takes.
+        output: a tensor that it gives.
+        known: the ``id`` of each earlier tensor with channels last.
+    """
+    if len(output.shape) != 4:
+        return False
+    kind = keras_kind(layer)
+    if kind == "Permute":
+        return tuple(layer.dims) == (2, 3, 1)
+    if kind in ("Dense", "LayerNormalization"):  # these have only ever one axis, the last
+        return True
+    return id(output) in known or any(id(each) in known for each in inputs)
+
+
 def _reshaped(layer: Layer, inputs: Sequence[Tensor], output: Tensor) -> bool:
     """Return whether a layer gives its input vector in another shape."""
     return keras_kind(layer) in ("Reshape", "Flatten") and all(
@@ -357,13 +399,14 @@ def _info(
 def keras_kind(layer: Layer) -> str:
     """Return the name of the Keras class that says what a layer computes; '' if there is none.
 
-    A custom class counts as the class from which it inherits ``call``.
+    A custom class counts as the class from which it inherits ``call``, or whose ``call`` it says to
+    do the same as (``same_as_keras``).
     """
     kind = type(layer)
     for base in kind.__mro__:
         if getattr(keras.layers, base.__name__, None) is base:
             same = getattr(kind, "call", None) is getattr(base, "call", None)
-            return base.__name__ if same else ""
+            return base.__name__ if same or getattr(kind, "same_as_keras", False) else ""
     return ""
 
 

@@ -92,6 +92,8 @@ def _along(layer: Layer, kind: str, axis: int, line: Line, count: int) -> Line |
     before = 0
     if layer.padding == "same":
         before = max((-(-count // stride) - 1) * stride + reach + 1 - count, 0) // 2
+    elif isinstance(layer.padding, tuple):  # PyTorch's: of each axis, the same on both sides
+        before = layer.padding[axis]
     elif layer.padding != "valid":
         return None
     return Line(line.start + line.jump * (reach / 2 - before), line.jump * stride)

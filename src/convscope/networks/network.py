@@ -52,7 +52,8 @@ class Network(Brief):
     """A Keras model with its preprocessing, its labels and its layers: a frozen value.
 
     Args:
-        model: a built Keras model with one picture input. Convscope does not change it for good.
+        model: a built Keras model with one picture input; of a PyTorch module, the ``ModuleModel``
+            around it. Convscope does not change it for good.
         preprocessing: from pictures in [0, 1] to the model's input.
         size: (height, width) in pixels of the pictures that the model was trained on.
         channels: of a picture: 3 for RGB, 1 for gray, or what the model takes.
@@ -623,7 +624,7 @@ class Network(Brief):
         assert isinstance(self._head, class_layer.Head)
         values = _vectors(values).astype("float64")
         if self._head.link:
-            return class_layer.LINKS[self._head.link](values)
+            return class_layer.TO_PROBABILITIES[self._head.link](values)
         if self._ends_in_probabilities or self._ends_in_shares:
             return values
         # One logit alone is of yes against no.

@@ -423,7 +423,8 @@ def test_a_model_of_something_else_is_refused():
 
 
 def test_what_is_no_model_is_refused():
-    with pytest.raises(ModelError, match=r"zoo name, a path or a keras\.Model. Received: int"):
+    expected = r"a path, a keras\.Model or a torch\.nn\.Module. Received: int"
+    with pytest.raises(ModelError, match=expected):
         load(7)
 
 

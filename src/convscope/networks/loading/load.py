@@ -15,7 +15,7 @@ from convscope.brief import Brief
 from convscope.errors import InputError, ModelError, unknown
 from convscope.images import Fit
 from convscope.networks.layers import flat_layers, takes_channels_first
-from convscope.networks.loading import embedded, hub, memory_limits, zoo
+from convscope.networks.loading import embedded, hub, memory_limits, torch_module, zoo
 from convscope.networks.loading.detect_preprocessing import detect_preprocessing
 from convscope.networks.loading.model_file import SUFFIXES, read_model
 from convscope.networks.loading.zoo import EMBEDDED, RANDOM, ZOO
@@ -26,7 +26,8 @@ from convscope.networks.preprocessing import preprocessing as convention
 from convscope.networks.words import Words
 from convscope.printable import printable
 
-Source: TypeAlias = str | os.PathLike[str] | Model  # a zoo name, a path, or a keras.Model
+# A zoo name, a path, a keras.Model or a torch.nn.Module.
+Source: TypeAlias = str | os.PathLike[str] | Model
 Labels = str | os.PathLike[str] | Sequence[str] | Mapping[Any, Any]
 
 SIDE = 224  # where a model takes any size
@@ -36,27 +37,29 @@ def load(
     source: Source = EMBEDDED,
     *,
     weights: str | os.PathLike[str] | None = None,
-    preprocessing: str | Preprocessing | None = None,
+    preprocessing: str | Preprocessing | torch_module.Transforms | None = None,
     size: int | tuple[int, int] | None = None,
     labels: Labels | None = None,
     head: str | None = None,
     custom_objects: Mapping[str, Any] | None = None,
     name: str | None = None,
 ) -> Network:
-    """Return a network that is made of a zoo name, a model file or a Keras model.
+    """Return a network of a zoo name, a model file, a Keras model or a PyTorch module.
 
     Args:
-        source: a name such as 'vgg16' (``convscope models`` lists them), a .keras or .h5 file, or a
-            built ``keras.Model`` with one picture input. ``vgg16-tiny``, which comes with the
-            package, by default. ``efficientnet-lite0``, trained on ImageNet, works offline with
-            the extra imagenet. 'hub:' and a name is a preset of KerasHub (extra hub), or the folder
-            of one that was saved: 'hub:resnet_50_imagenet'.
+        source: a name such as 'vgg16' (``convscope models`` lists them), a .keras or .h5 file, a
+            built ``keras.Model`` with one picture input, or, where Keras runs on PyTorch, a
+            ``torch.nn.Module`` that takes (n, channels, height, width). ``vgg16-tiny``, which comes
+            with the package, by default. ``efficientnet-lite0``, trained on ImageNet, works offline
+            with the extra imagenet. 'hub:' and a name is a preset of KerasHub (extra hub), or the
+            folder of one that was saved: 'hub:resnet_50_imagenet'.
         weights: for a zoo name: an official .h5 file, with or without the classifier ('top');
             'random' for untrained weights; if not given, the network's own, of which Keras's are
             downloaded once.
-        preprocessing: a name such as 'zero-to-one', a ``Preprocessing``, or the text of one. Not
-            needed for zoo names, for KerasHub's classifiers and for models that rescale their input
-            themselves. For the last, a name or a text of another range is refused.
+        preprocessing: a name such as 'zero-to-one', a ``Preprocessing``, the text of one, or
+            torchvision's ``weights.transforms()``. Not needed for zoo names, for KerasHub's
+            classifiers, for modules of timm and for models that rescale their input themselves. For
+            the last, a name or a text of another range is refused.
         size: (height, width) of its pictures in pixels, for a model that takes any.
         labels: the names of the classes, in order; a mapping between labels and their indices,
             either way round; or a text file with one a line.
@@ -79,6 +82,11 @@ def load(
     Example:
         ``network = cs.load("mine.keras", preprocessing="zero-to-one", labels="names.txt")``
     """
+    if preprocessing is None or isinstance(preprocessing, str | Preprocessing):
+        stated = preprocessing
+    else:
+        pictures = torch_module.pictures_of_transforms(preprocessing)
+        stated, size = pictures.preprocessing, pictures.size if size is None else size
     found = opened(
         source,
         weights=weights,
@@ -88,8 +96,8 @@ def load(
         custom_objects=custom_objects,
         name=name,
     )
-    feed = found.preprocessing if preprocessing is None else convention(preprocessing)
-    _check_once(found, source, preprocessing, feed)
+    feed = found.preprocessing if stated is None else convention(stated)
+    _check_once(found, source, stated, feed)
     if feed is None:
         raise ModelError(
             f"The preprocessing of {found.name} is not known from the model, and a wrong guess "
@@ -196,6 +204,7 @@ def opened(
     """Open a model as ``load`` does, without asking for its preprocessing."""
     own: tuple[str, ...] | None = None
     path: Path | None = None
+    pictures = torch_module.Pictures()
     converter = hub.converter_of(source) if isinstance(source, keras.Model) else None
     entry = ZOO.get(source) if isinstance(source, str) else None
     if isinstance(source, str) and entry:
@@ -214,14 +223,24 @@ def opened(
     elif isinstance(source, keras.Model):
         _no_weights(weights)
         model, called = source, source.name
+    elif torch_module.is_module(source):
+        _no_weights(weights)
+        called = type(source).__name__
+        model, pictures = (
+            torch_module.as_model(source, name or called),
+            torch_module.pictures_of(source),
+        )
     else:
-        raise ModelError.expected("a zoo name, a path or a keras.Model", type(source).__name__)
+        raise ModelError.expected(
+            "a zoo name, a path, a keras.Model or a torch.nn.Module", type(source).__name__
+        )
     called = name or called
     model = _of_one_picture(model, called)
     height, width, channels = _picture_shape(model, called)
     _check_finite(model, called)
     if converter and size is None and None in (height, width):
         size = hub.size_of(converter)
+    size = pictures.size if size is None else size
     sides = _size(called, (height, width), size, entry.side if entry else SIDE)
     if path is not None and None in (height, width):
         first = takes_channels_first(model, flat_layers(model))
@@ -233,9 +252,9 @@ def opened(
         channels=channels,
         labels=own if labels is None else _read_labels(labels),
         name=called,
-        preprocessing=_own_preprocessing(model, entry, converter),
-        beside=converter is not None,
-        fit=hub.fit_of(converter) if converter else "crop",
+        preprocessing=pictures.preprocessing or _own_preprocessing(model, entry, converter),
+        beside=bool(converter or pictures.preprocessing),
+        fit=hub.fit_of(converter) if converter else pictures.fit,
         head=head or "",
     )
 
@@ -252,7 +271,7 @@ def _as_path(source: str | os.PathLike[str]) -> Path:
     """Return text as a path if it looks like one; otherwise raise the error for an unknown name."""
     path = Path(source)
     named = isinstance(source, str) and path.name == source and not path.exists()
-    if named and path.suffix.lower() not in SUFFIXES:
+    if named and path.suffix.lower() not in (*SUFFIXES, *torch_module.SUFFIXES):
         raise unknown("network", str(source), ZOO)
     return path
 

@@ -12,7 +12,7 @@ from typing import Any
 from convscope.backend import Model, keras
 from convscope.errors import ModelError
 from convscope.networks.error_summary import error_summary, reported
-from convscope.networks.loading import allow_list, archive, memory_limits
+from convscope.networks.loading import allow_list, archive, memory_limits, torch_module
 from convscope.networks.loading.archive import HDF5, ZIP
 from convscope.networks.loading.configuration import Checked, unknown_part
 from convscope.networks.loading.zoo import preserve_randomness
@@ -42,6 +42,13 @@ def _check_kind(path: Path) -> None:
         raise ModelError(f"There is no model file at {path}; check the path.")
     if not path.is_file():
         raise ModelError.expected("a model file", f"{path}, a device or a pipe")
+    if path.suffix.lower() in torch_module.SUFFIXES:
+        raise ModelError.expected(
+            f"a model file, {', '.join(SUFFIXES)}",
+            f"{path.name}, a file of PyTorch, which may run any code when it is read",
+            "Try: build the module in Python, load its weights with torch.load(..., "
+            "weights_only=True), and pass it: cs.load(module).",
+        )
     if path.suffix.lower() not in SUFFIXES:
         raise ModelError.expected(
             f"a model file, {', '.join(SUFFIXES)}", path.name, "Try: model.save('model.keras')."

@@ -2,7 +2,7 @@
 
 import importlib
 import numbers
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -65,10 +65,23 @@ def guided_relus(model: Model) -> Iterator[list[str]]:
 
         return call
 
+    def replaced(
+        name: str, args: tuple[Any, ...], kw: Mapping[str, Any]
+    ) -> tuple[int, Callable[[Tensor], Tensor]] | None:
+        place = _rectified(name.rstrip("_"), args, kw) if trained else None
+        if place is None:
+            return None
+        called.append(name)
+        return place, _cut
+
+    of_torch = hasattr(model, "on_argument")  # its own code also calls methods of tensors
+
     def listen(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
         trained.clear()
         with ExitStack() as stack:
-            for owner, name in _functions():
+            if of_torch:
+                stack.enter_context(patched(model, "on_argument", replaced))
+            for owner, name in _functions(plain=not of_torch):
                 stack.enter_context(patched(owner, name, recording(name, getattr(owner, name))))
             return original(*args, **kw)
 
@@ -90,26 +103,32 @@ def guided_relus(model: Model) -> Iterator[list[str]]:
         yield called
 
 
-def _functions() -> Iterator[tuple[Any, str]]:
-    """Return the functions that may be a ReLU, each as a module and a name in it."""
+def _functions(plain: bool) -> Iterator[tuple[Any, str]]:
+    """Return the functions that may be a ReLU, each as a module and a name in it.
+
+    Args:
+        plain: whether those that plain code may call are among them.
+    """
     from keras.src import backend
 
     for name in ("relu", "relu6"):
         yield backend.nn, name
     for name in ("maximum", "clip"):
         yield backend.numpy, name
-    for path in OWN.get(keras.backend.backend(), ()):
+    for path in OWN.get(keras.backend.backend(), ()) if plain else ():
         module, _, name = path.rpartition(".")
         yield importlib.import_module(module), name
 
 
-def _rectified(name: str, args: tuple[Any, ...], settings: dict[str, Any]) -> int | None:
+def _rectified(name: str, args: tuple[Any, ...], settings: Mapping[str, Any]) -> int | None:
     """Return the argument of a call that a ReLU is applied to; None if the call is not a ReLU."""
-    if name.startswith("relu"):
+    if name in ("relu", "relu6"):
         return 0 if args else None
-    if name == "clip":
-        low = args[1] if len(args) > 1 else settings.get("x_min")
+    if name in ("clip", "clamp", "clamp_min"):  # the last two are PyTorch's
+        low = args[1] if len(args) > 1 else settings.get("x_min", settings.get("min"))
         return 0 if args and _is_zero(low) else None
+    if name != "maximum":
+        return None
     zeros = [_is_zero(each) for each in args]
     return 1 - zeros.index(True) if len(zeros) == 2 and sum(zeros) == 1 else None
 

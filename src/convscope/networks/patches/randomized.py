@@ -18,7 +18,8 @@ from convscope.networks.program_cache import ProgramCache
 def untrained(network: Network) -> Network:
     """Return a copy of the network with random weights.
 
-    The copy is built from the model's configuration, as a file would be. Its kernels become noise
+    The copy is built from the model's configuration, as a file would be; of a PyTorch module, the
+    module is copied. Its kernels become noise
     that keeps the size of responses (He 2015), the same every time. A normalisation of the input
     that was fitted to data is part of the preprocessing and stays.
     """
@@ -32,9 +33,14 @@ def untrained(network: Network) -> Network:
         )
 
     with reported(unbuildable), preserve_randomness():
-        config = dict(keras.saving.serialize_keras_object(model))
-        config.pop("compile_config", None)  # an optimizer is no part of what is looked at
-        copy = keras.saving.deserialize_keras_object(config, custom_objects=known, safe_mode=True)
+        if hasattr(model, "copied"):  # a PyTorch module, which has no configuration
+            copy = model.copied()
+        else:
+            config = dict(keras.saving.serialize_keras_object(model))
+            config.pop("compile_config", None)  # an optimizer is no part of what is looked at
+            copy = keras.saving.deserialize_keras_object(
+                config, custom_objects=known, safe_mode=True
+            )
         copy(network.preprocess(np.full((1, *network.size, network.channels), 0.5, "float32")))
         _alike(model, copy)
         randomize(copy)

@@ -1,7 +1,7 @@
 """A trace of the layer calls in one call of a model."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +16,8 @@ class Call(Brief):
     """One call of a layer.
 
     Args:
-        address: of the layer.
-        layer: the Keras layer, or an operation of a graph.
+        address: of the layer; '' for a function that a PyTorch module's own code calls.
+        layer: the Keras layer, or an operation of a graph; for a function, one that does the same.
         inputs: the tensors that it takes, in order.
         output: what it gives, as it gives it.
         outputs: the tensors in that.
@@ -66,7 +66,14 @@ def trace(
 
         return listen
 
+    def hear(layer: Layer, given: Sequence[Any], output: Any) -> None:
+        call = Call("", layer, tuple(given), output, tensors(output), 0)
+        kept.append(call)
+        note(call)
+
     with capture.readable(model), ExitStack() as stack:
+        if hasattr(model, "on_function"):
+            stack.enter_context(capture.patched(model, "on_function", hear))
         for address, layer in layers.items():
             stack.enter_context(capture.called_through(layer, recorder(address, layer)))
         return model(inputs, training=False)

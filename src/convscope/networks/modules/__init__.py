@@ -1,0 +1,1 @@
+"""PyTorch modules as Keras models, whose layers are the module's submodules."""
