@@ -50,5 +50,6 @@ def test_the_recipe_options_are_settings_of_a_recipe():
 
 def test_commands_are_those_of_the_table():
     assert [*TOP] == [*(command.__name__ for command in commands.COMMANDS), *commands.GROUPS]
-    for name, room in commands.GROUPS.items():
-        assert [*TOP[name].commands] == [command.__name__ for command in room.commands]
+    for name, rooms in commands.GROUPS.items():
+        names = [command.__name__ for room in rooms for command in room.commands]
+        assert [*TOP[name].commands] == names

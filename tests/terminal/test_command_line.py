@@ -19,11 +19,15 @@ def told(**more):
 def test_only_what_was_stated_is_spelled():
     assert NetworkOptions().spelled() == []
     source = NetworkOptions(
-        "/home/me/mine.keras", None, "zero-to-one", Path("/home/me/names.txt"), "32"
+        "/home/me/mine.keras",
+        preprocessing="zero-to-one",
+        labels=Path("/home/me/names.txt"),
+        head="species",
+        input_size="32",
     )
     assert source.spelled() == [
         *("--model", "/home/me/mine.keras", "--preprocessing", "zero-to-one"),
-        *("--labels", "/home/me/names.txt", "--input-size", "32"),
+        *("--labels", "/home/me/names.txt", "--head", "species", "--input-size", "32"),
     ]
     assert spelled(plain=False, with_pictures=True, count=3) == ["--with-pictures", "--count", "3"]
 

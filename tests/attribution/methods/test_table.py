@@ -232,7 +232,7 @@ CUT = {"guided-backpropagation", "grad-cam++", "layer-cam"}
 # And these are the same: a variance has no sign, and a component of the maps no class.
 BLIND = {"vargrad", "eigen-cam"}
 # What takes many passes, and so says how far it is.
-LONG = [name for name, row in METHODS.items() if row.passes not in ("1", "1 there and back")]
+LONG = [name for name in ANYWHERE if METHODS[name].passes not in ("1", "1 there and back")]
 
 
 @pytest.mark.parametrize("method", ANYWHERE)
