@@ -341,7 +341,7 @@ class Stubborn(keras.layers.Layer):
 
 def stubborn():
     picture = keras.Input((8, 8, 3))
-    flow = Stubborn()(keras.layers.Conv2D(2, 3, name="conv")(picture))
+    flow = Stubborn(name="stubborn")(keras.layers.Conv2D(2, 3, name="conv")(picture))
     return Network(keras.Model(picture, flow), Preprocessing(), (8, 8))
 
 
