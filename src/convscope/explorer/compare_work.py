@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from convscope.atlas.plan import plan
-from convscope.atlas.store import writing
 from convscope.comparison.compare import UNITS_OF, Differences, LayerDifference
 from convscope.comparison.compare import compare as differences
 from convscope.drawing.style import RESPONSES, colormap
@@ -17,7 +15,7 @@ from convscope.explorer.photo_work import layers_of_photo
 from convscope.explorer.photos import named
 from convscope.explorer.sides import Side, side
 from convscope.explorer.studio import Loaded
-from convscope.explorer.unit_work import WAIT
+from convscope.explorer.unit_work import paint_missing
 
 
 def compare_sides(loaded: Loaded, job: Job) -> Mapping[str, Any]:
@@ -42,14 +40,7 @@ def _known(loaded: Loaded, each: Side, job: Job) -> None:
         return
     address, _, seed = each.name.rpartition(";")
     evidence = ("seeds",) if int(seed) != each.of.edition.recipe.seed else ()
-    planned = plan(each.of.network, each.of.edition, [address], evidence=evidence)
-    with writing(each.of.atlas, WAIT) as store:
-        missing = planned.without(store.known(planned.keys()))
-        store.begin(each.of.edition, sum(store.counts(each.of.edition.name).values()))
-    for batch in missing.batches:
-        painted = each.of.painter.paint(batch, job.progress)
-        with writing(each.of.atlas, WAIT) as store:
-            store.add(painted, each.of.edition.name, 0.0)
+    paint_missing(each.of, job, [address], evidence, is_told=each.of is loaded)
 
 
 def _differences(loaded: Loaded, findings: Findings, one: Side, other: Side) -> dict[str, Any]:

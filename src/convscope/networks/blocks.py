@@ -6,14 +6,8 @@ from convscope.networks.layers import LayerInfo, flat_layers
 from convscope.networks.network import Network
 from convscope.networks.tokens import within
 
-INNER = (
-    "Norm",
-    "Dropout",
-    "Reshape",
-    "Attention",
-    "Embed",
-    "Merging",
-)  # kinds of layers that no block ends with
+# Parts of the names of kinds of layers that no block ends with.
+INNER = ("Norm", "Dropout", "Reshape", "Attention", "Embed", "Merging")
 
 
 def main_layers(network: Network) -> list[LayerInfo]:

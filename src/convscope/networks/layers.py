@@ -236,9 +236,8 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
         parts = _parts(layer)
         for tensor in call.outputs:
             made = sights.get(id(tensor))
-            if made and (
-                parts or not keras_kind(layer)
-            ):  # by something inside, which has its place
+            # Something inside of it has made the tensor, and the place is that one's.
+            if made and (parts or not keras_kind(layer)):
                 sight = replace(sight | made, upright=made.upright, lines=made.lines)
             elif parts:  # what they see, it sees
                 sight |= unknown()
