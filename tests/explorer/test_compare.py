@@ -73,6 +73,14 @@ def test_a_unit_in_two_networks(both, second):
     after = both.get(SAME).text
     assert "data-unasked" not in after
     assert "conv:0 in pale" in after
+    loaded = both.studio.loaded
+    for each in (loaded, loaded.second):  # what is yet to come is forecast from these seconds
+        with each.store() as store:
+            assert store.seconds(each.edition.name) > 0
+    told = [text for _, text in both.jobs.events._log if "event: unit" in text]
+    # A tile stands for a unit of the first network, and must not get a picture of the second.
+    assert len(told) == 1
+    assert pictures(after)[0] in told[0]
     one, other = pictures(after)[:2]
     assert one != other
     shown = images.decode(both.get(f"/api/pictures/{other}.webp").content, "it")
