@@ -19,6 +19,7 @@ import numpy as np
 
 from convscope import backend
 from convscope.backend import Model, keras
+from convscope.brief import Brief
 from convscope.errors import MissingWeights, ModelError, installing
 from convscope.networks.error_summary import error_summary, reported
 from convscope.networks.loading import archive, efficientnet_lite0, embedded
@@ -32,7 +33,7 @@ LABELS = Path(__file__).with_name("imagenet_labels.txt")
 
 
 @dataclass(frozen=True)
-class ZooEntry:
+class ZooEntry(Brief):
     """How to build one network and how to preprocess its pictures.
 
     Args:
