@@ -1,5 +1,7 @@
 """The real libraries, as far as they are installed, without any network."""
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -34,7 +36,7 @@ def test_wandb_keeps_the_pictures_in_an_offline_run(tmp_path, monkeypatch):
     monkeypatch.setenv("WANDB_MODE", "offline")
     with pytest.raises(InputError, match=r"a run of wandb. Received: none"):
         WandbLogger()
-    run = wandb.init(project="test", dir=tmp_path, settings=wandb.Settings(silent=True))
+    run = wandb.init(project="test", dir=str(tmp_path), settings=wandb.Settings(silent=True))
     try:
         logger = WandbLogger()
         for at in (0, 4):
@@ -66,9 +68,8 @@ def test_mlflow_keeps_the_pictures_with_their_steps(tmp_path, monkeypatch):
         mlflow.set_tracking_uri(before)
     names = sorted(path.name for path in tmp_path.rglob("*.png"))
     assert len(names) == 4
-    assert sum("step+4+" in name for name in names) == 2
-    assert sum("conv~1+" in name for name in names) == 2
-    assert sum("1 classes~cat _big_" in name for name in names) == 2
+    for part in ("step.4.", "conv.1.step", "1 classes.cat _big_"):  # the signs differ by version
+        assert sum(re.search(part, name) is not None for name in names) == 2
     assert all(is_among(each, found(tmp_path)) for each in UNITS.values())
 
 
