@@ -36,6 +36,7 @@ class LayerInfo(Brief):
         lines: where they are known to lie otherwise, down and across.
         prefix: how many tokens come before those of the patches, such as the class token; None for
             a layer that does not give a row of tokens.
+        heads: of attention whose heads can be captured, how many it has; 0 for all other layers.
     """
 
     address: str
@@ -48,6 +49,7 @@ class LayerInfo(Brief):
     upright: bool = True
     lines: tuple[Line, Line] | None = None
     prefix: int | None = None
+    heads: int = 0
 
     @property
     def channels(self) -> int:
@@ -392,6 +394,7 @@ def _info(
         upright=sight.upright and (len(shape) < 3 or _covers(shape, sight, size)),
         lines=sight.lines if len(shape) == 3 else None,
         prefix=grid[2] if grid else None,
+        heads=head_count(layer),
     )
 
 
@@ -403,13 +406,25 @@ def keras_kind(layer: Layer) -> str:
     """
     kind = type(layer)
     for base in kind.__mro__:
-        if getattr(keras.layers, base.__name__, None) is base:
+        name = EXPORTED.get(base.__name__, base.__name__)
+        if getattr(keras.layers, name, None) is base:
             same = getattr(kind, "call", None) is getattr(base, "call", None)
-            return base.__name__ if same or getattr(kind, "same_as_keras", False) else ""
+            return name if same or getattr(kind, "same_as_keras", False) else ""
     return ""
 
 
-HEADED = ("MultiHeadAttention", "GroupedQueryAttention")  # attention by heads, of Keras
+EXPORTED = {"GroupedQueryAttention": "GroupQueryAttention"}  # the one that Keras calls otherwise
+
+
+# Attention by heads, of Keras, and where its number of heads is.
+HEADED = {"MultiHeadAttention": "num_heads", "GroupQueryAttention": "num_query_heads"}
+
+
+def head_count(layer: Layer) -> int:
+    """Return the number of heads of Keras's attention by heads; 0 for any other layer."""
+    name = HEADED.get(keras_kind(layer))
+    return int(getattr(layer, name)) if name and hasattr(layer, "_output_dense") else 0
+
 
 # Layers whose rows and columns stay where they were, or are spread evenly over the same area.
 # fmt: off

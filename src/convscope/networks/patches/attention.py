@@ -20,11 +20,6 @@ def is_readable(layer: Layer) -> bool:
     return keras_kind(layer) == "MultiHeadAttention" and own
 
 
-def heads(layer: Layer) -> int:
-    """Return the number of heads of a layer that ``is_readable``."""
-    return int(layer.num_heads)
-
-
 @contextmanager
 def attending(layers: Sequence[Layer], change: Callable[[Tensor], Tensor]) -> Iterator[None]:
     """Pass the weights of attention through ``change`` during a block, call by call.

@@ -29,12 +29,14 @@ class Tap:
     """A place to capture: a layer's output, before or after its activation function.
 
     ``token`` is the number of a token before those of the patches, such as 0 for the class token,
-    if this alone is wanted.
+    if this alone is wanted. ``heads`` stands for what the heads of an attention layer give, side by
+    side, before the layer mixes them.
     """
 
     layer: str
     after: bool = False
     token: int = MAPS
+    heads: bool = False
 
 
 PICTURE = Tap("")  # the picture itself, as it is painted: for penalties; no layer has this address
@@ -156,13 +158,12 @@ def _here(function: Callable[..., Any], original: Callable[..., Any]) -> Callabl
 
 @contextmanager
 def _recording(layer: Layer, tap: Tap, record: Callable[[Tap, Tensor], Tensor]) -> Iterator[None]:
-    if not tap.after and is_activation(layer):
+    def record_input(original: Callable[..., Any], first: Tensor, *args: Any, **kw: Any) -> Tensor:
+        return original(record(tap, first), *args, **kw)
 
-        def record_input(
-            original: Callable[..., Any], first: Tensor, *args: Any, **kw: Any
-        ) -> Tensor:
-            return original(record(tap, first), *args, **kw)
-
+    if tap.heads:  # what mixes them is the last part of Keras's attention
+        layer, listen = layer._output_dense, record_input
+    elif not tap.after and is_activation(layer):
         listen = record_input
     elif not tap.after and has_activation(layer):
         function = layer.activation
