@@ -13,7 +13,7 @@ from convscope.backend import Tensor, ops
 from convscope.errors import InputError
 from convscope.networks.layers import LayerInfo, channels_first, flat_layers
 from convscope.networks.network import Network
-from convscope.networks.patches.capture import Tap, called_through
+from convscope.networks.patches.capture import Tap, called_through, first_tensor
 from convscope.networks.regions import region
 from convscope.networks.tokens import from_maps, to_maps, within
 from convscope.objectives import CompiledObjective
@@ -258,9 +258,12 @@ def changed_maps(
             return ops.transpose(change(ops.transpose(output, (0, 2, 3, 1))), (0, 3, 1, 2))
         return change(output)
 
-    def changing(original: Callable[..., Any], *args: Any, **kw: Any) -> Tensor:
+    def changing(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
         output = original(*args, **kw)
-        return output if next(calls) else changed(output)
+        if next(calls):
+            return output
+        own = first_tensor(output)
+        return changed(own) if own is output else type(output)((changed(own), *output[1:]))
 
     with called_through(layers[info.address], changing):
         yield

@@ -93,6 +93,15 @@ def run(
     return captured
 
 
+def first_tensor(output: Any) -> Any:
+    """Return what a layer stands for: its output, or the first of several in a tuple or list.
+
+    Blocks of some transformers give their tokens and, after them, their attention or None.
+    """
+    several = isinstance(output, tuple | list) and output and keras.ops.is_tensor(output[0])
+    return output[0] if several else output
+
+
 def unwrapped(error: Exception) -> Exception:
     """Return an error, marked so that Keras passes it on without text of its own."""
     error._keras_call_info_injected = True  # type: ignore[attr-defined]
@@ -173,7 +182,9 @@ def _recording(layer: Layer, tap: Tap, record: Callable[[Tap, Tensor], Tensor]) 
     else:
 
         def record_output(original: Callable[..., Any], *args: Any, **kw: Any) -> Tensor:
-            return record(tap, original(*args, **kw))
+            output = original(*args, **kw)
+            record(tap, first_tensor(output))
+            return output
 
         listen = record_output
 

@@ -22,6 +22,7 @@ class Call(Brief):
         output: what it gives, as it gives it.
         outputs: the tensors in that.
         number: how often the layer was called before.
+        again: calls the layer on other inputs, which is not noted; None for a function.
     """
 
     address: str
@@ -30,6 +31,7 @@ class Call(Brief):
     output: Tensor
     outputs: tuple[Tensor, ...]
     number: int
+    again: Callable[..., Any] | None = None
 
 
 def trace(
@@ -50,15 +52,26 @@ def trace(
     """
     calls: Counter[str] = Counter()
     kept: list[Any] = [inputs]
+    unheard = False
 
     def tensors(values: object) -> tuple[Any, ...]:
         return tuple(each for each in keras.tree.flatten(values) if keras.ops.is_tensor(each))
 
     def recorder(address: str, layer: Layer) -> Callable[..., Any]:
         def listen(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
+            def again(*others: Any) -> Any:
+                nonlocal unheard
+                unheard = True
+                try:
+                    return original(*others)
+                finally:
+                    unheard = False
+
+            if unheard:
+                return original(*args, **kw)
             given = tensors((args, kw))
             output = original(*args, **kw)
-            call = Call(address, layer, given, output, tensors(output), calls[address])
+            call = Call(address, layer, given, output, tensors(output), calls[address], again)
             calls[address] += 1
             kept.append(call)
             note(call)
