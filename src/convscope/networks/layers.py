@@ -429,7 +429,9 @@ HEADED = {"MultiHeadAttention": "num_heads", "GroupQueryAttention": "num_query_h
 
 
 def head_count(layer: Layer) -> int:
-    """Return the number of heads of Keras's attention by heads; 0 for any other layer."""
+    """Return the number of heads of attention whose heads can be captured; 0 for other layers."""
+    if hasattr(layer, "give"):  # of a PyTorch module
+        return int(layer.heads)
     name = HEADED.get(keras_kind(layer))
     return int(getattr(layer, name)) if name and hasattr(layer, "_output_dense") else 0
 
@@ -475,8 +477,14 @@ def _treats_places_alike(call: Call, first: bool) -> bool:
     at all places (squeeze-and-excitation scales a map by what is in all of it), but it moves none.
     """
     output = call.output
-    one = call.again and len(call.inputs) == 1 and not keras_kind(call.layer)
-    if not one or not keras.ops.is_tensor(output) or len(output.shape) != 4:
+    again, custom = call.again, not keras_kind(call.layer)
+    if (
+        again is None
+        or not custom
+        or len(call.inputs) != 1
+        or not keras.ops.is_tensor(output)
+        or len(output.shape) != 4
+    ):
         return False
     (given,) = call.inputs
     places = _places(given, first)
@@ -496,7 +504,7 @@ def _treats_places_alike(call: Call, first: bool) -> bool:
 
     try:
         plain, other = (
-            to_numpy(call.again(backend.ops.convert_to_tensor(each, given.dtype)), "float32")
+            to_numpy(again(backend.ops.convert_to_tensor(each, given.dtype)), "float32")
             for each in (values, moved(values))
         )
     except Exception:  # a layer that takes nothing but the model's own values

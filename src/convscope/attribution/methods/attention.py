@@ -201,7 +201,8 @@ def _blocks(decision: Explanation) -> list[LayerInfo]:
         alike = (info.prefix, info.shape[:2]) == (found[0].prefix, found[0].shape[:2])
         if info.prefix is None or not alike or not is_readable(layers[info.address]):
             raise InputError(
-                "Attention is followed through keras.layers.MultiHeadAttention among the tokens of "
-                f"one grid. Received: {info.address} ({info.kind}). Try: {MAPLESS}."
+                "Attention is followed through keras.layers.MultiHeadAttention, or in PyTorch "
+                "torch.nn.MultiheadAttention and modules with fused_attn, among the tokens of one "
+                f"grid. Received: {info.address} ({info.kind}). Try: {MAPLESS}."
             )
     return found

@@ -170,6 +170,11 @@ def _recording(layer: Layer, tap: Tap, record: Callable[[Tap, Tensor], Tensor]) 
     def record_input(original: Callable[..., Any], first: Tensor, *args: Any, **kw: Any) -> Tensor:
         return original(record(tap, first), *args, **kw)
 
+    if tap.heads and hasattr(layer, "give"):  # attention of a PyTorch module
+        give = layer.give
+        with patched(layer, "give", lambda heads: give(record(tap, heads))):
+            yield
+        return
     if tap.heads:  # what mixes them is the last part of Keras's attention
         layer, listen = layer._output_dense, record_input
     elif not tap.after and is_activation(layer):
