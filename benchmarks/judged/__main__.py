@@ -27,7 +27,7 @@ from convscope.attribution.evaluation.measures import MEASURES
 from convscope.attribution.evaluation.result import Evaluation
 from convscope.attribution.methods.table import ANYWHERE, METHODS
 from convscope.datasets.sample_photos import PHOTOS
-from convscope.errors import InputError
+from convscope.errors import InputError, ModelError
 from convscope.networks.loading.load import load
 
 HERE = Path(__file__).parent
@@ -96,14 +96,14 @@ def opened(read: argparse.Namespace) -> Any:
 
 def working(network: Any, path: Path) -> list[str]:
     """The methods that can explain a photo; what the others need is printed."""
-    found = []
+    working = []
     for method in METHODS:
         try:
             attribute(network, path, method=method)
-            found.append(method)
-        except InputError as refusal:
+            working.append(method)
+        except (InputError, ModelError) as refusal:
             print(f"{method} is left out: {refusal}", flush=True)
-    return found
+    return working
 
 
 def key(network: Any, path: Path, settings: Mapping[str, Any]) -> str:

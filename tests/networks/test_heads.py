@@ -62,7 +62,8 @@ class Places(layers.Layer):
 
     def call(self, rows):
         count = ROWS * COLUMNS
-        return rows + np.concatenate([np.zeros((count, 1)), np.eye(count)], 1).astype("float32")
+        places = np.concatenate([np.zeros((count, 1)), np.eye(count)], axis=1)
+        return rows + keras.ops.convert_to_tensor(places.astype("float32"))
 
 
 def brightness(picture):

@@ -22,7 +22,8 @@ class Call(Brief):
         output: what it gives, as it gives it.
         outputs: the tensors in that.
         number: how often the layer was called before.
-        again: calls the layer on other inputs, which is not noted; None for a function.
+        again: calls the layer on other inputs, which is not noted; None for a function, and for a
+            PyTorch module, whose code may change its inputs.
     """
 
     address: str
@@ -53,6 +54,7 @@ def trace(
     calls: Counter[str] = Counter()
     kept: list[Any] = [inputs]
     unheard = False
+    of_module = hasattr(model, "on_function")
 
     def tensors(values: object) -> tuple[Any, ...]:
         return tuple(each for each in keras.tree.flatten(values) if keras.ops.is_tensor(each))
@@ -71,7 +73,8 @@ def trace(
                 return original(*args, **kw)
             given = tensors((args, kw))
             output = original(*args, **kw)
-            call = Call(address, layer, given, output, tensors(output), calls[address], again)
+            other = None if of_module else again
+            call = Call(address, layer, given, output, tensors(output), calls[address], other)
             calls[address] += 1
             kept.append(call)
             note(call)
@@ -85,7 +88,7 @@ def trace(
         note(call)
 
     with capture.readable(model), ExitStack() as stack:
-        if hasattr(model, "on_function"):
+        if of_module:
             stack.enter_context(capture.patched(model, "on_function", hear))
         for address, layer in layers.items():
             stack.enter_context(capture.called_through(layer, recorder(address, layer)))
