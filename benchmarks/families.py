@@ -9,6 +9,7 @@ kept in ``--work``, so that an interrupted run goes on.
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -87,6 +88,20 @@ def measured(family: str, backend: str, limit: float) -> dict[str, str]:
     return found
 
 
+def alike(words: str) -> str:
+    """Return a refusal without what differs from network to network: its name, the class.
+
+    Example:
+        >>> alike("vgg has no attention before predictions, which this method follows.")
+        'The network has no attention before its class layer, which this method follows.'
+        >>> alike("There is no rule for norm, which runs before predictions:2. Try: occlusion.")
+        'There is no rule for norm, which runs before the class. Try: occlusion.'
+    """
+    before = r"^\w+ has no attention before [^\s,]+,"
+    words = re.sub(before, "The network has no attention before its class layer,", words)
+    return re.sub(r"before \S+:\d+\. ", "before the class. ", words)
+
+
 def markdown(known: Mapping[str, Mapping[str, Found]], limit: float) -> str:
     """Return the table, with a note for each way in which something is refused.
 
@@ -98,17 +113,18 @@ def markdown(known: Mapping[str, Mapping[str, Found]], limit: float) -> str:
     backends = list(known)
 
     def said(words: str) -> str:
-        return YES if words == YES else f"no ({notes.setdefault(words, len(notes) + 1)})"
+        return YES if words == YES else f"no ({notes.setdefault(alike(words), len(notes) + 1)})"
 
     def cell(family: str, step: str) -> str:
-        own = {each: known[each][family].get(step, "") for each in backends}
+        own = {each: known[each].get(family, {}).get(step, "") for each in backends}
         found = {each: said(words) for each, words in own.items() if words}
         if len(set(found.values())) == 1:
             return next(iter(found.values()))
         return ", ".join(f"{words} on {each}" for each, words in found.items()) or "-"
 
     steps = ["opens", *STEPS]
-    families = list(next(iter(known.values())))
+    families = list(dict.fromkeys(family for own in known.values() for family in own))
+    untried = {each: [name for name in families if name not in known[each]] for each in backends}
     lines = [[family, *(cell(family, step) for step in steps)] for family in families]
     out = [
         "# What works on which network of KerasHub",
@@ -116,6 +132,7 @@ def markdown(known: Mapping[str, Mapping[str, Found]], limit: float) -> str:
         f"Made by `python -m benchmarks.families` on {', '.join(backends)}: a tiny classifier of "
         f"every family, with random weights, at most {limit:g} s each. A cell without a backend's "
         "name is the same on all of them.",
+        *(f"Not tried on {each}: {', '.join(names)}." for each, names in untried.items() if names),
         "",
         *table(["Family", *steps], lines),
         "",
@@ -135,6 +152,7 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("--limit", type=float, default=120, help="seconds for one family")
     parser.add_argument("--work", type=Path, default=Path("build/families.json"))
     parser.add_argument("--out", type=Path, help="the table")
+    parser.add_argument("--known", action="store_true", help="of what is in --work; try no more")
     parser.add_argument(ONE, help=argparse.SUPPRESS)
     read = parser.parse_args(given)
     if read.one:
@@ -147,13 +165,16 @@ def main(given: Sequence[str] | None = None) -> None:
     for backend in read.backends:
         own = kept.setdefault(backend, {})
         for family in read.families or FAMILIES:
-            if family not in own:
+            if family not in own and not read.known:
                 began = time.perf_counter()
                 own[family] = measured(family, backend, read.limit)
                 files.put_json(read.work, kept)
                 print(f"{backend}, {family}: {time.perf_counter() - began:.0f} s", flush=True)
     names = read.families or FAMILIES
-    known = {each: {name: kept[each][name] for name in names} for each in read.backends}
+    known = {
+        each: {name: kept[each][name] for name in names if name in kept[each]}
+        for each in read.backends
+    }
     text = markdown(known, read.limit)
     if read.out:
         files.put_text(read.out, text)

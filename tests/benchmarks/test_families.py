@@ -8,13 +8,15 @@ from benchmarks import families
 def test_the_table_says_what_is_the_same_on_all_backends_and_what_is_not():
     yes = {"opens": "yes", **dict.fromkeys(families.STEPS, "yes")}
     known = {
+        "torch": {"Swan": yes},
         "tensorflow": {"Swan": yes, "Duck": {**yes, "rollout": "no attention"}},
         "jax": {"Swan": {"opens": "not finished after 9 s"}, "Duck": {**yes, "rollout": "no"}},
     }
     lines = families.markdown(known, 9).splitlines()
     assert "at most 9 s each" in lines[2]
+    assert lines[3] == "Not tried on torch: Duck."
     swan, duck = (next(x for x in lines if x.startswith(f"| {name}")) for name in ("Swan", "Duck"))
-    assert swan.split(" | ")[1] == "yes on tensorflow, no (1) on jax"
+    assert swan.split(" | ")[1] == "yes on torch, yes on tensorflow, no (1) on jax"
     assert swan.split(" | ")[2] == "yes"  # what was not tried is not said
     assert duck.split(" | ")[1:6] == ["yes"] * 5
     assert duck.endswith("no (2) on tensorflow, no (3) on jax |")

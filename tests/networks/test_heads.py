@@ -10,6 +10,7 @@ from keras import layers
 from convscope.activation.activations import activations
 from convscope.attribution.attribute import attribute
 from convscope.attribution.decision import Explanation
+from convscope.comparison.compare import compare
 from convscope.errors import InputError, UnknownName
 from convscope.maximization.maximize import maximize
 from convscope.networks.network import Network
@@ -220,6 +221,8 @@ def test_the_maps_of_all_heads(tmp_path):
     assert found.save(tmp_path / "heads.png", layer="attention:h*").exists()
     with pytest.raises(InputError, match="has no heads"):
         activations(network, picture, "patches:h*")
+    with pytest.raises(UnknownName, match="Did you mean 'attention'"):
+        compare(network, picture, transformers.photo(seed=1), layers="attention:h*")
 
 
 def test_a_picture_of_a_head_excites_it_and_leaves_the_model_as_it_was():
