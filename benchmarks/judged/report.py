@@ -12,6 +12,8 @@ from benchmarks.peers.report import table
 from convscope.attribution.evaluation.controls import RANDOM, SAYS
 from convscope.attribution.evaluation.measures import MEASURES
 
+MOST = 16  # photos that get a column each
+
 LOOKED = Path(__file__).with_name("looked.json")  # what a person saw, by the photos' names
 
 Records = Mapping[str, Mapping[str, Any]]  # by photo
@@ -162,6 +164,9 @@ def markdown(records: Records, network: str, settings: Mapping[str, Any]) -> str
         f"{photo}: {record['label']}, {record['probability']:.0%}"
         for photo, record in records.items()
     )
+    if len(records) > MOST:
+        mean_of = np.mean([record["probability"] for record in records.values()])
+        classes = f"{mean_of:.0%} on average"
     told = ", ".join(f"{name} {value}" for name, value in settings.items())
     asked, reading = columns(records), next(iter(records.values()))["reading"]
     out = [
@@ -180,9 +185,10 @@ def markdown(records: Records, network: str, settings: Mapping[str, Any]) -> str
         "",
         *reasons(records),
         *looked(records),
-        "## Every photo",
-        "",
     ]
+    if len(records) > MOST:
+        return "\n".join(out)
+    out += ["## Every photo", ""]
     for column in asked:
         out += [f"### {column[:1].upper()}{column[1:]}", "", *of_each(records, column), ""]
     return "\n".join(out)

@@ -147,6 +147,12 @@ def listed(names: Sequence[str], written: Callable[[str], str] = repr) -> str:
     return f"{first} or {last}" if first else last
 
 
+def some(names: Sequence[str], most: int = 8) -> str:
+    """Return the first of many names: 'a, b and 3 more'; 'none' if there are none."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more if names else "none"
+
+
 def need(module: str, extra: str) -> ModuleType:
     """Return an optional library, imported; if it is missing, say how to install it.
 

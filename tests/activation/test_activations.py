@@ -172,7 +172,7 @@ def test_the_figure_shows_the_units_it_says(count):
     words = all_words(figure)
     assert len(units) == 2 * (count or 3)
     assert all(f":{unit.channel}" in words for unit in units)
-    assert "the picture that its channel looks for" in words
+    assert "the picture that its unit looks for" in words
     assert "bright" in words
 
 

@@ -9,6 +9,7 @@ from benchmarks.judged import __main__ as judged
 from benchmarks.judged import report
 from benchmarks.judged.boxes import Box, boxes, inside, points
 from convscope import images as files
+from tests.networks import transformers
 from tests.networks.nets import functional, network, pictures
 
 BOX = Box(top=0.5, left=0.0, bottom=1.0, right=0.5)  # the lower left quarter
@@ -100,6 +101,14 @@ def test_the_report_has_every_photo_and_says_why_numbers_are_missing(records):
     assert "| gradient | 0.250 | - |" in text
 
 
+def test_of_many_photos_there_are_means_alone(records):
+    one = records["one"]
+    text = report.markdown({f"{n}": one for n in range(report.MOST + 1)}, "a network", {})
+    assert "50% on average" in text
+    assert "## Every photo" not in text
+    assert "| occlusion | **0.100** |" in text
+
+
 def test_what_was_seen_is_shown_of_the_photos_and_methods_at_hand(records, tmp_path):
     path = tmp_path / "looked.json"
     photos = {"one": {"found": {"gradient": "in part"}, "words": "A bee."}, "nine": {}}
@@ -121,6 +130,17 @@ def test_what_was_seen_is_of_methods_and_photos_that_there_are():
 
 
 # -------------------------------------------------------------------------------------- the command
+
+
+def test_of_another_network_all_methods_that_work_are_judged(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "photo.png"
+    files.save(transformers.photo(), path)
+    some = ("gradient", "attention-rollout", "lrp-epsilon")
+    monkeypatch.setattr(judged, "METHODS", {name: judged.METHODS[name] for name in some})
+    assert judged.working(transformers.transformer(), path) == ["gradient", "attention-rollout"]
+    assert "lrp-epsilon is left out: " in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        judged.arguments(["--model", "a.keras", "--network", "vgg16-tiny"])
 
 
 def test_a_photo_that_is_done_is_not_done_again(tmp_path, monkeypatch, capsys):

@@ -39,7 +39,7 @@ def _deit():
     return models.DeiTBackbone(
         image_shape=SHAPE,
         patch_size=8,
-        num_layers=1,
+        num_layers=2,
         num_heads=2,
         hidden_dim=16,
         intermediate_dim=32,
@@ -120,6 +120,30 @@ def _mobilenet():
     )
 
 
+def _mobilenet_v5():
+    return models.MobileNetV5Backbone(
+        image_shape=SHAPE,
+        stackwise_block_types=[["er"], ["uir", "uir"]],
+        stackwise_num_blocks=[1, 2],
+        stackwise_num_filters=[[24], [48, 48]],
+        stackwise_strides=[[2], [2, 1]],
+        stackwise_act_layers=[["relu"], ["relu", "relu"]],
+        stackwise_exp_ratios=[[4.0], [6.0, 6.0]],
+        stackwise_se_ratios=[[0.0], [0.0, 0.0]],
+        stackwise_dw_kernel_sizes=[[0], [5, 5]],
+        stackwise_dw_start_kernel_sizes=[[0], [0, 0]],
+        stackwise_dw_end_kernel_sizes=[[0], [0, 0]],
+        stackwise_exp_kernel_sizes=[[3], [0, 0]],
+        stackwise_pw_kernel_sizes=[[1], [0, 0]],
+        stackwise_num_heads=[[0], [0, 0]],
+        stackwise_key_dims=[[0], [0, 0]],
+        stackwise_value_dims=[[0], [0, 0]],
+        stackwise_kv_strides=[[0], [0, 0]],
+        stackwise_use_cpe=[[False], [False, False]],
+        use_msfa=False,
+    )
+
+
 def _densenet():
     return models.DenseNetBackbone(
         image_shape=SHAPE, stackwise_num_repeats=[1, 1], compression_ratio=0.5, growth_rate=8
@@ -175,6 +199,7 @@ FAMILIES = {
     "HGNetV2": _hgnet,
     "MiT": mit,
     "MobileNet": _mobilenet,
+    "MobileNetV5": _mobilenet_v5,
     "ResNet": _resnet,
     "SwinTransformer": _swin,
     "VGG": _vgg,

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from convscope.activation.layers import resolve_layers
+from convscope.activation.layers import resolve_maps
 from convscope.activation.result import Activations, Kernels
 from convscope.backend import to_numpy
 from convscope.images import PhotoLike
 from convscope.networks import layers as models_layers
 from convscope.networks.blocks import main_layers
 from convscope.networks.network import Network
-from convscope.networks.patches.capture import Tap
 from convscope.networks.photo import to_input
 from convscope.networks.provenance import source
 
@@ -24,7 +23,9 @@ def activations(
         network: from ``convscope.load``.
         photo: a path, a Pillow image or an array; its middle is cropped to the network's size.
         layers: addresses of layers that have rows and columns; all convolutions by default. Where
-            ReLU is a layer of its own, a convolution's response is the value before it.
+            ReLU is a layer of its own, a convolution's response is the value before it. Such as
+            'attention:h*' stands for the heads of an attention layer: a map for each, of the mean
+            square of what it gives at each token.
 
     Returns:
         The maps of each layer, (height, width, channels), with the ranking of their channels, the
@@ -37,13 +38,12 @@ def activations(
     Example:
         ``cs.activations(network, "photo.jpg").figure().savefig("layers.png")``
     """
-    infos = resolve_layers(network, layers)
+    taps = resolve_maps(network, layers)
     picture = to_input(network, photo)
-    taps = {info.address: Tap(info.address, after=True) for info in infos}
     seen = network.activations(picture[None], list(taps.values()))
     return Activations(
         photo=picture,
-        maps=MappingProxyType({address: seen[tap][0] for address, tap in taps.items()}),
+        maps=MappingProxyType({name: seen[tap][0] for name, tap in taps.items()}),
         top=network.opinion(picture),
         network=network.name,
         kernels=_first_kernels(network),

@@ -22,7 +22,11 @@ def layers(
     photo: options.Photos,
     network: options.NetworkOptions,
     layer: Annotated[
-        list[str] | None, option("LAYER", "All channels of this layer, not some of every layer.")
+        list[str] | None,
+        option(
+            "LAYER",
+            "All channels of this layer, not some of every layer; 'LAYER:h*' for all heads.",
+        ),
     ] = None,
     count: Annotated[int | None, option("N", "Channels of each layer, strongest first.")] = None,
     with_pictures: Annotated[
@@ -42,6 +46,7 @@ def layers(
     """
     from convscope import drawing
     from convscope.activation.activations import activations
+    from convscope.activation.layers import resolve_maps
     from convscope.maximization.thumbnails import common_precision, thumbnails
     from convscope.networks.units import layer_stem
     from convscope.results import TABLED
@@ -59,7 +64,7 @@ def layers(
     paths = photo_files.paths(photos, out, f"{named}-{made}.png", suffixes)
     with progress(f"Loading {network.model}") as show:
         loaded = network.load()
-        one = loaded.layer(layer_name).address if layer_name else None
+        one = next(iter(resolve_maps(loaded, layer_name))) if layer_name else None
         computing = {"precision": common_precision(precision or "auto", loaded)} if drawn else {}
 
         def look(each: "Photo", path: "Path") -> "Activations":

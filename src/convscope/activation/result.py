@@ -18,7 +18,7 @@ from convscope.brief import Brief, counted
 from convscope.drawing.tile import BESIDE, COVERING, Scale, Tile, number
 from convscope.errors import InputError, refuse_unknown
 from convscope.images import Picture
-from convscope.networks.units import Unit
+from convscope.networks.units import ALL_HEADS, Unit, unit_of
 from convscope.results import TABLED, Classes, FigureResult, classes_record, classes_text
 from convscope.validation import whole
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 ROWS = 16  # layers in a figure; VGG16's 13 convolutions all find room
 COUNT = 8  # channels of each
 TILES = 512  # channels of one layer
+OF_HEADS = (
+    "A head's response at a token is the mean square of what it gives there, by its attention, "
+    "before the layer mixes its heads."
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,8 @@ class Activations(FigureResult):
 
     Args:
         photo: (height, width, channels) in [0, 1], cropped and resized as the network saw it.
-        maps: (height, width, channels) by layer address, from early to late.
+        maps: (height, width, channels) by layer address, from early to late; those of the heads of
+            an attention layer by its address and ':h*'.
         top: the likeliest classes, (index, label, probability), best first; empty without a class
             layer.
         network: its name.
@@ -258,7 +263,7 @@ def _rank(layer: str, maps: np.ndarray) -> list[RankedChannel]:
     places = flat.argmax(axis=0)
     return [
         RankedChannel(
-            unit=Unit(layer, int(channel)),
+            unit=unit_of(layer, int(channel)),
             strength=float(strength[channel]),
             maximum=float(flat[places[channel], channel]),
             at=(int(places[channel]) // width, int(places[channel]) % width),
@@ -273,7 +278,7 @@ def _shown(
     """What a figure shows: of each of its layers the strongest channels, or of one layer all."""
     if layer is not None:
         strongest = activations.strongest(layer, TILES if count is None else count)
-        return {layer: sorted(strongest, key=lambda strong: strong.unit.channel or 0)}
+        return {layer: sorted(strongest, key=lambda strong: strong.unit.index or 0)}
     layers = evenly_spread(list(activations.maps), ROWS)
     return {some: activations.strongest(some, COUNT if count is None else count) for some in layers}
 
@@ -313,8 +318,12 @@ def _one(
     tiles = row.tiles
     total = activations.maps[layer].shape[2]
     which = f"All {total}" if len(tiles) == total else f"The {len(tiles)} strongest of {total}"
+    heads = layer.endswith(ALL_HEADS)
+    some, owner = ("heads", layer.removesuffix(ALL_HEADS)) if heads else ("channels", layer)
+    number = strongest[0].unit.number if heads else ":17"
     notes = [
-        f"{which} channels, in order, on one scale. :17 is {layer}:17; {_measure([row])}.",
+        f"{which} {some}, in order, on one scale. {number} is {owner}{number}; {_measure([row])}.",
+        *([OF_HEADS] if heads else []),
         *([BESIDE] if any(some.picture is not None for some in tiles) else []),
     ]
     return channels(
@@ -322,7 +331,8 @@ def _one(
         activations.top,
         tiles,
         row.scale,
-        title=f"What {layer} of {activations.network} sees",
+        title=f"What {'the heads of ' if heads else ''}{owner} of {activations.network} "
+        f"{'see' if heads else 'sees'}",
         notes=notes,
     )
 
@@ -340,15 +350,17 @@ def row_of(
     height, width, channels = maps.shape
     tiles = tuple(
         Tile(
-            map=maps[:, :, strong.unit.channel],
-            label=f":{strong.unit.channel}",
+            map=maps[:, :, strong.unit.index],
+            label=strong.unit.number,
             value=number(strong.strength),
             picture=pictures.get(strong.unit),
         )
         for strong in strongest
     )
     scale = Scale.of([some.map for some in tiles], COVERING)
-    return Row(strongest[0].unit.layer, f"{channels} maps of {height} x {width}", tiles, scale)
+    first = strongest[0].unit
+    name = first.layer if first.head is None else f"{first.layer}{ALL_HEADS}"
+    return Row(name, f"{channels} maps of {height} x {width}", tiles, scale)
 
 
 def _measure(rows: list[Row]) -> str:

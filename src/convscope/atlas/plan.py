@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from convscope.atlas.edition import Edition
 from convscope.brief import Brief, counted
-from convscope.errors import InputError, refuse_unknown
+from convscope.errors import InputError, refuse_unknown, some
 from convscope.networks.blocks import main_layers
 from convscope.networks.network import Network
 from convscope.networks.units import Unit
@@ -139,7 +139,7 @@ def plan(
     layers = {unit.layer for unit in found}
     if ahead is not None and ahead not in layers:
         raise InputError.expected(
-            "a first layer that the atlas has units of", first, f"It has: {_some(layers)}."
+            "a first layer that the atlas has units of", first, f"It has: {some(sorted(layers))}."
         )
     work = _work(network)
     batches: list[Batch] = []
@@ -191,8 +191,3 @@ def _work(network: Network) -> dict[str, float]:
         total += info.parameters * places + math.prod(info.shape)
         found[info.address] = total
     return found
-
-
-def _some(layers: Collection[str]) -> str:
-    names = sorted(layers)
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")

@@ -13,7 +13,7 @@ from convscope.backend import Tensor, ops
 from convscope.errors import InputError
 from convscope.networks.layers import LayerInfo, channels_first, flat_layers
 from convscope.networks.network import Network
-from convscope.networks.patches.capture import Tap, called_through
+from convscope.networks.patches.capture import Tap, called_through, first_tensor
 from convscope.networks.regions import region
 from convscope.networks.tokens import from_maps, to_maps, within
 from convscope.objectives import CompiledObjective
@@ -40,9 +40,11 @@ def layer_with_space(decision: Explanation, name: str | None) -> LayerInfo:
             f"CAMs need a layer with rows and columns before {target}; {network.name} has "
             f"none. Try: {MAPLESS}."
         )
-    last = read_by_class_token(before, late) or next(
+    last = next(
         (i for i in reversed(late) if "Pooling" not in i.kind and not _is_same(i)), late[-1]
     )
+    if not of_heads(decision):  # they look at the patches themselves, also for the class token
+        last = read_by_class_token(before, late) or last
     if name is None:
         region(network, last)  # refuses maps that lie nowhere
         if _is_cut_out(last) and (mixing := _mixing(decision, last)):
@@ -102,11 +104,21 @@ def doubt(decision: Explanation, info: LayerInfo) -> str:
 
 
 def before_target(decision: Explanation) -> tuple[list[LayerInfo], str]:
-    """Return the layers that run before the unit's, and the unit's."""
+    """Return the layers that run before the unit's, and the unit's.
+
+    Of a head these are the layers before its own; the parts of that are not among them.
+    """
     layers = decision.network.layers
     order = list(layers)
     target = min(decision.target.layers, key=order.index)
-    return [layers[address] for address in order[: order.index(target)]], target
+    inside = f"{target}/" if target in of_heads(decision) else target
+    end = next(i for i, each in enumerate(order) if each == target or each.startswith(inside))
+    return [layers[address] for address in order[:end]], target
+
+
+def of_heads(decision: Explanation) -> list[str]:
+    """Return the layers whose heads are explained."""
+    return [tap.layer for tap in decision.target.taps if tap.heads]
 
 
 def _over_the_photo(info: LayerInfo, network: Network) -> bool:
@@ -246,9 +258,12 @@ def changed_maps(
             return ops.transpose(change(ops.transpose(output, (0, 2, 3, 1))), (0, 3, 1, 2))
         return change(output)
 
-    def changing(original: Callable[..., Any], *args: Any, **kw: Any) -> Tensor:
+    def changing(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
         output = original(*args, **kw)
-        return output if next(calls) else changed(output)
+        if next(calls):
+            return output
+        own = first_tensor(output)
+        return changed(own) if own is output else type(output)((changed(own), *output[1:]))
 
     with called_through(layers[info.address], changing):
         yield

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from convscope.brief import counted
 from convscope.errors import InputError
 from convscope.terminal import options, output
 from convscope.terminal.groups import flattened
@@ -38,7 +39,8 @@ def units(
 
     'sees' is the side of the square of pixels that one neuron sees. A shape such as 8x8x192 +1 is
     of a transformer's tokens: a grid of patches, and one token before them, the class token, whose
-    channels are LAYER:N@cls. Beside a unit is the label of
+    channels are LAYER:N@cls. An attention layer of 3 heads has the units LAYER:h0 to h2. Beside a
+    unit is the label of
     photos that its responses separate best from the rest, with the AUC: 0.5 is chance, 1 is best.
     It is known for the networks in the package, and for others with --natural.
     """
@@ -70,6 +72,7 @@ def _channels(
         {
             "unit": str(unit),
             "channel": unit.channel,
+            "head": unit.head,
             "label": network.label(unit.channel) if classes and unit.channel is not None else None,
             "words": words[str(unit)].as_json() if str(unit) in words else None,
         }
@@ -78,13 +81,14 @@ def _channels(
 
 
 def _units(network: "Network", info: "LayerInfo") -> list["Unit"]:
-    """Return a layer's channels, and those of its tokens before the patches, such as @cls."""
+    """Return a layer's channels, those of its tokens before the patches, and its heads."""
     from convscope.networks.tokens import token_name
     from convscope.networks.units import quoted
 
     every = f"{quoted(info.address)}:*"
     tokens = [f"{every}@{token_name(number)}" for number in range(info.prefix or 0)]
-    return list(network.units(every, *tokens))
+    heads = [f"{quoted(info.address)}:h*"] if info.heads else []
+    return list(network.units(every, *tokens, *heads))
 
 
 def _words(
@@ -112,7 +116,7 @@ def _short(words: Mapping[str, Any] | None) -> str:
 def _row(info: "LayerInfo") -> tuple[Any, ...]:
     return (
         info.address,
-        info.kind,
+        info.kind + (f", {counted(info.heads, 'head')}" if info.heads else ""),
         "x".join(map(str, info.shape)) + (f" +{info.prefix}" if info.prefix else ""),
         info.channels or None,
         "all" if info.receptive_field is None else info.receptive_field,

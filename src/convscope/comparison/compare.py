@@ -284,8 +284,9 @@ def compare(
     count = whole("count", count)
     second = other if isinstance(other, Network) else None
     other_photo = photo if isinstance(other, Network) else other
+    infos = resolve_layers(network, layers)  # maps of heads are not compared
     if second is not None:
-        _check_same(network, second, resolve_layers(network, layers))
+        _check_same(network, second, infos)
     networks = [network] if second is None else [network, second]
     computing = {"precision": common_precision(precision, *networks)} if pictures else {}
     here = activations(network, photo, layers)

@@ -18,7 +18,7 @@ UNDER = 13  # points for the label under a tile
 # the scale says "and above".
 COVERING = 0.998
 
-BESIDE = "To the right of a map: the picture that its channel looks for."
+BESIDE = "To the right of a map: the picture that its unit looks for."
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,7 +34,8 @@ Units = Annotated[
     argument(
         "UNIT...",
         "Addresses: block5_conv3 (the layer), block5_conv3:17 (a channel), :0-15 or :* "
-        "(several), :17@center (a neuron), -block5_conv3:17 (the opposite), predictions:bee. "
+        "(several), :17@center (a neuron), -block5_conv3:17 (the opposite), predictions:bee, "
+        "attention:h5 (a head of an attention layer). "
         "Or objectives, in quotes: '0.5 * block4_conv1:3 + predictions:bee - 10 * l2'.",
     ),
 ]

@@ -12,6 +12,7 @@ from convscope.backend import Layer, Model, Tensor, keras, to_numpy
 from convscope.brief import Brief
 from convscope.networks.lines import Line, followed
 from convscope.networks.outputs import named
+from convscope.networks.patches.capture import first_tensor
 from convscope.networks.patches.restored import restored
 from convscope.networks.patches.trace import Call, trace
 from convscope.networks.shares import Sort, is_vector, sort
@@ -36,6 +37,7 @@ class LayerInfo(Brief):
         lines: where they are known to lie otherwise, down and across.
         prefix: how many tokens come before those of the patches, such as the class token; None for
             a layer that does not give a row of tokens.
+        heads: of attention whose heads can be captured, how many it has; 0 for all other layers.
     """
 
     address: str
@@ -48,6 +50,7 @@ class LayerInfo(Brief):
     upright: bool = True
     lines: tuple[Line, Line] | None = None
     prefix: int | None = None
+    heads: int = 0
 
     @property
     def channels(self) -> int:
@@ -194,7 +197,7 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
 
     def tokens(call: Call) -> tuple[int, int, int] | None:
         """The grid of a layer that gives a row of tokens, and how many come before it."""
-        output = call.output
+        output = first_tensor(call.output)
         rank = len(output.shape) if keras.ops.is_tensor(output) else 0
         if rank == 4:
             inside = within(call.address, layers)
@@ -212,15 +215,21 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
         return replace(widest[0], upright=False, lines=None)
 
     def note(call: Call) -> None:
-        address, layer, tensors, output = call.address, call.layer, call.inputs, call.output
+        address, layer, tensors = call.address, call.layer, call.inputs
+        output = first_tensor(call.output)
         sight = ReceptiveField(0.0, 0.0)
         for tensor in tensors:
             sight |= sights.get(id(tensor), unknown())
-        upright = sight.upright and _keeps_places(layer, tensors, output, first)
-        lines = followed(
-            layer,
-            keras_kind(layer),
-            [(sights.get(id(each), unknown()).lines, _places(each, first)) for each in tensors],
+        alike = _treats_places_alike(call, first)
+        upright = sight.upright and (alike or _keeps_places(layer, tensors, output, first))
+        lines = (
+            sight.lines
+            if alike
+            else followed(
+                layer,
+                keras_kind(layer),
+                [(sights.get(id(each), unknown()).lines, _places(each, first)) for each in tensors],
+            )
         )
         grid = tokens(call)
         if not grid or keras_kind(layer) != "Reshape":  # a map as a row of tokens sees what it saw
@@ -240,7 +249,8 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
             if made and (parts or not keras_kind(layer)):
                 sight = replace(sight | made, upright=made.upright, lines=made.lines)
             elif parts:  # what they see, it sees
-                sight |= unknown()
+                seen = sight | unknown()
+                sight = replace(seen, upright=upright, lines=sight.lines) if alike else seen
             if grid:
                 sight = _of_tokens(sight, grids.get(grid[:2]), size[0] / grid[0])
             sights[id(tensor)] = sight
@@ -392,6 +402,7 @@ def _info(
         upright=sight.upright and (len(shape) < 3 or _covers(shape, sight, size)),
         lines=sight.lines if len(shape) == 3 else None,
         prefix=grid[2] if grid else None,
+        heads=head_count(layer),
     )
 
 
@@ -403,13 +414,27 @@ def keras_kind(layer: Layer) -> str:
     """
     kind = type(layer)
     for base in kind.__mro__:
-        if getattr(keras.layers, base.__name__, None) is base:
+        name = EXPORTED.get(base.__name__, base.__name__)
+        if getattr(keras.layers, name, None) is base:
             same = getattr(kind, "call", None) is getattr(base, "call", None)
-            return base.__name__ if same or getattr(kind, "same_as_keras", False) else ""
+            return name if same or getattr(kind, "same_as_keras", False) else ""
     return ""
 
 
-HEADED = ("MultiHeadAttention", "GroupedQueryAttention")  # attention by heads, of Keras
+EXPORTED = {"GroupedQueryAttention": "GroupQueryAttention"}  # the one that Keras calls otherwise
+
+
+# Attention by heads, of Keras, and where its number of heads is.
+HEADED = {"MultiHeadAttention": "num_heads", "GroupQueryAttention": "num_query_heads"}
+
+
+def head_count(layer: Layer) -> int:
+    """Return the number of heads of attention whose heads can be captured; 0 for other layers."""
+    if hasattr(layer, "give"):  # of a PyTorch module
+        return int(layer.heads)
+    name = HEADED.get(keras_kind(layer))
+    return int(getattr(layer, name)) if name and hasattr(layer, "_output_dense") else 0
+
 
 # Layers whose rows and columns stay where they were, or are spread evenly over the same area.
 # fmt: off
@@ -443,6 +468,48 @@ def _keeps_places(layer: Layer, inputs: Sequence[Tensor], output: Tensor, first:
         rank = len(inputs[0].shape)
         return bool(layer.axis % rank == (1 if first else rank - 1))
     return kind in PLACED
+
+
+def _treats_places_alike(call: Call, first: bool) -> bool:
+    """Return whether a custom layer of maps leaves each place where it is, as a gate does.
+
+    It does if it gives the same for places in another order, in that order. Such a layer may look
+    at all places (squeeze-and-excitation scales a map by what is in all of it), but it moves none.
+    """
+    output = call.output
+    again, custom = call.again, not keras_kind(call.layer)
+    if (
+        again is None
+        or not custom
+        or len(call.inputs) != 1
+        or not keras.ops.is_tensor(output)
+        or len(output.shape) != 4
+    ):
+        return False
+    (given,) = call.inputs
+    places = _places(given, first)
+    if len(given.shape) != 4 or places != _places(output, first) or math.prod(places) == 1:
+        return False
+    if not all(backend.is_concrete(each) for each in (given, output)):
+        return False
+    chance = np.random.default_rng(0)
+    values = chance.normal(0, 1, tuple(map(int, given.shape))).astype("float32")
+    order = chance.permutation(math.prod(places))
+
+    def moved(maps: np.ndarray) -> np.ndarray:
+        """The places of maps, (1, rows, columns, channels) or channels first, in that order."""
+        last = np.moveaxis(maps, 1, -1) if first else maps
+        row = last.reshape(1, -1, last.shape[-1])[:, order].reshape(last.shape)
+        return np.moveaxis(row, -1, 1) if first else row
+
+    try:
+        plain, other = (
+            to_numpy(again(backend.ops.convert_to_tensor(each, given.dtype)), "float32")
+            for each in (values, moved(values))
+        )
+    except Exception:  # a layer that takes nothing but the model's own values
+        return False
+    return plain.shape == other.shape and np.allclose(moved(plain), other, rtol=1e-3, atol=1e-4)
 
 
 def _places(tensor: Tensor, first: bool) -> tuple[int, ...]:

@@ -21,6 +21,7 @@ from convscope.errors import (
     UnknownName,
     listed,
     nearest,
+    some,
     unknown,
 )
 from convscope.images import Fit
@@ -38,8 +39,16 @@ from convscope.networks.patches.restored import restored
 from convscope.networks.preprocessing import Preprocessing
 from convscope.networks.program_cache import ProgramCache
 from convscope.networks.shares import SHARES, Sort
-from convscope.networks.tokens import MAPS, as_row, grid_at, to_maps, token_name, token_number
-from convscope.networks.units import Address, Unit, described, in_quotes, quoted, unquoted
+from convscope.networks.tokens import (
+    MAPS,
+    as_row,
+    grid_at,
+    strengths,
+    to_maps,
+    token_name,
+    token_number,
+)
+from convscope.networks.units import Address, Unit, described, heads_in, in_quotes, quoted, unquoted
 from convscope.printable import printable
 
 T = TypeVar("T")
@@ -374,6 +383,12 @@ class Network(Brief):
                     f"{info.address} has neurons @0,0 to @{rows - 1},{columns - 1}. "
                     f"Received: {text}."
                 )
+        head = None if address.label or info == self.labelled else heads_in(address.channels)
+        if head is not None:
+            return [
+                Unit(info.address, None, address.at, address.negative, number)
+                for number in self._heads(info, head)
+            ]
         if not info.channels:
             raise InputError(f"{info.address} ({info.kind}) has no channels to look at.")
         if address.channels is None:
@@ -415,6 +430,22 @@ class Network(Brief):
         if counted is not None:
             return counted
         return self._class(info, text)
+
+    def _heads(self, info: LayerInfo, numbers: str) -> range:
+        """Return the heads of a layer by their numbers, such as '5', '0-3' or '*'."""
+        if not info.heads:
+            others = [each.address for each in self.layers.values() if each.heads]
+            raise InputError(
+                f"{info.address} ({info.kind}) has no heads that can be captured. Layers that "
+                f"have: {some(others)}."
+            )
+        first, _, last = numbers.partition("-")
+        begin, end = (0, info.heads - 1) if first == "*" else (int(first), int(last or first))
+        if begin > end or end >= info.heads:
+            raise InputError(
+                f"{info.address} has heads h0 to h{info.heads - 1}. Received: h{numbers}."
+            )
+        return range(begin, end + 1)
 
     def _labelled(self, info: LayerInfo, text: str) -> range | None:
         """Return the class with exactly this label, if there is one."""
@@ -521,8 +552,10 @@ class Network(Brief):
         for tap, value in captured.items():
             value = ops.cast(value, "float32")
             before = self.layers[tap.layer].prefix
+            if tap.heads:
+                value = strengths(value)
             if before is None:
-                first = len(value.shape) == 4 and self._channels_first
+                first = len(value.shape) == 4 and self._channels_first and not tap.heads
                 seen[tap] = ops.transpose(value, (0, 2, 3, 1)) if first else value
             elif tap.token != MAPS:
                 seen[tap] = as_row(value)[:, tap.token]

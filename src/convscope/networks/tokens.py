@@ -95,6 +95,22 @@ def grid_at(
     )
 
 
+def strengths(heads: Tensor) -> Tensor:
+    """Return the response of each head at each token: the mean square of the numbers it gives.
+
+    Not their mean: the numbers of a head have no signs of their own, since the directions of its
+    values can be turned in any way if the layer turns them back. The mean square stays the same,
+    and has a slope everywhere, also where a head gives nothing.
+
+    Args:
+        heads: (n, tokens, heads, numbers), the sums of values that the heads give, by attention.
+
+    Returns:
+        (n, tokens, heads), zero or more.
+    """
+    return ops.mean(ops.square(heads), axis=-1)
+
+
 def as_row(values: Tensor) -> Tensor:
     """Return (n, tokens, heads, numbers) as (n, tokens, channels), head by head."""
     shape = values.shape

@@ -5,6 +5,7 @@ block5_conv3:17           one channel, averaged over space
 block5_conv3:17@7,7       one neuron, row 7 and column 7; :17@center is the middle one
 block_6:17@cls            a channel of a transformer's class token; :17@token1 of the next one
 block5_conv3:0-15         a range; :* is all channels
+attention:h5              head 5 of an attention layer; :h0-3, :h* and :h5@cls as for channels
 -block5_conv3:17          what the unit is most against
 predictions:bee           a class by label, or by index
 backbone/block5_conv3:17  a layer inside a nested model
@@ -30,6 +31,7 @@ _GRAMMAR = re.compile(
     rf"(?::(?P<channels>{QUOTED}|[^@\"]+?))?"
     r"(?:@(?P<at>center|cls|token\d{1,4}|\d+,\d+))?"
 )
+_HEADS = re.compile(r"h(?P<numbers>\d+(?:-\d+)?|\*)")
 _COMMA = re.compile(rf"(?<![^,\s]){QUOTED}|(?P<comma>,)")  # quotes open where a part begins
 _PLAIN = re.compile(r"[^-:@\s\"*+(),][^:@\"*+(),]*")
 
@@ -40,7 +42,7 @@ class Address:
 
     Args:
         layer: its name, without quotes.
-        channels: "17", "0-15", "*", "#17" or a label; None for a whole layer.
+        channels: "17", "0-15", "*", "#17", "h17" or a label; None for a whole layer.
         at: the place of a neuron, or the name of a token.
         negative: whether the response is to be minimized.
         label: whether ``channels`` was in quotes, and so is a label and not an index.
@@ -89,6 +91,17 @@ class Address:
             label=label,
             text=text.strip(),
         )
+
+
+def heads_in(channels: str | None) -> str | None:
+    """Return the numbers of heads that the part of an address after the colon names, if it does.
+
+    Example:
+        >>> heads_in("h0-3"), heads_in("h*"), heads_in("17")
+        ('0-3', '*', None)
+    """
+    found = _HEADS.fullmatch(channels or "")
+    return found["numbers"] if found else None
 
 
 def quoted(name: str) -> str:
@@ -167,14 +180,15 @@ def quoted_apart(name: str) -> str:
 
 @dataclass(frozen=True)
 class Unit:
-    """The address of one channel, one neuron or one whole layer; ``str`` and ``parse`` are inverse.
+    """The address of a channel, neuron, head or whole layer; ``str`` and ``parse`` are inverse.
 
     Args:
         layer: the layer's address.
-        channel: the channel's index from 0; None for the whole layer.
+        channel: the channel's index from 0; None for a head and for the whole layer.
         at: (row, column) of a neuron, or 'center'; 'cls' or 'token1' of a token before those of
             the patches; None for a channel.
         negative: whether the response is to be minimized.
+        head: the index, from 0, of a head of an attention layer; None for all else.
 
     Example:
         >>> str(Unit("block4_conv2", 17, at=(7, 7)))
@@ -185,6 +199,7 @@ class Unit:
     channel: int | None = None
     at: Place = None
     negative: bool = False
+    head: int | None = None
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -198,9 +213,12 @@ class Unit:
 
         Example:
             >>> Unit.parse("block4_conv2:17")
-            Unit(layer='block4_conv2', channel=17, at=None, negative=False)
+            Unit(layer='block4_conv2', channel=17, at=None, negative=False, head=None)
         """
         address = Address.parse(text)
+        head = heads_in(address.channels)
+        if head is not None and head.isdecimal() and not address.label:
+            return cls(address.layer, None, address.at, address.negative, int(head))
         number = address.channels is None or address.channels.isdecimal()
         if not number or address.label:
             raise InputError.expected("one unit, its channel a number", repr(text))
@@ -208,17 +226,30 @@ class Unit:
         return cls(address.layer, channel, address.at, address.negative)
 
     def __str__(self) -> str:
-        channel = "" if self.channel is None else f":{self.channel}"
         place = ",".join(map(str, self.at)) if isinstance(self.at, tuple) else self.at
         at = "" if place is None else f"@{place}"
-        return f"{'-' if self.negative else ''}{quoted(self.layer)}{channel}{at}"
+        return f"{'-' if self.negative else ''}{quoted(self.layer)}{self.number}{at}"
+
+    @property
+    def number(self) -> str:
+        """The part of the address that counts: ':17' of a channel, ':h5' of a head, else ''."""
+        if self.head is not None:
+            return f":h{self.head}"
+        return "" if self.channel is None else f":{self.channel}"
+
+    @property
+    def index(self) -> int | None:
+        """The index of its channel or head; None for the whole layer."""
+        return self.channel if self.head is None else self.head
 
     @property
     def kind(self) -> str:
-        """The kind of unit: 'layer', 'channel', 'neuron', or the name of a token, such as 'cls'.
+        """The kind of unit: 'layer', 'channel', 'neuron', 'head', or a token's name, such as 'cls'.
 
-        A class is a channel.
+        A class is a channel. A head is a 'head' at every place and of every token.
         """
+        if self.head is not None:
+            return "head"
         if self.channel is None:
             return "layer"
         if isinstance(self.at, str) and self.token != MAPS:
@@ -233,10 +264,29 @@ class Unit:
     @property
     def stem(self) -> str:
         """The unit as a file name: 'block5_conv3-17', 'minus-block5_conv3-17-at-7-7'."""
-        text = str(Unit("", self.channel, self.at)).removeprefix('""')
+        text = str(Unit("", self.channel, self.at, head=self.head)).removeprefix('""')
         text = text.replace("@", "-at-").replace(":", "-").replace(",", "-")
         text = f"{_file_name(self.layer)}{text}"
         return f"minus-{text}" if self.negative else text
+
+
+ALL_HEADS = ":h*"  # after a layer, in the name of the maps of its heads
+
+
+def unit_of(maps: str, index: int) -> Unit:
+    """Return the unit of one map of a layer, or of one map of its heads.
+
+    Args:
+        maps: what the maps are called: the address of the layer, or that and ':h*'.
+        index: of the channel or head.
+
+    Example:
+        >>> str(unit_of("conv", 3)), str(unit_of("attention:h*", 3))
+        ('conv:3', 'attention:h3')
+    """
+    if maps.endswith(ALL_HEADS):
+        return Unit(unquoted(maps.removesuffix(ALL_HEADS)), head=index)
+    return Unit(maps, index)
 
 
 def described(unit: Unit, head: str, labels: Sequence[str] | None) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from convscope.backend import Tensor, ops
 from convscope.networks.patches.capture import Tap
+from convscope.networks.tokens import MAPS
 from convscope.networks.units import Unit
 from convscope.objectives.term import Data, Seen, Term
 
@@ -22,8 +23,10 @@ class UnitTerm(Term):
     """The response of a unit, before its activation function.
 
     A channel's response is its mean over space. A class's response is its logit. A whole layer's
-    response is the mean square after ReLU (DeepDream). ``address`` has no minus; a negative unit is
-    the same term with the weight -1.
+    response is the mean square after ReLU (DeepDream). A head's response at a token is the mean
+    square of what it gives there, and its response as a whole is the mean over the patches
+    (``tokens.strengths``). ``address`` has no minus; a negative unit is the same term with the
+    weight -1.
     """
 
     address: str
@@ -39,27 +42,38 @@ class UnitTerm(Term):
     @property
     def kind(self) -> Hashable:
         """One compiled program for each layer and kind of unit."""
-        return self.unit.kind, self.unit.layer
+        return self._way, self._tap
 
     @property
     def taps(self) -> frozenset[Tap]:
-        """The layer."""
-        return frozenset([Tap(self.unit.layer, token=self.unit.token)])
+        """The layer, or its heads."""
+        return frozenset([self._tap])
+
+    @property
+    def _tap(self) -> Tap:
+        return Tap(self.unit.layer, token=self.unit.token, heads=self.unit.head is not None)
+
+    @property
+    def _way(self) -> str:
+        """The row of ``SCORES``; a head counts as a channel of its layer's heads."""
+        unit = self.unit
+        if unit.channel is None and unit.head is None:
+            return "layer"
+        # A token is a vector, so that the response of its channel is one number.
+        return "channel" if unit.at is None or unit.token != MAPS else "neuron"
 
     def data(self, network: "Network", size: tuple[int, int]) -> tuple[np.ndarray, ...]:
-        """Return the channel's index, and for a neuron its place."""
+        """Return the channel's or head's index, and for a neuron its place."""
         unit = self.unit
-        channel = np.array(unit.channel or 0, "int32")
-        if unit.kind != "neuron":
+        channel = np.array(unit.channel or unit.head or 0, "int32")
+        if self._way != "neuron":
             return (channel,)
         place = unit.at if isinstance(unit.at, tuple) else (MIDDLE, MIDDLE)
         return channel, np.array(place, "int32")
 
     def score(self, seen: Seen, data: Data) -> Tensor:
         """Return the scores, (n,), by the kind of unit, from ``SCORES``."""
-        # A token is a vector, so that the response of its channel is one number.
-        score = SCORES.get(self.unit.kind, channel_score)
-        return score(seen[Tap(self.unit.layer, token=self.unit.token)], *data)
+        return SCORES[self._way](seen[self._tap], *data)
 
     def resolved(self, network: "Network") -> tuple[Self, ...]:
         """Return one term for each unit that the address stands for."""

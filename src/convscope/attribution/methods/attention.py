@@ -16,13 +16,13 @@ import numpy as np
 from convscope import backend
 from convscope.attribution.decision import Explanation, Program
 from convscope.attribution.heat import AttributionMap
-from convscope.attribution.layer_maps import MAPLESS, before_target, over_photo
+from convscope.attribution.layer_maps import MAPLESS, before_target, of_heads, over_photo
 from convscope.backend import Tensor, ops
 from convscope.brief import Brief
 from convscope.errors import InputError
 from convscope.networks.blocks import block_ends
 from convscope.networks.layers import LayerInfo, flat_layers
-from convscope.networks.patches.attention import attending, heads, is_readable, skipping
+from convscope.networks.patches.attention import attending, is_readable, skipping
 from convscope.networks.tokens import within
 from convscope.objectives import CompiledObjective
 
@@ -142,11 +142,7 @@ def _attention(
     layers = [known[info.address] for info in infos]
     skip = [known[address] for address in skipped]
     count = (infos[0].prefix or 0) + infos[0].shape[0] * infos[0].shape[1]
-    shapes = [
-        (heads(layer), count, count)
-        for layer, info in zip(layers, infos, strict=True)
-        for _ in range(info.calls)
-    ]
+    shapes = [(info.heads, count, count) for info in infos for _ in range(info.calls)]
     ends = list(accumulate((int(np.prod(shape)) for shape in shapes), initial=0))
 
     def make(bound: CompiledObjective) -> Program:
@@ -183,12 +179,18 @@ def _attention(
 
 
 def _blocks(decision: Explanation) -> list[LayerInfo]:
-    """Return the attention layers before the unit; refuse attention that cannot be followed."""
+    """Return the attention layers before the unit, with that of a head itself.
+
+    Attention that cannot be followed is refused.
+    """
     network = decision.network
     layers = flat_layers(network.model)
     before, target = before_target(decision)
+    own = [network.layers[target]] if target in of_heads(decision) else []
     found = [
-        info for info in before if "Attention" in info.kind and not within(info.address, layers)
+        info
+        for info in [*before, *own]
+        if "Attention" in info.kind and not within(info.address, layers)
     ]
     if not found:
         raise InputError(
@@ -199,7 +201,8 @@ def _blocks(decision: Explanation) -> list[LayerInfo]:
         alike = (info.prefix, info.shape[:2]) == (found[0].prefix, found[0].shape[:2])
         if info.prefix is None or not alike or not is_readable(layers[info.address]):
             raise InputError(
-                "Attention is followed through keras.layers.MultiHeadAttention among the tokens of "
-                f"one grid. Received: {info.address} ({info.kind}). Try: {MAPLESS}."
+                "Attention is followed through keras.layers.MultiHeadAttention, or in PyTorch "
+                "torch.nn.MultiheadAttention and modules with fused_attn, among the tokens of one "
+                f"grid. Received: {info.address} ({info.kind}). Try: {MAPLESS}."
             )
     return found

@@ -13,6 +13,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from convscope.networks.modules.attention import head_count, stepwise, unchanged
+
 FIRST = "channels_first"
 
 
@@ -44,6 +46,27 @@ class ModuleLayer(keras.layers.Layer):
         # What is inside are layers of the model, under addresses of their own; here it only tells
         # what this layer sees.
         return [self] * include_self + list(self._inside) * recursive
+
+
+class AttentionLayer(ModuleLayer):
+    """A layer that calls a PyTorch module of attention, whose weights and heads can be heard.
+
+    ``weigh`` and ``give`` may be shadowed; see ``attention.stepwise``.
+    """
+
+    weigh = staticmethod(unchanged)
+    give = staticmethod(unchanged)
+
+    def __init__(self, module: nn.Module, parts: Sequence[keras.layers.Layer], name: str) -> None:
+        super().__init__(module, parts, name)
+        self.__dict__["heads"] = head_count(module)
+
+    def call(self, *args: Any, **settings: Any) -> Any:
+        """Return what the module gives."""
+        if not {"weigh", "give"} & vars(self).keys():
+            return super().call(*args, **settings)
+        with stepwise(self.weigh, self.give):
+            return super().call(*args, **settings)
 
 
 class Conv2D(keras.layers.Conv2D):
@@ -97,7 +120,8 @@ def layer_of(
             layer = make(module, name) if plain and not parts else None
             if layer is not None:
                 return layer
-    layer = type(type(module).__name__, (ModuleLayer,), {})(module, parts, name)
+    base = AttentionLayer if head_count(module) else ModuleLayer
+    layer = type(type(module).__name__, (base,), {})(module, parts, name)
     if isinstance(module, nn.modules.conv._ConvNd) and module.weight.ndim == 4:
         # A convolution of a sort of its own sees as much as any.
         layer.kernel_size, layer.strides = module.kernel_size, module.stride

@@ -100,7 +100,8 @@ def _through(
     """Return the ``forward`` of a submodule that calls its layer, where that is looked at."""
 
     def forward(*args: Any, **settings: Any) -> Any:
-        if "call" not in vars(layer) and layer.compute_dtype == layer.variable_dtype:
+        heard = {"call", "weigh", "give"} & vars(layer).keys()
+        if not heard and layer.compute_dtype == layer.variable_dtype:
             return original(*args, **settings)
         with exchange.own_code(False):
             return (through_code if isinstance(layer, ModuleLayer) else through_keras)(

@@ -15,14 +15,14 @@ from convscope.networks.patches.capture import called_through, patched
 
 
 def is_readable(layer: Layer) -> bool:
-    """Return whether a layer is Keras's attention by heads, whose weights can be captured."""
+    """Return whether a layer is attention by heads whose weights can be captured.
+
+    It is Keras's, or a PyTorch module's that is computed by ``scaled_dot_product_attention``.
+    """
+    if hasattr(layer, "weigh"):
+        return True
     own = hasattr(layer, "_masked_softmax") and hasattr(layer, "_compute_attention")
     return keras_kind(layer) == "MultiHeadAttention" and own
-
-
-def heads(layer: Layer) -> int:
-    """Return the number of heads of a layer that ``is_readable``."""
-    return int(layer.num_heads)
 
 
 @contextmanager
@@ -54,6 +54,9 @@ def attending(layers: Sequence[Layer], change: Callable[[Tensor], Tensor]) -> It
 
     with ExitStack() as stack:
         for layer in layers:
+            if hasattr(layer, "weigh"):
+                stack.enter_context(patched(layer, "weigh", change))
+                continue
             if getattr(layer, "_flash_attention", None):
                 stack.enter_context(patched(layer, "_flash_attention", False))
             for name, make in (("_compute_attention", stepwise), ("_masked_softmax", weighing)):

@@ -29,12 +29,14 @@ class Tap:
     """A place to capture: a layer's output, before or after its activation function.
 
     ``token`` is the number of a token before those of the patches, such as 0 for the class token,
-    if this alone is wanted.
+    if this alone is wanted. ``heads`` stands for what the heads of an attention layer give, side by
+    side, before the layer mixes them.
     """
 
     layer: str
     after: bool = False
     token: int = MAPS
+    heads: bool = False
 
 
 PICTURE = Tap("")  # the picture itself, as it is painted: for penalties; no layer has this address
@@ -89,6 +91,15 @@ def run(
     if missed:
         raise ModelError(f"The model does not use these layers when called: {', '.join(missed)}.")
     return captured
+
+
+def first_tensor(output: Any) -> Any:
+    """Return what a layer stands for: its output, or the first of several in a tuple or list.
+
+    Blocks of some transformers give their tokens and, after them, their attention or None.
+    """
+    several = isinstance(output, tuple | list) and output and keras.ops.is_tensor(output[0])
+    return output[0] if several else output
 
 
 def unwrapped(error: Exception) -> Exception:
@@ -156,13 +167,17 @@ def _here(function: Callable[..., Any], original: Callable[..., Any]) -> Callabl
 
 @contextmanager
 def _recording(layer: Layer, tap: Tap, record: Callable[[Tap, Tensor], Tensor]) -> Iterator[None]:
-    if not tap.after and is_activation(layer):
+    def record_input(original: Callable[..., Any], first: Tensor, *args: Any, **kw: Any) -> Tensor:
+        return original(record(tap, first), *args, **kw)
 
-        def record_input(
-            original: Callable[..., Any], first: Tensor, *args: Any, **kw: Any
-        ) -> Tensor:
-            return original(record(tap, first), *args, **kw)
-
+    if tap.heads and hasattr(layer, "give"):  # attention of a PyTorch module
+        give = layer.give
+        with patched(layer, "give", lambda heads: give(record(tap, heads))):
+            yield
+        return
+    if tap.heads:  # what mixes them is the last part of Keras's attention
+        layer, listen = layer._output_dense, record_input
+    elif not tap.after and is_activation(layer):
         listen = record_input
     elif not tap.after and has_activation(layer):
         function = layer.activation
@@ -172,7 +187,9 @@ def _recording(layer: Layer, tap: Tap, record: Callable[[Tap, Tensor], Tensor]) 
     else:
 
         def record_output(original: Callable[..., Any], *args: Any, **kw: Any) -> Tensor:
-            return record(tap, original(*args, **kw))
+            output = original(*args, **kw)
+            record(tap, first_tensor(output))
+            return output
 
         listen = record_output
 

@@ -22,6 +22,8 @@ class Call(Brief):
         output: what it gives, as it gives it.
         outputs: the tensors in that.
         number: how often the layer was called before.
+        again: calls the layer on other inputs, which is not noted; None for a function, and for a
+            PyTorch module, whose code may change its inputs.
     """
 
     address: str
@@ -30,6 +32,7 @@ class Call(Brief):
     output: Tensor
     outputs: tuple[Tensor, ...]
     number: int
+    again: Callable[..., Any] | None = None
 
 
 def trace(
@@ -50,15 +53,28 @@ def trace(
     """
     calls: Counter[str] = Counter()
     kept: list[Any] = [inputs]
+    unheard = False
+    of_module = hasattr(model, "on_function")
 
     def tensors(values: object) -> tuple[Any, ...]:
         return tuple(each for each in keras.tree.flatten(values) if keras.ops.is_tensor(each))
 
     def recorder(address: str, layer: Layer) -> Callable[..., Any]:
         def listen(original: Callable[..., Any], *args: Any, **kw: Any) -> Any:
+            def again(*others: Any) -> Any:
+                nonlocal unheard
+                unheard = True
+                try:
+                    return original(*others)
+                finally:
+                    unheard = False
+
+            if unheard:
+                return original(*args, **kw)
             given = tensors((args, kw))
             output = original(*args, **kw)
-            call = Call(address, layer, given, output, tensors(output), calls[address])
+            other = None if of_module else again
+            call = Call(address, layer, given, output, tensors(output), calls[address], other)
             calls[address] += 1
             kept.append(call)
             note(call)
@@ -72,7 +88,7 @@ def trace(
         note(call)
 
     with capture.readable(model), ExitStack() as stack:
-        if hasattr(model, "on_function"):
+        if of_module:
             stack.enter_context(capture.patched(model, "on_function", hear))
         for address, layer in layers.items():
             stack.enter_context(capture.called_through(layer, recorder(address, layer)))
