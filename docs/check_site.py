@@ -1,7 +1,7 @@
 """Check the pages of the built site: every link within it leads somewhere, nothing is foreign.
 
-Run ``python -m docs.check_site FOLDER``. A page must open from the disk and without the network, so
-whatever a browser would fetch by itself (scripts, styles, fonts, pictures, frames) is in the folder.
+Run ``python -m docs.check_site FOLDER``. A page must open from the disk and without the network,
+so whatever a browser fetches by itself (scripts, styles, fonts, pictures) is in the folder.
 """
 
 import re
@@ -68,7 +68,7 @@ def is_foreign(address: str) -> bool:
 
 
 def problems(folder: Path) -> tuple[list[str], int]:
-    """Return one line for each problem of the pages in a folder, and the number of links checked."""
+    """Return a line for each problem of the pages in a folder, and how many links were checked."""
     pages = {path: Page() for path in sorted(folder.rglob("*.html"))}
     for path, page in pages.items():
         page.feed(path.read_text(encoding="utf-8"))

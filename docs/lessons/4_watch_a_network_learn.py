@@ -2,17 +2,18 @@
 4. Watch a network learn
 ========================
 
-The networks of the other lessons were trained by somebody else. Here you train one yourself, and
-you look at its units while it learns. It takes less than a minute, because the network and its
-pictures are small. You also know the right answer, because you decide what there is to learn.
+The networks of the other lessons were trained by somebody else. Here you train one yourself,
+and you look at its units while it learns. It takes less than a minute, because the network and
+its pictures are small. You also know the right answer, because you decide what there is to
+learn.
 
 What there is to learn
 ----------------------
 
-The photos are made by the program below. There are four classes: *rows* and *columns* are stripes
-that lie or stand, *slopes* are stripes at 45 degrees, and *dots* are round spots on a grid. Width,
-place, colours and noise are drawn at random for every picture. So none of them tells the classes
-apart. Only the pattern does.
+The photos are made by the program below. There are four classes: *rows* and *columns* are
+stripes that lie or stand, *slopes* are stripes at 45 degrees, and *dots* are round spots on a
+grid. Width, place, colours and noise are drawn at random for every picture. So none of them
+tells the classes apart. Only the pattern does.
 """
 
 import keras
@@ -61,11 +62,11 @@ shown
 # A small network
 # ---------------
 #
-# Three convolutions are enough. A convolution slides small filters over the picture: each filter is
-# one *channel*, and its *map* is bright where the pattern of the filter is. The strides of two make
-# the maps smaller, so that a neuron of the third layer sees a large part of the picture. The mean
-# over the places follows, because the pattern matters and not its place, and then one number for
-# each class, its *logit*. The class with the highest logit is the answer.
+# Three convolutions are enough. A convolution slides small filters over the picture: each filter
+# is one *channel*, and its *map* is bright where the pattern of the filter is. The strides of two
+# make the maps smaller, so that a neuron of the third layer sees a large part of the picture. The
+# mean over the places follows, because the pattern matters and not its place, and then one number
+# for each class, its *logit*. The class with the highest logit is the answer.
 
 model = keras.Sequential(
     [
@@ -96,9 +97,9 @@ model.compile(
 #
 # ``FeatureFilm`` is a Keras callback. At some moments of the training it stops for a moment, and
 # makes the picture that excites each unit most with the weights as they are. This is called
-# *activation maximization* (Erhan 2009), and :doc:`the first lesson <1_what_a_network_has_learned>`
-# explains it. All moments begin with the same noise, so whatever changes in the pictures comes from
-# the weights. The training itself is not affected by it.
+# *activation maximization* (Erhan 2009), and :doc:`the first lesson
+# <1_what_a_network_has_learned>` explains it. All moments begin with the same noise, so whatever
+# changes in the pictures comes from the weights. The training itself is not affected by it.
 
 units = ["conv1:0", "conv2:3", *(f"logits:{name}" for name in CLASSES)]
 film = cs.FeatureFilm(
@@ -114,21 +115,22 @@ training = model.fit(x, y, epochs=8, batch_size=64, callbacks=[film], verbose=0)
 print(f"right about {training.history['accuracy'][-1]:.0%} of the pictures")
 
 # %%
-# Each row is a unit and each column a moment, from before the first batch to the end. Below them is
-# the loss, and how similar the responses of each layer already are to those at the end.
+# Each row is a unit and each column a moment, from before the first batch to the end. Below them
+# is the loss, and how similar the responses of each layer already are to those at the end.
 
 film.result
 
 # %%
 # What do you see? Before training, the pictures of the four classes are irregular and much alike,
 # because random weights look for nothing in particular. Then they part: lying stripes for rows,
-# standing stripes for columns, stripes at 45 degrees in both directions for slopes, a grid of spots
-# for dots. Nobody told the network what a row is. It had the pictures and the names, and nothing
-# else. The picture of ``conv1:0`` is a patch of one colour: this filter looks for a colour.
+# standing stripes for columns, stripes at 45 degrees in both directions for slopes, a grid of
+# spots for dots. Nobody told the network what a row is. It had the pictures and the names, and
+# nothing else. The picture of ``conv1:0`` is a patch of one colour: this filter looks for a
+# colour.
 #
 # The correlation at the bottom tells which layer is finished first. A layer can only use what the
-# layer before it gives, so early layers tend to settle before late ones (Raghu 2017). Here ``conv1``
-# is ahead of ``conv2``, and ``conv2`` of the logits.
+# layer before it gives, so early layers tend to settle before late ones (Raghu 2017). Here
+# ``conv1`` is ahead of ``conv2``, and ``conv2`` of the logits.
 #
 # The picture of the trained network
 # ----------------------------------
@@ -140,19 +142,19 @@ classes = cs.gallery(network, *(f"logits:{name}" for name in CLASSES))
 classes.figure(columns=4)
 
 # %%
-# These are the patterns that the program draws. Here the pictures can be checked, since we know what
-# there was to learn. For a network that was trained on photos nobody knows it, and that is why one
-# looks.
+# These are the patterns that the program draws. Here the pictures can be checked, since we know
+# what there was to learn. For a network that was trained on photos nobody knows it, and that is
+# why one looks.
 #
-# Two warnings. The *colours* of these pictures mean little: colours were drawn at random, so no class
-# prefers one, and the pictures still have some. And a picture shows what excites the unit *most*. It
-# is an extreme, which no picture of the training data reaches.
+# Two warnings. The *colours* of these pictures mean little: colours were drawn at random, so no
+# class prefers one, and the pictures still have some. And a picture shows what excites the unit
+# *most*. It is an extreme, which no picture of the training data reaches.
 #
 # Is it the training, or the method?
 # ----------------------------------
 #
-# A method that makes stripes of any network would have fooled us. So we ask the same question of a
-# network that has the same layers and random weights. This is called a *control*.
+# A method that makes stripes of any network would have fooled us. So we ask the same question of
+# a network that has the same layers and random weights. This is called a *control*.
 
 untrained = keras.models.clone_model(model)
 control = cs.load(untrained, preprocessing="zero-to-one", labels=CLASSES, name="untrained")
@@ -165,8 +167,8 @@ cs.gallery(control, *(f"logits:{name}" for name in CLASSES)).figure(columns=4)
 # Exercises
 # ---------
 #
-# 1. Let the colour tell the classes apart: draw dots in red, ``one = [0.9, 0.1, 0.1]``, and everything
-#    else at random. Which pictures change? What did the network stop looking at?
+# 1. Let the colour tell the classes apart: draw dots in red, ``one = [0.9, 0.1, 0.1]``, and
+#    everything else at random. Which pictures change? What did the network stop looking at?
 # 2. Train with half of the labels wrong (``y = np.where(chance.random(2048) < 0.5, y,
 #    chance.integers(4, size=2048))``). Are the pictures worse, or is only the loss higher?
 # 3. Film ``conv1:0-7``. Which filters look for colours, which for edges?
@@ -177,5 +179,6 @@ cs.gallery(control, *(f"logits:{name}" for name in CLASSES)).figure(columns=4)
 # -------
 #
 # - Erhan, Bengio, Courville, Vincent: Visualizing higher-layer features of a deep network. 2009.
-# - Raghu, Gilmer, Yosinski, Sohl-Dickstein: SVCCA. 2017, on layers that converge from the bottom up.
+# - Raghu, Gilmer, Yosinski, Sohl-Dickstein: SVCCA. 2017, on layers that converge from the bottom
+#   up.
 # - Kingma, Ba: Adam, a method for stochastic optimization. 2014.

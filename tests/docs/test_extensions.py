@@ -8,10 +8,11 @@ import pytest
 
 pytest.importorskip("sphinx_gallery")
 
-from docs.extensions import commands, docstrings, repository_links
 from sphinx_gallery.gen_gallery import DEFAULT_GALLERY_CONF
 from sphinx_gallery.notebook import jupyter_notebook
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
+
+from docs.extensions import commands, docstrings, repository_links
 
 ROOT = Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "docs" / "lessons").glob("*.py"))
