@@ -27,10 +27,14 @@ def in_order(environment: BuildEnvironment, page: str) -> Iterator[str]:
 
 
 def first_sentence(environment: BuildEnvironment, page: str) -> str:
-    """Return what a page begins with; '' if it has no paragraph."""
-    paragraph = environment.get_doctree(page).next_node(nodes.paragraph)
-    text = " ".join(paragraph.astext().split()) if paragraph else ""
-    return text.partition(FULL_STOP)[0].removesuffix(".")
+    """Return what the text of a page begins with; '' if it has none.
+
+    Notes and the captions of pictures are no such text.
+    """
+    for paragraph in environment.get_doctree(page).findall(nodes.paragraph):
+        if isinstance(paragraph.parent, nodes.section) and not any(paragraph.findall(nodes.image)):
+            return " ".join(paragraph.astext().split()).partition(FULL_STOP)[0].rstrip(".:")
+    return ""
 
 
 def write(app: Sphinx, failed: Exception | None) -> None:
