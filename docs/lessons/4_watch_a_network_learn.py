@@ -137,7 +137,7 @@ film.result
 #
 # A film uses a quick recipe. With the network trained, let us take the time for better pictures.
 
-network = cs.load(model, preprocessing="zero-to-one", labels=CLASSES, name="a small network")
+network = cs.load(model, preprocessing="zero-to-one", labels=CLASSES)
 classes = cs.gallery(network, *(f"logits:{name}" for name in CLASSES))
 classes.figure(columns=4)
 
@@ -157,7 +157,7 @@ classes.figure(columns=4)
 # a network that has the same layers and random weights. This is called a *control*.
 
 untrained = keras.models.clone_model(model)
-control = cs.load(untrained, preprocessing="zero-to-one", labels=CLASSES, name="untrained")
+control = cs.load(untrained, preprocessing="zero-to-one", labels=CLASSES)
 cs.gallery(control, *(f"logits:{name}" for name in CLASSES)).figure(columns=4)
 
 # %%
