@@ -25,6 +25,7 @@ INCLUDED = {
     "benchmarks/peers/RESULTS.md": "benchmarks/peers",
     "benchmarks/peers/RESULTS-all-tools.md": "benchmarks/all-tools",
     "benchmarks/peers/RESULTS-vgg16.md": "benchmarks/vgg16",
+    "examples/plugin/README.md": "how-to/plug-ins",
     "training/README.md": "models/training",
 }
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?!\w+:|#)([^)#\s]+)(#[^)\s]*)?\)")

@@ -30,7 +30,8 @@ def test_a_network_without_its_extra_is_refused_in_one_line(run, monkeypatch):
 
 
 def test_models_states_a_preprocessing_without_a_name_as_text(run):
-    (line,) = (line for line in run("models").out.splitlines() if line.startswith(LITE))
+    line, *install = (line for line in run("models").out.splitlines() if line.startswith(LITE))
+    assert not install or "needs its weights" in install[0]
     assert line.endswith("as text:             RGB, 0..255, minus 127, divided by 128")
 
 

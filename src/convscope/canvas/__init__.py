@@ -1,4 +1,8 @@
-"""Canvases, or image parameterizations: maps from free parameters to pictures. See CANVASES."""
+"""Canvases, or image parameterizations: maps from free parameters to pictures. See CANVASES.
+
+Another package adds a canvas, a function of size and channels, by an entry point of the group
+``convscope.canvases``.
+"""
 
 from collections.abc import Callable
 from typing import Protocol, TypeGuard
@@ -12,6 +16,7 @@ from convscope.canvas.maco import Maco as Maco
 from convscope.canvas.photo import Photo as Photo
 from convscope.canvas.pixel import Pixel as Pixel
 from convscope.canvas.transparent import Transparent as Transparent
+from convscope.plugins import Table
 
 
 class Canvas(Protocol):
@@ -67,10 +72,14 @@ def has_opacity(canvas: Canvas) -> TypeGuard[CanvasWithOpacity]:
     return canvas.background_shape is not None
 
 
-CANVASES: dict[str, Callable[[tuple[int, int], int], Canvas]] = {
+MakesCanvas = Callable[[tuple[int, int], int], Canvas]
+
+_OWN: dict[str, MakesCanvas] = {
     "fourier": Fourier,
     "pixel": Pixel,
     "maco": Maco,
     "cppn": Cppn,
     "transparent": Transparent,
 }
+
+CANVASES = Table("convscope.canvases", _OWN, callable, "a function of (height, width) and channels")

@@ -12,6 +12,7 @@ import typer
 
 from convscope.errors import ConvscopeError, ConvscopeWarning, InputError
 from convscope.printable import printable
+from convscope.terminal.completion import join_words
 from convscope.terminal.output import line, page
 from convscope.terminal.progress import Stopped
 from convscope.terminal.signals import STOPPED, listening
@@ -52,6 +53,7 @@ def convscope(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line, ``sys.argv`` by default, and return its exit status."""
+    join_words()
     given = sys.argv[1:] if arguments is None else arguments
     # Not declared as a short option: then the h in -hidden:3 would be one too.
     end = list(given).index("--") if "--" in given else len(given)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, T
 import typer
 
 from convscope.errors import InputError
+from convscope.terminal.completion import completed
 from convscope.terminal.usage import completing
 
 if TYPE_CHECKING:
@@ -33,8 +34,11 @@ NETWORK = "Which network"  # a title in the help
 
 
 def option(metavar: str, help: str, *names: str, **more: Any) -> Any:
-    """Return an option that takes a value: what it is called in the help, and what it is for."""
-    return typer.Option(*names, metavar=metavar, help=help, **more)
+    """Return an option that takes a value: what it is called in the help, and what it is for.
+
+    A shell completes it by what it is called: LAYER by layers, UNIT by layers and classes.
+    """
+    return typer.Option(*names, metavar=metavar, help=help, **completed(metavar, more))
 
 
 def flag(name: str, help: str) -> Any:
@@ -42,9 +46,9 @@ def flag(name: str, help: str) -> Any:
     return typer.Option(name, help=help)
 
 
-def argument(metavar: str, help: str) -> Any:
-    """Return what a command is given without a name."""
-    return typer.Argument(metavar=metavar, help=help)
+def argument(metavar: str, help: str, **more: Any) -> Any:
+    """Return what a command is given without a name; it is completed as options are."""
+    return typer.Argument(metavar=metavar, help=help, **completed(metavar, more))
 
 
 Weights = Annotated[
@@ -122,12 +126,16 @@ class NetworkOptions:
     def load(self, listing: bool = False) -> "Network":
         """Load it; only to list what is inside, it may be unknown how it wants its pictures."""
         from convscope import backend
+        from convscope.networks.listing import remember
         from convscope.networks.loading.load import listed, load
 
         backend.start()
         if listing and self.preprocessing is None:
-            return listed(self.model, **self.settings())
-        return load(self.model, preprocessing=self.preprocessing, **self.settings())
+            network = listed(self.model, **self.settings())
+        else:
+            network = load(self.model, preprocessing=self.preprocessing, **self.settings())
+        remember(self.model, network)
+        return network
 
     def settings(self) -> dict[str, Any]:
         """What ``load`` and ``check`` take besides the model and its preprocessing."""

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any, ClassVar
@@ -41,8 +42,10 @@ def completing(path: str, name: str) -> Callable[[str], list[str]]:
 
     def complete(incomplete: str) -> list[str]:
         try:
-            names = list(getattr(import_module(path), name))
-        except Exception:  # a shell that is completing wants no word of it
+            with warnings.catch_warnings():  # a shell that is completing wants no word of it
+                warnings.simplefilter("ignore")
+                names = list(getattr(import_module(path), name))
+        except Exception:
             return []
         return [each for each in names if each.startswith(incomplete)]
 

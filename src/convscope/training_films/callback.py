@@ -14,7 +14,7 @@ import numpy as np
 
 from convscope import backend, files
 from convscope.backend import Model, to_numpy
-from convscope.errors import InputError, need
+from convscope.errors import InputError
 from convscope.maximization.maximize import Size, tuned
 from convscope.maximization.recipe import Recipe
 from convscope.maximization.recipes import RECIPES
@@ -24,11 +24,11 @@ from convscope.objectives.parser import What
 from convscope.training_films import formats
 from convscope.training_films.budget import FLOOR, USUAL, Budget
 from convscope.training_films.curve import VALIDATION, Recorder
+from convscope.training_films.loggers.table import Loggers, TrainingLoggers
 from convscope.training_films.recorder import FilmRecorder, Snapshot
 from convscope.training_films.result import Cost, Learning
 from convscope.training_films.samples import Natural
 from convscope.training_films.schedule import Moments, Schedule, checked
-from convscope.training_films.tensorboard import NEEDS, TensorBoardWriter
 from convscope.training_films.training_state import preserved_training
 
 backend.choose()
@@ -70,7 +70,10 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         size: of the pictures, as ``maximize`` takes it.
         natural: photos on which the layers' responses are compared with those at the end: a folder,
             a .zip, a list of photos or an array; two sample photos by default.
-        tensorboard: a folder of logs that gets the pictures too; needs the extra 'tensorboard'.
+        loggers: what gets the pictures too, at each moment: 'wandb', 'mlflow' or 'trackio', whose
+            current run is used (extras of these names), or a ``Logger`` of your own, an object with
+            ``add(pictures, at)`` and ``close()``; one or several.
+        tensorboard: a folder of TensorBoard's logs that gets the pictures too (extra tensorboard).
         recipe: the settings of the ascent; a quick recipe by default.
         name: the network's name in figures and files.
         verbose: whether to print one line about the film at the end.
@@ -79,7 +82,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
     Raises:
         InputError: a setting or a file format is not possible. What depends on the model is refused
             when the training begins.
-        MissingExtra: ``tensorboard`` is given and tensorboardX is not installed.
+        MissingExtra: the library of a logger is not installed.
         OutputError: a folder cannot be written to.
 
     Example:
@@ -98,6 +101,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         share: float | str | None = "usual",
         size: Size = None,
         natural: Natural = None,
+        loggers: Loggers = (),
         tensorboard: Path_ | None = None,
         recipe: Recipe = RECIPES["training-draft"],
         name: str | None = None,
@@ -112,15 +116,14 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         self._share, self._floor = _checked_share(share)
         self._size, self._natural, self._name = size, natural, name
         self._recipe = tuned(recipe, settings)
-        self._logs, self._verbose = tensorboard, verbose
+        self._loggers = TrainingLoggers(loggers, tensorboard, self._warn)
+        self._verbose = verbose
         self._clock: Callable[[], float] = time.perf_counter
         self._shots: list[Snapshot] = []
         self._result: Learning | None = None
         for path in self._outs:  # refused now, not when everything is trained
             formats.checked(path)
             files.writable(path if formats.is_folder(path) else path.parent)
-        if tensorboard is not None:
-            need(*NEEDS)
 
     @property
     def result(self) -> Learning | None:
@@ -142,7 +145,6 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         self._handled = 0  # the last wanted moment that was made
         self._ends: list[int] = []  # of the epochs so far, if they are moments
         self._gave_up = False
-        self._board: TensorBoardWriter | None = None
         self._budget = Budget(self._share, self._clock, self._floor)
         for path in self._outs:
             if formats.is_folder(path):
@@ -154,10 +156,8 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             self._camera = FilmRecorder.on(
                 network, self._units, size=self._size, recipe=self._recipe, natural=self._natural
             )
-            if self._logs is not None:
-                goals = [subject.objective for subject in self._camera.subjects]
-                labels = tuple(goal.describe(network) for goal in goals)
-                self._board = TensorBoardWriter(self._logs, labels)
+            goals = [subject.objective for subject in self._camera.subjects]
+            self._loggers.open(tuple(goal.describe(network) for goal in goals))
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Before the first batch, plan the moments and film the untrained network."""
@@ -199,8 +199,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             self._film_the_end()
             self._result = self._learning(trained)
             self._write(self._result)
-        if self._board:
-            self._board.close()
+        self._loggers.close()
 
     def _count_updates(self) -> int:
         """Return how often the optimizer has changed the weights; 0 for a custom training loop."""
@@ -267,8 +266,7 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
             if formats.is_folder(path):
                 info = self._camera.learning([shot], COUNTS, None).info()
                 shot.moment.save(goals, path, info)
-        if self._board:
-            self._board.show(shot.moment)
+        self._loggers.add(shot.moment)
 
     # The end
 

@@ -1,4 +1,7 @@
-"""The table of attribution methods; to add one, write a function and a row."""
+"""The table of attribution methods; to add one, write a function and a row.
+
+Another package adds a ``Method`` by an entry point of the group ``convscope.methods``.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +30,7 @@ from convscope.attribution.methods.path import blur_integrated_gradients, integr
 from convscope.attribution.methods.rise import rise
 from convscope.attribution.methods.shap import kernel_shap
 from convscope.brief import Brief
+from convscope.plugins import Table
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ DARKER_BRIGHTER = ("darker", "brighter")
 EACH_SAMPLE = "1 there and back for each of the samples"
 EACH_STEP = "1 there and back for each of the steps: 32, or more until the sum is close"
 
-METHODS = {
+_OWN = {
     "gradient": Method(
         gradient,
         "Simonyan 2013",
@@ -234,4 +238,9 @@ METHODS = {
     ),
 }
 
-ANYWHERE = [name for name, row in METHODS.items() if not row.needs]
+METHODS = Table(
+    "convscope.methods", _OWN, lambda row: isinstance(row, Method), "a Method of this module"
+)
+
+# Of this package's, those that work on every network that has maps or gradients.
+ANYWHERE = [name for name, row in METHODS.own.items() if not row.needs]

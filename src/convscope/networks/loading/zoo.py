@@ -1,4 +1,7 @@
-"""The networks known by name: how to build each, and its preprocessing in training."""
+"""The networks known by name: how to build each, and its preprocessing in training.
+
+Another package adds a ``ZooEntry`` by an entry point of the group ``convscope.networks``.
+"""
 
 import contextlib
 import math
@@ -16,10 +19,12 @@ import numpy as np
 
 from convscope import backend
 from convscope.backend import Model, keras
+from convscope.brief import Brief
 from convscope.errors import MissingWeights, ModelError, installing
 from convscope.networks.error_summary import error_summary, reported
 from convscope.networks.loading import archive, efficientnet_lite0, embedded
 from convscope.networks.loading.embedded import architecture
+from convscope.plugins import Table
 
 EMBEDDED = "vgg16-tiny"  # the one that is meant if none is named
 LITE = "efficientnet-lite0"  # its weights are in a package of their own
@@ -28,20 +33,23 @@ LABELS = Path(__file__).with_name("imagenet_labels.txt")
 
 
 @dataclass(frozen=True)
-class ZooEntry:
+class ZooEntry(Brief):
     """How to build one network and how to preprocess its pictures.
 
     Args:
-        builder: dotted path, imported only when asked for.
+        builder: dotted path of the function that builds it, imported only when asked for. Another
+            package's takes no arguments, and returns the trained model.
         side: height and width of the pictures it was trained on.
         preprocessing: a name in ``PREPROCESSING``, or a text that ``Preprocessing.parse`` reads.
         extra: the extra of this package that brings its weights, if they come with none of ours.
+        labels: the names of its classes in order, if another package brings it; empty if not known.
     """
 
     builder: str
     side: int
     preprocessing: str
     extra: str | None = None
+    labels: tuple[str, ...] = ()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -61,7 +69,7 @@ _CAFFE, _TF, _TORCH, _INSIDE = (
     "zero-to-255",
 )
 
-ZOO = {
+_OWN = {
     EMBEDDED: ZooEntry("convscope.networks.loading.embedded.vgg16_tiny", 64, _CAFFE),
     "vgg16-tiny-plain": ZooEntry(
         "convscope.networks.loading.embedded.vgg16_tiny_plain", 64, _CAFFE
@@ -114,6 +122,10 @@ ZOO = {
     "nasnet_large": _application("NASNetLarge", 331, _TF),
 }
 
+ZOO = Table(
+    "convscope.networks", _OWN, lambda row: isinstance(row, ZooEntry), "a ZooEntry of this module"
+)
+
 
 def builder(entry: ZooEntry) -> Callable[..., Model]:
     """Return the function that builds a network."""
@@ -127,8 +139,8 @@ def remedy(name: str) -> str | None:
     return installing(extra) if extra and not efficientnet_lite0.installed() else None
 
 
-def labels(name: str, classes: int) -> tuple[str, ...]:
-    """Return the names of a network's classes, in the order of its outputs.
+def labels(name: str, classes: int) -> tuple[str, ...] | None:
+    """Return the names of a network's classes, in the order of its outputs; None if not known.
 
     Args:
         name: a name in ``ZOO``.
@@ -136,6 +148,8 @@ def labels(name: str, classes: int) -> tuple[str, ...]:
     """
     if name in embedded.NETWORKS:
         return embedded.labels()[:classes]
+    if name not in ZOO.own:
+        return ZOO[name].labels or None
     return imagenet_labels()
 
 
@@ -158,6 +172,8 @@ def build(name: str, weights: str | os.PathLike[str] | None = None) -> tuple[Mod
     with preserve_randomness():
         if name in embedded.NETWORKS:
             return _embedded(name, weights), True
+        if name not in ZOO.own:
+            return _of_plugin(name, weights), True
         if weights is None:
             return _downloaded(name), True
         if weights == RANDOM:
@@ -173,6 +189,28 @@ def _embedded(name: str, weights: str | os.PathLike[str] | None) -> Model:
         randomize(model)
         return model
     return builder(ZOO[name])() if weights is None else architecture.from_weights(Path(weights))
+
+
+def _of_plugin(name: str, weights: str | os.PathLike[str] | None) -> Model:
+    """Build a network of another package, whose code may fail in any way."""
+
+    def failed(error: Exception) -> ModelError:
+        return ModelError(
+            f"The plug-in that brings {name} could not build it ({error_summary(error)}). "
+            "Try: ask the authors of the package."
+        )
+
+    if weights not in (None, RANDOM):
+        raise ModelError.expected(
+            f"{RANDOM!r} or no weights for {name}, which a plug-in brings", f"weights={weights!r}"
+        )
+    with reported(failed):
+        model = builder(ZOO[name])()
+    if not isinstance(model, keras.Model):
+        raise ModelError.expected(f"a keras.Model from the plug-in of {name}", repr(model))
+    if weights == RANDOM:
+        randomize(model)
+    return model
 
 
 def _made(name: str, *, top: bool = True, **settings: Any) -> Model:

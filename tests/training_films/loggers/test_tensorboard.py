@@ -3,11 +3,13 @@
 import sys
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from convscope.errors import MissingExtra
-from convscope.training_films.tensorboard import TensorBoardWriter
-from tests.training_films.test_result import film
+from convscope.training_films.loggers.tensorboard import TensorBoardLogger
+
+PICTURE = np.arange(12 * 12 * 3, dtype="uint8").reshape(12, 12, 3)
 
 
 class Writer:
@@ -25,28 +27,24 @@ class Writer:
     close = flush
 
 
-@pytest.mark.parametrize("channels", [1, 3, 5])
-def test_each_unit_has_a_tag_and_each_moment_a_step(monkeypatch, tmp_path, channels):
+def test_each_unit_has_a_tag_and_each_moment_a_step(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "tensorboardX", SimpleNamespace(SummaryWriter=Writer))
-    made = film(channels=channels)
-    board = TensorBoardWriter(tmp_path, made.labels)
-    for moment in made.moments[:2]:
-        board.show(moment)
+    board = TensorBoardLogger(tmp_path)
+    for at in (0, 4):
+        board.add({"conv:1": PICTURE, "classes:cat": PICTURE}, at)
     board.close()
-    shape = (12, 12 * (5 if channels == 5 else 1), 3)
     assert board._writer.folder == str(tmp_path)
     assert board._writer.shown == [
-        (tag, shape, step, "HWC")
-        for step in (0, 1)
+        (tag, (12, 12, 3), step, "HWC")
+        for step in (0, 4)
         for tag in ("convscope/conv/1", "convscope/classes/cat")
     ]
 
 
 def test_the_real_library_writes_a_file(tmp_path):
     pytest.importorskip("tensorboardX")
-    made = film()
-    board = TensorBoardWriter(tmp_path / "logs", made.labels)
-    board.show(made.moments[0])
+    board = TensorBoardLogger(tmp_path / "logs")
+    board.add({"classes:cat": PICTURE}, 0)
     board.close()
     (file,) = (tmp_path / "logs").iterdir()
     data = file.read_bytes()
@@ -57,4 +55,4 @@ def test_the_real_library_writes_a_file(tmp_path):
 def test_without_it_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboardX", None)
     with pytest.raises(MissingExtra, match=r"tensorboardX.*convscope\[tensorboard\]"):
-        TensorBoardWriter("logs", ())
+        TensorBoardLogger("logs")

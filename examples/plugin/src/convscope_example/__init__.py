@@ -1,0 +1,1 @@
+"""A network, an attribution method and a canvas for Convscope, as an example."""
