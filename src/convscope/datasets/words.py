@@ -38,7 +38,7 @@ def units_in_words(
 
     Args:
         network: from ``convscope.load``.
-        *units: addresses of channels or classes, such as 'block5_conv3:*'. For a negative unit,
+        *units: addresses of channels or classes, such as ``block5_conv3:*``. For a negative unit,
             high and low responses are exchanged.
         natural: a folder of photos, or a .zip of them, with one folder for each label. Folders in
             folders give a photo several labels. The statistics that the network brings if not

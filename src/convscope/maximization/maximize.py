@@ -124,7 +124,7 @@ def gallery(
     Args:
         network: from ``convscope.load``.
         *what: as for ``maximize``, and several at once. Ranges such as 'block5_conv3:0-15' and
-            'predictions:*' stand for several units.
+            ``predictions:*`` stand for several units.
         count: how many pictures of each, from consecutive seeds. With
             'block5_conv3:17 + 2 * diversity(block4_conv3)' they are made to differ.
         size: as for ``maximize``.
