@@ -91,9 +91,19 @@ def _from_archive(path: Path, known: Mapping[str, Any]) -> Model:
             memory_limits.refuse_huge_maps(path.name, model)
             store = saving_lib.H5IOStore(data, mode="r")
             with reported(partial(_unfitting, path)), closing(store):
+                # Keras collects what does not fit, and takes back what a part of it could read.
+                failed, errors = set[int](), dict[int, tuple[Any, Exception]]()
                 saving_lib._load_state(
-                    model, store, assets_store=None, inner_path="", visited_saveables=set()
+                    model,
+                    store,
+                    assets_store=None,
+                    inner_path="",
+                    visited_saveables=set(),
+                    failed_saveables=failed,
+                    error_msgs=errors,
                 )
+                for layer in failed:
+                    raise errors[layer][1]
     return model
 
 
