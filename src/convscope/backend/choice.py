@@ -76,7 +76,7 @@ def start() -> None:
         try:
             with _hushed():
                 ops.zeros(1)  # looks for devices, and writes log lines about them
-        except (AttributeError, TypeError, ValueError) as error:
+        except (AssertionError, AttributeError, TypeError, ValueError) as error:
             if not settings.is_file():
                 raise
             reason = " ".join(str(error).split())[:200]
