@@ -107,3 +107,22 @@ def test_without_a_share_everything_fits(clock):
     budget = Budget(None, clock)
     filmed(budget, clock, 1e9)
     assert budget.affords(1, total=2)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(12, [5]), (14, [2, 5, 8]), (100, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]), (10, [])],
+)
+def test_moments_that_fit_are_spread_over_the_plan(clock, seconds, expected):
+    # Each moment takes a second; ten are planned between the first and the last one.
+    budget = Budget(0.0, clock, floor=seconds - 9)
+    filmed(budget, clock, 1)
+    found, passed = [], 0
+    for place in range(10):
+        if budget.affords(place + 1, None, passed, 10 - place):
+            filmed(budget, clock, 1)
+            found.append(place)
+            passed = 0
+        else:
+            passed += 1
+    assert found == expected

@@ -57,3 +57,12 @@ def test_what_is_a_plan_is_taken(moments, batches):
 def test_what_is_none_is_refused(moments):
     with pytest.raises(InputError, match="a count of 2 or more, batches such as"):
         checked(moments)
+
+
+def test_moments_around_the_one_that_is_due_are_counted():
+    plan = Schedule((0, 1, 4, 16, 63, 251, 1000))
+    assert plan.around(1, 63, 1000) == (2, 2)  # 4 and 16; 63 and 251
+    assert plan.around(0, 1, 1000) == (0, 5)
+    assert plan.around(251, 1000, 1000) == (0, 1)
+    assert plan.around(0, 16, None) == (0, 1)
+    assert Schedule(None).around(0, 8, 100) == (0, 1)

@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-# For this moment and for the last one, which is made whatever it costs.
-RESERVED = 2
 # A share, and the seconds that filming may take of however short a training.
 USUAL, FLOOR = 0.1, 20.0
 
@@ -58,14 +56,28 @@ class Budget:
         if self._first is None:
             self._first = done, self.heard_last
 
-    def affords(self, done: int, total: int | None) -> bool:
-        """Return whether another moment and the last one fit, after ``done`` of ``total``."""
+    def affords(self, done: int, total: int | None, passed: int = 0, waiting: int = 1) -> bool:
+        """Return whether to film a moment now, so that the last one still fits.
+
+        If not all moments fit, those that do are spread evenly over the plan: without that, the
+        first few would take all the time, when little has been learned.
+
+        Args:
+            done: batches so far.
+            total: batches in all; None if not known.
+            passed: planned moments that were not filmed since the last one that was.
+            waiting: planned moments from this one on, without the last one.
+        """
         if self.share is None:
             return True
         # The cheapest so far: others compiled, or shared the machine.
         cost = min(self._costs, default=0.0)
         limit = max(self.floor, self.share * self._expected(done, total))
-        return self.spent + RESERVED * cost <= limit
+        left = limit - self.spent - cost  # the last one is made whatever it costs
+        if left < cost:
+            return False
+        fitting = left / cost if cost else float("inf")
+        return (passed + 1) * (int(min(fitting, waiting)) + 1) >= passed + waiting + 1
 
     def _expected(self, done: int, total: int | None) -> float:
         """Return the expected seconds of the training; those so far if its length is unknown."""

@@ -62,11 +62,10 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         moments: how many, evenly on a logarithmic scale of batches; or a list of batches; or
             'epochs', for the end of each. Where Keras does not know the number of batches, a number
             of moments stands for 1, 2, 4, 8, ... batches.
-        share: how much time filming may take, as a share of the training's own. A moment that would
-            exceed it waits, and is left out if the next one comes first. The first and the last
-            moment are always filmed. Writing the film at the end is not counted. 'usual' is a
-            tenth, or 20 seconds if that is more, so that a short training is filmed evenly. None is
-            no limit.
+        share: how much time filming may take, as a share of the training's own. If not all moments
+            fit, those that do are spread over the plan, and the others are left out. The first and
+            the last moment are always filmed. Writing the film at the end is not counted. 'usual'
+            is a tenth, or 20 seconds if that is more. None is no limit.
         size: of the pictures, as ``maximize`` takes it.
         natural: photos on which the layers' responses are compared with those at the end: a folder,
             a .zip, a list of photos or an array; two sample photos by default.
@@ -216,7 +215,8 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         wanted = max(self._plan.latest(self._done), *self._ends, 0)
         if wanted <= self._handled or self._gave_up:
             return
-        if self._budget.affords(self._done, self._total):
+        around = self._plan.around(self._handled, wanted, self._total)
+        if self._budget.affords(self._done, self._total, *around):
             self._film(wanted)
 
     def _film(self, wanted: int = 0) -> None:
@@ -279,7 +279,10 @@ class FeatureFilm(keras.callbacks.Callback):  # type: ignore[misc]
         missed = [batch for batch in wanted if batch not in made]
         if missed and not self._gave_up:
             listed = ", ".join(map(str, missed))
-            yield f"Left out, to stay within the limit: {COUNTS} {listed}."
+            yield (
+                f"Left out, to stay within the limit: {COUNTS} {listed}. "
+                "Try: share=None, fewer units or a smaller size."
+            )
         if late:
             listed = ", ".join(f"{each.wanted} at {each.at}" for each in late)
             yield f"Filmed later than planned, to stay within the limit: {COUNTS} {listed}."

@@ -43,6 +43,22 @@ class Schedule(Brief):
         place = bisect.bisect_right(self.batches, done)
         return self.batches[place - 1] if place else 0
 
+    def around(self, made: int, wanted: int, total: int | None) -> tuple[int, int]:
+        """Return how many planned moments lie between two, and how many are to come.
+
+        Args:
+            made: the last moment that was filmed.
+            wanted: the one that is due.
+            total: batches in all; None if not known, and then nothing is to come but this one.
+
+        Returns:
+            Moments between ``made`` and ``wanted``; and those from ``wanted`` on, but the end.
+        """
+        if self.batches is None or total is None:
+            return 0, 1
+        passed = sum(made < batch < wanted for batch in self.batches)
+        return passed, max(1, sum(wanted <= batch < total for batch in self.batches))
+
     def until(self, done: int) -> tuple[int, ...]:
         """Return all planned moments within so many batches."""
         if self.batches is None:
