@@ -18,6 +18,7 @@ GITHUB = "https://github.com/convscope/convscope"
 INCLUDED = {
     "CHANGELOG.md": "changelog",
     "CONTRIBUTING.md": "contributing",
+    "SECURITY.md": "security",
     "benchmarks/README.md": "benchmarks/index",
     "benchmarks/FAMILIES.md": "benchmarks/families",
     "benchmarks/RESULTS-attribution.md": "benchmarks/cost",

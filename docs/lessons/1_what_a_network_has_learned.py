@@ -70,6 +70,9 @@ classes = cs.gallery(network, *(f"predictions:{name}" for name in names))
 classes.figure(columns=3)
 
 # %%
+# In a notebook, the last value of a block shows itself, as here. In a script, save it and open the
+# file: ``classes.save("classes.png")``. Each of the pictures has ``save`` as well.
+#
 # There is a striped animal, an insect with hairs at a flower, and a car with wheels. These are no
 # photos, and no photo was used. Whatever you recognise was in the weights.
 #
@@ -106,8 +109,9 @@ print(f"response {tiger.response:.1f}: {tiger.standing}")
 cs.gallery(network, "block1_conv1:0-5", size="field").figure(columns=6)
 
 # %%
-# Most of these reach about 1 and not more. With nine pixels there is little to gain: among 10,000
-# photos some have nearly this patch.
+# Here the reach is about 1, and for some units below it: then some photo has an even stronger
+# patch of this kind. With nine pixels there is little to invent, and the contrast of pictures of
+# this size is bounded, so that their colours can be told apart.
 #
 # Stripes and textures: the middle
 # --------------------------------
@@ -133,8 +137,10 @@ middle.figure(columns=3)
 # %%
 # In the second block there are stripes and grids of some direction and colour. In the third there
 # are textures and simple shapes: rings, ragged rows, spots at a distance from each other. The
-# words beside the reach are the kind of photo that the channel separates best from all others,
-# with a number between 0.5, which is chance, and 1.
+# words beside the reach are the kind of photo that the channel separates best from all others.
+# The number behind them is 0.5 by chance and 1 at best. But 0.7 says nothing: the units of a
+# network with random weights have about 0.79, since even a random filter tells bright photos from
+# dark ones. Believe words only if their number is far above that.
 #
 # Parts and objects: the top
 # --------------------------
@@ -162,10 +168,11 @@ top.figure(columns=3)
 #    changes? What does that tell about which parts of a picture you may interpret?
 # 3. A minus asks for the opposite: ``-predictions:tiger`` is the picture that the unit likes
 #    least. What does it show, and why is it no photo of something?
-# 4. Make a picture with ``steps=4``, 16 and 96, and print ``picture.standing`` each time. Does a
-#    higher reach always look better to you?
-# 5. The second network of the package, ``cs.load("vgg16-tiny-plain")``, was trained in another
-#    way. Compare its picture of ``predictions:bee`` with that of this network.
+# 4. Make a picture with ``steps=4``, 16 and 96, which is the usual number, and print
+#    ``picture.standing`` each time. Does a higher reach always look better to you?
+# 5. The second network of the package, ``cs.load("vgg16-tiny-plain")``, was trained without an
+#    adversary (:doc:`what that is </how-to/training-film>`). Compare its picture of
+#    ``predictions:bee`` with that of this network.
 #
 # Sources
 # -------

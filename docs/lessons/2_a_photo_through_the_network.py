@@ -7,7 +7,9 @@ give the network a photo, and follow it from layer to layer. What is seen? What 
 what is thrown away?
 
 The photo is one of two that come with the package, a cup of coffee. Put the path of a photo of
-your own in its place whenever you like.
+your own in its place whenever you like. Choose one whose thing fills the frame, and do not expect
+too much: this network sees 64 x 64 pixels, and gives more than half of all photos a wrong name.
+(To see the pictures outside of a notebook, save them: ``seen.save("seen.png")``.)
 """
 
 import convscope as cs
@@ -34,8 +36,8 @@ seen.figure(count=6)
 # %%
 # From top to bottom, two things change. The maps become *coarser*: after every block the network
 # keeps only the highest of four neighbours (this is called pooling), so it gives up exact places.
-# And they become *sparser*: early channels respond to some edge almost everywhere, late ones to
-# something special in one place.
+# And they become more *special*: early channels respond to some edge almost everywhere, late ones
+# to a part or a thing, if it is there at all. With 4 x 4 places, one place is a large part of it.
 #
 # The bars are the answer of the network. The last layer has one number :math:`a_k` for each
 # class, its *logit*, and the *softmax* makes probabilities of them, which are positive and sum to
@@ -77,7 +79,8 @@ inversions = [objectives.inversion(layer, photo) for layer in [*layers, "fc1"]]
 cs.gallery(network, *inversions).figure(columns=4)
 
 # %%
-# The first layers keep nearly everything. Later the colours drift and edges melt: the layer
+# (``fc1`` is the first layer behind the convolutions. It has no places, only 512 numbers.) The
+# first layers keep nearly everything. Later the colours drift and edges melt: the layer
 # remembers that there is a round bright thing with something brown in it, and hardly where its
 # edges are. Even ``fc1``, which has no places any more, still gives something like a cup.
 #
@@ -107,7 +110,8 @@ cs.activation_grid(network, photo, "block5_conv3", size=48)
 # 3. A *caricature* has the responses of the photo, but stronger: ``objectives.caricature(layer,
 #    photo)``. In which layer does it first show something that is not in the photo?
 # 4. ``cs.dictionary(network, photo, (40, 30), ["block3_conv3"])`` shows which channels fire at
-#    row 40, column 30. Choose the handle of the cup, and then the table.
+#    row 40, column 30, counted from the top left corner. Choose a place on the rim of the cup, and
+#    then one on the table.
 # 5. Compare two photos: ``cs.compare(network, *PHOTOS)``. Which units differ most, and do you see
 #    why?
 #

@@ -59,6 +59,8 @@ maps = cs.attributions(network, coffee, "predictions:espresso", methods=METHODS)
 maps
 
 # %%
+# (To see a result outside of a notebook, save it: ``maps.save("maps.png")``.)
+#
 # Which of them would you show to somebody who asks why the network said espresso? Decide before
 # you read on. Most people choose a sharp one.
 #
@@ -97,6 +99,17 @@ judged
 # good or bad: the benchmarks of this project have tables for eight photos. What one photo can
 # show is that a map which looks convincing may say nothing.
 #
+# So which map do you believe? None of the five passes every test here, and that is an honest
+# result: for this photo, none of them is beyond doubt. A rule for your own photos:
+#
+# 1. Is the class probable? If not, there is nothing to explain.
+# 2. Evaluate several methods on several photos of your kind, and keep those that pass on most of
+#    them.
+# 3. Believe what two methods of different kinds agree on, such as occlusion and integrated
+#    gradients.
+# 4. If none passes, say so, and show the experiment instead: cover the part, and tell how far the
+#    probability falls.
+#
 # The second failure: a network that is wrong
 # -------------------------------------------
 #
@@ -106,7 +119,8 @@ answers = ["predictions:cougar", "predictions:tabby"]
 cs.attributions(network, cat, answers, methods=["occlusion"])
 
 # %%
-# The network calls this cat a cougar. Both maps point at the face, and both look reasonable. So
+# The network calls this cat a cougar. Both maps point at parts of the head, and neither looks
+# wrong. So
 # the map for the wrong answer is as convincing as that for the right one. A map does not tell
 # whether an answer is right. It tells what the answer depends on, and only if the method is a
 # good one.

@@ -10,7 +10,7 @@ learn.
 What there is to learn
 ----------------------
 
-The photos are made by the program below. There are four classes: *rows* and *columns* are
+The pictures are made by the program below. There are four classes: *rows* and *columns* are
 stripes that lie or stand, *slopes* are stripes at 45 degrees, and *dots* are round spots on a
 grid. Width, place, colours and noise are drawn at random for every picture. So none of them
 tells the classes apart. Only the pattern does.
@@ -29,6 +29,7 @@ keras.utils.set_random_seed(0)
 
 def picture(kind):
     """Return a picture of a class, (SIDE, SIDE, 3), in [0, 1]."""
+    # The row and the column of each pixel, as angles: a wave is 5 to 9 pixels long.
     down, right = np.mgrid[:SIDE, :SIDE] * 2 * np.pi / chance.uniform(5, 9)
     down, right = down + chance.uniform(0, 6), right + chance.uniform(0, 6)
     waves = {
@@ -37,6 +38,7 @@ def picture(kind):
         "slopes": np.sin((down + chance.choice([-1, 1]) * right) / np.sqrt(2)),
         "dots": np.sin(down) + np.sin(right) - 0.5,
     }
+    # Between two colours, by how high the wave is.
     share = 1 / (1 + np.exp(-6 * waves[CLASSES[kind]]))[..., None]
     one, other = chance.random((2, 3))
     noise = chance.normal(0, 0.05, (SIDE, SIDE, 3))
@@ -125,12 +127,17 @@ film.result
 # because random weights look for nothing in particular. Then they part: lying stripes for rows,
 # standing stripes for columns, stripes at 45 degrees in both directions for slopes, a grid of
 # spots for dots. Nobody told the network what a row is. It had the pictures and the names, and
-# nothing else. The picture of ``conv1:0`` is a patch of one colour: this filter looks for a
-# colour.
+# nothing else.
+#
+# The inside of ``conv1:0`` goes from blue to white: this filter begins as one for blue, and ends
+# as one for brightness. Its coloured rim comes from the method: a pixel at the rim is seen by a
+# few weights of the filter only, and has the colour that suits just these.
 #
 # The correlation at the bottom tells which layer is finished first. A layer can only use what the
 # layer before it gives, so early layers tend to settle before late ones (Raghu 2017). Here
-# ``conv1`` is ahead of ``conv2``, and ``conv2`` of the logits.
+# ``conv1`` is ahead of ``conv2``, and ``conv2`` of the logits. A layer with random weights
+# responds to the same edges as a trained one to some degree, so ``conv1`` does not begin at zero.
+# The logits of a random network say nothing about classes, and their correlation is chance.
 #
 # The picture of the trained network
 # ----------------------------------
@@ -167,12 +174,14 @@ cs.gallery(control, *(f"logits:{name}" for name in CLASSES)).figure(columns=4)
 # Exercises
 # ---------
 #
-# 1. Let the colour tell the classes apart: draw dots in red, ``one = [0.9, 0.1, 0.1]``, and
-#    everything else at random. Which pictures change? What did the network stop looking at?
+# 1. Let the colour tell the classes apart: draw dots in red, with the line ``if kind == 3: one =
+#    np.array([0.9, 0.1, 0.1])`` after the one that draws the two colours. Which pictures change?
+#    What did the network stop looking at?
 # 2. Train with half of the labels wrong (``y = np.where(chance.random(2048) < 0.5, y,
 #    chance.integers(4, size=2048))``). Are the pictures worse, or is only the loss higher?
-# 3. Film ``conv1:0-7``. Which filters look for colours, which for edges?
-# 4. Write the film into a file with ``out="learning.webp"``, and open it in a browser.
+# 3. Film ``conv1:0-7``. Which filters look for one colour inside the rim, and which for a change?
+# 4. Write the film into a file with ``out="learning.webp"``, and open it in a browser. The figure
+#    is written beside it, as learning.png, and how each was made, as .json.
 # 5. Stop after one epoch. How much of the final pictures is already there?
 #
 # Sources

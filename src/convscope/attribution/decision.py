@@ -91,6 +91,9 @@ class Explanation(Brief):
 
         Returns:
             The program's arrays, each over all pictures: (n, ...) float32.
+
+        Raises:
+            ModelError: they have numbers that are not finite.
         """
         height, width = self.photo.shape[:2]
         size = max(1, BATCH_PIXELS // (height * width))

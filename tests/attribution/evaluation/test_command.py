@@ -34,7 +34,7 @@ def test_an_evaluation_is_a_figure_and_a_table(run, photo, own):
     assert (ran.status, ran.err) == (0, "")
     lines = ran.out.splitlines()
     assert lines[0] == "noise-evaluation.png"
-    assert lines[2].split() == ["map", *" ".join(MEASURES).split(), "passes"]
+    assert lines[2].split() == ["map", *" ".join(MEASURES).split(), "runs"]
     assert [line.split()[0] for line in lines[3:8]] == [
         "gradient",
         "occlusion",

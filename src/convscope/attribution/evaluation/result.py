@@ -18,7 +18,8 @@ from convscope.results import TABLED, FigureResult, texts
 if TYPE_CHECKING:
     from convscope.drawing import Figure
 
-PASSES = "passes"
+PASSES = "passes"  # in tables and records
+RUNS = "runs"  # for people: beside 'fails', 'passes' would say that a map has passed
 COST = "pictures that the network is shown for one map"
 
 
@@ -145,7 +146,7 @@ class Evaluation(FigureResult):
             name: f"{MEASURES[name].says.format(trial=trial)} ({MEASURES[name].source})"
             for name in self.measures
         }
-        return {**texts, PASSES: COST}
+        return {**texts, RUNS: COST}
 
     def reasons(self) -> dict[str, str]:
         """Return why scores are missing: the reasons, each with the maps that it concerns."""
@@ -166,7 +167,7 @@ class Evaluation(FigureResult):
             ]
             for row in self.rows
         ]
-        return [["map", *self.measures, PASSES], *rows]
+        return [["map", *self.measures, RUNS], *rows]
 
     def markdown(self) -> str:
         """Return the table in Markdown, with the best scores in bold and failures in italics."""
@@ -192,7 +193,8 @@ class Evaluation(FigureResult):
             f"{name[:1].upper()}{name[1:]}: {text}." for name, text in self.reading().items()
         ]
         sentences.append(
-            "Fails: no better than one of the controls, or, where a limit is stated, beyond it."
+            "Fails: no better than one of the controls, or, where a limit is stated, beyond it. "
+            "The best of these maps may fail as well."
         )
         missing = [f"{why.rstrip('.')} ({names})." for why, names in self.reasons().items()]
         omitted = self.attributions.omitted()
@@ -220,7 +222,7 @@ class Evaluation(FigureResult):
             columns,
             title=f"Which map to believe: {found.title}",
             notes=[*self.legend(), "Thin gray curves: the random map's, for comparison."],
-            last=PASSES,
+            last=RUNS,
         )
 
     def _line(self, row: EvaluationRow) -> Line:
