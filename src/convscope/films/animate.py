@@ -64,6 +64,6 @@ def animate(
         if on_step:
             on_step([filming.goal], step)
         if progress:
-            progress(step.number / step.total, str(filming.goal))
+            progress(step.number / step.total, filming.goal.describe(network))
         painted.append(picture)
     return filming.film(painted, frames)

@@ -199,7 +199,7 @@ def maximized(
         together = len(same) if same[0].group is not None else most
         while same:
             batch = same[:together]
-            steps = _reporting(progress, on_step, done, len(subjects))
+            steps = _reporting(network, progress, on_step, done, len(subjects))
             try:
                 made = _ascent(network, batch, goals, canvas, own, steps, every)
             except Exception as error:
@@ -214,7 +214,9 @@ def maximized(
             same = same[len(batch) :]
 
 
-def _reporting(progress: Progress | None, on_step: OnStep | None, done: int, total: int) -> OnStep:
+def _reporting(
+    network: Network, progress: Progress | None, on_step: OnStep | None, done: int, total: int
+) -> OnStep:
     """What is called at the steps of a batch, when some of all pictures are done."""
 
     def report(objectives: Sequence[Objective], step: Step) -> None:
@@ -223,7 +225,7 @@ def _reporting(progress: Progress | None, on_step: OnStep | None, done: int, tot
         if progress:
             more = f" and {len(objectives) - 1} more" if len(objectives) > 1 else ""
             made = done + len(objectives) * step.number / step.total
-            progress(made / total, f"{objectives[0]}{more}")
+            progress(made / total, f"{objectives[0].describe(network)}{more}")
 
     return report
 
