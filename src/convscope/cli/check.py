@@ -1,5 +1,7 @@
 """``convscope check``: how a model wants its pictures, found out with photos."""
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +10,7 @@ from convscope.terminal.groups import flattened
 from convscope.terminal.options import argument, option
 from convscope.terminal.progress import progress
 
+SHOWN = 4  # of the classes that photos are taken for
 HEADER = ("preprocessing", "right", "probability", "taken for", "meaning")
 
 
@@ -52,10 +55,23 @@ def check(
                 verdict.convention,
                 f"{verdict.right} of {len(verdict.ranks)}",
                 f"{verdict.likelihood:.2%}",
-                ", ".join(verdict.guesses),
+                _counted(verdict.guesses),
                 verdict.meaning,
             )
             for verdict in verdicts
         ],
     )
     output.line(conclusion(verdicts))
+
+
+def _counted(guesses: Sequence[str]) -> str:
+    """Return the classes that photos are taken for, the most frequent first, with their numbers.
+
+    Example:
+        >>> _counted(["bee", "ant", "bee", "bee"])
+        'bee (3), ant'
+    """
+    counts = Counter(guesses).most_common()
+    shown = [f"{name} ({count})" if count > 1 else name for name, count in counts[:SHOWN]]
+    more = len(counts) - len(shown)
+    return ", ".join([*shown, f"{more} more"] if more else shown)
