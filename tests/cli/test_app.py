@@ -6,6 +6,7 @@ import subprocess
 import sys
 import warnings
 
+import keras
 import pytest
 
 from convscope import __version__
@@ -138,7 +139,7 @@ threading.Thread(target=watch, daemon=True).start()
 sys.exit(main(["maximize", "block5_conv3:*", "--steps", "4000", "--out", "made"]))
 """
 MOMENTS = {
-    "tensorflow/__init__.py": signal.SIGTERM,  # a library is loading
+    f"{keras.backend.backend()}/__init__.py": signal.SIGTERM,  # a library is loading
     "convscope/networks/loading/load.py": signal.SIGINT,
     "convscope/maximization/ascent.py": signal.SIGTERM,
 }
