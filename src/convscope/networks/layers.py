@@ -70,8 +70,8 @@ class ReceptiveField:
     """What a neuron sees: its receptive field and the stride, in input pixels.
 
     ``upright`` says that neurons are known to be in the order of the whole picture's pixels, and
-    ``lines`` where they are, down and across; None if that is not known. ``mover`` is the address of
-    the layer after which the order is not known.
+    ``lines`` where they are, down and across; None if that is not known. ``mover`` is the address
+    of the layer after which the order is not known.
     """
 
     field: float = 1.0
