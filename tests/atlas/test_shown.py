@@ -110,3 +110,16 @@ def test_opposites_and_further_seeds_belong_to_their_unit(atlas):
 def test_shares_need_natural_pictures(atlas):
     with pytest.raises(InputError, match="--natural DIR"):
         layer_shares(atlas)
+
+
+def test_the_class_layer_is_called_predictions_whatever_its_name(own, tmp_path):
+    atlas = build_atlas(own, tmp_path / "atlas", **SHORT)
+    head = own.head.address
+    assert head != "predictions"
+    label = own.labels[1]
+    assert atlas.entry(f"predictions:{label}").unit == Unit(head, 1)
+    assert atlas.entry("predictions:1").unit == Unit(head, 1)
+    assert [each.unit.layer for each in atlas.entries("predictions")] == [head, head]
+    assert layer_sheet(atlas, "predictions").layer == head
+    with pytest.raises(UnknownName):
+        atlas.entry("predictions:nobody")

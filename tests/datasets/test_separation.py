@@ -195,3 +195,15 @@ def test_noise_gives_hardly_any_pairs():
     # And its AUC is that of chance where it is judged, however high it was where it was chosen.
     assert best_areas(table).mean() == pytest.approx(0.5, abs=0.01)
     assert MARGIN == 0.03
+
+
+def test_a_pair_that_is_worse_on_the_photos_that_judge_is_not_stated():
+    labels = np.repeat(np.eye(4, dtype=bool), 40, axis=0)
+    judging = halves(labels)
+    sets = Sets.of(labels, judging)
+    both = np.where(labels[:, 0] | labels[:, 1], 1.0, 0.0)
+    first = np.where(labels[:, 0], 2.0, np.where(labels[:, 1], -1.0, 0.0))
+    values = np.stack([both, np.where(judging, first, both)], 1)  # the same where it is chosen
+    table, _ = separated(values, sets, judging)
+    assert list(table[0, PAIR]["count"] > 0) == [True, False]
+    assert table[0, LABEL, 1]["auc"] == 1

@@ -236,5 +236,5 @@ def test_numbers_of_the_whole_photo_that_are_laid_out_as_a_map_lie_nowhere():
     own = network(
         settle(keras.Model(image, layers.Conv2D(2, 1, name="end")(flow))), size=(SIDE, SIDE)
     )
-    with pytest.raises(InputError, match="do not lie in the order of the photo's"):
+    with pytest.raises(InputError, match="It is not known whether the rows and columns of end lie"):
         region(own, own.layers["end"])

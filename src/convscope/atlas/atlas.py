@@ -13,6 +13,8 @@ from convscope.atlas.store import Store
 from convscope.brief import Brief, counted
 from convscope.errors import InputError, UnknownName, unknown
 from convscope.images import Picture
+from convscope.networks.network import HEAD
+from convscope.networks.units import quoted
 
 
 @dataclass(frozen=True)
@@ -50,23 +52,40 @@ class Atlas(Brief):
         """Yield what is known of each picture, in the order of the network.
 
         Args:
-            layer: the address of a layer; all layers if not given.
+            layer: the address of a layer, or 'predictions' for the class layer; all layers if not
+                given.
         """
+        own = None if layer is None else self.address(layer)
         with Store(self.folder) as store:
-            yield from store.entries(self.name, layer)
+            yield from store.entries(self.name, own)
+
+    def address(self, name: str) -> str:
+        """Return the address of a layer; for 'predictions' that of the class layer.
+
+        Args:
+            name: the address, which is returned as it is; or 'predictions', as for a network.
+        """
+        about = self.edition.about
+        if name != HEAD or about is None or HEAD in about.layers:
+            return name
+        return about.head or name
 
     def entry(self, unit: str, seed: int | None = None) -> Entry:
         """Return what is known of a unit's picture.
 
         Args:
-            unit: its address, with a number or a label: 'block5_conv3:17', 'predictions:bee'.
+            unit: its address, with a number or a label: 'block5_conv3:17', 'predictions:bee';
+                'predictions' is the class layer, whatever its name.
             seed: of the picture; the first one if not given.
 
         Raises:
             UnknownName: it is not in the atlas.
         """
+        sign = "-" if unit.startswith("-") else ""
+        layer, colon, rest = unit.removeprefix(sign).partition(":")
+        own = f"{sign}{quoted(self.address(layer))}{colon}{rest}" if layer == HEAD else unit
         with Store(self.folder) as store:
-            found = store.named(self.name, unit)
+            found = store.named(self.name, own)
             if not found:
                 known = store.labels(self.name)
                 raise unknown("unit of this atlas", unit, {*known, *known.values()})

@@ -93,7 +93,7 @@ def layer_sheet(atlas: Atlas, layer: str, order: str = "index") -> LayerSheet:
 
     Args:
         atlas: from ``read_atlas``.
-        layer: its address.
+        layer: its address, or 'predictions' for the class layer.
         order: 'index', as in the network; 'reach', the highest first; 'similarity', so that similar
             units are beside each other.
 
@@ -107,6 +107,7 @@ def layer_sheet(atlas: Atlas, layer: str, order: str = "index") -> LayerSheet:
     Example:
         ``cs.layer_sheet(cs.read_atlas("atlas"), "block5_conv3", "similarity").save("sheet.png")``
     """
+    layer = atlas.address(layer)
     units = [each.entry for each in ordered(shown(atlas, layer)[layer], order)]
     with Store(atlas.folder) as store:
         pictures = tuple(images.decode(store.picture(each), each.label) for each in units)

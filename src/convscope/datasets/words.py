@@ -30,8 +30,8 @@ def units_in_words(
     of the label has a higher response than every other photo, 0.5 if responses tell nothing. The
     best label is chosen on one half of the photos, and its AUC is that of the other half. So are
     'tiger or lion', 'animal and tiger' and 'animal and not tiger'; these are stated only if they
-    are ahead of the best single label by 0.03. With one label a photo only 'or' means anything, and
-    with many labels it cannot be so far ahead.
+    are ahead of the best single label by 0.03, and no worse than it on the other half. With one
+    label a photo only 'or' means anything, and with many labels it cannot be so far ahead.
 
     A unit that separates tigers best is no detector of tigers: it may respond to stripes, and to
     other photos as well.

@@ -35,6 +35,7 @@ class LayerInfo(Brief):
         calls: how often the model calls it; shape and field are those of the first call.
         upright: whether rows and columns are known to cover the whole photo in order.
         lines: where they are known to lie otherwise, down and across.
+        mover: the address of the layer after which neither is known; '' for code that is no layer.
         prefix: how many tokens come before those of the patches, such as the class token; None for
             a layer that does not give a row of tokens.
         heads: of attention whose heads can be captured, how many it has; 0 for all other layers.
@@ -49,6 +50,7 @@ class LayerInfo(Brief):
     calls: int = 1
     upright: bool = True
     lines: tuple[Line, Line] | None = None
+    mover: str = ""
     prefix: int | None = None
     heads: int = 0
 
@@ -68,18 +70,21 @@ class ReceptiveField:
     """What a neuron sees: its receptive field and the stride, in input pixels.
 
     ``upright`` says that neurons are known to be in the order of the whole picture's pixels, and
-    ``lines`` where they are, down and across; None if that is not known.
+    ``lines`` where they are, down and across; None if that is not known. ``mover`` is the address
+    of the layer after which the order is not known.
     """
 
     field: float = 1.0
     jump: float = 1.0
     upright: bool = True
     lines: tuple[Line, Line] | None = None
+    mover: str = ""
 
     def __or__(self, other: "ReceptiveField") -> "ReceptiveField":
         """Return what a sum or concatenation of two values sees."""
         upright = self.upright and other.upright
-        return ReceptiveField(max(self.field, other.field), max(self.jump, other.jump), upright)
+        field, jump = max(self.field, other.field), max(self.jump, other.jump)
+        return ReceptiveField(field, jump, upright, mover=self.mover or other.mover)
 
 
 def flat_layers(model: Model) -> dict[str, Layer]:
@@ -212,7 +217,7 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
 
     def unknown() -> ReceptiveField:
         """Of what no layer made."""
-        return replace(widest[0], upright=False, lines=None)
+        return replace(widest[0], upright=False, lines=None, mover="")
 
     def note(call: Call) -> None:
         address, layer, tensors = call.address, call.layer, call.inputs
@@ -222,6 +227,7 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
             sight |= sights.get(id(tensor), unknown())
         alike = _treats_places_alike(call, first)
         upright = sight.upright and (alike or _keeps_places(layer, tensors, output, first))
+        mover = "" if upright else address if sight.upright else sight.mover
         lines = (
             sight.lines
             if alike
@@ -229,12 +235,13 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
                 layer,
                 keras_kind(layer),
                 [(sights.get(id(each), unknown()).lines, _places(each, first)) for each in tensors],
+                _places(output, first) if keras.ops.is_tensor(output) else (),
             )
         )
         grid = tokens(call)
         if not grid or keras_kind(layer) != "Reshape":  # a map as a row of tokens sees what it saw
-            sight = _through(layer, sight)
-        sight = replace(sight, upright=upright, lines=(upright and lines) or None)
+            sight = _through(layer, sight, tensors, output, first)
+        sight = replace(sight, upright=upright, lines=(upright and lines) or None, mover=mover)
         if not grid and keras.ops.is_tensor(output) and len(output.shape) == 4:
             places = _places(output, first)
             if "Conv" in type(layer).__name__ or not within(address, layers):
@@ -247,10 +254,12 @@ def inspect_layers(model: Model, layers: dict[str, Layer], inputs: Tensor) -> La
             made = sights.get(id(tensor))
             # Something inside of it has made the tensor, and the place is that one's.
             if made and (parts or not keras_kind(layer)):
-                sight = replace(sight | made, upright=made.upright, lines=made.lines)
+                lines, upright = made.lines, made.upright
+                sight = replace(sight | made, upright=upright, lines=lines, mover=made.mover)
             elif parts:  # what they see, it sees
-                seen = sight | unknown()
-                sight = replace(seen, upright=upright, lines=sight.lines) if alike else seen
+                seen = replace(sight | unknown(), mover=mover or address)
+                own = replace(seen, upright=upright, lines=sight.lines, mover=mover)
+                sight = own if alike else seen
             if grid:
                 sight = _of_tokens(sight, grids.get(grid[:2]), size[0] / grid[0])
             sights[id(tensor)] = sight
@@ -328,9 +337,9 @@ def _of_tokens(
         cell: the height of a patch if nothing else is known.
     """
     if patches is None:
-        return ReceptiveField(sight.field, cell, upright=False)
+        return ReceptiveField(sight.field, cell, upright=False, mover=sight.mover)
     jump = cell if math.isinf(patches.jump) else patches.jump
-    return ReceptiveField(sight.field, jump, patches.upright, patches.lines)
+    return replace(patches, field=sight.field, jump=jump)
 
 
 CHANNELS_LAST = (
@@ -401,6 +410,7 @@ def _info(
         parameters=int(layer.count_params()) if getattr(layer, "built", False) else 0,
         upright=sight.upright and (len(shape) < 3 or _covers(shape, sight, size)),
         lines=sight.lines if len(shape) == 3 else None,
+        mover=sight.mover,
         prefix=grid[2] if grid else None,
         heads=head_count(layer),
     )
@@ -446,6 +456,15 @@ PLACED = frozenset((
     "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "Add", "Subtract", "Multiply",
     "Average", "Maximum", "Minimum", "Concatenate", "Dropout", "SpatialDropout2D",
     "GaussianDropout", "GaussianNoise", "AlphaDropout", "ActivityRegularization", "Identity",
+    "AutoContrast", "Equalization", "Solarization", "ContrastLimitedAdaptiveHistogramEqualization",
+))
+# Layers that change pictures at random in training, and do nothing here, as nothing is trained.
+AUGMENTING = frozenset((
+    "RandomBrightness", "RandomColorDegeneration", "RandomColorJitter", "RandomContrast",
+    "RandomCrop", "RandomElasticTransform", "RandomErasing", "RandomFlip", "RandomGaussianBlur",
+    "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPerspective", "RandomPosterization",
+    "RandomRotation", "RandomSaturation", "RandomSharpness", "RandomShear", "RandomTranslation",
+    "RandomZoom", "AugMix", "CutMix", "MixUp", "RandAugment",
 ))
 # fmt: on
 
@@ -467,7 +486,19 @@ def _keeps_places(layer: Layer, inputs: Sequence[Tensor], output: Tensor, first:
     if kind == "Concatenate":
         rank = len(inputs[0].shape)
         return bool(layer.axis % rank == (1 if first else rank - 1))
+    if kind in AUGMENTING:  # a crop at random may have another size, and is no identity then
+        return _places(inputs[0], first) == _places(output, first)
+    if kind == "Resizing":
+        return _keeps_the_whole(layer, _places(inputs[0], first), _places(output, first))
     return kind in PLACED
+
+
+def _keeps_the_whole(layer: Layer, given: tuple[int, ...], made: tuple[int, ...]) -> bool:
+    """Return whether a layer that resizes leaves nothing out, and adds nothing around a picture."""
+    if given[0] * made[1] == given[1] * made[0]:
+        return True
+    padded = getattr(layer, "pad_to_aspect_ratio", False)
+    return not layer.crop_to_aspect_ratio and not padded
 
 
 def _treats_places_alike(call: Call, first: bool) -> bool:
@@ -532,9 +563,20 @@ def _covers(shape: tuple[int, ...], sight: ReceptiveField, size: Sequence[int]) 
     )
 
 
-def _through(layer: Layer, sight: ReceptiveField) -> ReceptiveField:
+# Of the ways of resizing that look at more than one place: at how many, along each axis.
+RESIZED_FROM = {"bilinear": 2, "bicubic": 4, "lanczos3": 6, "lanczos5": 10}
+
+
+def _through(
+    layer: Layer, sight: ReceptiveField, inputs: Sequence[Tensor], output: Tensor, first: bool
+) -> ReceptiveField:
     """Return what a neuron of the layer's output sees, given what a neuron of its input sees."""
     name = type(layer).__name__
+    if keras_kind(layer) == "Resizing":
+        pairs = zip(_places(inputs[0], first), _places(output, first), strict=True)
+        ratio = max(given / made for given, made in pairs)
+        seen = RESIZED_FROM.get(layer.interpolation, 1) * max(1, ratio if layer.antialias else 1)
+        return ReceptiveField(sight.field + (seen - 1) * sight.jump, sight.jump * ratio)
     if isinstance(layer, (keras.layers.Flatten, keras.layers.Reshape)) or "Global" in name:
         return ReceptiveField(math.inf, math.inf)
     if "Attention" in name:

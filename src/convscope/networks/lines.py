@@ -45,7 +45,10 @@ WINDOWS = frozenset(
 
 
 def followed(
-    layer: Layer, kind: str, inputs: Sequence[tuple[Lines | None, tuple[int, ...]]]
+    layer: Layer,
+    kind: str,
+    inputs: Sequence[tuple[Lines | None, tuple[int, ...]]],
+    made: tuple[int, ...],
 ) -> Lines | None:
     """Return the places of the cells of a layer that keeps places; None if they are not known.
 
@@ -53,6 +56,7 @@ def followed(
         layer: a layer.
         kind: the name of Keras's own class that says what it computes.
         inputs: of each input where its cells lie, and how many rows and columns there are.
+        made: how many rows and columns it gives.
     """
     # A gate of one place is the same everywhere.
     wide = [(lines, places) for lines, places in inputs if len(places) == 2 and max(places) > 1]
@@ -63,8 +67,16 @@ def followed(
     if down is None or across is None:
         return None
     rows, columns = wide[0][1]
+    if kind == "Resizing":
+        return _resized(down, rows / made[0]), _resized(across, columns / made[1])
     both = _along(layer, kind, 0, down, rows), _along(layer, kind, 1, across, columns)
     return None if both[0] is None or both[1] is None else (both[0], both[1])
+
+
+def _resized(line: Line, ratio: float) -> Line:
+    """Return the places of cells that cover the same, each as large as ``ratio`` cells were."""
+    jump = line.jump * ratio
+    return Line(line.start - line.jump / 2 + jump / 2, jump)
 
 
 def _mean(lines: Sequence[Line]) -> Line | None:
@@ -79,8 +91,7 @@ def _along(layer: Layer, kind: str, axis: int, line: Line, count: int) -> Line |
     if kind == "ZeroPadding2D":
         return Line(line.start - line.jump * layer.padding[axis][0], line.jump)
     if kind == "UpSampling2D":
-        jump = line.jump / layer.size[axis]
-        return Line(line.start - line.jump / 2 + jump / 2, jump)
+        return _resized(line, 1 / layer.size[axis])
     if kind == "Conv2DTranspose":
         return None
     if kind not in WINDOWS:

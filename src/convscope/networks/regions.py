@@ -92,10 +92,43 @@ def _found(network: Network, info: LayerInfo) -> Region:
     for found in (_fitted(cells, spans, info), _spanned(spans, info, network.size)):
         if found is not None and _agree(found, cells, spans, centres, info, network.size):
             return found if np.isnan(spans[-1]).any() else _within(found, *spans[-1].tolist())
-    raise InputError(
-        f"The rows and columns of {info.address} do not lie in the order of the photo's. "
-        "Try: method='integrated-gradients' or 'occlusion', which need no maps."
+    raise InputError(_refused(info, _is_unknown(cells, spans, centres)))
+
+
+def _refused(info: LayerInfo, unknown: bool) -> str:
+    """Return why a layer's maps cannot be drawn over the photo, and what to try."""
+    mover = info.mover or "an operation that is no layer"
+    remedy = "method='integrated-gradients' or 'occlusion', which need no maps."
+    if unknown:
+        return (
+            f"It is not known whether the rows and columns of {info.address} lie in the order of "
+            f"the photo's: {mover} may move them, and each of its cells sees too much of the photo "
+            f"to tell. Try: an earlier layer, whose cells see less, or {remedy}"
+        )
+    after = "" if mover == info.address else f": {mover} moves them"
+    return (
+        f"The rows and columns of {info.address} do not lie in the order of the photo's{after}. "
+        f"Try: {remedy}"
     )
+
+
+def _is_unknown(cells: np.ndarray, spans: np.ndarray, centres: np.ndarray) -> bool:
+    """Return whether the cells that were looked at show no order, and no wrong one either.
+
+    Cells that each see all that the layer sees can only be told apart by where they look most. With
+    few of them, or with weights that look elsewhere, that says nothing: only an opposite order is
+    clear.
+    """
+    seen = ~np.isnan(spans[:-1]).any(axis=(1, 2))
+    if not seen.any():
+        return True
+    whole = (spans[:-1][seen] == spans[-1]).all()
+    slopes = [
+        np.polyfit(cells[seen, axis], centres[seen, axis], 1)[0]
+        for axis in (0, 1)
+        if len(np.unique(cells[seen, axis])) > 1
+    ]
+    return bool(whole and all(slope > -MOVES for slope in slopes))
 
 
 def _first_of_grid(network: Network, info: LayerInfo) -> LayerInfo:

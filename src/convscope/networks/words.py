@@ -58,7 +58,8 @@ class Side:
     Args:
         label: the best label.
         following: the second best label, if there are several.
-        pair: the best set of two labels, if it is better than ``label`` by a clear margin.
+        pair: the best set of two labels, if it is better than ``label`` by a clear margin on the
+            photos that choose, and no worse than it on those that judge.
     """
 
     label: Phrase
