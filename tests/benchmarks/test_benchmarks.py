@@ -65,6 +65,7 @@ def test_every_benchmark_is_tested():
         "digests",
         "explorer",
         "explorer_load",
+        "families",
         "kills",
         "precision",
         "readability",

@@ -13,9 +13,9 @@ FEW = ("--preprocessing", "zero-to-255", "--steps", "2")
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
+def cache(tmp_path_factory, monkeypatch):
     """A cache that nobody else has filled."""
-    monkeypatch.setenv("CONVSCOPE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("CONVSCOPE_CACHE", str(tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ def test_all_layers_of_keras_that_draw_at_random_are_known():
     assert present - {"RandomNormal"} <= AUGMENTING
 
 
+@pytest.mark.filterwarnings("ignore:.*Explicitly requested dtype:UserWarning")  # MixUp on JAX
 @pytest.mark.parametrize("name", [name for name in sorted(AUGMENTING) if hasattr(layers, name)])
 def test_a_layer_that_changes_pictures_in_training_keeps_places(name):
     found = network(made(name))

@@ -35,7 +35,11 @@ def known(attention=None):
     flow = layers.Conv2D(1 + ROWS * COLUMNS, PATCH, strides=PATCH, name="patches")(inputs)
     flow = layers.Reshape((ROWS * COLUMNS, 1 + ROWS * COLUMNS), name="row")(flow)
     flow = Places(name="places")(flow)
-    attention = attention or layers.MultiHeadAttention(2, 8, value_dim=2, name="attention")
+    # On JAX, Keras's fused attention takes no values narrower than keys; dropout switches it off.
+    dropout = 0.1 if keras.backend.backend() == "jax" else 0.0
+    attention = attention or layers.MultiHeadAttention(
+        2, 8, value_dim=2, dropout=dropout, name="attention"
+    )
     flow = attention(flow, flow)
     outputs = layers.Dense(3, name="predictions")(layers.GlobalAveragePooling1D()(flow))
     network = transformers.network(keras.Model(inputs, outputs), SIZE)
