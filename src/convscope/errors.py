@@ -89,8 +89,7 @@ def unknown(
     close = nearest(name, known)
     if close:
         return UnknownName(f"No {kind} is called {name!r}. Did you mean {listed(close, written)}?")
-    some = sorted(known, key=str.casefold)
-    shown = ", ".join(some[:12]) + (f" and {len(some) - 12} more" if len(some) > 12 else "")
+    shown = some(sorted(known, key=str.casefold), most=12)
     return UnknownName(f"No {kind} is called {name!r}. Known: {shown}.")
 
 

@@ -21,7 +21,13 @@ printf '%s\\n' "${COMPREPLY[@]}"
 
 @pytest.fixture
 def context():
-    return SimpleNamespace(params={"model": None})
+    return line(None)
+
+
+def line(model, option="model"):
+    """A command line with this model, of a command with this option."""
+    command = SimpleNamespace(params=[SimpleNamespace(name=option)])
+    return SimpleNamespace(params={"model": model}, command=command)
 
 
 def test_layers_and_classes_are_completed(context):
@@ -36,8 +42,8 @@ def test_layers_and_classes_are_completed(context):
 
 def test_nothing_is_completed_for_a_network_that_is_not_known(monkeypatch, tmp_path):
     monkeypatch.setenv("CONVSCOPE_CACHE", str(tmp_path))
-    context = SimpleNamespace(params={"model": "mine.keras"})
-    assert complete_units(context, "") == complete_layers(context, "") == []
+    for context in (line("mine.keras"), line(None, "folder")):
+        assert complete_units(context, "") == complete_layers(context, "") == []
 
 
 @pytest.mark.parametrize(

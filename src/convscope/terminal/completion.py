@@ -81,6 +81,8 @@ def _listing(context: typer.Context) -> "Listing | None":
     from convscope.networks.listing import recall
     from convscope.networks.loading.zoo import EMBEDDED
 
+    if all(each.name != "model" for each in context.command.params):
+        return None  # an atlas may be of any network
     try:
         return recall(context.params.get("model") or EMBEDDED)
     except Exception:  # a shell that is completing wants no word of it

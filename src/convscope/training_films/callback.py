@@ -24,7 +24,7 @@ from convscope.objectives.parser import What
 from convscope.training_films import formats
 from convscope.training_films.budget import FLOOR, USUAL, Budget
 from convscope.training_films.curve import VALIDATION, Recorder
-from convscope.training_films.loggers.table import Loggers, TrainingLoggers
+from convscope.training_films.loggers.training_loggers import Loggers, TrainingLoggers
 from convscope.training_films.recorder import FilmRecorder, Snapshot
 from convscope.training_films.result import Cost, Learning
 from convscope.training_films.samples import Natural

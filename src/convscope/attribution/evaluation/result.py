@@ -146,7 +146,7 @@ class Evaluation(FigureResult):
             name: f"{MEASURES[name].says.format(trial=trial)} ({MEASURES[name].source})"
             for name in self.measures
         }
-        return {**texts, RUNS: COST}
+        return {**texts, PASSES: COST}
 
     def reasons(self) -> dict[str, str]:
         """Return why scores are missing: the reasons, each with the maps that it concerns."""
@@ -189,9 +189,8 @@ class Evaluation(FigureResult):
     def legend(self) -> list[str]:
         """Return everything needed to read the table, a sentence or two for each column."""
         sentences = [self.confidence()]
-        sentences += [
-            f"{name[:1].upper()}{name[1:]}: {text}." for name, text in self.reading().items()
-        ]
+        named = {RUNS if name == PASSES else name: text for name, text in self.reading().items()}
+        sentences += [f"{name[:1].upper()}{name[1:]}: {text}." for name, text in named.items()]
         sentences.append(
             "Fails: no better than one of the controls, or, where a limit is stated, beyond it. "
             "The best of these maps may fail as well."

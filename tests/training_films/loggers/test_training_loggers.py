@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from convscope.errors import InputError, MissingExtra, UnknownName
-from convscope.training_films.loggers.table import LOGGERS, TrainingLoggers
+from convscope.training_films.loggers.table import LOGGERS
+from convscope.training_films.loggers.training_loggers import TrainingLoggers
 from tests.training_films.test_result import film
 
 
