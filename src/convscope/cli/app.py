@@ -5,7 +5,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -106,12 +106,14 @@ def _fill_closed() -> None:
     """Put nothing in place of standard streams that are closed, before a file takes their place."""
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
-            with suppress(OSError):
+            place: int | str = number
+            try:
                 os.fstat(number)
-                continue
-            # The lowest number that is free: this one, as those before it are filled.
-            os.open(os.devnull, os.O_RDWR)
-            stream = open(number, "r" if number == 0 else "w", encoding="utf-8")  # noqa: SIM115
+                place = os.devnull  # a file has taken the number already, as Python 3.14 does
+            except OSError:
+                # The lowest number that is free: this one, as those before it are filled.
+                os.open(os.devnull, os.O_RDWR)
+            stream = open(place, "r" if number == 0 else "w", encoding="utf-8")  # noqa: SIM115
             setattr(sys, name, stream)
 
 
